@@ -1,0 +1,171 @@
+//! What a console asks of a backend, and what a backend may lack.
+
+use super::{
+    error::ApiError,
+    wire::{
+        Applied, AuditEvent, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, Import, Imported,
+        InvitationRow, Me, MemberRow, Page, PageQuery, Preview, RoleRow, WhoCan, Workspace,
+    },
+};
+use crate::domain::{
+    change::Change,
+    id::{FolderId, MemberId, WorkspaceId},
+};
+use serde::{Deserialize, Serialize};
+use std::future::Future;
+
+/// What this backend can do; the console hides or explains what it cannot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(default)]
+pub struct Features {
+    /// Groups.
+    pub groups: bool,
+    /// Folders and grants.
+    pub folders: bool,
+    /// Invitations.
+    pub invitations: bool,
+    /// Previews of changes.
+    pub previews: bool,
+    /// Effective access and explanations.
+    pub explain: bool,
+    /// Transfer of ownership.
+    pub transfer: bool,
+    /// The audit log.
+    pub audit: bool,
+    /// Import of people.
+    pub import: bool,
+}
+
+impl Default for Features {
+    /// Nothing: what a backend does not name, it lacks.
+    fn default() -> Self {
+        Self {
+            groups: false,
+            folders: false,
+            invitations: false,
+            previews: false,
+            explain: false,
+            transfer: false,
+            audit: false,
+            import: false,
+        }
+    }
+}
+
+impl Features {
+    /// Everything: rolecall's own backend.
+    pub const ALL: Self = Self {
+        groups: true,
+        folders: true,
+        invitations: true,
+        previews: true,
+        explain: true,
+        transfer: true,
+        audit: true,
+        import: true,
+    };
+}
+
+/// Which state a write was decided on (`If-Match`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precondition {
+    /// Only if the resource still has this version: the member, group, grant or invitation changed;
+    /// for something made, the parent it is made in (the folder of a grant, the workspace otherwise).
+    Version(i64),
+    /// Whatever is there now (`*`).
+    Any,
+}
+
+/// A write with all that makes it safe to send twice.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Write {
+    /// What to do.
+    pub change: Change,
+    /// What it was decided on.
+    pub precondition: Precondition,
+    /// One key for one intention, kept over retries.
+    pub idempotency_key: String,
+    /// The caller's password, where the change asks for it again (transfer). Never shown or logged.
+    pub password: Option<String>,
+}
+
+impl std::fmt::Debug for Write {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Write")
+            .field("change", &self.change)
+            .field("precondition", &self.precondition)
+            .field("password", &self.password.as_ref().map(|_| "…"))
+            .finish_non_exhaustive()
+    }
+}
+
+type Reply<T> = Result<T, ApiError>;
+
+/// A backend, as the console, the command line and the tests use it.
+pub trait Backend: Clone + Send + Sync + 'static {
+    /// What it can do.
+    fn features(&self) -> impl Future<Output = Reply<Features>> + Send;
+    /// Who is asking.
+    fn me(&self) -> impl Future<Output = Reply<Me>> + Send;
+    /// One workspace.
+    fn workspace(&self, id: WorkspaceId) -> impl Future<Output = Reply<Workspace>> + Send;
+    /// A page of members.
+    fn members(&self, id: WorkspaceId, query: &PageQuery) -> impl Future<Output = Reply<Page<MemberRow>>> + Send;
+    /// How many members match.
+    fn count_members(&self, id: WorkspaceId, filter: &str) -> impl Future<Output = Reply<Count>> + Send;
+    /// One member.
+    fn member(&self, id: WorkspaceId, member: MemberId) -> impl Future<Output = Reply<MemberRow>> + Send;
+    /// All groups, by name.
+    fn groups(&self, id: WorkspaceId) -> impl Future<Output = Reply<Vec<GroupRow>>> + Send;
+    /// All roles, in the pack's order.
+    fn roles(&self, id: WorkspaceId) -> impl Future<Output = Reply<Vec<RoleRow>>> + Send;
+    /// The folder tree.
+    fn folders(&self, id: WorkspaceId) -> impl Future<Output = Reply<Vec<FolderRow>>> + Send;
+    /// Grants in effect in a folder, its own first, then inherited, nearest first.
+    fn folder_grants(&self, id: WorkspaceId, folder: FolderId) -> impl Future<Output = Reply<Vec<GrantRow>>> + Send;
+    /// Grants of a member, own and by groups.
+    fn member_grants(&self, id: WorkspaceId, member: MemberId) -> impl Future<Output = Reply<Vec<GrantRow>>> + Send;
+    /// A page of invitations.
+    fn invitations(
+        &self,
+        id: WorkspaceId,
+        query: &PageQuery,
+    ) -> impl Future<Output = Reply<Page<InvitationRow>>> + Send;
+    /// Every capability of a member, with every source.
+    fn access(
+        &self,
+        id: WorkspaceId,
+        member: MemberId,
+        folder: Option<FolderId>,
+    ) -> impl Future<Output = Reply<EffectiveAccess>> + Send;
+    /// Why, or why not.
+    fn explain(
+        &self,
+        id: WorkspaceId,
+        member: MemberId,
+        capability: &str,
+        folder: Option<FolderId>,
+    ) -> impl Future<Output = Reply<Explanation>> + Send;
+    /// Everyone who holds a capability.
+    fn who_can(
+        &self,
+        id: WorkspaceId,
+        capability: &str,
+        folder: Option<FolderId>,
+    ) -> impl Future<Output = Reply<WhoCan>> + Send;
+    /// A page of the audit log, newest first.
+    fn audit(&self, id: WorkspaceId, query: &PageQuery) -> impl Future<Output = Reply<Page<AuditEvent>>> + Send;
+    /// What a change would do; refused just as the change would be.
+    fn preview(&self, id: WorkspaceId, change: &Change) -> impl Future<Output = Reply<Preview>> + Send;
+    /// Makes a change.
+    fn apply(&self, id: WorkspaceId, write: &Write) -> impl Future<Output = Reply<Applied>> + Send;
+    /// Brings people in, all or none.
+    fn import(
+        &self,
+        id: WorkspaceId,
+        import: &Import,
+        idempotency_key: &str,
+    ) -> impl Future<Output = Reply<Imported>> + Send;
+    /// Sets the caller's own password; `current` when there is one.
+    fn set_password(&self, current: Option<&str>, new: &str) -> impl Future<Output = Reply<()>> + Send;
+}

@@ -1,0 +1,45 @@
+//! What can go wrong between console and backend, by what a person can do about it.
+
+use super::wire::ImportFault;
+use crate::domain::untrusted::Text;
+use std::time::Duration;
+
+/// A call that failed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ApiError {
+    /// The backend was not reached, or the connection broke: whether a write arrived is known only
+    /// by asking again with the same idempotency key.
+    #[error("cannot reach the backend: {0}")]
+    Offline(String),
+    /// Not signed in, or no longer.
+    #[error("not signed in")]
+    Unauthorised,
+    /// The backend refuses: rights or invariants. The text says why.
+    #[error("{0}")]
+    Refused(Text),
+    /// Changed by someone else meanwhile, or stands against what is there.
+    #[error("{0}")]
+    Conflict(Text),
+    /// A field is not as it must be.
+    #[error("{message}")]
+    Invalid {
+        /// The field, as the wire names it; none when the whole is meant.
+        field: Option<String>,
+        /// One sentence.
+        message: Text,
+        /// Faults by place, of an import.
+        faults: Vec<ImportFault>,
+    },
+    /// Not there (any more).
+    #[error("{0}")]
+    Missing(Text),
+    /// Too many requests.
+    #[error("too many requests; try again in {} s", .0.as_secs())]
+    Limited(Duration),
+    /// This backend cannot do it.
+    #[error("this backend cannot do that")]
+    Unsupported,
+    /// The backend failed, or answered what nobody understands.
+    #[error("the backend failed: {0}")]
+    Server(Text),
+}

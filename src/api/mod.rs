@@ -1,0 +1,5 @@
+//! The client module: what a console asks of a backend. Uses `domain`.
+
+pub mod backend;
+pub mod error;
+pub mod wire;

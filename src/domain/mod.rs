@@ -1,0 +1,13 @@
+//! The rules, pure: no I/O, no clock, no async. Uses no other room.
+
+pub mod access;
+pub mod capability;
+pub mod change;
+pub mod edge;
+pub mod filter;
+pub mod id;
+pub mod model;
+pub mod pack;
+pub mod plan;
+pub mod time;
+pub mod untrusted;

@@ -1,0 +1,18 @@
+//! rolecall: the keyboard-driven console for who may do what.
+//!
+//! # The rooms, and who may use whom
+//!
+//! | room | owns | uses |
+//! |---|---|---|
+//! | [`domain`] | the rules, pure: decisions, changes and their guards, the filter language, untrusted text | nobody |
+//! | [`api`] | what a console asks of a backend: wire types, the `Backend` trait, HTTP | `domain` |
+//! | `server` | the backend: routes, services, the store on SQLite and PostgreSQL | `domain`, `api::wire` |
+//! | `app` | the console's mind: state, `update`, dialogs; no terminal, no clock, no tokio | `domain`, `api::{wire, error, backend}` |
+//! | `ui` | the console's face: state to cells, changes nothing | `domain`, `app` |
+//! | `tui` | the terminal, the loop, the executor of effects | all |
+//! | `cli` | commands | all but `app`, `ui` |
+//!
+//! A test (`tests/layers.rs`) reads the imports and keeps it so.
+
+pub mod api;
+pub mod domain;

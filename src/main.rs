@@ -1,0 +1,3 @@
+//! rolecall: parse arguments, hand over.
+
+fn main() {}
