@@ -15,4 +15,6 @@
 //! A test (`tests/layers.rs`) reads the imports and keeps it so.
 
 pub mod api;
+pub mod app;
 pub mod domain;
+pub mod i18n;

@@ -1,0 +1,184 @@
+//! The one table of user commands. Keys, footer, help, palette and documentation are made from it.
+
+/// Where an action can be meant: a screen, a pane, a kind of dialog.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Context {
+    /// Anywhere outside dialogs.
+    Global,
+    /// Any list: moving, marking, filtering.
+    List,
+    /// The users pane.
+    Users,
+    /// The groups pane.
+    Groups,
+    /// The invitations screen.
+    Invitations,
+    /// The folder tree.
+    Folders,
+    /// The grants of the chosen folder.
+    Grants,
+    /// The roles screen.
+    Roles,
+    /// Any dialog.
+    Dialog,
+    /// A dialog that is filled in.
+    Form,
+    /// The effective access dialog.
+    Access,
+    /// The dialog of one subject's folder grants.
+    MemberGrants,
+    /// The filter box.
+    Filter,
+    /// The palette.
+    Palette,
+}
+
+impl Context {
+    /// Every context with its name in keymap.toml.
+    pub const ALL: [(Self, &'static str); 14] = [
+        (Self::Global, "global"),
+        (Self::List, "list"),
+        (Self::Users, "users"),
+        (Self::Groups, "groups"),
+        (Self::Invitations, "invitations"),
+        (Self::Folders, "folders"),
+        (Self::Grants, "grants"),
+        (Self::Roles, "roles"),
+        (Self::Dialog, "dialog"),
+        (Self::Form, "form"),
+        (Self::Access, "access"),
+        (Self::MemberGrants, "member_grants"),
+        (Self::Filter, "filter"),
+        (Self::Palette, "palette"),
+    ];
+}
+
+macro_rules! actions {
+    ($($name:ident $id:literal $ctx:ident $label:literal $doc:literal [$($flag:ident)*];)+) => {
+        /// What a person means.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Action {
+            $(#[doc = $doc] $name,)+
+        }
+
+        impl Action {
+            /// Every action, in the order of help.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)+];
+
+            /// Its name in keymap.toml and the palette: `member.role`.
+            pub fn id(self) -> &'static str {
+                match self { $(Self::$name => $id,)+ }
+            }
+
+            /// Where it can be meant.
+            pub fn context(self) -> Context {
+                match self { $(Self::$name => Context::$ctx,)+ }
+            }
+
+            /// A word or two for the footer, English; on screen it goes through i18n by its id.
+            pub fn label(self) -> &'static str {
+                match self { $(Self::$name => $label,)+ }
+            }
+
+            /// One sentence for help, English; on screen it goes through i18n by its id.
+            pub fn doc(self) -> &'static str {
+                match self { $(Self::$name => $doc,)+ }
+            }
+
+            fn flags(self) -> &'static [&'static str] {
+                match self { $(Self::$name => &[$(stringify!($flag)),*],)+ }
+            }
+
+            /// Whether it changes something at the backend; absent in read-only mode.
+            pub fn mutates(self) -> bool {
+                self.flags().contains(&"mutates")
+            }
+
+            /// Whether it takes something away.
+            pub fn dangerous(self) -> bool {
+                self.flags().contains(&"dangerous")
+            }
+        }
+    };
+}
+
+actions! {
+    Help "help" Global "help" "Keys and commands that apply here" [];
+    Palette "palette" Global "command" "Run any command by its name" [];
+    Quit "quit" Global "quit" "Go back, or quit from the first screen" [];
+    Refresh "refresh" Global "refresh" "Read everything again" [];
+    NextPane "pane.next" Global "next pane" "Go to the next pane" [];
+    PreviousPane "pane.previous" Global "previous pane" "Go to the previous pane" [];
+    ScreenDirectory "screen.directory" Global "Directory" "Users and groups" [];
+    ScreenInvitations "screen.invitations" Global "Invitations" "Invitations sent, expired and failed" [];
+    ScreenFolders "screen.folders" Global "Folders" "The folder tree and its grants" [];
+    ScreenRoles "screen.roles" Global "Roles" "Which role holds which capability" [];
+    CycleTheme "theme.next" Global "theme" "Use the next theme: dark, light, mono" [];
+    ToggleReadonly "readonly" Global "read-only" "Switch read-only mode on; it is left by restarting" [];
+    SetPassword "account.password" Global "Password" "Set your own password" [mutates];
+    Transfer "ownership.transfer" Global "Transfer ownership" "Hand the workspace to another active member" [mutates dangerous];
+
+    Up "list.up" List "up" "One row up" [];
+    Down "list.down" List "down" "One row down" [];
+    PageUp "list.page-up" List "page up" "One page up" [];
+    PageDown "list.page-down" List "page down" "One page down" [];
+    First "list.first" List "first" "To the first row" [];
+    Last "list.last" List "last" "To the last row" [];
+    Filter "list.filter" List "filter" "Filter: words and fields, live at every key" [];
+    ClearFilter "list.clear-filter" List "clear filter" "Show all rows again" [];
+    Sort "list.sort" List "sort" "Sort by the next column" [];
+    SortReverse "list.sort-reverse" List "reverse" "Reverse the order" [];
+    Open "list.open" List "open" "Open the row" [];
+    Copy "list.copy" List "copy" "Copy the row's e-mail or name to the clipboard" [];
+
+    ChangeRole "member.role" Users "Role" "Change the member's role, with what they gain and lose" [mutates];
+    EffectiveAccess "member.access" Users "Effective access" "Every capability of the member, with every source" [];
+    MemberGrants "member.grants" Users "Folder grants" "Allow and deny for this member, folder by folder" [];
+    MemberGroups "member.groups" Users "Groups" "The groups this member belongs to" [mutates];
+    RenameMember "member.edit" Users "Edit" "Edit the member's name" [mutates];
+    Invite "member.invite" Users "Invite" "Invite somebody by e-mail" [mutates];
+    ResendMember "member.resend" Users "Resend" "Send a pending member a new link; the old one dies" [mutates];
+    RemoveMember "member.remove" Users "Remove" "Take the member out of this workspace" [mutates dangerous];
+
+    CreateGroup "group.create" Groups "New" "Make a group" [mutates];
+    EditGroup "group.edit" Groups "Edit" "Edit the group's name, leader and capabilities" [mutates];
+    GroupMembers "group.members" Groups "Members" "Who belongs to the group; add and remove" [mutates];
+    GroupGrants "group.grants" Groups "Folder grants" "Allow and deny for this group, folder by folder" [];
+    DeleteGroup "group.delete" Groups "Delete" "Delete the group, with what its members would lose" [mutates dangerous];
+
+    InviteNew "invitation.new" Invitations "Invite" "Invite somebody by e-mail" [mutates];
+    Resend "invitation.resend" Invitations "Resend" "Make a new link; the old one dies" [mutates];
+    CancelInvitation "invitation.cancel" Invitations "Cancel" "Cancel the invitation" [mutates dangerous];
+
+    Expand "folder.expand" Folders "expand" "Open the folder, or go into it" [];
+    Collapse "folder.collapse" Folders "collapse" "Close the folder, or go to the one it is in" [];
+    FolderAllow "folder.allow" Folders "Allow" "Allow a capability here for a member or a group" [mutates];
+    FolderDeny "folder.deny" Folders "Deny" "Deny a capability here to a member or a group" [mutates];
+    FolderWhoCan "folder.who-can" Folders "Who can" "Everyone who holds a capability in this folder" [];
+
+    GrantAllow "grant.allow" Grants "Allow" "Allow a capability here for a member or a group" [mutates];
+    GrantDeny "grant.deny" Grants "Deny" "Deny a capability here to a member or a group" [mutates];
+    GrantTerms "grant.terms" Grants "Time box" "Reason, expiry and review date of the grant" [mutates];
+    GrantRevoke "grant.revoke" Grants "Remove" "Take the grant away" [mutates dangerous];
+    GrantWhoCan "grant.who-can" Grants "Who can" "Everyone who holds the grant's capability here" [];
+
+    RoleWhoCan "role.who-can" Roles "Who can" "Everyone who holds the capability" [];
+
+    Close "dialog.close" Dialog "close" "Go back one step" [];
+    Confirm "dialog.confirm" Dialog "apply" "Do it" [];
+
+    NextField "form.next" Form "next field" "To the next field" [];
+    PreviousField "form.previous" Form "previous field" "To the previous field" [];
+    NextChoice "form.next-choice" Form "next" "The next choice" [];
+    PreviousChoice "form.previous-choice" Form "previous" "The choice before" [];
+    Toggle "form.toggle" Form "check" "Check or uncheck" [];
+
+    AccessFolder "access.folder" Access "folder" "Look in another folder" [];
+    AccessWhyNot "access.explain" Access "why, why not" "Why this capability is held or not, and what would change it" [];
+    AccessWhoCan "access.who-can" Access "who can" "Everyone who holds this capability here" [];
+
+    SubjectAllow "subject.allow" MemberGrants "Allow" "Allow a capability in a folder" [mutates];
+    SubjectDeny "subject.deny" MemberGrants "Deny" "Deny a capability in a folder" [mutates];
+    SubjectTerms "subject.terms" MemberGrants "Time box" "Reason, expiry and review date of the grant" [mutates];
+    SubjectRevoke "subject.revoke" MemberGrants "Remove" "Take the grant away" [mutates dangerous];
+}

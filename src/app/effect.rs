@@ -1,0 +1,130 @@
+//! What the mind asks of the world, as values that tests read.
+
+use crate::{
+    api::{
+        backend::{Features, Write},
+        wire::{
+            Applied, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, InvitationRow, Me, MemberRow,
+            Page, PageQuery, Preview, RoleRow, WhoCan, Workspace,
+        },
+    },
+    domain::{
+        change::Change,
+        id::{FolderId, MemberId, WorkspaceId},
+    },
+};
+use std::time::Duration;
+
+/// One call's identity; a reply carries it, and one that nobody waits for is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ReqId(pub u64);
+
+/// One timer's identity.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TimerId(pub u64);
+
+/// What to do about what happened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Ask the backend.
+    Call(ReqId, Call),
+    /// Nobody waits for this any more.
+    Cancel(ReqId),
+    /// Say so after a while.
+    After(TimerId, Duration),
+    /// Put this on the clipboard (already made visible where hostile).
+    Copy(String),
+    /// End the program.
+    Quit,
+}
+
+/// A question or a write for the backend, in the workspace that is open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Call {
+    /// Features and who is asking.
+    Hello,
+    /// The workspace.
+    Workspace(WorkspaceId),
+    /// A page of members.
+    Members(WorkspaceId, PageQuery),
+    /// How many match.
+    CountMembers(WorkspaceId, String),
+    /// One member.
+    Member(WorkspaceId, MemberId),
+    /// All groups.
+    Groups(WorkspaceId),
+    /// All roles.
+    Roles(WorkspaceId),
+    /// The tree.
+    Folders(WorkspaceId),
+    /// Grants in effect in a folder.
+    FolderGrants(WorkspaceId, FolderId),
+    /// Grants of a member, own and by groups.
+    MemberGrants(WorkspaceId, MemberId),
+    /// A page of invitations.
+    Invitations(WorkspaceId, PageQuery),
+    /// Effective access.
+    Access(WorkspaceId, MemberId, Option<FolderId>),
+    /// Why, or why not.
+    Explain(WorkspaceId, MemberId, String, Option<FolderId>),
+    /// Everyone who can.
+    WhoCan(WorkspaceId, String, Option<FolderId>),
+    /// What a change would do.
+    Preview(WorkspaceId, Change),
+    /// Make a change.
+    Apply(WorkspaceId, Box<Write>),
+    /// Set one's own password.
+    SetPassword(Secrets),
+}
+
+/// Passwords on their way; never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secrets {
+    /// The password until now, when there is one.
+    pub current: Option<String>,
+    /// The password from now on.
+    pub new: String,
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets(…)")
+    }
+}
+
+/// What the backend answered.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// To [`Call::Hello`].
+    Hello(Features, Box<Me>),
+    /// To [`Call::Workspace`].
+    Workspace(Box<Workspace>),
+    /// To [`Call::Members`].
+    Members(Page<MemberRow>),
+    /// To [`Call::CountMembers`].
+    Count(Count),
+    /// To [`Call::Member`].
+    Member(Box<MemberRow>),
+    /// To [`Call::Groups`].
+    Groups(Vec<GroupRow>),
+    /// To [`Call::Roles`].
+    Roles(Vec<RoleRow>),
+    /// To [`Call::Folders`].
+    Folders(Vec<FolderRow>),
+    /// To [`Call::FolderGrants`] and [`Call::MemberGrants`].
+    Grants(Vec<GrantRow>),
+    /// To [`Call::Invitations`].
+    Invitations(Page<InvitationRow>),
+    /// To [`Call::Access`].
+    Access(Box<EffectiveAccess>),
+    /// To [`Call::Explain`].
+    Explanation(Box<Explanation>),
+    /// To [`Call::WhoCan`].
+    WhoCan(Box<WhoCan>),
+    /// To [`Call::Preview`].
+    Preview(Box<Preview>),
+    /// To [`Call::Apply`].
+    Applied(Box<Applied>),
+    /// To [`Call::SetPassword`].
+    Done,
+}

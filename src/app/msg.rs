@@ -1,0 +1,36 @@
+//! What happened: a key, a reply, a timer.
+
+use super::{
+    action::Action,
+    effect::{Reply, ReqId, TimerId},
+    key::Key,
+};
+use crate::{api::error::ApiError, domain::time::Timestamp};
+
+/// What happened. Every message says when, since the mind has no clock.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Msg {
+    /// A key.
+    Key(Key),
+    /// Text pasted at once (bracketed paste).
+    Paste(String),
+    /// The terminal has this many columns and rows.
+    Resize(u16, u16),
+    /// The time, at most once a second and only when it changes what is shown.
+    Tick(Timestamp),
+    /// A timer that was asked for has run out.
+    Timer(TimerId),
+    /// An answer.
+    Reply(ReqId, Box<Result<Reply, ApiError>>),
+    /// The program is told to end.
+    Shutdown,
+}
+
+/// A key, and what it means where it was pressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Input {
+    /// The key.
+    pub key: Key,
+    /// What it is bound to in the contexts that are active, if anything.
+    pub action: Option<Action>,
+}
