@@ -18,3 +18,4 @@ pub mod api;
 pub mod app;
 pub mod domain;
 pub mod i18n;
+pub mod server;
