@@ -3,6 +3,25 @@
 //! A dialog owns its inner state, asks for what it needs by effects, and stays open, pending, until
 //! its reply: an `Invalid` error lands under its field and nothing typed is lost.
 
+pub mod access;
+pub mod explain;
+pub mod grant_edit;
+pub mod grants;
+pub mod group_delete;
+pub mod group_edit;
+pub mod group_members;
+pub mod help;
+pub mod invitation;
+pub mod invite;
+pub mod member_edit;
+pub mod member_groups;
+pub mod palette;
+pub mod password;
+pub mod remove;
+pub mod role;
+pub mod transfer;
+pub mod who_can;
+
 use super::{
     action::{Action, Context},
     effect::{Call, Effect, Reply, ReqId},

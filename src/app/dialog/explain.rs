@@ -1,0 +1,43 @@
+//! Draft.
+
+use super::{Cx, Dialog, Outcome, ViewCx};
+use crate::api::wire::MemberRow;
+use crate::app::{
+    action::Context,
+    msg::Input,
+    view::{DialogView, Width},
+};
+use crate::domain::id::FolderId;
+
+/// The dialog.
+pub struct Explain;
+
+impl Explain {
+    /// A new one.
+    pub fn new(member: MemberRow, capability: String, folder: Option<FolderId>) -> Self {
+        let _ = (member, capability, folder);
+        Self
+    }
+}
+
+impl Dialog for Explain {
+    fn context(&self) -> Context {
+        Context::Form
+    }
+
+    fn input(&mut self, _: Input, _: &mut Cx<'_>) -> Outcome {
+        Outcome::Close
+    }
+
+    fn view(&self, _: &ViewCx<'_>) -> DialogView {
+        DialogView {
+            title: String::new(),
+            aside: None,
+            width: Width::Medium,
+            parts: Vec::new(),
+            hints: Vec::new(),
+            pending: None,
+            error: None,
+        }
+    }
+}
