@@ -13,6 +13,8 @@ pub mod key {
     pub const ROLES_MANAGE: &str = "roles.manage";
     pub const GRANTS_MANAGE: &str = "grants.manage";
     pub const AUDIT_READ: &str = "audit.read";
+    pub const ALL: [&str; 7] =
+        [MEMBERS_READ, MEMBERS_INVITE, MEMBERS_MANAGE, GROUPS_MANAGE, ROLES_MANAGE, GRANTS_MANAGE, AUDIT_READ];
 }
 
 /// One permission of a catalogue.
@@ -85,6 +87,21 @@ impl Catalogue {
         self.iter().map(|(cap, _)| cap).collect()
     }
 
+    /// Capabilities of managing: members, groups, roles, grants, audit. Held by an organisation role they
+    /// count in every workspace (SPEC 3.7).
+    pub fn managing(&self) -> CapSet {
+        let managing = |key: &str| {
+            let area = key.split_once('.').map_or(key, |(area, _)| area);
+            matches!(area, "members" | "groups" | "roles" | "grants" | "audit")
+        };
+        self.iter().filter(|(_, one)| managing(&one.key)).map(|(cap, _)| cap).collect()
+    }
+
+    /// Capabilities that can be granted in a folder.
+    pub fn per_folder(&self) -> CapSet {
+        self.iter().filter(|(_, one)| one.per_folder).map(|(cap, _)| cap).collect()
+    }
+
     /// The set named by these keys; an unknown key is the error.
     pub fn set<'a>(&self, keys: impl IntoIterator<Item = &'a str>) -> Result<CapSet, String> {
         keys.into_iter().map(|key| self.find(key).ok_or_else(|| key.to_owned())).collect()
@@ -94,6 +111,11 @@ impl Catalogue {
     pub fn keys(&self, set: CapSet) -> Vec<String> {
         set.iter().map(|cap| self.get(cap).key.clone()).collect()
     }
+}
+
+/// The bit of a capability; none for a place that no catalogue has.
+fn bit(cap: Cap) -> u128 {
+    1_u128.checked_shl(u32::from(cap.0)).unwrap_or(0)
 }
 
 /// A set of capabilities of one catalogue.
@@ -106,19 +128,19 @@ impl CapSet {
 
     /// Whether the set holds `cap`.
     pub fn has(self, cap: Cap) -> bool {
-        self.0 & (1 << cap.0) != 0
+        self.0 & bit(cap) != 0
     }
 
     /// The set with `cap` as well.
     #[must_use]
     pub fn with(self, cap: Cap) -> Self {
-        Self(self.0 | (1 << cap.0))
+        Self(self.0 | bit(cap))
     }
 
     /// The set without `cap`.
     #[must_use]
     pub fn without(self, cap: Cap) -> Self {
-        Self(self.0 & !(1 << cap.0))
+        Self(self.0 & !bit(cap))
     }
 
     /// What either holds.
@@ -131,6 +153,18 @@ impl CapSet {
     #[must_use]
     pub fn minus(self, other: Self) -> Self {
         Self(self.0 & !other.0)
+    }
+
+    /// What both hold.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Those of the set that stand before `cap` in the catalogue.
+    #[must_use]
+    pub fn below(self, cap: Cap) -> Self {
+        Self(self.0 & bit(cap).wrapping_sub(1))
     }
 
     /// Whether everything here is in `other`.
