@@ -3,6 +3,7 @@
 pub mod action;
 pub mod dialog;
 pub mod effect;
+pub mod format;
 pub mod key;
 pub mod msg;
 pub mod view;
