@@ -16,6 +16,8 @@
 
 pub mod api;
 pub mod app;
+pub mod cli;
+pub mod config;
 pub mod domain;
 pub mod i18n;
 pub mod server;

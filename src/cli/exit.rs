@@ -1,0 +1,88 @@
+//! How a command ends, as a script sees it (SPEC 8).
+
+use crate::api::error::ApiError;
+use std::process::ExitCode;
+
+/// The exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// Tried, and it failed.
+    Failed = 1,
+    /// Asked for wrongly; nothing was tried.
+    Usage = 2,
+    /// Some of it is done.
+    Partly = 3,
+    /// Not signed in.
+    SignIn = 4,
+    /// Stands against what is there, or somebody was faster.
+    Conflict = 5,
+    /// Refused: rights or rules.
+    Refused = 6,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// A command that did not get done: what to say on stderr, and the exit code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The code.
+    pub exit: Exit,
+    /// One sentence that says what to do, or one a line.
+    pub message: String,
+}
+
+impl Failure {
+    /// It was tried, and it failed.
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Failed, message: message.into() }
+    }
+
+    /// It was asked for wrongly.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { exit: Exit::Usage, message: message.into() }
+    }
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        let exit = match &error {
+            ApiError::Unauthorised => Exit::SignIn,
+            ApiError::Refused(_) => Exit::Refused,
+            ApiError::Conflict(_) => Exit::Conflict,
+            ApiError::Offline(_)
+            | ApiError::Invalid { .. }
+            | ApiError::Missing(_)
+            | ApiError::Limited(_)
+            | ApiError::Unsupported
+            | ApiError::Server(_) => Exit::Failed,
+        };
+        Self { exit, message: error.to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_codes_are_those_of_the_manual() {
+        let all = [Exit::Done, Exit::Failed, Exit::Usage, Exit::Partly, Exit::SignIn, Exit::Conflict, Exit::Refused];
+        assert_eq!(all.map(|exit| exit as u8), [0, 1, 2, 3, 4, 5, 6]);
+    }
+
+    #[test]
+    fn an_error_of_the_backend_has_its_code() {
+        let code = |error| Failure::from(error).exit;
+        assert_eq!(code(ApiError::Unauthorised), Exit::SignIn);
+        assert_eq!(code(ApiError::Refused("no".into())), Exit::Refused);
+        assert_eq!(code(ApiError::Conflict("stale".into())), Exit::Conflict);
+        assert_eq!(code(ApiError::Offline("gone".into())), Exit::Failed);
+    }
+}

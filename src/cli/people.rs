@@ -1,0 +1,226 @@
+//! Reading a file of people: comma, semicolon or tab separated, with a header.
+//!
+//! Every fault is told by line and column, all at once; a file with a fault gives no rows at all.
+
+use crate::{
+    api::wire::{ImportFault, ImportRow},
+    domain::untrusted::{Text, visible},
+    i18n::{t, tf},
+};
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Column {
+    Email,
+    Name,
+    Role,
+    Groups,
+}
+
+impl Column {
+    /// The column that a header means, by any of the words people write there.
+    fn of(header: &str) -> Option<Self> {
+        let plain: String = header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        match plain.as_str() {
+            "email" | "emailaddress" | "mail" => Some(Self::Email),
+            "name" | "fullname" | "displayname" => Some(Self::Name),
+            "role" | "roles" => Some(Self::Role),
+            "group" | "groups" | "team" | "teams" => Some(Self::Groups),
+            _ => None,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Name => "name",
+            Self::Role => "role",
+            Self::Groups => "groups",
+        }
+    }
+}
+
+/// Reads the bytes of a file of people.
+pub fn read(bytes: &[u8]) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
+        Err(error) => {
+            let line = 1 + bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count();
+            return Err(vec![fault(line as u64, "", t("cli.import.not-utf8"))]);
+        }
+    };
+    let separator = separator(text);
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(separator)
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let mut records = reader.records().map(|record| {
+        record.map_err(|error| {
+            let line = error.position().map_or(0, csv::Position::line);
+            fault(line, "", &visible(&error.to_string()))
+        })
+    });
+    let columns = match records.next() {
+        None => return Err(vec![fault(1, "", t("cli.import.empty"))]),
+        Some(header) => columns(&header.map_err(|fault| vec![fault])?)?,
+    };
+    let (mut rows, mut faults) = (Vec::new(), Vec::new());
+    for record in records {
+        match record {
+            Err(fault) => faults.push(fault),
+            // A line with nothing but separators, as spreadsheets leave at the end.
+            Ok(record) if record.iter().all(str::is_empty) => {}
+            Ok(record) => match row(&record, &columns) {
+                Ok(row) => rows.push(row),
+                Err(fault) => faults.push(fault),
+            },
+        }
+    }
+    if rows.is_empty() && faults.is_empty() {
+        faults.push(fault(1, "", t("cli.import.empty")));
+    }
+    if faults.is_empty() { Ok(rows) } else { Err(faults) }
+}
+
+/// The separator that the header uses most.
+fn separator(text: &str) -> u8 {
+    let header = text.lines().next().unwrap_or_default();
+    let count = |separator: &u8| header.bytes().filter(|byte| byte == separator).count();
+    [b',', b';', b'\t'].into_iter().rev().max_by_key(count).unwrap_or(b',')
+}
+
+/// What each column of the file holds.
+fn columns(header: &csv::StringRecord) -> Result<Vec<Column>, Vec<ImportFault>> {
+    let mut faults = Vec::new();
+    let mut columns = Vec::new();
+    for (index, title) in header.iter().enumerate() {
+        match Column::of(title) {
+            Some(column) if columns.contains(&column) => {
+                faults.push(fault(1, title, &tf("cli.import.twice", &[("column", &column.name())])));
+            }
+            Some(column) => columns.push(column),
+            None => {
+                let shown = visible(title);
+                faults.push(fault(1, title, &tf("cli.import.unknown", &[("n", &(index + 1)), ("column", &shown)])));
+            }
+        }
+    }
+    if faults.is_empty() && !columns.contains(&Column::Email) {
+        faults.push(fault(1, "email", t("cli.import.no-email")));
+    }
+    if faults.is_empty() { Ok(columns) } else { Err(faults) }
+}
+
+fn row(record: &csv::StringRecord, columns: &[Column]) -> Result<ImportRow, ImportFault> {
+    let line = record.position().map_or(0, csv::Position::line);
+    if record.len() > columns.len() {
+        let said = tf("cli.import.too-many", &[("n", &record.len()), ("columns", &columns.len())]);
+        return Err(fault(line, "", &said));
+    }
+    let mut row = ImportRow { line, ..ImportRow::default() };
+    for (column, value) in columns.iter().zip(record) {
+        match column {
+            Column::Email => row.email = value.into(),
+            Column::Name => row.name = value.into(),
+            Column::Role => row.roles = several(value),
+            Column::Groups => row.groups = several(value),
+        }
+    }
+    if row.email.is_empty() {
+        return Err(fault(line, Column::Email.name(), t("cli.import.missing-email")));
+    }
+    Ok(row)
+}
+
+/// The names in a cell, between semicolons.
+fn several(cell: &str) -> Vec<Text> {
+    cell.split(';').map(str::trim).filter(|name| !name.is_empty()).map(Text::from).collect()
+}
+
+fn fault(line: u64, column: &str, message: &str) -> ImportFault {
+    ImportFault { line, column: column.to_owned(), message: message.to_owned() }
+}
+
+/// A fault as one line: `people.csv:3: role: there is no role “Boss”`.
+pub fn told(file: &str, fault: &ImportFault) -> String {
+    let (file, column, message) = (visible(file), visible(&fault.column), visible(&fault.message));
+    if column.is_empty() {
+        format!("{file}:{}: {message}", fault.line)
+    } else {
+        format!("{file}:{}: {column}: {message}", fault.line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(line: u64, email: &str, name: &str, roles: &[&str], groups: &[&str]) -> ImportRow {
+        let texts = |all: &[&str]| all.iter().map(|text| Text::from(*text)).collect();
+        ImportRow { line, email: email.into(), name: name.into(), roles: texts(roles), groups: texts(groups) }
+    }
+
+    fn lines(text: &str) -> Vec<(u64, String)> {
+        read(text.as_bytes()).unwrap_err().into_iter().map(|fault| (fault.line, fault.column)).collect()
+    }
+
+    #[test]
+    fn a_plain_file_is_read() {
+        let rows = read(b"email,name,role,groups\nbo@a.test,Bo Li,Marketer,Content Team;Desk\n").unwrap();
+        assert_eq!(rows, [one(2, "bo@a.test", "Bo Li", &["Marketer"], &["Content Team", "Desk"])]);
+    }
+
+    #[test]
+    fn what_spreadsheets_make_is_read_alike() {
+        let expected = [one(2, "bo@a.test", "Li, Bo; \"B\"", &["Viewer"], &[])];
+        let comma = "\u{feff}E-Mail,NAME,Role\r\nbo@a.test,\"Li, Bo; \"\"B\"\"\",Viewer\r\n,,\r\n";
+        let semicolon = "e-mail;Name;role\nbo@a.test;\"Li, Bo; \"\"B\"\"\";Viewer\n";
+        let tab = "Email\tName\tRole\n bo@a.test \t\"Li, Bo; \"\"B\"\"\"\tViewer\n";
+        for text in [comma, semicolon, tab] {
+            assert_eq!(read(text.as_bytes()).unwrap(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn columns_may_come_in_any_order_and_short_rows_leave_the_rest_empty() {
+        let rows = read(b"name,groups,email\nBo,Desk,bo@a.test\nAl,,al@a.test\n").unwrap();
+        assert_eq!(rows[0], one(2, "bo@a.test", "Bo", &[], &["Desk"]));
+        let rows = read(b"email,name,role\nbo@a.test\n").unwrap();
+        assert_eq!(rows, [one(2, "bo@a.test", "", &[], &[])]);
+    }
+
+    #[test]
+    fn a_line_break_in_quotes_does_not_shift_the_line_numbers() {
+        let rows = read(b"email,name\na@a.test,\"two\nlines\"\nb@a.test,B\n").unwrap();
+        assert_eq!(rows[1].line, 4);
+    }
+
+    #[test]
+    fn every_fault_is_told_by_line_and_column_at_once() {
+        let text = "email,name\n,Nobody\na@a.test,A\nb@a.test,B,extra\n ,Again\n";
+        assert_eq!(lines(text), [(2, "email".into()), (4, String::new()), (5, "email".into())]);
+    }
+
+    #[test]
+    fn a_header_that_is_not_understood_is_told() {
+        assert_eq!(lines("email,shoe size\n"), [(1, "shoe size".into())]);
+        assert_eq!(lines("email,e-mail\n"), [(1, "e-mail".into())]);
+        assert_eq!(lines("name,role\n"), [(1, "email".into())]);
+        assert_eq!(lines(""), [(1, String::new())]);
+        assert_eq!(lines("email,name\n"), [(1, String::new())], "a header and nobody below it");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_are_told_by_line() {
+        let faults = read(b"email,name\na@a.test,\xff\n").unwrap_err();
+        assert_eq!(faults[0].line, 2);
+    }
+
+    #[test]
+    fn a_fault_is_shown_harmless() {
+        let fault = ImportFault { line: 3, column: "role".into(), message: "no \u{1b}[2J role".into() };
+        assert_eq!(told("people.csv", &fault), "people.csv:3: role: no ‹U+001B›[2J role");
+    }
+}
