@@ -56,23 +56,22 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
         .flexible(true)
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
-    let mut records = reader.records().map(|record| {
-        record.map_err(|error| {
-            let line = error.position().map_or(0, csv::Position::line);
-            fault(line, "", &visible(&error.to_string()))
-        })
+    let mut lines = Lines { text, at: 0, line: 1 };
+    let mut records = reader.records().map(|record| match record {
+        Ok(record) => Ok((lines.of(record.position()), record)),
+        Err(error) => Err(fault(lines.of(error.position()), "", &visible(&error.to_string()))),
     });
     let columns = match records.next() {
         None => return Err(vec![fault(1, "", t("cli.import.empty"))]),
-        Some(header) => columns(&header.map_err(|fault| vec![fault])?)?,
+        Some(header) => header.map_err(|fault| vec![fault]).and_then(|(line, header)| columns(line, &header))?,
     };
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
     for record in records {
         match record {
             Err(fault) => faults.push(fault),
             // A line with nothing but separators, as spreadsheets leave at the end.
-            Ok(record) if record.iter().all(str::is_empty) => {}
-            Ok(record) => match row(&record, &columns) {
+            Ok((_, record)) if record.iter().all(str::is_empty) => {}
+            Ok((line, record)) => match row(line, &record, &columns) {
                 Ok(row) => rows.push(row),
                 Err(fault) => faults.push(fault),
             },
@@ -84,37 +83,58 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
     if faults.is_empty() { Ok(rows) } else { Err(faults) }
 }
 
+/// Line numbers of records, which come in the order of the file. The reader's own are those of where it
+/// began to look: before the end of a CRLF, before empty lines.
+struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn of(&mut self, position: Option<&csv::Position>) -> u64 {
+        let rest = self.text.as_bytes();
+        let mut begin = position.map_or(self.at, |position| position.byte() as usize);
+        while matches!(rest.get(begin), Some(b'\r' | b'\n')) {
+            begin += 1;
+        }
+        let passed = rest.get(self.at..begin).unwrap_or_default();
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.at = begin.max(self.at);
+        self.line
+    }
+}
+
 /// The separator that the header uses most.
 fn separator(text: &str) -> u8 {
-    let header = text.lines().next().unwrap_or_default();
+    let header = text.lines().find(|line| !line.is_empty()).unwrap_or_default();
     let count = |separator: &u8| header.bytes().filter(|byte| byte == separator).count();
     [b',', b';', b'\t'].into_iter().rev().max_by_key(count).unwrap_or(b',')
 }
 
 /// What each column of the file holds.
-fn columns(header: &csv::StringRecord) -> Result<Vec<Column>, Vec<ImportFault>> {
+fn columns(line: u64, header: &csv::StringRecord) -> Result<Vec<Column>, Vec<ImportFault>> {
     let mut faults = Vec::new();
     let mut columns = Vec::new();
     for (index, title) in header.iter().enumerate() {
         match Column::of(title) {
             Some(column) if columns.contains(&column) => {
-                faults.push(fault(1, title, &tf("cli.import.twice", &[("column", &column.name())])));
+                faults.push(fault(line, title, &tf("cli.import.twice", &[("column", &column.name())])));
             }
             Some(column) => columns.push(column),
             None => {
                 let shown = visible(title);
-                faults.push(fault(1, title, &tf("cli.import.unknown", &[("n", &(index + 1)), ("column", &shown)])));
+                faults.push(fault(line, title, &tf("cli.import.unknown", &[("n", &(index + 1)), ("column", &shown)])));
             }
         }
     }
     if faults.is_empty() && !columns.contains(&Column::Email) {
-        faults.push(fault(1, "email", t("cli.import.no-email")));
+        faults.push(fault(line, "email", t("cli.import.no-email")));
     }
     if faults.is_empty() { Ok(columns) } else { Err(faults) }
 }
 
-fn row(record: &csv::StringRecord, columns: &[Column]) -> Result<ImportRow, ImportFault> {
-    let line = record.position().map_or(0, csv::Position::line);
+fn row(line: u64, record: &csv::StringRecord, columns: &[Column]) -> Result<ImportRow, ImportFault> {
     if record.len() > columns.len() {
         let said = tf("cli.import.too-many", &[("n", &record.len()), ("columns", &columns.len())]);
         return Err(fault(line, "", &said));
@@ -195,6 +215,8 @@ mod tests {
     fn a_line_break_in_quotes_does_not_shift_the_line_numbers() {
         let rows = read(b"email,name\na@a.test,\"two\nlines\"\nb@a.test,B\n").unwrap();
         assert_eq!(rows[1].line, 4);
+        let rows = read(b"\r\nemail,name\r\n\r\n\r\nb@a.test,B\r\n").unwrap();
+        assert_eq!(rows[0].line, 5);
     }
 
     #[test]
