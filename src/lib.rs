@@ -5,12 +5,14 @@
 //! | room | owns | uses |
 //! |---|---|---|
 //! | [`domain`] | the rules, pure: decisions, changes and their guards, the filter language, untrusted text | nobody |
+//! | [`i18n`] | every string that a person reads | nobody |
 //! | [`api`] | what a console asks of a backend: wire types, the `Backend` trait, HTTP | `domain` |
-//! | `server` | the backend: routes, services, the store on SQLite and PostgreSQL | `domain`, `api::wire` |
-//! | `app` | the console's mind: state, `update`, dialogs; no terminal, no clock, no tokio | `domain`, `api::{wire, error, backend}` |
-//! | `ui` | the console's face: state to cells, changes nothing | `domain`, `app` |
+//! | [`server`] | the backend: routes, services, the store on SQLite and PostgreSQL | `domain`, `api::{wire, write}` |
+//! | [`app`] | the console's mind: state, `update`, dialogs; no terminal, no clock, no tokio | `domain`, `i18n`, `api::{wire, error, backend}` |
+//! | `ui` | the console's face: state to cells, changes nothing | `domain`, `i18n`, `app`, `api::wire` |
 //! | `tui` | the terminal, the loop, the executor of effects | all |
-//! | `cli` | commands | all but `app`, `ui` |
+//! | [`cli`] | commands, and starting the console | all but `app`, `ui` |
+//! | [`config`] | settings from file, environment and flags | `domain`, `i18n`, the tables of `app` |
 //!
 //! A test (`tests/layers.rs`) reads the imports and keeps it so.
 
