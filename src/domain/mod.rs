@@ -1,6 +1,7 @@
 //! The rules, pure: no I/O, no clock, no async. Uses no other room.
 
 pub mod access;
+pub mod address;
 pub mod capability;
 pub mod change;
 pub mod edge;

@@ -1,0 +1,103 @@
+//! E-mail addresses: whether one can be mailed to, whose it is, and what it could be taken for.
+
+use super::{pack::Policies, untrusted::{Text, hidden}};
+use unicode_security::{MixedScript, confusable_detection::skeleton};
+
+/// Most characters of an address.
+const MAX: usize = 254;
+
+/// What is wrong with an address, in one sentence; none when it can be mailed to.
+pub fn fault(address: &str) -> Option<&'static str> {
+    if address.is_empty() {
+        return Some("an e-mail address is needed");
+    }
+    if address.chars().count() > MAX {
+        return Some("an e-mail address has at most 254 characters");
+    }
+    if address.chars().any(|c| c.is_whitespace() || hidden(c)) {
+        return Some("an e-mail address has no spaces and no invisible characters");
+    }
+    let sound = match address.rsplit_once('@') {
+        Some((local, domain)) => {
+            let quoting = ['@', '<', '>', '(', ')', '[', ']', ',', ';', ':', '"', '\\'];
+            !local.is_empty()
+                && !local.contains(quoting)
+                && !domain.contains(quoting)
+                && domain.contains('.')
+                && domain.split('.').all(|label| !label.is_empty())
+        }
+        None => false,
+    };
+    if sound { None } else { Some("this is not an e-mail address: write it like name@example.com") }
+}
+
+/// As it is compared: lower case.
+pub fn folded(address: &str) -> String {
+    address.to_lowercase()
+}
+
+/// The part after the `@`, lower case; empty when there is none.
+pub fn domain(address: &str) -> String {
+    address.rsplit_once('@').map(|(_, domain)| domain.to_lowercase()).unwrap_or_default()
+}
+
+/// The domain, when the workspace names its company's domains and this is none of them or below one.
+pub fn foreign(address: &str, policies: &Policies) -> Option<String> {
+    let domain = domain(address);
+    let ours = policies.company_domains.iter().any(|company| {
+        let company = company.to_lowercase();
+        domain == company || domain.strip_suffix(&company).is_some_and(|rest| rest.ends_with('.'))
+    });
+    (!policies.company_domains.is_empty() && !ours).then_some(domain)
+}
+
+/// What an address could be taken for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LookAlike {
+    /// One of these, letter for letter to the eye.
+    Of(Text),
+    /// It mixes scripts: something, surely.
+    Mixed,
+}
+
+/// Whether an address could be taken for another of `known` (an administrator's), or mixes scripts.
+pub fn look_alike<'a>(address: &str, known: impl IntoIterator<Item = &'a Text>) -> Option<LookAlike> {
+    let own = folded(address);
+    let seen: String = skeleton(&own).collect();
+    for other in known {
+        let other_folded = folded(other.raw());
+        if other_folded != own && skeleton(&other_folded).eq(seen.chars()) {
+            return Some(LookAlike::Of(other.clone()));
+        }
+    }
+    // Label by label: a Latin top-level domain after a name in another script is nothing strange.
+    let mixed = own.split(['@', '.', '-', '_', '+']).any(|label| !label.is_single_script());
+    mixed.then_some(LookAlike::Mixed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_name_at_a_domain_with_a_dot() {
+        for good in ["a@b.test", "Åsa.Öberg+x@mail.example", "азиза@почта.test"] {
+            assert_eq!(fault(good), None, "{good}");
+        }
+        for bad in ["", "a", "a@b", "@b.test", "a@.test", "a@b..test", "a b@c.test", "a@b@c.test", "a\u{200b}@b.test", "<a@b.test>"] {
+            assert!(fault(bad).is_some(), "{bad}");
+        }
+        assert!(fault(&format!("{}@b.test", "a".repeat(300))).is_some());
+    }
+
+    #[test]
+    fn a_cyrillic_letter_in_a_latin_name_looks_like_somebody() {
+        let admin = Text::new("paul@northwind.test");
+        let look = |address| look_alike(address, [&admin]);
+        assert_eq!(look("pаul@northwind.test"), Some(LookAlike::Of(admin.clone())));
+        assert_eq!(look("vаdim@northwind.test"), Some(LookAlike::Mixed));
+        assert_eq!(look("PAUL@northwind.test"), None);
+        assert_eq!(look("азиза@northwind.test"), None);
+        assert_eq!(look("carol@northwind.test"), None);
+    }
+}
