@@ -1,6 +1,9 @@
 //! E-mail addresses: whether one can be mailed to, whose it is, and what it could be taken for.
 
-use super::{pack::Policies, untrusted::{Text, hidden}};
+use super::{
+    pack::Policies,
+    untrusted::{Text, hidden},
+};
 use unicode_security::{MixedScript, confusable_detection::skeleton};
 
 /// Most characters of an address.
@@ -84,7 +87,18 @@ mod tests {
         for good in ["a@b.test", "Åsa.Öberg+x@mail.example", "азиза@почта.test"] {
             assert_eq!(fault(good), None, "{good}");
         }
-        for bad in ["", "a", "a@b", "@b.test", "a@.test", "a@b..test", "a b@c.test", "a@b@c.test", "a\u{200b}@b.test", "<a@b.test>"] {
+        for bad in [
+            "",
+            "a",
+            "a@b",
+            "@b.test",
+            "a@.test",
+            "a@b..test",
+            "a b@c.test",
+            "a@b@c.test",
+            "a\u{200b}@b.test",
+            "<a@b.test>",
+        ] {
             assert!(fault(bad).is_some(), "{bad}");
         }
         assert!(fault(&format!("{}@b.test", "a".repeat(300))).is_some());
