@@ -1,12 +1,16 @@
 //! What a change does in effect: capabilities gained and lost, and what stays by another source.
+//!
+//! Two states are compared member by member, and only at folders where the comparison can come out
+//! differently from the folder above (see [`Access::places`]).
 
 use super::{
-    access::Evidence,
-    capability::Cap,
-    id::{FolderId, MemberId},
-    model::Snapshot,
+    access::{Access, Evidence},
+    capability::{Cap, CapSet},
+    id::{FolderId, GrantId, GroupId, MemberId, RoleId},
+    model::{Grant, Member, Snapshot, Subject},
     time::Timestamp,
 };
+use std::collections::{HashMap, HashSet};
 
 /// What one change does to one member.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,12 +21,232 @@ pub struct MemberEffect {
     pub gains: Vec<(Cap, Option<FolderId>)>,
     /// Lost, likewise.
     pub loses: Vec<(Cap, Option<FolderId>)>,
-    /// Taken from one source across the workspace, and still given by these.
+    /// Taken from one source across the workspace, and still given by these, that gave it before.
     pub stays: Vec<(Cap, Vec<Evidence>)>,
 }
 
 /// Compares two states: one entry for each member of either with any gain, loss or stay.
 pub fn effects(before: &Snapshot, after: &Snapshot, now: Timestamp) -> Vec<MemberEffect> {
-    let _ = (before, after, now);
-    Vec::new()
+    let comparison = Comparison::new(before, after);
+    let effect = |member: MemberId| {
+        let difference = comparison.difference(member, &[], Holding::Now, now);
+        let above = |folder| {
+            let side = if comparison.after.has_folder(folder) { &comparison.after } else { &comparison.before };
+            side.above(folder).collect::<Vec<_>>()
+        };
+        let effect = MemberEffect {
+            member,
+            gains: outermost(&difference, |(gained, _)| gained, above),
+            loses: outermost(&difference, |(_, lost)| lost, above),
+            stays: comparison.stays(member, now),
+        };
+        (!(effect.gains.is_empty() && effect.loses.is_empty() && effect.stays.is_empty())).then_some(effect)
+    };
+    comparison.touched().into_iter().filter_map(effect).collect()
+}
+
+/// Gained and lost in one place.
+type Delta = (CapSet, CapSet);
+
+/// Whether a member counts as they are, or as if account and membership were active.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Holding {
+    /// As they are.
+    Now,
+    /// What their edges amount to once they are active.
+    OnceActive,
+}
+
+/// What a member gains and loses, where it can differ: the workspace first, then folders.
+pub(super) struct Difference {
+    pub across: Delta,
+    pub places: Vec<(FolderId, Delta)>,
+}
+
+/// The capabilities of one side of a difference, each in the outermost places.
+fn outermost(
+    difference: &Difference,
+    side: fn(Delta) -> CapSet,
+    above: impl Fn(FolderId) -> Vec<FolderId>,
+) -> Vec<(Cap, Option<FolderId>)> {
+    let across = side(difference.across);
+    let mut found: Vec<_> = across.iter().map(|cap| (cap, None)).collect();
+    let here: HashMap<FolderId, CapSet> = difference
+        .places
+        .iter()
+        .map(|(folder, delta)| (*folder, side(*delta).minus(across)))
+        .filter(|(_, set)| !set.is_empty())
+        .collect();
+    for (folder, _) in &difference.places {
+        let Some(&set) = here.get(folder) else { continue };
+        let covered =
+            above(*folder).iter().filter_map(|one| here.get(one)).fold(CapSet::EMPTY, |all, set| all.union(*set));
+        found.extend(set.minus(covered).iter().map(|cap| (cap, Some(*folder))));
+    }
+    found
+}
+
+/// Two states of a workspace, and what differs between them.
+pub(super) struct Comparison<'a> {
+    pub before: Access<'a>,
+    pub after: Access<'a>,
+    old: HashMap<MemberId, &'a Member>,
+    new: HashMap<MemberId, &'a Member>,
+    /// Everyone may be concerned: fences, folders or rules differ.
+    everyone: bool,
+    roles: HashSet<RoleId>,
+    groups: HashSet<GroupId>,
+    /// Whom grants that differ are for, and what those are about.
+    subjects: HashMap<Subject, CapSet>,
+    /// What any grant of a group, on either side, is about; everything for a group that a fence lets through.
+    reach: HashMap<GroupId, CapSet>,
+}
+
+impl<'a> Comparison<'a> {
+    pub fn new(before: &'a Snapshot, after: &'a Snapshot) -> Self {
+        let by_id = |snapshot: &'a Snapshot| snapshot.members.iter().map(|member| (member.id, member)).collect();
+        let mut comparison = Self {
+            before: Access::new(before),
+            after: Access::new(after),
+            old: by_id(before),
+            new: by_id(after),
+            everyone: before.fences != after.fences
+                || before.folders != after.folders
+                || before.policies != after.policies,
+            roles: differing(
+                before.roles.iter().map(|role| (role.id, role.capabilities)),
+                after.roles.iter().map(|role| (role.id, role.capabilities)),
+            ),
+            groups: differing(
+                before.groups.iter().map(|group| (group.id, group.capabilities)),
+                after.groups.iter().map(|group| (group.id, group.capabilities)),
+            ),
+            subjects: HashMap::new(),
+            reach: HashMap::new(),
+        };
+        comparison.compare_grants(before, after);
+        for snapshot in [before, after] {
+            for grant in &snapshot.grants {
+                if let Subject::Group(group) = grant.subject {
+                    let reach = comparison.reach.entry(group).or_default();
+                    *reach = reach.with(grant.capability);
+                }
+            }
+            for fence in &snapshot.fences {
+                comparison.reach.insert(fence.group, snapshot.catalogue.everything());
+            }
+        }
+        comparison
+    }
+
+    fn compare_grants(&mut self, before: &Snapshot, after: &Snapshot) {
+        let mut old: HashMap<GrantId, &Grant> = before.grants.iter().map(|grant| (grant.id, grant)).collect();
+        let mut differs = |grant: &Grant| {
+            let caps = self.subjects.entry(grant.subject).or_default();
+            *caps = caps.with(grant.capability);
+        };
+        for grant in &after.grants {
+            match old.remove(&grant.id) {
+                Some(same) if same == grant => {}
+                Some(other) => {
+                    differs(other);
+                    differs(grant);
+                }
+                None => differs(grant),
+            }
+        }
+        old.into_values().for_each(differs);
+    }
+
+    /// Members of either state whose access may differ, in the order of the first, then the second.
+    pub fn touched(&self) -> Vec<MemberId> {
+        let first = self.before.snapshot().members.iter();
+        let second = self.after.snapshot().members.iter().filter(|member| !self.old.contains_key(&member.id));
+        first.chain(second).filter(|member| self.touches(member)).map(|member| member.id).collect()
+    }
+
+    fn touches(&self, member: &Member) -> bool {
+        let same = match (self.old.get(&member.id), self.new.get(&member.id)) {
+            (Some(old), Some(new)) => old == new,
+            _ => false,
+        };
+        self.everyone
+            || !same
+            || self.subjects.contains_key(&Subject::Member(member.id))
+            || member.roles.iter().any(|(role, _)| self.roles.contains(role))
+            || member
+                .groups
+                .iter()
+                .any(|(group, _)| self.groups.contains(group) || self.subjects.contains_key(&Subject::Group(*group)))
+    }
+
+    fn held(&self, member: MemberId, folder: Option<FolderId>, holding: Holding, now: Timestamp) -> (CapSet, CapSet) {
+        let of = |access: &Access<'_>| match holding {
+            Holding::Now => access.held(member, folder, now),
+            Holding::OnceActive => access.held_once_active(member, folder, now),
+        };
+        (of(&self.before), of(&self.after))
+    }
+
+    /// What a member gains and loses across the workspace and, where it can differ, in folders; `more` are
+    /// folders to look at besides.
+    pub fn difference(&self, member: MemberId, more: &[FolderId], holding: Holding, now: Timestamp) -> Difference {
+        let delta = |folder| {
+            let (old, new) = self.held(member, folder, holding, now);
+            (new.minus(old), old.minus(new))
+        };
+        let across = delta(None);
+        let caps = self.concerned(member).union(across.0).union(across.1);
+        if caps.is_empty() {
+            return Difference { across, places: Vec::new() };
+        }
+        let mut places = self.before.places(member, caps);
+        places.extend(self.after.places(member, caps));
+        places.extend_from_slice(more);
+        places.sort_unstable();
+        places.dedup();
+        let places = places.into_iter().map(|folder| (folder, delta(Some(folder))));
+        Difference { across, places: places.collect() }
+    }
+
+    /// Capabilities whose decision may differ in a folder though it does not across the workspace.
+    fn concerned(&self, member: MemberId) -> CapSet {
+        let everything = self.after.snapshot().catalogue.everything();
+        let (Some(old), Some(new)) = (self.old.get(&member), self.new.get(&member)) else { return everything };
+        if self.everyone || old.owner != new.owner || old.active() != new.active() {
+            return everything;
+        }
+        let mut caps = self.subjects.get(&Subject::Member(member)).copied().unwrap_or_default();
+        for (group, edge) in old.groups.iter().chain(&new.groups) {
+            let in_both = [old, new].iter().all(|side| side.groups.contains(&(*group, edge.clone())));
+            let reach = if in_both { self.subjects.get(&Subject::Group(*group)) } else { self.reach.get(group) };
+            caps = caps.union(reach.copied().unwrap_or_default());
+        }
+        caps
+    }
+
+    /// What lost a source across the workspace and is still given by others that gave it before.
+    fn stays(&self, member: MemberId, now: Timestamp) -> Vec<(Cap, Vec<Evidence>)> {
+        let mut stays = Vec::new();
+        let (held, still) = self.held(member, None, Holding::Now, now);
+        for cap in held.and(still).iter() {
+            let old = self.before.decide(member, None, cap, now).evidence;
+            let new = self.after.decide(member, None, cap, now).evidence;
+            let lost = old.iter().any(|source| !new.contains(source));
+            if lost && !new.is_empty() && new.iter().all(|source| old.contains(source)) {
+                stays.push((cap, new));
+            }
+        }
+        stays
+    }
+}
+
+/// Things that are on one side only, or give something else on the other.
+fn differing<I: Copy + Eq + std::hash::Hash>(
+    before: impl Iterator<Item = (I, CapSet)>,
+    after: impl Iterator<Item = (I, CapSet)>,
+) -> HashSet<I> {
+    let before: HashSet<_> = before.collect();
+    let after: HashSet<_> = after.collect();
+    before.symmetric_difference(&after).map(|(id, _)| *id).collect()
 }

@@ -237,6 +237,11 @@ impl<'a> Access<'a> {
         places.into_iter().map(|number| self.index.node(number).id).collect()
     }
 
+    /// Whether the folder is in the snapshot.
+    pub fn has_folder(&self, folder: FolderId) -> bool {
+        self.index.number(folder).is_some()
+    }
+
     /// The folders that a folder is in, nearest first, itself left out; none where they lead nowhere.
     pub fn above(&self, folder: FolderId) -> impl Iterator<Item = FolderId> {
         let number = self.index.number(folder).filter(|&number| self.index.node(number).sound);
