@@ -559,6 +559,9 @@ pub struct Import {
     /// Whether groups named in the file and not there yet are made.
     #[serde(default)]
     pub create_groups: bool,
+    /// Check everything, answer what would be done, and do nothing.
+    #[serde(default)]
+    pub dry_run: bool,
 }
 
 /// A fault of an import, by place.
