@@ -2,4 +2,6 @@
 
 pub mod backend;
 pub mod error;
+pub mod http;
 pub mod wire;
+pub mod write;

@@ -1,0 +1,144 @@
+//! How often somebody may try: sign-ins by e-mail and by address, passwords typed again, invitations.
+
+use super::super::problem::Fault;
+use crate::domain::{id::AccountId, time::Timestamp};
+use std::{
+    collections::{HashMap, VecDeque},
+    net::IpAddr,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+/// So many in so many seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// Tries.
+    pub tries: usize,
+    /// In this window.
+    pub seconds: i64,
+}
+
+/// The rates of a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rates {
+    /// Sign-ins for one e-mail.
+    pub email: Rate,
+    /// Sign-ins and tokens from one address.
+    pub address: Rate,
+    /// Passwords typed again by one account.
+    pub password: Rate,
+    /// Invitations sent by one account.
+    pub invitations: Rate,
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self {
+            email: Rate { tries: 10, seconds: 15 * 60 },
+            address: Rate { tries: 60, seconds: 15 * 60 },
+            password: Rate { tries: 10, seconds: 15 * 60 },
+            invitations: Rate { tries: 1000, seconds: 60 * 60 },
+        }
+    }
+}
+
+/// Who is counted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Counted {
+    /// An e-mail, lower case, whether it has an account or not.
+    Email(String),
+    /// A peer.
+    Address(IpAddr),
+    /// An account that types its password again.
+    Password(AccountId),
+    /// An account that invites.
+    Invitations(AccountId),
+}
+
+/// Whom to forget first when there are more than this: whoever tried longest ago.
+const MOST: usize = 100_000;
+
+/// Counts in memory: a restart forgives.
+#[derive(Clone)]
+pub struct Limiter {
+    rates: Rates,
+    tries: Arc<Mutex<HashMap<Counted, VecDeque<Timestamp>>>>,
+}
+
+impl Limiter {
+    /// With these rates and nobody counted yet.
+    pub fn new(rates: Rates) -> Self {
+        Self { rates, tries: Arc::default() }
+    }
+
+    /// Counts one try, or says for how long there may be none.
+    pub fn attempt(&self, who: Counted, now: Timestamp) -> Result<(), Fault> {
+        let rate = self.rate(&who);
+        let mut all = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.len() >= MOST && !all.contains_key(&who) {
+            self.forget(&mut all, now);
+        }
+        let tries = all.entry(who).or_default();
+        while tries.front().is_some_and(|&first| now.since(first) >= rate.seconds) {
+            tries.pop_front();
+        }
+        match tries.front() {
+            Some(&first) if tries.len() >= rate.tries => {
+                Err(Fault::Limited { seconds: (rate.seconds - now.since(first)).max(1) })
+            }
+            _ => {
+                tries.push_back(now);
+                Ok(())
+            }
+        }
+    }
+
+    /// Forgets the tries of somebody who got it right.
+    pub fn succeeded(&self, who: &Counted) {
+        self.tries.lock().unwrap_or_else(PoisonError::into_inner).remove(who);
+    }
+
+    fn rate(&self, who: &Counted) -> Rate {
+        match who {
+            Counted::Email(_) => self.rates.email,
+            Counted::Address(_) => self.rates.address,
+            Counted::Password(_) => self.rates.password,
+            Counted::Invitations(_) => self.rates.invitations,
+        }
+    }
+
+    fn forget(&self, all: &mut HashMap<Counted, VecDeque<Timestamp>>, now: Timestamp) {
+        all.retain(|who, tries| tries.back().is_some_and(|&last| now.since(last) < self.rate(who).seconds));
+        if all.len() >= MOST {
+            let oldest = all.iter().min_by_key(|(_, tries)| tries.back().copied()).map(|(who, _)| who.clone());
+            if let Some(oldest) = oldest {
+                all.remove(&oldest);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_the_last_try_one_waits_until_the_first_is_out_of_the_window() {
+        let rates = Rates { email: Rate { tries: 2, seconds: 60 }, ..Rates::default() };
+        let limiter = Limiter::new(rates);
+        let who = || Counted::Email("a@x.test".into());
+        assert!(limiter.attempt(who(), Timestamp(0)).is_ok());
+        assert!(limiter.attempt(who(), Timestamp(10)).is_ok());
+        assert!(matches!(limiter.attempt(who(), Timestamp(20)), Err(Fault::Limited { seconds: 40 })));
+        assert!(limiter.attempt(Counted::Email("b@x.test".into()), Timestamp(20)).is_ok());
+        assert!(limiter.attempt(who(), Timestamp(60)).is_ok());
+    }
+
+    #[test]
+    fn getting_it_right_forgives() {
+        let limiter = Limiter::new(Rates { email: Rate { tries: 1, seconds: 60 }, ..Rates::default() });
+        let who = Counted::Email("a@x.test".into());
+        assert!(limiter.attempt(who.clone(), Timestamp(0)).is_ok());
+        limiter.succeeded(&who);
+        assert!(limiter.attempt(who, Timestamp(1)).is_ok());
+    }
+}

@@ -1,0 +1,224 @@
+//! What handlers take from a request. Each fault becomes a problem document that names the field.
+
+use super::problem::Fault;
+use crate::api::backend::Precondition;
+use axum::{
+    body::Bytes,
+    extract::{
+        FromRequest, FromRequestParts, Request,
+        path::ErrorKind,
+        rejection::{BytesRejection, FailedToBufferBody, FormRejection, PathRejection},
+    },
+    http::{HeaderMap, StatusCode, header, request::Parts},
+};
+use serde::de::DeserializeOwned;
+
+/// A JSON body.
+pub struct Body<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
+        if !is(request.headers(), "application/json") {
+            return Err(Fault::MediaType("application/json"));
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
+        let mut json = serde_json::Deserializer::from_slice(&bytes);
+        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let path = error.path().to_string();
+            Fault::Malformed {
+                field: (path != ".").then_some(path),
+                message: format!("the JSON cannot be read: {}", error.inner()),
+            }
+        })?;
+        json.end().map_err(|error| Fault::Malformed {
+            field: None,
+            message: format!("the JSON cannot be read: {error}"),
+        })?;
+        Ok(Self(value))
+    }
+}
+
+/// A body of an HTML form.
+pub struct Form<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Fault> {
+        if !is(request.headers(), "application/x-www-form-urlencoded") {
+            return Err(Fault::MediaType("application/x-www-form-urlencoded"));
+        }
+        match axum::Form::<T>::from_request(request, state).await {
+            Ok(form) => Ok(Self(form.0)),
+            Err(FormRejection::BytesRejection(rejection)) => Err(unread(rejection)),
+            Err(rejection) => Err(named(&rejection)),
+        }
+    }
+}
+
+fn is(headers: &HeaderMap, wanted: &str) -> bool {
+    let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    sent.split(';').next().is_some_and(|essence| essence.trim().eq_ignore_ascii_case(wanted))
+}
+
+fn unread(rejection: BytesRejection) -> Fault {
+    match rejection {
+        BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) => Fault::TooLarge,
+        other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => Fault::TooLarge,
+        _ => Fault::Malformed { field: None, message: "the body did not arrive whole".into() },
+    }
+}
+
+/// Parameters of the query string.
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+        query(&parts.uri).map(Self)
+    }
+}
+
+fn query<T: DeserializeOwned>(uri: &axum::http::Uri) -> Result<T, Fault> {
+    axum::extract::Query::try_from_uri(uri).map(|query| query.0).map_err(|rejection| named(&rejection))
+}
+
+/// The innermost cause reads `limit: invalid digit found in string`: the field, then what is wrong.
+fn named(rejection: &(dyn std::error::Error + 'static)) -> Fault {
+    let mut cause = rejection;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+        let text = cause.to_string();
+        if let Some((field, message)) = text.split_once(": ")
+            && field.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+        {
+            return Fault::malformed(field, message);
+        }
+    }
+    Fault::Malformed { field: None, message: cause.to_string() }
+}
+
+/// Identifiers in the path.
+pub struct Ids<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Ids<T> {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
+        match axum::extract::Path::from_request_parts(parts, state).await {
+            Ok(path) => Ok(Self(path.0)),
+            Err(PathRejection::FailedToDeserializePathParams(failed)) => Err(match failed.into_kind() {
+                ErrorKind::ParseErrorAtKey { key, .. } => {
+                    Fault::malformed(key.clone(), format!("the {key} in the path is no identifier"))
+                }
+                _ => Fault::Malformed { field: None, message: "the path has a part that is no identifier".into() },
+            }),
+            Err(_) => Err(Fault::Internal("a route without the parameter its handler takes".into())),
+        }
+    }
+}
+
+/// What makes a write safe: on which state it was decided, and which intention it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Conditions {
+    /// `If-Match`.
+    pub precondition: Precondition,
+    /// `Idempotency-Key`.
+    pub key: String,
+}
+
+/// A write, or only a look at what it would do (`?preview=true`), which needs no conditions.
+pub enum Mode {
+    /// Do it.
+    Commit(Conditions),
+    /// Say what it would do.
+    Preview,
+}
+
+#[derive(serde::Deserialize)]
+struct Asked {
+    #[serde(default)]
+    preview: bool,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Mode {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+        if query::<Asked>(&parts.uri)?.preview {
+            return Ok(Self::Preview);
+        }
+        Ok(Self::Commit(Conditions { precondition: if_match(&parts.headers)?, key: idempotency_key(&parts.headers)? }))
+    }
+}
+
+/// The `Idempotency-Key` of a write that is decided on no version.
+pub struct Key(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Key {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+        idempotency_key(&parts.headers).map(Self)
+    }
+}
+
+/// Reads `Idempotency-Key`: 1 to 128 visible ASCII characters.
+fn idempotency_key(headers: &HeaderMap) -> Result<String, Fault> {
+    const NAME: &str = "Idempotency-Key";
+    let value = headers.get(NAME).ok_or_else(|| {
+        Fault::malformed(NAME, "send an Idempotency-Key, a new one for each change, so that it can be retried")
+    })?;
+    match value.to_str() {
+        Ok(key) if (1..=128).contains(&key.len()) && key.bytes().all(|b| b.is_ascii_graphic()) => Ok(key.to_owned()),
+        _ => Err(Fault::malformed(NAME, "an Idempotency-Key is 1 to 128 visible ASCII characters")),
+    }
+}
+
+fn if_match(headers: &HeaderMap) -> Result<Precondition, Fault> {
+    let value = headers.get(header::IF_MATCH).ok_or(Fault::NoPrecondition)?;
+    let text = value.to_str().unwrap_or_default().trim();
+    if text == "*" {
+        return Ok(Precondition::Any);
+    }
+    text.strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+        .and_then(|version| version.parse().ok())
+        .map(Precondition::Version)
+        .ok_or_else(|| Fault::malformed("If-Match", "If-Match is a version in quotes, as ETag gave it, or *"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::http::{HeaderValue, Uri};
+
+    fn headers(name: &'static str, value: &'static str) -> HeaderMap {
+        HeaderMap::from_iter([(name.parse().unwrap(), HeaderValue::from_static(value))])
+    }
+
+    #[test]
+    fn if_match_is_a_quoted_version_or_a_star() {
+        assert_eq!(if_match(&headers("if-match", "\"7\"")).unwrap(), Precondition::Version(7));
+        assert_eq!(if_match(&headers("if-match", "*")).unwrap(), Precondition::Any);
+        assert!(matches!(if_match(&headers("if-match", "7")), Err(Fault::Malformed { .. })));
+        assert!(matches!(if_match(&HeaderMap::new()), Err(Fault::NoPrecondition)));
+    }
+
+    #[test]
+    fn a_key_has_visible_characters_alone() {
+        assert_eq!(idempotency_key(&headers("idempotency-key", "a-1")).unwrap(), "a-1");
+        assert!(idempotency_key(&headers("idempotency-key", "")).is_err());
+        assert!(idempotency_key(&headers("idempotency-key", "a b")).is_err());
+    }
+
+    #[test]
+    fn a_bad_query_names_its_parameter() {
+        let uri = Uri::from_static("/x?limit=many");
+        let fault = query::<crate::api::wire::PageQuery>(&uri).unwrap_err();
+        assert!(matches!(fault, Fault::Malformed { field: Some(field), .. } if field == "limit"));
+    }
+}

@@ -1,0 +1,131 @@
+//! Grants: of a folder, of a member, and what changes them.
+
+use super::{
+    super::{
+        auth::Here,
+        extract::{Body, Mode, Ids, Query},
+        problem::Fault,
+        services::lists,
+        state::AppState,
+    },
+    write::{WriteHeaders, WriteQuery, write},
+};
+use crate::{
+    api::{
+        wire::{Applied, GrantRow},
+        write::{GrantBody, Reason},
+    },
+    domain::{
+        capability::key::MEMBERS_READ,
+        change::Change,
+        edge::Terms,
+        id::{FolderId, GrantId, MemberId, WorkspaceId},
+    },
+};
+use axum::{Json, extract::State, response::Response};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(of_folder, grant))
+        .routes(routes!(of_member))
+        .routes(routes!(edit))
+        .routes(routes!(revoke))
+}
+
+/// Grants in effect in a folder: its own, then inherited ones, nearest first.
+#[utoipa::path(
+    get,
+    path = "/v1/workspaces/{workspace}/folders/{folder}/grants",
+    params(("workspace" = i64, Path, description = "Where."), ("folder" = i64, Path, description = "Which.")),
+    responses((status = 200, body = Vec<GrantRow>))
+)]
+async fn of_folder(
+    State(state): State<AppState>,
+    here: Here,
+    Ids((_, folder)): Ids<(WorkspaceId, FolderId)>,
+) -> Result<Json<Vec<GrantRow>>, Fault> {
+    here.needs(&state, &[MEMBERS_READ]).await?;
+    Ok(Json(lists::folder_grants(&state, &here, folder).await?))
+}
+
+/// Grants of a member, own and by groups.
+#[utoipa::path(
+    get,
+    path = "/v1/workspaces/{workspace}/members/{member}/grants",
+    params(("workspace" = i64, Path, description = "Where."), ("member" = i64, Path, description = "Whose.")),
+    responses((status = 200, body = Vec<GrantRow>))
+)]
+async fn of_member(
+    State(state): State<AppState>,
+    here: Here,
+    Ids((_, member)): Ids<(WorkspaceId, MemberId)>,
+) -> Result<Json<Vec<GrantRow>>, Fault> {
+    here.needs_unless_own(&state, member, &[MEMBERS_READ]).await?;
+    Ok(Json(lists::member_grants(&state, &here, member).await?))
+}
+
+/// Allows or denies in a folder and all below it. `If-Match` names the folder's version.
+#[utoipa::path(
+    post,
+    path = "/v1/workspaces/{workspace}/folders/{folder}/grants",
+    params(
+        ("workspace" = i64, Path, description = "Where."),
+        ("folder" = i64, Path, description = "Which."),
+        WriteQuery,
+        WriteHeaders
+    ),
+    request_body = GrantBody,
+    responses((status = 201, body = Applied))
+)]
+async fn grant(
+    State(state): State<AppState>,
+    here: Here,
+    Ids((_, folder)): Ids<(WorkspaceId, FolderId)>,
+    mode: Mode,
+    Body(body): Body<GrantBody>,
+) -> Result<Response, Fault> {
+    let GrantBody { subject, capability, effect, terms } = body;
+    write(&state, &here, mode, Change::Grant { folder, subject, capability, effect, terms }).await
+}
+
+/// A grant's reason, expiry and review date after.
+#[utoipa::path(
+    put,
+    path = "/v1/workspaces/{workspace}/grants/{grant}/terms",
+    params(("workspace" = i64, Path, description = "Where."), ("grant" = i64, Path, description = "Which."), WriteQuery, WriteHeaders),
+    request_body = Terms,
+    responses((status = 200, body = Applied))
+)]
+async fn edit(
+    State(state): State<AppState>,
+    here: Here,
+    Ids((_, grant)): Ids<(WorkspaceId, GrantId)>,
+    mode: Mode,
+    Body(terms): Body<Terms>,
+) -> Result<Response, Fault> {
+    write(&state, &here, mode, Change::EditGrant { grant, terms }).await
+}
+
+/// Takes a grant away.
+#[utoipa::path(
+    delete,
+    path = "/v1/workspaces/{workspace}/grants/{grant}",
+    params(
+        ("workspace" = i64, Path, description = "Where."),
+        ("grant" = i64, Path, description = "Which."),
+        Reason,
+        WriteQuery,
+        WriteHeaders
+    ),
+    responses((status = 200, body = Applied))
+)]
+async fn revoke(
+    State(state): State<AppState>,
+    here: Here,
+    Ids((_, grant)): Ids<(WorkspaceId, GrantId)>,
+    mode: Mode,
+    Query(why): Query<Reason>,
+) -> Result<Response, Fault> {
+    write(&state, &here, mode, Change::Revoke { grant, reason: why.reason }).await
+}

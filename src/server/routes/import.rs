@@ -1,0 +1,42 @@
+//! People brought in from a file.
+
+use super::super::{
+    auth::Here,
+    extract::{Body, Key},
+    problem::Fault,
+    services::import as service,
+    state::AppState,
+};
+use crate::api::wire::{Import, Imported};
+use axum::{
+    Json,
+    extract::{DefaultBodyLimit, State},
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// Most bytes of an import.
+const MAX_IMPORT: usize = 16 * 1024 * 1024;
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(import)).layer(DefaultBodyLimit::max(MAX_IMPORT))
+}
+
+/// Brings people in, all or none. Faults are told by line and column.
+#[utoipa::path(
+    post,
+    path = "/v1/workspaces/{workspace}/import",
+    params(
+        ("workspace" = i64, Path, description = "Where."),
+        ("Idempotency-Key" = String, Header, description = "One key for one intention, kept over retries.")
+    ),
+    request_body = Import,
+    responses((status = 200, body = Imported))
+)]
+async fn import(
+    State(state): State<AppState>,
+    here: Here,
+    Key(key): Key,
+    Body(import): Body<Import>,
+) -> Result<Json<Imported>, Fault> {
+    Ok(Json(service::import(&state, &here, import, &key).await?))
+}

@@ -1,0 +1,45 @@
+//! The transfer of ownership.
+
+use super::{
+    super::{
+        auth::Here,
+        extract::{Body, Mode},
+        problem::Fault,
+        services::password,
+        state::AppState,
+    },
+    write::{WriteHeaders, WriteQuery, proven},
+};
+use crate::{
+    api::{wire::Applied, write::TransferBody},
+    domain::change::Change,
+};
+use axum::{extract::State, response::Response};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(transfer))
+}
+
+/// Hands the workspace to another active member. `If-Match` names the workspace's version.
+#[utoipa::path(
+    post,
+    path = "/v1/workspaces/{workspace}/transfer",
+    params(("workspace" = i64, Path, description = "Which."), WriteQuery, WriteHeaders),
+    request_body = TransferBody,
+    responses((status = 200, body = Applied))
+)]
+async fn transfer(
+    State(state): State<AppState>,
+    here: Here,
+    mode: Mode,
+    Body(body): Body<TransferBody>,
+) -> Result<Response, Fault> {
+    // Before the transaction: hashing a password takes long, and nobody else should wait for it.
+    let reauthenticated = match &mode {
+        Mode::Preview => false,
+        Mode::Commit(_) => password::prove(&state, &here.caller, body.password).await?,
+    };
+    let change = Change::Transfer { email: body.email, reason: body.reason };
+    proven(&state, &here, mode, change, reauthenticated).await
+}

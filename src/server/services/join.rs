@@ -1,0 +1,84 @@
+//! Accepting an invitation through its link. Looking at the link uses nothing up.
+
+use super::super::{
+    auth::limit::Counted,
+    problem::Fault,
+    state::AppState,
+    store::{InvitationByToken, Scope, TokenHash},
+};
+use crate::{
+    api::write::{Join, JoinBody},
+    domain::change::{self, Change},
+};
+use std::net::IpAddr;
+
+/// What a live link shows.
+pub async fn look(state: &AppState, token: &str) -> Result<Join, Fault> {
+    let invitation = find(state, &TokenHash::of(token)).await?;
+    let inviter = match invitation.inviter {
+        Some(id) => state.store.account(id).await?,
+        None => None,
+    };
+    Ok(Join {
+        workspace: invitation.workspace_name,
+        email: invitation.email,
+        name: invitation.name,
+        inviter: inviter.map(|account| account.email).unwrap_or_default(),
+        expires_at: invitation.expires_at,
+        has_password: invitation.has_password,
+    })
+}
+
+/// Accepts. A person with a password proves that it is theirs; anybody else sets one.
+pub async fn accept(state: &AppState, from: IpAddr, token: &str, body: JoinBody) -> Result<Join, Fault> {
+    let now = state.now();
+    state.limiter.attempt(Counted::Address(from), now)?;
+    let join = look(state, token).await?;
+    let hash = TokenHash::of(token);
+    let invitation = find(state, &hash).await?;
+    still_meant(state, &invitation).await?;
+    let password = if invitation.has_password {
+        let account = state.store.account_by_email(invitation.email.raw()).await?.filter(|account| account.active);
+        let known = account.and_then(|account| account.password_hash);
+        if !state.passwords.verify(known, body.password).await? {
+            return Err(Fault::invalid("password", "this is not the password of your account here"));
+        }
+        None
+    } else {
+        Some(state.passwords.hash("password", body.password).await?)
+    };
+    let name = body.name.raw().trim();
+    let name = (!name.is_empty()).then_some(name);
+    state.store.accept_invitation(&hash, password.as_deref(), name, now).await?;
+    Ok(join)
+}
+
+async fn find(state: &AppState, token: &TokenHash) -> Result<InvitationByToken, Fault> {
+    let found = state.store.invitation_by_token(token, state.now()).await?;
+    found.ok_or_else(|| {
+        Fault::Missing("this link is used up, replaced or too old: ask for a new invitation".into())
+    })
+}
+
+/// The inviter must still be able to send this very invitation: be here, hold what it takes and what it
+/// hands out; and its roles and groups must still be there.
+async fn still_meant(state: &AppState, invitation: &InvitationByToken) -> Result<(), Fault> {
+    let refused = || Fault::Conflict {
+        field: None,
+        message: "whoever invited you may no longer do so: ask for a new invitation".into(),
+    };
+    let now = state.now();
+    let account = invitation.inviter.ok_or_else(refused)?;
+    let inviter = state.store.member_of(invitation.workspace, account).await?.ok_or_else(refused)?;
+    let again = Change::ResendInvitation { invitation: invitation.id };
+    let scope = state.store.scope_of(invitation.workspace, &again, inviter).await?;
+    let snapshot = match scope {
+        Scope::Members(mut members) => {
+            members.push(inviter);
+            state.store.snapshot(invitation.workspace, &Scope::Members(members), now).await?
+        }
+        Scope::All => state.store.snapshot(invitation.workspace, &Scope::All, now).await?,
+    };
+    let facts = state.store.facts(invitation.workspace, &again, now).await?;
+    change::check(&snapshot, inviter, &again, &facts, now).map(|_| ()).map_err(|_| refused())
+}

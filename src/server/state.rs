@@ -1,0 +1,59 @@
+//! What every handler shares.
+
+use super::{
+    auth::{
+        RunSecrets,
+        limit::Limiter,
+        password::Passwords,
+        secret::{Mint, Secret},
+    },
+    store::Store,
+};
+use crate::domain::time::Timestamp;
+use std::sync::Arc;
+
+/// Where the time comes from; tests bring their own.
+pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
+
+/// Where one-line reports of the server's own failures go. They hold no secrets.
+pub type Report = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// The clock of the system.
+pub fn system_clock() -> Clock {
+    Arc::new(|| Timestamp(jiff::Timestamp::now().as_second()))
+}
+
+/// The server's parts; clones share them.
+#[derive(Clone)]
+pub struct AppState {
+    /// The database.
+    pub store: Store,
+    /// Passwords.
+    pub passwords: Passwords,
+    /// Who tried how often.
+    pub limiter: Limiter,
+    /// Secrets of this run.
+    pub run_secrets: RunSecrets,
+    /// Makes invitation tokens.
+    pub mint: Mint,
+    /// The address that links begin with, without a slash at its end.
+    pub public_url: Arc<str>,
+    /// How long a session lasts, in seconds.
+    pub session_seconds: i64,
+    /// The clock.
+    pub clock: Clock,
+    /// The log.
+    pub report: Report,
+}
+
+impl AppState {
+    /// This moment.
+    pub fn now(&self) -> Timestamp {
+        (self.clock)()
+    }
+
+    /// The link behind which an invitation is accepted.
+    pub fn link(&self, token: &Secret) -> String {
+        format!("{}/join/{}", self.public_url, token.reveal())
+    }
+}
