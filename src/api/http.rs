@@ -95,8 +95,8 @@ impl HttpBackend {
         if self.secret.is_empty() {
             return Ok(request);
         }
-        let mut bearer = header::HeaderValue::from_str(&format!("Bearer {}", self.secret))
-            .map_err(|_| ApiError::Unauthorised)?;
+        let mut bearer =
+            header::HeaderValue::from_str(&format!("Bearer {}", self.secret)).map_err(|_| ApiError::Unauthorised)?;
         bearer.set_sensitive(true);
         Ok(request.header(header::AUTHORIZATION, bearer))
     }

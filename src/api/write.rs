@@ -225,7 +225,8 @@ impl WriteRequest {
     /// How `change` is asked for in `workspace`; the password goes with a transfer alone.
     pub fn new(workspace: WorkspaceId, change: &Change, password: Option<&str>) -> Result<Self, serde_json::Error> {
         let root = format!("/v1/workspaces/{workspace}");
-        let with = |verb, path: String, body: serde_json::Value| Self { verb, path, query: Vec::new(), body: Some(body) };
+        let with =
+            |verb, path: String, body: serde_json::Value| Self { verb, path, query: Vec::new(), body: Some(body) };
         let away = |path: String, reason: &Option<Text>| Self {
             verb: Verb::Delete,
             path,

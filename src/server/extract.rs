@@ -5,13 +5,12 @@ use crate::api::backend::Precondition;
 use axum::{
     body::Bytes,
     extract::{
-        FromRequest, FromRequestParts, Request,
-        path::ErrorKind,
-        rejection::{BytesRejection, FailedToBufferBody, FormRejection, PathRejection},
+        FromRequest, FromRequestParts, RawPathParams, Request,
+        rejection::{BytesRejection, FailedToBufferBody, FormRejection},
     },
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IntoDeserializer};
 
 /// A JSON body.
 pub struct Body<T>(pub T);
@@ -32,10 +31,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
                 message: format!("the JSON cannot be read: {}", error.inner()),
             }
         })?;
-        json.end().map_err(|error| Fault::Malformed {
-            field: None,
-            message: format!("the JSON cannot be read: {error}"),
-        })?;
+        json.end()
+            .map_err(|error| Fault::Malformed { field: None, message: format!("the JSON cannot be read: {error}") })?;
         Ok(Self(value))
     }
 }
@@ -101,23 +98,35 @@ fn named(rejection: &(dyn std::error::Error + 'static)) -> Fault {
     Fault::Malformed { field: None, message: cause.to_string() }
 }
 
-/// Identifiers in the path.
-pub struct Ids<T>(pub T);
+/// The identifier that ends the path's parameters: that of what the request is about.
+pub struct Id<T>(pub T);
 
-impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Ids<T> {
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Id<T> {
     type Rejection = Fault;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
-        match axum::extract::Path::from_request_parts(parts, state).await {
-            Ok(path) => Ok(Self(path.0)),
-            Err(PathRejection::FailedToDeserializePathParams(failed)) => Err(match failed.into_kind() {
-                ErrorKind::ParseErrorAtKey { key, .. } => {
-                    Fault::malformed(key.clone(), format!("the {key} in the path is no identifier"))
-                }
-                _ => Fault::Malformed { field: None, message: "the path has a part that is no identifier".into() },
-            }),
-            Err(_) => Err(Fault::Internal("a route without the parameter its handler takes".into())),
-        }
+        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| unreadable_path())?;
+        let (name, value) = params.iter().last().ok_or_else(unreadable_path)?;
+        let wrong = || Fault::malformed(name, format!("the {name} in the path is no identifier"));
+        let number: i64 = value.parse().map_err(|_| wrong())?;
+        let id: Result<T, serde::de::value::Error> = T::deserialize(number.into_deserializer());
+        id.map(Self).map_err(|_| wrong())
+    }
+}
+
+fn unreadable_path() -> Fault {
+    Fault::Malformed { field: None, message: "the path has a part that cannot be read".into() }
+}
+
+/// The token that ends the path of an invitation's link.
+pub struct Token(pub String);
+
+impl<S: Send + Sync> FromRequestParts<S> for Token {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
+        let params = RawPathParams::from_request_parts(parts, state).await.map_err(|_| unreadable_path())?;
+        params.iter().last().map(|(_, token)| Self(token.to_owned())).ok_or_else(unreadable_path)
     }
 }
 

@@ -136,12 +136,8 @@ impl Fault {
             Self::MediaType(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "The body has the wrong type."),
             Self::Limited { .. } => (StatusCode::TOO_MANY_REQUESTS, "limited", "Too many requests."),
             Self::TimedOut => (StatusCode::SERVICE_UNAVAILABLE, "time-out", "The server took too long."),
-            Self::Store(StoreError::Locked) => {
-                (StatusCode::SERVICE_UNAVAILABLE, "busy", "The database is busy.")
-            }
-            Self::Store(_) | Self::Internal(_) => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "internal", "The server failed.")
-            }
+            Self::Store(StoreError::Locked) => (StatusCode::SERVICE_UNAVAILABLE, "busy", "The database is busy."),
+            Self::Store(_) | Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "The server failed."),
         }
     }
 

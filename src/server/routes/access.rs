@@ -2,7 +2,7 @@
 
 use super::super::{
     auth::Here,
-    extract::{Ids, Query},
+    extract::{Id, Query},
     problem::Fault,
     services::explain as service,
     state::AppState,
@@ -11,7 +11,7 @@ use crate::{
     api::wire::{EffectiveAccess, Explanation, WhoCan},
     domain::{
         capability::key::MEMBERS_READ,
-        id::{FolderId, MemberId, WorkspaceId},
+        id::{FolderId, MemberId},
     },
 };
 use axum::{Json, extract::State};
@@ -50,7 +50,7 @@ struct Question {
 async fn access(
     State(state): State<AppState>,
     here: Here,
-    Ids((_, member)): Ids<(WorkspaceId, MemberId)>,
+    Id(member): Id<MemberId>,
     Query(place): Query<Place>,
 ) -> Result<Json<EffectiveAccess>, Fault> {
     here.needs_unless_own(&state, member, &[MEMBERS_READ]).await?;
@@ -67,7 +67,7 @@ async fn access(
 async fn explain(
     State(state): State<AppState>,
     here: Here,
-    Ids((_, member)): Ids<(WorkspaceId, MemberId)>,
+    Id(member): Id<MemberId>,
     Query(question): Query<Question>,
 ) -> Result<Json<Explanation>, Fault> {
     here.needs_unless_own(&state, member, &[MEMBERS_READ]).await?;

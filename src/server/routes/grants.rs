@@ -3,7 +3,7 @@
 use super::{
     super::{
         auth::Here,
-        extract::{Body, Mode, Ids, Query},
+        extract::{Body, Id, Mode, Query},
         problem::Fault,
         services::lists,
         state::AppState,
@@ -19,7 +19,7 @@ use crate::{
         capability::key::MEMBERS_READ,
         change::Change,
         edge::Terms,
-        id::{FolderId, GrantId, MemberId, WorkspaceId},
+        id::{FolderId, GrantId, MemberId},
     },
 };
 use axum::{Json, extract::State, response::Response};
@@ -43,7 +43,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 async fn of_folder(
     State(state): State<AppState>,
     here: Here,
-    Ids((_, folder)): Ids<(WorkspaceId, FolderId)>,
+    Id(folder): Id<FolderId>,
 ) -> Result<Json<Vec<GrantRow>>, Fault> {
     here.needs(&state, &[MEMBERS_READ]).await?;
     Ok(Json(lists::folder_grants(&state, &here, folder).await?))
@@ -59,7 +59,7 @@ async fn of_folder(
 async fn of_member(
     State(state): State<AppState>,
     here: Here,
-    Ids((_, member)): Ids<(WorkspaceId, MemberId)>,
+    Id(member): Id<MemberId>,
 ) -> Result<Json<Vec<GrantRow>>, Fault> {
     here.needs_unless_own(&state, member, &[MEMBERS_READ]).await?;
     Ok(Json(lists::member_grants(&state, &here, member).await?))
@@ -81,7 +81,7 @@ async fn of_member(
 async fn grant(
     State(state): State<AppState>,
     here: Here,
-    Ids((_, folder)): Ids<(WorkspaceId, FolderId)>,
+    Id(folder): Id<FolderId>,
     mode: Mode,
     Body(body): Body<GrantBody>,
 ) -> Result<Response, Fault> {
@@ -100,7 +100,7 @@ async fn grant(
 async fn edit(
     State(state): State<AppState>,
     here: Here,
-    Ids((_, grant)): Ids<(WorkspaceId, GrantId)>,
+    Id(grant): Id<GrantId>,
     mode: Mode,
     Body(terms): Body<Terms>,
 ) -> Result<Response, Fault> {
@@ -123,7 +123,7 @@ async fn edit(
 async fn revoke(
     State(state): State<AppState>,
     here: Here,
-    Ids((_, grant)): Ids<(WorkspaceId, GrantId)>,
+    Id(grant): Id<GrantId>,
     mode: Mode,
     Query(why): Query<Reason>,
 ) -> Result<Response, Fault> {

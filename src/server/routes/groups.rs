@@ -3,7 +3,7 @@
 use super::{
     super::{
         auth::Here,
-        extract::{Body, Mode, Ids, Query},
+        extract::{Body, Id, Mode, Query},
         problem::Fault,
         state::AppState,
     },
@@ -17,17 +17,14 @@ use crate::{
     domain::{
         capability::key::MEMBERS_READ,
         change::{Change, GroupDraft},
-        id::{GroupId, WorkspaceId},
+        id::GroupId,
     },
 };
 use axum::{Json, extract::State, response::Response};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new()
-        .routes(routes!(groups, create))
-        .routes(routes!(edit, delete))
-        .routes(routes!(set_members))
+    OpenApiRouter::new().routes(routes!(groups, create)).routes(routes!(edit, delete)).routes(routes!(set_members))
 }
 
 /// All groups, by name.
@@ -70,7 +67,7 @@ async fn create(
 async fn edit(
     State(state): State<AppState>,
     here: Here,
-    Ids((_, group)): Ids<(WorkspaceId, GroupId)>,
+    Id(group): Id<GroupId>,
     mode: Mode,
     Body(draft): Body<GroupDraft>,
 ) -> Result<Response, Fault> {
@@ -93,7 +90,7 @@ async fn edit(
 async fn delete(
     State(state): State<AppState>,
     here: Here,
-    Ids((_, group)): Ids<(WorkspaceId, GroupId)>,
+    Id(group): Id<GroupId>,
     mode: Mode,
     Query(why): Query<Reason>,
 ) -> Result<Response, Fault> {
@@ -111,7 +108,7 @@ async fn delete(
 async fn set_members(
     State(state): State<AppState>,
     here: Here,
-    Ids((_, group)): Ids<(WorkspaceId, GroupId)>,
+    Id(group): Id<GroupId>,
     mode: Mode,
     Body(body): Body<GroupMembersBody>,
 ) -> Result<Response, Fault> {

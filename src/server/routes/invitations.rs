@@ -3,7 +3,7 @@
 use super::{
     super::{
         auth::Here,
-        extract::{Body, Mode, Ids, Query},
+        extract::{Body, Id, Mode, Query},
         problem::Fault,
         services::{invitations as service, lists},
         state::AppState,
@@ -18,7 +18,7 @@ use crate::{
     domain::{
         capability::key::{MEMBERS_INVITE, MEMBERS_MANAGE, MEMBERS_READ},
         change::{Change, InviteDraft},
-        id::{InvitationId, WorkspaceId},
+        id::InvitationId,
     },
 };
 use axum::{Json, extract::State, response::Response};
@@ -82,7 +82,7 @@ async fn invite(
 async fn edit(
     State(state): State<AppState>,
     here: Here,
-    Ids((_, invitation)): Ids<(WorkspaceId, InvitationId)>,
+    Id(invitation): Id<InvitationId>,
     mode: Mode,
     Body(body): Body<InvitationBody>,
 ) -> Result<Response, Fault> {
@@ -105,7 +105,7 @@ async fn edit(
 async fn resend(
     State(state): State<AppState>,
     here: Here,
-    Ids((_, invitation)): Ids<(WorkspaceId, InvitationId)>,
+    Id(invitation): Id<InvitationId>,
     mode: Mode,
 ) -> Result<Response, Fault> {
     write(&state, &here, mode, Change::ResendInvitation { invitation }).await
@@ -127,7 +127,7 @@ async fn resend(
 async fn cancel(
     State(state): State<AppState>,
     here: Here,
-    Ids((_, invitation)): Ids<(WorkspaceId, InvitationId)>,
+    Id(invitation): Id<InvitationId>,
     mode: Mode,
     Body(why): Body<Reason>,
 ) -> Result<Response, Fault> {

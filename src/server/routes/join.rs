@@ -1,7 +1,7 @@
 //! Behind an invitation's link: a page for people, and the same as JSON for programs.
 
 use super::super::{
-    extract::{Body, Form, Ids},
+    extract::{Body, Form, Token},
     layers,
     problem::Fault,
     services::join as service,
@@ -32,7 +32,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     params(("token" = String, Path, description = "The last part of the link.")),
     responses((status = 200, body = Join))
 )]
-async fn look(State(state): State<AppState>, Ids(token): Ids<String>) -> Result<Json<Join>, Fault> {
+async fn look(State(state): State<AppState>, Token(token): Token) -> Result<Json<Join>, Fault> {
     Ok(Json(service::look(&state, &token).await?))
 }
 
@@ -48,7 +48,7 @@ async fn look(State(state): State<AppState>, Ids(token): Ids<String>) -> Result<
 async fn accept(
     State(state): State<AppState>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
-    Ids(token): Ids<String>,
+    Token(token): Token,
     Body(body): Body<JoinBody>,
 ) -> Result<Json<Join>, Fault> {
     Ok(Json(service::accept(&state, from.ip(), &token, body).await?))
@@ -62,7 +62,7 @@ async fn accept(
     params(("token" = String, Path, description = "The last part of the link.")),
     responses((status = 200, content_type = "text/html", body = String))
 )]
-async fn page(State(state): State<AppState>, Ids(token): Ids<String>) -> Response {
+async fn page(State(state): State<AppState>, Token(token): Token) -> Response {
     match service::look(&state, &token).await {
         Ok(join) => html("Join", &form(&join, "")),
         Err(fault) => sorry(fault),
@@ -81,7 +81,7 @@ async fn page(State(state): State<AppState>, Ids(token): Ids<String>) -> Respons
 async fn submit(
     State(state): State<AppState>,
     ConnectInfo(from): ConnectInfo<SocketAddr>,
-    Ids(token): Ids<String>,
+    Token(token): Token,
     form_sent: Result<Form<JoinBody>, Fault>,
 ) -> Response {
     let accepted = match form_sent {

@@ -3,7 +3,7 @@
 use super::{
     super::{
         auth::Here,
-        extract::{Body, Mode, Ids, Query},
+        extract::{Body, Id, Mode, Query},
         problem::Fault,
         services::lists,
         state::AppState,
@@ -16,11 +16,7 @@ use crate::{
         wire::{Applied, Count, MemberRow, Page, PageQuery},
         write::{MemberBody, Reason, RolesBody},
     },
-    domain::{
-        capability::key::MEMBERS_READ,
-        change::Change,
-        id::{MemberId, WorkspaceId},
-    },
+    domain::{capability::key::MEMBERS_READ, change::Change, id::MemberId},
 };
 use axum::{
     Json,
@@ -91,7 +87,7 @@ async fn count(
 async fn member(
     State(state): State<AppState>,
     here: Here,
-    Ids((_, member)): Ids<(WorkspaceId, MemberId)>,
+    Id(member): Id<MemberId>,
 ) -> Result<impl IntoResponse, Fault> {
     here.needs_unless_own(&state, member, &[MEMBERS_READ]).await?;
     let row = state.store.member(here.workspace, member, state.now()).await?;
@@ -109,7 +105,7 @@ async fn member(
 async fn rename(
     State(state): State<AppState>,
     here: Here,
-    Ids((_, member)): Ids<(WorkspaceId, MemberId)>,
+    Id(member): Id<MemberId>,
     mode: Mode,
     Body(body): Body<MemberBody>,
 ) -> Result<Response, Fault> {
@@ -132,7 +128,7 @@ async fn rename(
 async fn remove(
     State(state): State<AppState>,
     here: Here,
-    Ids((_, member)): Ids<(WorkspaceId, MemberId)>,
+    Id(member): Id<MemberId>,
     mode: Mode,
     Query(why): Query<Reason>,
 ) -> Result<Response, Fault> {
@@ -150,7 +146,7 @@ async fn remove(
 async fn set_roles(
     State(state): State<AppState>,
     here: Here,
-    Ids((_, member)): Ids<(WorkspaceId, MemberId)>,
+    Id(member): Id<MemberId>,
     mode: Mode,
     Body(body): Body<RolesBody>,
 ) -> Result<Response, Fault> {

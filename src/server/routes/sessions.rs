@@ -1,12 +1,6 @@
 //! Signing in and out.
 
-use super::super::{
-    auth::Caller,
-    extract::Body,
-    problem::Fault,
-    services::password,
-    state::AppState,
-};
+use super::super::{auth::Caller, extract::Body, problem::Fault, services::password, state::AppState};
 use crate::api::write::{Session, SignInBody};
 use axum::{
     Json,

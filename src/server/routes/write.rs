@@ -40,8 +40,8 @@ pub async fn proven(
 }
 
 fn answer(done: commit::Committed) -> Result<Response, Fault> {
-    let status = StatusCode::from_u16(done.status)
-        .map_err(|_| Fault::Internal("a remembered answer has no status".into()))?;
+    let status =
+        StatusCode::from_u16(done.status).map_err(|_| Fault::Internal("a remembered answer has no status".into()))?;
     let version = done.applied.version;
     let body: Json<Applied> = Json(done.applied);
     Ok(match version {

@@ -29,8 +29,7 @@ pub async fn access(
         snapshot.catalogue.iter().map(|(cap, _)| (cap, rules.decide(member, folder, cap, now))).collect();
     let grants = decisions.iter().flat_map(|(_, decision)| grants_of(decision)).collect();
     let names = Names::load(state, here.workspace, vec![&snapshot], grants, now).await?;
-    let rows: Vec<_> =
-        decisions.iter().map(|(cap, decision)| row(&names, &snapshot, member, *cap, decision)).collect();
+    let rows: Vec<_> = decisions.iter().map(|(cap, decision)| row(&names, &snapshot, member, *cap, decision)).collect();
     Ok(EffectiveAccess {
         member: names.member(member),
         folder: folder.map(|id| names.folder(id)),

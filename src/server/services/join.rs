@@ -55,9 +55,7 @@ pub async fn accept(state: &AppState, from: IpAddr, token: &str, body: JoinBody)
 
 async fn find(state: &AppState, token: &TokenHash) -> Result<InvitationByToken, Fault> {
     let found = state.store.invitation_by_token(token, state.now()).await?;
-    found.ok_or_else(|| {
-        Fault::Missing("this link is used up, replaced or too old: ask for a new invitation".into())
-    })
+    found.ok_or_else(|| Fault::Missing("this link is used up, replaced or too old: ask for a new invitation".into()))
 }
 
 /// The inviter must still be able to send this very invitation: be here, hold what it takes and what it

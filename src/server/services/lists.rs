@@ -1,11 +1,6 @@
 //! Lists with what only the rules can say: who may assign, what is shadowed, which page was asked for.
 
-use super::super::{
-    auth::Here,
-    problem::Fault,
-    state::AppState,
-    store::Scope,
-};
+use super::super::{auth::Here, problem::Fault, state::AppState, store::Scope};
 use crate::{
     api::wire::{GrantRow, MAX_PAGE, PageQuery, RoleRow, Workspace},
     domain::{

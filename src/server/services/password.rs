@@ -1,11 +1,7 @@
 //! Signing in and out, and one's own password.
 
 use super::super::{
-    auth::{
-        Caller,
-        limit::Counted,
-        secret::Secret,
-    },
+    auth::{Caller, limit::Counted, secret::Secret},
     problem::Fault,
     state::AppState,
     store::TokenHash,
