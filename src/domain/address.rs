@@ -9,6 +9,9 @@ use unicode_security::{MixedScript, confusable_detection::skeleton};
 /// Most characters of an address.
 const MAX: usize = 254;
 
+/// Most bytes before the `@`.
+const MAX_LOCAL: usize = 64;
+
 /// What is wrong with an address, in one sentence; none when it can be mailed to.
 pub fn fault(address: &str) -> Option<&'static str> {
     if address.is_empty() {
@@ -20,37 +23,50 @@ pub fn fault(address: &str) -> Option<&'static str> {
     if address.chars().any(|c| c.is_whitespace() || hidden(c)) {
         return Some("an e-mail address has no spaces and no invisible characters");
     }
-    let sound = match address.rsplit_once('@') {
-        Some((local, domain)) => {
-            let quoting = ['@', '<', '>', '(', ')', '[', ']', ',', ';', ':', '"', '\\'];
-            !local.is_empty()
-                && !local.contains(quoting)
-                && !domain.contains(quoting)
-                && domain.contains('.')
-                && domain.split('.').all(|label| !label.is_empty())
-        }
-        None => false,
+    let Some((local, domain)) = address.split_once('@').filter(|(_, domain)| !domain.contains('@')) else {
+        return Some("this is not an e-mail address: write it like name@example.com");
     };
-    if sound { None } else { Some("this is not an e-mail address: write it like name@example.com") }
+    if local.len() > MAX_LOCAL {
+        return Some("an e-mail address has at most 64 bytes before the @");
+    }
+    if local.split('.').any(str::is_empty) || !local.chars().all(in_local) {
+        return Some("the part before the @ is missing, or has a character or a dot that mail servers refuse");
+    }
+    if !domain.contains('.') || !domain.split('.').all(label) {
+        return Some("the part after the @ is no domain: write it like example.com");
+    }
+    None
 }
 
-/// As it is compared: lower case.
+fn in_local(c: char) -> bool {
+    !c.is_ascii() || c.is_ascii_alphanumeric() || "!#$%&'*+/=?^_`{|}~.-".contains(c)
+}
+
+fn label(label: &str) -> bool {
+    let inside = |c: char| !c.is_ascii() || c.is_ascii_alphanumeric() || c == '-';
+    (1..=63).contains(&label.len()) && label.chars().all(inside) && !label.starts_with('-') && !label.ends_with('-')
+}
+
+/// As it is compared: lower case, without spaces around it.
 pub fn folded(address: &str) -> String {
-    address.to_lowercase()
+    address.trim().to_lowercase()
 }
 
 /// The part after the `@`, lower case; empty when there is none.
 pub fn domain(address: &str) -> String {
-    address.rsplit_once('@').map(|(_, domain)| domain.to_lowercase()).unwrap_or_default()
+    folded(address).rsplit_once('@').map(|(_, domain)| domain.to_owned()).unwrap_or_default()
+}
+
+/// Whether `domain` is `of` or a subdomain of it; both in any case.
+pub fn in_domain(domain: &str, of: &str) -> bool {
+    let (domain, of) = (domain.to_lowercase(), of.to_lowercase());
+    domain == of || domain.strip_suffix(&of).is_some_and(|front| front.ends_with('.'))
 }
 
 /// The domain, when the workspace names its company's domains and this is none of them or below one.
 pub fn foreign(address: &str, policies: &Policies) -> Option<String> {
     let domain = domain(address);
-    let ours = policies.company_domains.iter().any(|company| {
-        let company = company.to_lowercase();
-        domain == company || domain.strip_suffix(&company).is_some_and(|rest| rest.ends_with('.'))
-    });
+    let ours = policies.company_domains.iter().any(|company| in_domain(&domain, company));
     (!policies.company_domains.is_empty() && !ours).then_some(domain)
 }
 
@@ -98,10 +114,24 @@ mod tests {
             "a@b@c.test",
             "a\u{200b}@b.test",
             "<a@b.test>",
+            "a..b@c.test",
+            ".a@c.test",
+            "a@-b.test",
+            "a@b_c.test",
+            "a\u{202e}b@c.test",
+            "a\x1b[2J@c.test",
         ] {
             assert!(fault(bad).is_some(), "{bad}");
         }
         assert!(fault(&format!("{}@b.test", "a".repeat(300))).is_some());
+    }
+
+    #[test]
+    fn addresses_compare_in_any_case_and_domains_with_those_below_them() {
+        assert_eq!(folded(" Bo@Partner.TEST "), "bo@partner.test");
+        assert_eq!(domain("Bo@Mail.Partner.TEST"), "mail.partner.test");
+        assert!(in_domain("mail.partner.test", "Partner.test"));
+        assert!(!in_domain("artner.test", "partner.test") && !in_domain("xpartner.test", "partner.test"));
     }
 
     #[test]

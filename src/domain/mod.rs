@@ -5,7 +5,6 @@ pub mod address;
 pub mod capability;
 pub mod change;
 pub mod edge;
-pub mod email;
 pub mod filter;
 pub mod id;
 pub mod model;

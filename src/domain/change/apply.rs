@@ -2,9 +2,9 @@
 
 use super::{Change, Facts, GroupDraft, InviteDraft};
 use crate::domain::{
+    address::folded,
     capability::CapSet,
     edge::{Edge, Terms},
-    email,
     id::{AccountId, GrantId, GroupId, MemberId, RoleId},
     model::{Grant, Group, Member, MemberStatus, Snapshot, Subject},
     pack::{Attach, MaxRoles},
@@ -118,11 +118,11 @@ fn delete_group(after: &mut Snapshot, group: GroupId) {
 }
 
 fn transfer(after: &mut Snapshot, former: &Member, to: &Text, edge: &Edge, now: Timestamp) {
-    let key = email::key(to.raw());
+    let key = folded(to.raw());
     let successor: Option<RoleId> = successor(after);
     let one = after.policies.max_roles == MaxRoles::One;
     for member in &mut after.members {
-        if email::key(member.email.raw()) == key {
+        if folded(member.email.raw()) == key {
             member.owner = true;
         } else if member.id == former.id {
             member.owner = false;

@@ -9,9 +9,9 @@ use super::{
 };
 use crate::domain::{
     access::Access,
+    address::{self, LookAlike, folded},
     capability::key,
     edge::EdgeSource,
-    email::{self, Email},
     id::{FolderId, GrantId, GroupId, MemberId},
     model::{Effect, Grant, Group, Member, Snapshot, Subject},
     pack::Attach,
@@ -177,8 +177,8 @@ impl Case<'_> {
             let message = "workspaces of this pack have no owner".to_owned();
             return Err(Refusal::Conflict { field: None, message });
         }
-        let email = Email::parse(to.raw()).or_else(|error| invalid("email", error.to_string()))?;
-        let heir = self.before.members.iter().find(|member| email::key(member.email.raw()) == email.key());
+        fields::email(to)?;
+        let heir = self.before.members.iter().find(|member| folded(member.email.raw()) == folded(to.raw()));
         match heir {
             None => invalid("email", "no member of this workspace has that address"),
             Some(heir) if heir.id == self.actor.id => invalid("email", "this is you: name another member"),
@@ -205,17 +205,17 @@ impl Case<'_> {
     }
 
     fn warn_of_address(&self, draft: &InviteDraft, warnings: &mut Vec<Warning>) {
-        let Ok(email) = Email::parse(draft.email.raw()) else { return };
-        let policies = &self.before.policies;
+        let (address, policies) = (draft.email.raw(), &self.before.policies);
         if self.facts.account_exists {
             warnings.push(Warning::ExistingAccount { consent: policies.attach == Attach::Consent });
         }
-        if !policies.company_domains.is_empty() && !email.within(&policies.company_domains) {
-            warnings.push(Warning::ForeignDomain { domain: Text::new(email.domain()) });
+        if let Some(domain) = address::foreign(address, policies) {
+            warnings.push(Warning::ForeignDomain { domain: Text::new(domain) });
         }
-        let of = self.facts.administrators.iter().find(|admin| email.looks_like(admin.raw())).cloned();
-        if of.is_some() || email.mixed_script() {
-            warnings.push(Warning::LookAlike { of });
+        match address::look_alike(address, &self.facts.administrators) {
+            Some(LookAlike::Of(admin)) => warnings.push(Warning::LookAlike { of: Some(admin) }),
+            Some(LookAlike::Mixed) => warnings.push(Warning::LookAlike { of: None }),
+            None => {}
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::{Change, Facts, GroupDraft, InviteDraft, Refusal};
 use crate::domain::{
+    address::{self, folded},
     edge::Terms,
-    email::{self, Email},
     id::{GroupId, RoleId},
     model::{MemberStatus, Snapshot},
     pack::MaxRoles,
@@ -114,6 +114,10 @@ fn terms(new: &Terms, old: Option<&Terms>, now: Timestamp) -> Checked {
     Ok(())
 }
 
+pub(super) fn email(text: &Text) -> Checked {
+    address::fault(text.raw().trim()).map_or(Ok(()), |fault| invalid("email", fault))
+}
+
 fn roles_exist(before: &Snapshot, roles: &[RoleId]) -> Checked {
     if before.policies.max_roles == MaxRoles::One && roles.len() != 1 {
         return invalid("roles", "choose exactly one role");
@@ -171,7 +175,7 @@ fn group(before: &Snapshot, id: Option<GroupId>, draft: &GroupDraft, facts: &Fac
 }
 
 fn invite(before: &Snapshot, draft: &InviteDraft, facts: &Facts) -> Checked {
-    let email = Email::parse(draft.email.raw()).or_else(|error| invalid("email", error.to_string()))?;
+    email(&draft.email)?;
     match &draft.name {
         Some(of) if !of.raw().trim().is_empty() => name("name", of)?,
         _ if before.policies.required_fields.iter().any(|field| field == "name") => {
@@ -185,7 +189,7 @@ fn invite(before: &Snapshot, draft: &InviteDraft, facts: &Facts) -> Checked {
     if draft.message.as_ref().is_some_and(|message| longer(message, MAX_MESSAGE)) {
         return invalid("message", format!("a message has at most {MAX_MESSAGE} characters"));
     }
-    let known = before.members.iter().find(|member| email::key(member.email.raw()) == email.key());
+    let known = before.members.iter().find(|member| folded(member.email.raw()) == folded(draft.email.raw()));
     let pending = known.is_some_and(|member| member.status == MemberStatus::Pending);
     let message = if facts.member_exists || (known.is_some() && !pending) {
         format!("{} is a member already", draft.email)
