@@ -1,41 +1,110 @@
-//! Draft.
+//! Ask somebody in: what is wrong with the address is told before anything is sent.
 
-use super::{Cx, Dialog, Outcome, ViewCx};
-use crate::app::{
-    action::Context,
-    msg::Input,
-    view::{DialogView, Width},
+use super::{
+    Cx, entries,
+    form::{Fault, Form},
+    link::Link,
+    sheet::{After, Body, Sheet},
+};
+use crate::{
+    api::{
+        backend::Precondition,
+        wire::{Applied, Preview},
+    },
+    domain::{
+        change::{Change, InviteDraft},
+        id::GroupId,
+    },
+    i18n::{t, tf},
 };
 
-/// The dialog.
+/// An invitation being filled in.
 pub struct Invite;
 
 impl Invite {
-    /// A new one.
-    pub fn new() -> Self {
-        let _ = ();
-        Self
+    /// An empty one.
+    pub fn new() -> Sheet<Self> {
+        Sheet::of(Self)
     }
 }
 
-impl Dialog for Invite {
-    fn context(&self) -> Context {
-        Context::Form
+impl Body for Invite {
+    fn title(&self) -> String {
+        t("dialog.invite.title").to_owned()
     }
 
-    fn input(&mut self, _: Input, _: &mut Cx<'_>) -> Outcome {
-        Outcome::Close
+    fn form(&mut self, cx: &Cx<'_>) -> Form {
+        let days = cx.workspace.policies.invitation_ttl_days.to_string();
+        let required = cx.workspace.policies.required_fields.iter().any(|field| field == "name");
+        let name_hint = if required { "dialog.required" } else { "dialog.optional" };
+        let form = Form::default().line("email", "dialog.invite.email", "dialog.invite.email_hint", "").line(
+            "name",
+            "dialog.invite.name",
+            name_hint,
+            "",
+        );
+        let form = entries::roles(form, cx, &[]);
+        let form = match cx.features.groups && !cx.groups.is_empty() {
+            true => form.pick("groups", "dialog.groups", entries::groups(cx.groups, cx.workspace, &[])),
+            false => form,
+        };
+        form.line("message", "dialog.invite.message", "dialog.invite.message_hint", "").line(
+            "ttl_days",
+            "dialog.invite.days",
+            "",
+            &days,
+        )
     }
 
-    fn view(&self, _: &ViewCx<'_>) -> DialogView {
-        DialogView {
-            title: String::new(),
-            aside: None,
-            width: Width::Medium,
-            parts: Vec::new(),
-            hints: Vec::new(),
-            pending: None,
-            error: None,
+    fn change(&self, form: &Form, cx: &Cx<'_>) -> Result<Change, Fault> {
+        let Some(email) = form.text("email") else {
+            return Err(("email", t("dialog.invite.email_missing").to_owned()));
+        };
+        if !looks_like_an_address(email.raw()) {
+            return Err(("email", t("dialog.invite.email_wrong").to_owned()));
+        }
+        let days = form.value("ttl_days").trim();
+        let ttl_days = match days.parse() {
+            Ok(days) => Some(days),
+            Err(_) if days.is_empty() => None,
+            Err(_) => return Err(("ttl_days", t("dialog.invite.days_wrong").to_owned())),
+        };
+        Ok(Change::Invite(InviteDraft {
+            email,
+            name: form.text("name"),
+            roles: entries::chosen_roles(form, cx, &[])?,
+            groups: form.all_chosen("groups").into_iter().map(GroupId).collect(),
+            message: form.text("message"),
+            ttl_days,
+        }))
+    }
+
+    fn precondition(&self, _: &Change, _: &Cx<'_>) -> Precondition {
+        Precondition::Any
+    }
+
+    fn question(&self, _: &Form, previews: &[(Change, Preview)]) -> Option<String> {
+        let warned = previews.iter().any(|(_, preview)| !preview.warnings.is_empty());
+        warned.then(|| t("dialog.invite.question").to_owned())
+    }
+
+    fn verb(&self) -> &'static str {
+        t("dialog.invite.verb")
+    }
+
+    fn done(&self, form: &Form, applied: &Applied, _: &Cx<'_>) -> After {
+        let email = form.text("email").unwrap_or_default();
+        let said = tf("dialog.invite.done", &[("email", &email)]);
+        match &applied.link {
+            Some(link) => After::Link(Link { email, link: link.clone(), said }),
+            None => After::Close(said),
         }
     }
+}
+
+/// A first look, while it is typed; the backend's rules are stricter.
+fn looks_like_an_address(text: &str) -> bool {
+    text.split_once('@').is_some_and(|(local, domain)| {
+        !local.is_empty() && domain.split('.').all(|part| !part.is_empty()) && domain.contains('.')
+    }) && !text.contains(char::is_whitespace)
 }

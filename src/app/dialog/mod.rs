@@ -4,7 +4,12 @@
 //! its reply: an `Invalid` error lands under its field and nothing typed is lost.
 
 pub mod access;
+mod cursor;
+mod dates;
+mod edit;
+mod entries;
 pub mod explain;
+mod form;
 pub mod grant_edit;
 pub mod grants;
 pub mod group_delete;
@@ -13,14 +18,20 @@ pub mod group_members;
 pub mod help;
 pub mod invitation;
 pub mod invite;
+mod link;
 pub mod member_edit;
 pub mod member_groups;
+mod members;
 pub mod palette;
 pub mod password;
+mod pick;
 pub mod remove;
 pub mod role;
+mod sheet;
+mod submit;
 pub mod transfer;
 pub mod who_can;
+mod words;
 
 use super::{
     action::{Action, Context},

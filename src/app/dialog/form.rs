@@ -1,0 +1,318 @@
+//! Fields to fill in: their values, the focus, and what is wrong with each, by its name on the wire.
+
+use super::{Cx, edit::Edit, pick::Pick};
+use crate::{
+    api::error::ApiError,
+    app::{
+        action::Action,
+        effect::{Effect, Reply, ReqId},
+        key::Code,
+        msg::Input,
+        view::Part,
+    },
+    domain::untrusted::Text,
+    i18n::t,
+};
+
+/// A field and what is wrong with it.
+pub(super) type Fault = (&'static str, String);
+
+/// One of a few values, chosen with the arrows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Choice {
+    /// Its identifier.
+    pub(super) id: i64,
+    /// Its name, made visible.
+    pub(super) label: String,
+    /// Why it cannot be chosen, if so; a word about it otherwise.
+    pub(super) note: String,
+}
+
+enum Kind {
+    Line(Edit),
+    Choice { all: Vec<Choice>, at: usize },
+    Pick(Box<Pick>),
+}
+
+struct Field {
+    name: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    kind: Kind,
+    error: Option<String>,
+    hidden: bool,
+}
+
+/// A form.
+#[derive(Default)]
+pub(super) struct Form {
+    fields: Vec<Field>,
+    focus: usize,
+    touched: bool,
+}
+
+/// What a key did to a form.
+pub(super) enum Fed {
+    /// It means nothing to the form.
+    Nothing,
+    /// It was taken in; these are to be asked. The values, as far as a change is made of them, are as before.
+    Taken(Vec<Effect>),
+    /// A value is settled: a choice was made, or a line was left.
+    Settled(Vec<Effect>),
+}
+
+impl Form {
+    fn with(mut self, name: &'static str, label: &'static str, hint: &'static str, kind: Kind) -> Self {
+        self.fields.push(Field { name, label, hint, kind, error: None, hidden: false });
+        self
+    }
+
+    /// A line of text; `label` and `hint` are keys of texts.
+    pub(super) fn line(self, name: &'static str, label: &'static str, hint: &'static str, value: &str) -> Self {
+        self.with(name, label, hint, Kind::Line(Edit::new(value)))
+    }
+
+    /// A line shown as dots.
+    pub(super) fn secret(self, name: &'static str, label: &'static str) -> Self {
+        self.with(name, label, "", Kind::Line(Edit::secret()))
+    }
+
+    /// One of a few.
+    pub(super) fn choice(self, name: &'static str, label: &'static str, all: Vec<Choice>, chosen: Option<i64>) -> Self {
+        let at = all.iter().position(|c| Some(c.id) == chosen).unwrap_or(0);
+        self.with(name, label, "", Kind::Choice { all, at })
+    }
+
+    /// A list to choose from.
+    pub(super) fn pick(self, name: &'static str, label: &'static str, pick: Pick) -> Self {
+        self.with(name, label, "", Kind::Pick(Box::new(pick)))
+    }
+
+    /// The form with the focus on this field.
+    pub(super) fn focused(mut self, name: &str) -> Self {
+        self.focus_on(name);
+        self
+    }
+
+    /// What its fields ask for at first.
+    pub(super) fn open(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        self.fields
+            .iter_mut()
+            .filter_map(|f| if let Kind::Pick(pick) = &mut f.kind { Some(pick.open(cx)) } else { None })
+            .flatten()
+            .collect()
+    }
+
+    fn find(&self, name: &str) -> Option<&Kind> {
+        self.fields.iter().find(|f| f.name == name && !f.hidden).map(|f| &f.kind)
+    }
+
+    /// A line's text as typed; empty where there is no such line.
+    pub(super) fn value(&self, name: &str) -> &str {
+        match self.find(name) {
+            Some(Kind::Line(edit)) => edit.value(),
+            _ => "",
+        }
+    }
+
+    /// A line's text without spaces around it; none when nothing is typed.
+    pub(super) fn text(&self, name: &str) -> Option<Text> {
+        match self.find(name) {
+            Some(Kind::Line(edit)) => edit.text(),
+            _ => None,
+        }
+    }
+
+    /// What is chosen in a field.
+    pub(super) fn chosen(&self, name: &str) -> Option<i64> {
+        match self.find(name)? {
+            Kind::Choice { all, at } => all.get(*at).map(|c| c.id),
+            Kind::Pick(pick) => pick.chosen().first().copied(),
+            Kind::Line(_) => None,
+        }
+    }
+
+    /// All that is chosen in a field.
+    pub(super) fn all_chosen(&self, name: &str) -> Vec<i64> {
+        match self.find(name) {
+            Some(Kind::Pick(pick)) => pick.chosen(),
+            _ => self.chosen(name).into_iter().collect(),
+        }
+    }
+
+    /// The list of a field.
+    pub(super) fn picked(&self, name: &str) -> Option<&Pick> {
+        match self.find(name) {
+            Some(Kind::Pick(pick)) => Some(pick),
+            _ => None,
+        }
+    }
+
+    /// Shows or hides a field.
+    pub(super) fn show(&mut self, name: &str, shown: bool) {
+        for field in self.fields.iter_mut().filter(|f| f.name == name) {
+            field.hidden = !shown;
+        }
+    }
+
+    /// Puts other choices in place of a field's, the chosen one staying if it is among them.
+    pub(super) fn replace(&mut self, name: &str, list: Pick) {
+        for field in self.fields.iter_mut().filter(|f| f.name == name) {
+            field.kind = Kind::Pick(Box::new(list));
+            return;
+        }
+    }
+
+    /// Puts an error under a field and the focus on it; false when there is no such field.
+    pub(super) fn fault(&mut self, name: &str, message: String) -> bool {
+        match self.fields.iter_mut().find(|f| f.name == name && !f.hidden) {
+            Some(field) => field.error = Some(message),
+            None => return false,
+        }
+        self.focus_on(name);
+        true
+    }
+
+    /// Takes all errors away.
+    pub(super) fn clear_faults(&mut self) {
+        self.fields.iter_mut().for_each(|f| f.error = None);
+    }
+
+    fn focus_on(&mut self, name: &str) {
+        if let Some(at) = self.fields.iter().position(|f| f.name == name && !f.hidden) {
+            self.focus = at;
+        }
+    }
+
+    /// Whether anything was typed or chosen.
+    pub(super) fn touched(&self) -> bool {
+        self.touched
+    }
+
+    /// Whether plain characters are text where the focus is.
+    pub(super) fn typing(&self) -> bool {
+        self.fields.get(self.focus).is_some_and(|f| !matches!(f.kind, Kind::Choice { .. }))
+    }
+
+    /// Before a form is sent: takes the entry looked for, and says whether `Enter` was meant for that.
+    pub(super) fn take(&mut self) -> bool {
+        let Some(Field { kind: Kind::Pick(pick), error, .. }) = self.fields.get_mut(self.focus) else { return false };
+        let took = pick.take();
+        if took {
+            *error = None;
+            self.touched = true;
+            self.go(1);
+        }
+        took
+    }
+
+    /// A key.
+    pub(super) fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Fed {
+        let moved = match (input.action, input.key.code) {
+            (Some(Action::NextField), _) | (None, Code::Tab) => Some(1),
+            (Some(Action::PreviousField), _) | (None, Code::BackTab) => Some(-1),
+            (_, Code::Down) if !self.in_list() => Some(1),
+            (_, Code::Up) if !self.in_list() => Some(-1),
+            _ => None,
+        };
+        if let Some(by) = moved {
+            if !self.take() {
+                self.go(by);
+            }
+            return Fed::Settled(Vec::new());
+        }
+        let Some(field) = self.fields.get_mut(self.focus) else { return Fed::Nothing };
+        let fed = match &mut field.kind {
+            Kind::Line(edit) => match edit.key(input.key) {
+                Some(true) => Fed::Taken(Vec::new()),
+                Some(false) => return Fed::Taken(Vec::new()),
+                None => return Fed::Nothing,
+            },
+            Kind::Choice { all, at } => match step(input) {
+                Some(by) if !all.is_empty() => {
+                    *at = (*at + if by { 1 } else { all.len() - 1 }) % all.len();
+                    Fed::Settled(Vec::new())
+                }
+                _ => return Fed::Nothing,
+            },
+            Kind::Pick(pick) => match pick.key(input, cx) {
+                Some((effects, true)) => Fed::Settled(effects),
+                Some((effects, false)) => return Fed::Taken(effects),
+                None => return Fed::Nothing,
+            },
+        };
+        field.error = None;
+        self.touched = true;
+        fed
+    }
+
+    /// Pasted text.
+    pub(super) fn paste(&mut self, text: &str, cx: &mut Cx<'_>) -> Vec<Effect> {
+        let Some(field) = self.fields.get_mut(self.focus) else { return Vec::new() };
+        self.touched = true;
+        field.error = None;
+        match &mut field.kind {
+            Kind::Line(edit) => edit.paste(text),
+            Kind::Pick(pick) => return pick.paste(text, cx),
+            Kind::Choice { .. } => {}
+        }
+        Vec::new()
+    }
+
+    /// An answer to what a field asked; says whether it was one.
+    pub(super) fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>) -> bool {
+        self.fields.iter_mut().any(|f| if let Kind::Pick(pick) = &mut f.kind { pick.reply(id, reply) } else { false })
+    }
+
+    fn in_list(&self) -> bool {
+        self.fields.get(self.focus).is_some_and(|f| matches!(f.kind, Kind::Pick(_)))
+    }
+
+    fn go(&mut self, by: isize) {
+        let shown: Vec<usize> = (0..self.fields.len()).filter(|i| !self.fields[*i].hidden).collect();
+        let Some(at) = shown.iter().position(|i| *i == self.focus) else {
+            self.focus = shown.first().copied().unwrap_or(0);
+            return;
+        };
+        let to = (at + shown.len()).saturating_add_signed(by) % shown.len();
+        self.focus = shown[to];
+    }
+
+    /// Whether the list of a field is open.
+    pub(super) fn listing(&self) -> bool {
+        self.in_list()
+    }
+
+    /// How many lines the fields take, without an open list.
+    pub(super) fn lines(&self) -> usize {
+        self.fields.iter().filter(|f| !f.hidden).map(|f| 1 + usize::from(f.error.is_some())).sum()
+    }
+
+    /// Its parts, an open list in at most `room` rows.
+    pub(super) fn parts(&self, room: usize) -> Vec<Part> {
+        let mut parts = Vec::new();
+        for (i, field) in self.fields.iter().enumerate().filter(|(_, f)| !f.hidden) {
+            let (label, focused, error) = (t(field.label).to_owned(), i == self.focus, field.error.clone());
+            match &field.kind {
+                Kind::Line(edit) => {
+                    let hint = if field.hint.is_empty() { String::new() } else { t(field.hint).to_owned() };
+                    parts.push(edit.part(label, focused, error, hint));
+                }
+                Kind::Choice { all, at } => {
+                    let (value, hint) = all.get(*at).map(|c| (c.label.clone(), c.note.clone())).unwrap_or_default();
+                    parts.push(Part::Choice { label, value, focused, error, hint });
+                }
+                Kind::Pick(pick) => parts.extend(pick.parts(label, focused, error, room)),
+            }
+        }
+        parts
+    }
+}
+
+fn step(input: Input) -> Option<bool> {
+    match (input.action, input.key.code) {
+        (Some(Action::NextChoice | Action::Toggle), _) | (None, Code::Right | Code::Char(' ')) => Some(true),
+        (Some(Action::PreviousChoice), _) | (None, Code::Left) => Some(false),
+        _ => None,
+    }
+}

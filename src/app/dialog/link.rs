@@ -1,0 +1,58 @@
+//! An invitation's link, shown this once.
+
+use super::Outcome;
+use crate::{
+    app::{
+        action::Action,
+        effect::Effect,
+        key::Code,
+        msg::Input,
+        view::{DialogView, Line, Part, Tone, Width},
+    },
+    domain::untrusted::{Text, visible},
+    i18n::{t, tf},
+};
+
+/// The link, and whom it is for.
+pub(super) struct Link {
+    /// To whom.
+    pub(super) email: Text,
+    /// The link, whole.
+    pub(super) link: String,
+    /// What is said when it closes.
+    pub(super) said: String,
+}
+
+impl Link {
+    /// `y` copies it; `Enter` and `Esc` leave.
+    pub(super) fn input(&self, input: Input) -> Outcome {
+        let copies = input.action == Some(Action::Copy) || input.key.typed() == Some('y');
+        let leaves = matches!(input.action, Some(Action::Close | Action::Confirm))
+            || matches!(input.key.code, Code::Esc | Code::Enter);
+        match (copies, leaves) {
+            (true, _) => Outcome::Stay(vec![Effect::Copy(visible(&self.link))]),
+            (_, true) => Outcome::Done(self.said.clone(), Vec::new()),
+            _ => Outcome::Stay(Vec::new()),
+        }
+    }
+
+    /// The link in full, on as many lines as it needs.
+    pub(super) fn view(&self) -> DialogView {
+        let intro = tf("dialog.link.intro", &[("email", &self.email)]);
+        DialogView {
+            title: t("dialog.link.title").to_owned(),
+            aside: None,
+            width: Width::Medium,
+            parts: vec![
+                Part::Text(vec![Line::plain(intro)]),
+                Part::Gap,
+                Part::Text(vec![Line::toned(visible(&self.link), Tone::Accent)]),
+                Part::Gap,
+                Part::Text(vec![Line::toned(t("dialog.link.once"), Tone::Warn)]),
+            ],
+            hints: vec![(Action::Copy, Some(t("dialog.link.copy").to_owned())), (Action::Close, None)],
+            pending: None,
+            error: None,
+        }
+    }
+}

@@ -1,0 +1,449 @@
+//! A sheet: a form that makes one change. It previews while it is filled in, asks once more where
+//! something is lost, stays open until its answer, and keeps what was typed whatever the answer is.
+
+use super::{
+    Cx, Dialog, Outcome, ViewCx,
+    form::{Fault, Fed, Form},
+    link::Link,
+    submit::{Previewing, Submit, Trouble},
+    words,
+};
+use crate::{
+    api::{
+        backend::Precondition,
+        error::ApiError,
+        wire::{Applied, Preview},
+    },
+    app::{
+        action::{Action, Context},
+        effect::{Call, Effect, Reply, ReqId},
+        key::Code,
+        msg::Input,
+        view::{DialogView, Line, Part, Tone, Width},
+    },
+    domain::change::Change,
+    i18n::{t, tf},
+};
+use std::collections::VecDeque;
+
+/// What follows a change that was made.
+pub(super) enum After {
+    /// The sheet closes, and this is said.
+    Close(String),
+    /// The link that came with it is shown first.
+    Link(Link),
+}
+
+/// What one sheet is about; the rest is the same for all.
+pub(super) trait Body: Send {
+    /// In the frame's upper edge.
+    fn title(&self) -> String;
+
+    /// How wide it is.
+    fn width(&self) -> Width {
+        Width::Medium
+    }
+
+    /// The empty form.
+    fn form(&mut self, cx: &Cx<'_>) -> Form;
+
+    /// Something was chosen or left: fields may have to come or go.
+    fn edited(&mut self, form: &mut Form, cx: &Cx<'_>) {
+        let _ = (form, cx);
+    }
+
+    /// The change as the form says it, or what is wrong with the form.
+    fn change(&self, form: &Form, cx: &Cx<'_>) -> Result<Change, Fault>;
+
+    /// All changes, where the form says several; they are made in this order.
+    fn changes(&self, form: &Form, cx: &Cx<'_>) -> Result<Vec<Change>, Fault> {
+        self.change(form, cx).map(|change| vec![change])
+    }
+
+    /// What a change is about, where there are several.
+    fn about(&self, change: &Change) -> Option<String> {
+        let _ = change;
+        None
+    }
+
+    /// One of several was made.
+    fn made(&mut self, change: &Change) {
+        let _ = change;
+    }
+
+    /// What stands against sending it, besides the change itself: a confirmation not typed.
+    fn unconfirmed(&self, form: &Form, cx: &Cx<'_>) -> Option<Fault> {
+        let _ = (form, cx);
+        None
+    }
+
+    /// Which state a change was decided on.
+    fn precondition(&self, change: &Change, cx: &Cx<'_>) -> Precondition;
+
+    /// The caller's password, where the change asks for it.
+    fn password(&self, form: &Form) -> Option<String> {
+        let _ = form;
+        None
+    }
+
+    /// Whether the effect is worth a preview.
+    fn previews(&self) -> bool {
+        true
+    }
+
+    /// What is asked before it is done: by default, when anybody loses anything.
+    fn question(&self, form: &Form, previews: &[(Change, Preview)]) -> Option<String> {
+        let _ = form;
+        words::question(previews.iter().map(|(_, preview)| preview))
+    }
+
+    /// What is said above the form.
+    fn intro(&self, form: &Form, cx: &ViewCx<'_>) -> Vec<Line> {
+        let _ = (form, cx);
+        Vec::new()
+    }
+
+    /// What is said of the effect.
+    fn effect(&self, preview: &Preview, cx: &ViewCx<'_>) -> Vec<Line> {
+        words::preview(preview, cx)
+    }
+
+    /// What `Enter` does, in a word.
+    fn verb(&self) -> &'static str {
+        t("dialog.apply")
+    }
+
+    /// After it was made.
+    fn done(&self, form: &Form, applied: &Applied, cx: &Cx<'_>) -> After;
+
+    /// What to read again when it was changed meanwhile.
+    fn reread(&self, cx: &Cx<'_>) -> Option<Call> {
+        let _ = cx;
+        None
+    }
+
+    /// What was read again.
+    fn learned(&mut self, reply: &Reply, form: &mut Form, cx: &Cx<'_>) {
+        let _ = (reply, form, cx);
+    }
+}
+
+/// A form about a [`Body`], on its way to a change.
+pub struct Sheet<B> {
+    body: B,
+    form: Form,
+    submit: Submit,
+    preview: Previewing,
+    rereading: Option<ReqId>,
+    /// Changes to make, the first of them being made.
+    queue: VecDeque<Change>,
+    /// Something was changed already.
+    changed: bool,
+    /// `Enter` was pressed, and the preview is waited for.
+    going: bool,
+    /// What was asked before it is done.
+    question: Option<String>,
+    /// `Esc` was pressed once.
+    leaving: bool,
+    error: Option<String>,
+    link: Option<Link>,
+}
+
+impl<B> Sheet<B> {
+    pub(super) fn of(body: B) -> Self {
+        Self {
+            body,
+            form: Form::default(),
+            submit: Submit::default(),
+            preview: Previewing::default(),
+            rereading: None,
+            queue: VecDeque::new(),
+            changed: false,
+            going: false,
+            question: None,
+            leaving: false,
+            error: None,
+            link: None,
+        }
+    }
+}
+
+#[expect(private_bounds, reason = "what a sheet is about stays inside the dialogs")]
+impl<B: Body> Sheet<B> {
+    fn leave(&mut self) -> Outcome {
+        if self.question.take().is_some() {
+            return Outcome::Stay(Vec::new());
+        }
+        if self.leaving || !(self.form.touched() || self.submit.pending()) {
+            return match (self.submit.pending(), self.changed) {
+                (true, _) => Outcome::Done(t("dialog.left").to_owned(), Vec::new()),
+                (false, true) => Outcome::Done(t("dialog.left_partly").to_owned(), Vec::new()),
+                (false, false) => Outcome::Close,
+            };
+        }
+        self.leaving = true;
+        Outcome::Stay(Vec::new())
+    }
+
+    /// Asks what the change would do, if the form says one.
+    fn look(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        if !(self.body.previews() && cx.features.previews) {
+            return Vec::new();
+        }
+        match self.body.changes(&self.form, cx) {
+            Ok(changes) => self.preview.ask(&changes, cx),
+            Err(_) => self.preview.forget(),
+        }
+    }
+
+    fn settled(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        self.body.edited(&mut self.form, cx);
+        self.look(cx)
+    }
+
+    /// `Enter`: from the form to the preview, from the preview to the question, from there to the change.
+    fn go(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        self.error = None;
+        let agreed = self.question.take().is_some();
+        self.body.edited(&mut self.form, cx);
+        self.form.clear_faults();
+        let changes = match self.body.changes(&self.form, cx) {
+            Ok(changes) => changes,
+            Err((field, message)) => {
+                self.said(Trouble::Field(field.to_owned(), message));
+                return self.preview.forget();
+            }
+        };
+        if self.body.previews() && cx.features.previews && !self.preview.covers(&changes) {
+            self.going = true;
+            return self.preview.ask(&changes, cx);
+        }
+        if let Some((field, message)) = self.body.unconfirmed(&self.form, cx) {
+            self.said(Trouble::Field(field.to_owned(), message));
+            return Vec::new();
+        }
+        let question = self.body.question(&self.form, self.preview.known());
+        if let Some(question) = question.filter(|_| !agreed) {
+            self.question = Some(question);
+            return Vec::new();
+        }
+        self.queue = changes.into();
+        self.send(cx).into_iter().collect()
+    }
+
+    fn send(&mut self, cx: &mut Cx<'_>) -> Option<Effect> {
+        let change = self.queue.front()?.clone();
+        let precondition = self.body.precondition(&change, cx);
+        let password = self.body.password(&self.form);
+        Some(self.submit.send(change, precondition, password, cx))
+    }
+
+    /// One change was made: on to the next, or to the end.
+    fn sent(&mut self, applied: &Applied, cx: &mut Cx<'_>) -> Outcome {
+        self.changed = true;
+        if let Some(change) = self.queue.pop_front() {
+            self.body.made(&change);
+        }
+        if let Some(effect) = self.send(cx) {
+            return Outcome::Stay(vec![effect]);
+        }
+        match self.body.done(&self.form, applied, cx) {
+            After::Close(said) => Outcome::Done(said, Vec::new()),
+            After::Link(link) => {
+                self.link = Some(link);
+                Outcome::Stay(Vec::new())
+            }
+        }
+    }
+
+    fn said(&mut self, trouble: Trouble) {
+        match trouble {
+            Trouble::Field(field, message) => {
+                if !self.form.fault(&field, message.clone()) {
+                    self.error = Some(message);
+                }
+            }
+            Trouble::Stale(message) | Trouble::Said(message) => self.error = Some(message),
+        }
+    }
+
+    fn failed(&mut self, trouble: Trouble, cx: &mut Cx<'_>) -> Vec<Effect> {
+        let about = self.queue.drain(..).next().and_then(|change| self.body.about(&change));
+        let named = |why: &str| match &about {
+            Some(about) => tf("dialog.error.about", &[("about", about), ("why", &why)]),
+            None => why.to_owned(),
+        };
+        let Trouble::Stale(why) = &trouble else {
+            self.said(match trouble {
+                Trouble::Said(why) => Trouble::Said(named(&why)),
+                other => other,
+            });
+            return Vec::new();
+        };
+        let why = &named(why);
+        let Some(call) = self.body.reread(cx) else {
+            self.error = Some(why.clone());
+            return Vec::new();
+        };
+        self.error = Some(tf("dialog.error.stale", &[("why", why)]));
+        let mut effects = self.preview.forget();
+        let (id, effect) = cx.call(call);
+        self.rereading = Some(id);
+        effects.push(effect);
+        effects
+    }
+
+    fn waits_for(&self) -> Option<String> {
+        let key = match (self.submit.pending(), self.preview.pending()) {
+            (true, _) => "dialog.pending",
+            (false, true) => "dialog.previewing",
+            _ => return None,
+        };
+        Some(t(key).to_owned())
+    }
+
+    fn effect(&self, cx: &ViewCx<'_>) -> Vec<Line> {
+        let mut lines = Vec::new();
+        for (change, known) in self.preview.known() {
+            lines.extend(self.body.about(change).map(|about| Line::toned(about, Tone::Strong)));
+            lines.extend(self.body.effect(known, cx));
+        }
+        lines
+    }
+
+    fn hints(&self) -> Vec<(Action, Option<String>)> {
+        let verb = if self.question.is_some() { t("dialog.yes") } else { self.body.verb() };
+        let close = if self.question.is_some() { t("dialog.no") } else { t("dialog.cancel") };
+        let mut hints = vec![(Action::Confirm, Some(verb.to_owned())), (Action::NextField, None)];
+        if self.form.listing() {
+            hints.push((Action::Toggle, None));
+        }
+        hints.push((Action::Close, Some(close.to_owned())));
+        hints
+    }
+}
+
+#[expect(private_bounds, reason = "what a sheet is about stays inside the dialogs")]
+impl<B: Body> Dialog for Sheet<B> {
+    fn context(&self) -> Context {
+        Context::Form
+    }
+
+    fn typing(&self) -> bool {
+        self.link.is_none() && self.question.is_none() && self.form.typing()
+    }
+
+    fn open(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        self.form = self.body.form(cx);
+        let mut effects = self.form.open(cx);
+        effects.extend(self.settled(cx));
+        effects
+    }
+
+    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Outcome {
+        if let Some(link) = &self.link {
+            return link.input(input);
+        }
+        if input.action == Some(Action::Close) || input.action.is_none() && input.key.code == Code::Esc {
+            return self.leave();
+        }
+        self.leaving = false;
+        if self.submit.pending() {
+            return Outcome::Stay(Vec::new());
+        }
+        if input.action == Some(Action::Confirm) || input.action.is_none() && input.key.code == Code::Enter {
+            let effects = if self.form.take() { self.settled(cx) } else { self.go(cx) };
+            return Outcome::Stay(effects);
+        }
+        match self.form.input(input, cx) {
+            Fed::Nothing => Outcome::Stay(Vec::new()),
+            Fed::Taken(effects) => {
+                (self.question, self.going) = (None, false);
+                Outcome::Stay(effects)
+            }
+            Fed::Settled(mut effects) => {
+                (self.question, self.going) = (None, false);
+                effects.extend(self.settled(cx));
+                Outcome::Stay(effects)
+            }
+        }
+    }
+
+    fn paste(&mut self, text: &str, cx: &mut Cx<'_>) -> Outcome {
+        if self.link.is_some() || self.submit.pending() {
+            return Outcome::Stay(Vec::new());
+        }
+        (self.question, self.going, self.leaving) = (None, false, false);
+        Outcome::Stay(self.form.paste(text, cx))
+    }
+
+    fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
+        if let Some(answer) = self.submit.reply(id, reply) {
+            return match answer {
+                Ok(applied) => self.sent(&applied, cx),
+                Err(trouble) => Outcome::Stay(self.failed(trouble, cx)),
+            };
+        }
+        if let Some(answer) = self.preview.reply(id, reply) {
+            let going = std::mem::take(&mut self.going);
+            return Outcome::Stay(match answer {
+                Ok(()) if going && !self.preview.pending() => self.go(cx),
+                Ok(()) => {
+                    (self.error, self.going) = (None, going);
+                    Vec::new()
+                }
+                // Under a field one is still filling in, an error comes when one wants to send it.
+                Err(Trouble::Stale(why) | Trouble::Said(why)) => {
+                    self.error = Some(why);
+                    Vec::new()
+                }
+                Err(trouble) => {
+                    self.said(trouble);
+                    Vec::new()
+                }
+            });
+        }
+        if self.rereading.take_if(|asked| *asked == id).is_some() {
+            if let Ok(reply) = reply {
+                self.body.learned(reply, &mut self.form, cx);
+                return Outcome::Stay(self.settled(cx));
+            }
+            return Outcome::Stay(Vec::new());
+        }
+        self.form.reply(id, reply);
+        Outcome::Stay(Vec::new())
+    }
+
+    fn view(&self, cx: &ViewCx<'_>) -> DialogView {
+        if let Some(link) = &self.link {
+            return link.view();
+        }
+        let intro = self.body.intro(&self.form, cx);
+        let effect = if self.form.listing() { Vec::new() } else { self.effect(cx) };
+        let mut parts = Vec::new();
+        let around = intro.len() + self.form.lines() + 7;
+        if !intro.is_empty() {
+            parts.extend([Part::Text(intro), Part::Gap]);
+        }
+        parts.extend(self.form.parts(usize::from(cx.size.1).saturating_sub(around).max(3)));
+        if !effect.is_empty() {
+            parts.extend([Part::Gap, Part::Text(effect)]);
+        }
+        if let Some(question) = &self.question {
+            parts.extend([Part::Gap, Part::Text(vec![Line::toned(question, Tone::Warn)])]);
+        }
+        if self.leaving {
+            let key = if self.submit.pending() { "dialog.leave" } else { "dialog.discard" };
+            parts.extend([Part::Gap, Part::Text(vec![Line::toned(t(key), Tone::Warn)])]);
+        }
+        DialogView {
+            title: self.body.title(),
+            aside: None,
+            width: self.body.width(),
+            parts,
+            hints: self.hints(),
+            pending: self.waits_for(),
+            error: self.error.clone(),
+        }
+    }
+}
