@@ -9,7 +9,8 @@ use super::{
 };
 use crate::domain::{
     change::Change,
-    id::{FolderId, MemberId, WorkspaceId},
+    id::{FolderId, GroupId, MemberId, WorkspaceId},
+    model::Subject,
 };
 use serde::{Deserialize, Serialize};
 use std::future::Future;
@@ -125,6 +126,18 @@ pub trait Backend: Clone + Send + Sync + 'static {
     fn folder_grants(&self, id: WorkspaceId, folder: FolderId) -> impl Future<Output = Reply<Vec<GrantRow>>> + Send;
     /// Grants of a member, own and by groups.
     fn member_grants(&self, id: WorkspaceId, member: MemberId) -> impl Future<Output = Reply<Vec<GrantRow>>> + Send;
+    /// Grants made for a group, in every folder. A backend without a question for it is asked folder
+    /// by folder, those only that have grants of their own.
+    fn group_grants(&self, id: WorkspaceId, group: GroupId) -> impl Future<Output = Reply<Vec<GrantRow>>> + Send {
+        async move {
+            let mut all = Vec::new();
+            for folder in self.folders(id).await?.iter().filter(|folder| folder.allows + folder.denies > 0) {
+                let here = self.folder_grants(id, folder.id).await?;
+                all.extend(here.into_iter().filter(|row| !row.inherited && row.subject == Subject::Group(group)));
+            }
+            Ok(all)
+        }
+    }
     /// A page of invitations.
     fn invitations(
         &self,

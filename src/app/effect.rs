@@ -10,7 +10,7 @@ use crate::{
     },
     domain::{
         change::Change,
-        id::{FolderId, MemberId, WorkspaceId},
+        id::{FolderId, GroupId, MemberId, WorkspaceId},
     },
 };
 use std::time::Duration;
@@ -61,6 +61,8 @@ pub enum Call {
     FolderGrants(WorkspaceId, FolderId),
     /// Grants of a member, own and by groups.
     MemberGrants(WorkspaceId, MemberId),
+    /// Grants of a group, in every folder.
+    GroupGrants(WorkspaceId, GroupId),
     /// A page of invitations.
     Invitations(WorkspaceId, PageQuery),
     /// Effective access.
@@ -111,7 +113,7 @@ pub enum Reply {
     Roles(Vec<RoleRow>),
     /// To [`Call::Folders`].
     Folders(Vec<FolderRow>),
-    /// To [`Call::FolderGrants`] and [`Call::MemberGrants`].
+    /// To [`Call::FolderGrants`], [`Call::MemberGrants`] and [`Call::GroupGrants`].
     Grants(Vec<GrantRow>),
     /// To [`Call::Invitations`].
     Invitations(Page<InvitationRow>),

@@ -323,7 +323,6 @@ impl<B: Body> Sheet<B> {
     }
 }
 
-#[expect(private_bounds, reason = "what a sheet is about stays inside the dialogs")]
 impl<B: Body> Dialog for Sheet<B> {
     fn context(&self) -> Context {
         Context::Form
