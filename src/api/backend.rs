@@ -12,70 +12,9 @@ use crate::domain::{
     id::{FolderId, GroupId, MemberId, WorkspaceId},
     model::Subject,
 };
-use serde::{Deserialize, Serialize};
 use std::future::Future;
 
-/// What this backend can do; the console hides or explains what it cannot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(default)]
-pub struct Features {
-    /// Groups.
-    pub groups: bool,
-    /// Folders and grants.
-    pub folders: bool,
-    /// Invitations.
-    pub invitations: bool,
-    /// Previews of changes.
-    pub previews: bool,
-    /// Effective access and explanations.
-    pub explain: bool,
-    /// Transfer of ownership.
-    pub transfer: bool,
-    /// The audit log.
-    pub audit: bool,
-    /// Import of people.
-    pub import: bool,
-}
-
-impl Default for Features {
-    /// Nothing: what a backend does not name, it lacks.
-    fn default() -> Self {
-        Self {
-            groups: false,
-            folders: false,
-            invitations: false,
-            previews: false,
-            explain: false,
-            transfer: false,
-            audit: false,
-            import: false,
-        }
-    }
-}
-
-impl Features {
-    /// Everything: rolecall's own backend.
-    pub const ALL: Self = Self {
-        groups: true,
-        folders: true,
-        invitations: true,
-        previews: true,
-        explain: true,
-        transfer: true,
-        audit: true,
-        import: true,
-    };
-}
-
-/// Which state a write was decided on (`If-Match`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Precondition {
-    /// Only if the resource still has this version: the member, group, grant or invitation changed;
-    /// for something made, the parent it is made in (the folder of a grant, the workspace otherwise).
-    Version(i64),
-    /// Whatever is there now (`*`).
-    Any,
-}
+pub use super::{wire::Features, write::Precondition};
 
 /// A write with all that makes it safe to send twice.
 #[derive(Clone, PartialEq, Eq)]

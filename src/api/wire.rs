@@ -17,6 +17,58 @@ use utoipa::ToSchema;
 /// Most items in one page of any list.
 pub const MAX_PAGE: u32 = 500;
 
+/// What this backend can do; the console hides or explains what it cannot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct Features {
+    /// Groups.
+    pub groups: bool,
+    /// Folders and grants.
+    pub folders: bool,
+    /// Invitations.
+    pub invitations: bool,
+    /// Previews of changes.
+    pub previews: bool,
+    /// Effective access and explanations.
+    pub explain: bool,
+    /// Transfer of ownership.
+    pub transfer: bool,
+    /// The audit log.
+    pub audit: bool,
+    /// Import of people.
+    pub import: bool,
+}
+
+impl Default for Features {
+    /// Nothing: what a backend does not name, it lacks.
+    fn default() -> Self {
+        Self {
+            groups: false,
+            folders: false,
+            invitations: false,
+            previews: false,
+            explain: false,
+            transfer: false,
+            audit: false,
+            import: false,
+        }
+    }
+}
+
+impl Features {
+    /// Everything: rolecall's own backend.
+    pub const ALL: Self = Self {
+        groups: true,
+        folders: true,
+        invitations: true,
+        previews: true,
+        explain: true,
+        transfer: true,
+        audit: true,
+        import: true,
+    };
+}
+
 /// A thing by its identifier and name.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Named<I> {

@@ -10,6 +10,16 @@ use crate::domain::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+/// Which state a write was decided on (`If-Match`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precondition {
+    /// Only if the resource still has this version: the member, group, grant or invitation changed;
+    /// for something made, the parent it is made in (the folder of a grant, the workspace otherwise).
+    Version(i64),
+    /// Whatever is there now (`*`).
+    Any,
+}
+
 /// Body of `PUT …/members/{member}/roles`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

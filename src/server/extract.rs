@@ -1,7 +1,7 @@
 //! What handlers take from a request. Each fault becomes a problem document that names the field.
 
 use super::problem::Fault;
-use crate::api::backend::Precondition;
+use crate::api::write::Precondition;
 use axum::{
     body::Bytes,
     extract::{

@@ -1,7 +1,10 @@
 //! The caller: features, who they are, their password.
 
 use super::super::{auth::Caller, extract::Body, problem::Fault, services::password, state::AppState};
-use crate::api::{backend::Features, wire::Me, write::PasswordBody};
+use crate::api::{
+    wire::{Features, Me},
+    write::PasswordBody,
+};
 use axum::{Json, extract::State, http::StatusCode};
 use utoipa_axum::{router::OpenApiRouter, routes};
 

@@ -9,7 +9,7 @@ use super::super::{
     store::{NewEvent, Remembered, TokenHash, WriteTx},
 };
 use crate::{
-    api::{backend::Precondition, wire::Applied},
+    api::{wire::Applied, write::Precondition},
     domain::{
         change::{self, Change, Facts},
         id::WorkspaceId,
