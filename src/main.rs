@@ -1,3 +1,7 @@
 //! rolecall: parse arguments, hand over.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    rolecall::cli::main()
+}

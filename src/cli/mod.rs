@@ -3,5 +3,47 @@
 //! Data goes to stdout, words go to stderr, and the exit code says how it ended ([`exit`]). A command
 //! does what the console does, through the same [`crate::api`].
 
-pub mod exit;
-pub mod people;
+pub mod args;
+
+mod exit;
+mod import;
+mod local;
+mod people;
+mod setup;
+
+use crate::{config::Config, domain::untrusted::visible, i18n::tf};
+use args::{Args, Command};
+use clap::Parser;
+use exit::{Exit, Failure};
+use std::{io::Write, process::ExitCode};
+
+/// The whole program: reads the arguments, does what they say.
+pub fn main() -> ExitCode {
+    // Wrong usage ends here, with a sentence on stderr and code 2.
+    let args = Args::parse();
+    match run(args) {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            // Nobody is left to tell when stderr is closed as well.
+            let _ = writeln!(std::io::stderr(), "rolecall: {}", failure.message);
+            failure.exit.into()
+        }
+    }
+}
+
+fn run(args: Args) -> Result<Exit, Failure> {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let config = Config::load(args.config.as_deref(), args.settings, no_color)
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::failed(tf("cli.no-runtime", &[("why", &visible(&error.to_string()))])))?;
+    runtime.block_on(async {
+        match args.command {
+            None => todo!(),
+            Some(Command::Demo(_)) => todo!(),
+            Some(Command::Import(wanted)) => import::run(&config, wanted).await,
+        }
+    })
+}

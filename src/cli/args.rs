@@ -1,0 +1,148 @@
+//! The arguments, and the help that teaches them.
+
+use crate::config::Layer;
+use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+const EXAMPLES: &str = "\
+Examples:
+  rolecall demo                    look around in a sample workspace; nothing is kept
+  rolecall                         open your own workspace; the first time it asks for a name
+  rolecall --readonly              look, but change nothing
+  rolecall import people.csv       bring people in from a file, all or none
+
+In the console, ? shows the keys that apply where you are, and q goes back or quits.
+Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 4 not signed in, 5 conflict, 6 refused.";
+
+const DEMO_EXAMPLES: &str = "\
+Examples:
+  rolecall demo                    some 500 people, 12 groups, 40 folders
+  rolecall demo --members 100000   the same, much larger
+  rolecall demo --theme light --ascii";
+
+const IMPORT_EXAMPLES: &str = "\
+The first line names the columns, in any order: email, name, role, groups. Several groups are
+separated by semicolons. Commas, semicolons or tabs separate the columns. A faulty row is told by
+line and column, all of them at once, and then nothing is imported.
+
+Examples:
+  rolecall import people.csv
+  rolecall import --dry-run people.csv         check only
+  rolecall import --create-groups people.csv   make the groups that are not there yet
+  ldap-export | rolecall import -              read standard input
+
+  email,name,role,groups
+  adele@example.com,Adele Vance,Marketer,Content Team;Campaign Desk
+  bo@example.com,Bo Li,Viewer,";
+
+/// The keyboard-driven console for who may do what: people, roles, groups, folder grants and
+/// invitations.
+#[derive(Debug, Parser)]
+#[command(name = "rolecall", version, after_help = EXAMPLES, args_conflicts_with_subcommands = false)]
+pub struct Args {
+    /// What to do; the console when nothing is said
+    #[command(subcommand)]
+    pub command: Option<Command>,
+    /// Read settings from this file instead of the one in the configuration folder
+    #[arg(long, global = true, value_name = "FILE", env = "ROLECALL_CONFIG", hide_env_values = true)]
+    pub config: Option<PathBuf>,
+    /// Settings.
+    #[command(flatten)]
+    pub settings: Layer,
+    /// Answers for the first start.
+    #[command(flatten)]
+    pub first_start: FirstStart,
+}
+
+/// Commands besides the console.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Open the console on a sample workspace that is gone afterwards
+    Demo(Demo),
+    /// Bring people into your workspace from a CSV file, all or none
+    Import(Import),
+}
+
+/// How large a sample.
+#[derive(Debug, Clone, ClapArgs)]
+#[command(after_help = DEMO_EXAMPLES)]
+pub struct Demo {
+    /// How many people; the same ones every time
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
+    pub members: u32,
+}
+
+/// What to import, and how.
+#[derive(Debug, Clone, ClapArgs)]
+#[command(after_help = IMPORT_EXAMPLES)]
+pub struct Import {
+    /// The file; - is standard input
+    pub file: PathBuf,
+    /// Make the groups that the file names and that are not there yet
+    #[arg(long)]
+    pub create_groups: bool,
+    /// Check everything and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How to print what was done
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: Output,
+    /// Answers for the first start.
+    #[command(flatten)]
+    pub first_start: FirstStart,
+}
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// For people
+    #[default]
+    Table,
+    /// For programs
+    Json,
+}
+
+/// The answers that a first start asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, ClapArgs)]
+#[command(next_help_heading = "First start")]
+pub struct FirstStart {
+    /// Name of the new workspace
+    #[arg(long, value_name = "NAME")]
+    pub name: Option<String>,
+    /// Your e-mail address: you are the new workspace's owner
+    #[arg(long, value_name = "ADDRESS")]
+    pub email: Option<String>,
+    /// Your own name
+    #[arg(long, value_name = "NAME")]
+    pub owner_name: Option<String>,
+    /// Ask nothing; fail where an answer is missing
+    #[arg(long)]
+    pub no_input: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_make_sense() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn settings_go_before_or_after_the_command() {
+        for line in [["rolecall", "--theme", "light", "demo"], ["rolecall", "demo", "--theme", "light"]] {
+            let args = Args::try_parse_from(line).unwrap();
+            assert_eq!(args.settings.theme, Some(crate::config::Theme::Light));
+        }
+    }
+
+    #[test]
+    fn a_switch_can_be_turned_off_over_the_file() {
+        let readonly = |line: &[&str]| Args::try_parse_from(line).unwrap().settings.readonly;
+        assert_eq!(readonly(&["rolecall", "--readonly"]), Some(true));
+        assert_eq!(readonly(&["rolecall", "--readonly=false"]), Some(false));
+        assert_eq!(readonly(&["rolecall", "--readonly", "demo"]), Some(true), "demo is the command, not the value");
+    }
+}

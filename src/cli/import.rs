@@ -1,0 +1,92 @@
+//! `rolecall import`: people from a file into one's own workspace, all or none.
+
+use super::{
+    args::{Import as Wanted, Output},
+    exit::{Exit, Failure},
+    local::{self, Local},
+    people, setup,
+};
+use crate::{
+    api::{
+        backend::Backend,
+        error::ApiError,
+        wire::{Import, ImportFault, ImportRow, Imported},
+    },
+    config::Config,
+    domain::untrusted::visible,
+    i18n::{t, tf},
+};
+use std::{
+    io::{self, IsTerminal, Read, Write},
+    path::Path,
+};
+
+/// Runs the command.
+pub async fn run(config: &Config, wanted: Wanted) -> Result<Exit, Failure> {
+    if config.readonly && !wanted.dry_run {
+        return Err(Failure { exit: Exit::Refused, message: t("cli.import.readonly").to_owned() });
+    }
+    let file = wanted.file.to_string_lossy().into_owned();
+    let bytes = read(&wanted.file).map_err(|error| {
+        Failure::failed(tf("cli.import.unreadable", &[("file", &visible(&file)), ("why", &error)]))
+    })?;
+    let rows = people::read(&bytes).map_err(|faults| faulty(&file, &faults))?;
+    if !local::exists(&config.data_dir)? {
+        // The file may be what comes in on standard input; then nobody can answer there.
+        let terminal = io::stdin().is_terminal().then(|| (io::stdin().lock(), io::stderr()));
+        let setup = setup::answers(&wanted.first_start, terminal)?;
+        local::create(&config.data_dir, &setup).await?;
+    }
+    let local = Local::open(&config.data_dir).await?;
+    let done = bring_in(&local, rows, &wanted).await;
+    local.close().await;
+    match done {
+        Ok(done) => print(&done, &wanted),
+        Err(ApiError::Invalid { faults, .. }) if !faults.is_empty() => Err(faulty(&file, &faults)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn bring_in(local: &Local, rows: Vec<ImportRow>, wanted: &Wanted) -> Result<Imported, ApiError> {
+    let me = local.backend.me().await?;
+    let Some(workspace) = me.workspaces.first() else {
+        return Err(ApiError::Missing(t("cli.import.no-workspace").into()));
+    };
+    let import = Import { rows, create_groups: wanted.create_groups, dry_run: wanted.dry_run };
+    let key = format!("import-{:032x}", rand::random::<u128>());
+    local.backend.import(workspace.id, &import, &key).await
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    match path.to_str() {
+        Some("-") => drop(io::stdin().lock().read_to_end(&mut bytes)?),
+        _ => bytes = std::fs::read(path)?,
+    }
+    Ok(bytes)
+}
+
+fn faulty(file: &str, faults: &[ImportFault]) -> Failure {
+    let mut lines: Vec<String> = vec![tf("cli.import.faulty", &[("n", &faults.len())])];
+    lines.extend(faults.iter().map(|fault| people::told(file, fault)));
+    Failure::failed(lines.join("\n"))
+}
+
+fn print(done: &Imported, wanted: &Wanted) -> Result<Exit, Failure> {
+    let said = if wanted.dry_run { "cli.import.would" } else { "cli.import.done" };
+    let words = tf(said, &[("members", &done.members), ("groups", &done.groups)]);
+    let written = match wanted.output {
+        Output::Table => writeln!(io::stderr(), "{words}"),
+        Output::Json => {
+            let data = serde_json::json!({
+                "members": done.members,
+                "groups": done.groups,
+                "revision": done.revision,
+                "dry_run": wanted.dry_run,
+            });
+            writeln!(io::stdout(), "{data}")
+        }
+    };
+    written.map_err(|error| Failure::failed(error.to_string()))?;
+    Ok(Exit::Done)
+}

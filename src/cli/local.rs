@@ -1,0 +1,206 @@
+//! A backend inside this process: one's own workspace in the data folder, or a sample that is gone
+//! afterwards.
+
+use super::{exit::Failure, setup::Setup};
+use crate::{
+    api::http::HttpBackend,
+    domain::{id::AccountId, pack::Pack, untrusted::visible},
+    i18n::tf,
+    server::{self, Running, Server, sample::Sample, store::Store},
+};
+use std::{
+    fs, io,
+    os::unix::fs::DirBuilderExt,
+    path::{Path, PathBuf},
+};
+
+/// The pack that new workspaces are made from.
+const PACK: &str = "signage";
+
+/// Whoever set the workspace up has the first account of its database, and uses it from then on,
+/// also when the ownership has gone to somebody else.
+const FIRST: AccountId = AccountId(1);
+
+/// A backend at work, and what it stands on.
+#[derive(Debug)]
+pub struct Local {
+    /// How to ask it.
+    pub backend: HttpBackend,
+    running: Running,
+    store: Store,
+}
+
+impl Local {
+    /// Opens the workspace in the data folder; there must be one ([`exists`]).
+    pub async fn open(data_dir: &Path) -> Result<Self, Failure> {
+        let store = open(&database(data_dir)).await?;
+        Self::serve(store, FIRST).await
+    }
+
+    /// Fills a database in a scratch folder with the sample workspace and opens it.
+    pub async fn sample(scratch: &Path, members: u32) -> Result<Self, Failure> {
+        let store = open(&scratch.join("sample.db")).await?;
+        let now = (server::system_clock())();
+        let pack = pack()?;
+        let sample = tokio::task::spawn_blocking(move || Sample::northwind(members as usize, now));
+        let sample = sample.await.map_err(|error| Failure::failed(error.to_string()))?;
+        let (_, owner) = store.seed(&pack, &sample, now).await.map_err(failed)?;
+        Self::serve(store, owner).await
+    }
+
+    async fn serve(store: Store, account: AccountId) -> Result<Self, Failure> {
+        let options = server::Options::new(store.clone());
+        let (running, secret) = Server::embedded(options, account).await.map_err(failed)?;
+        let backend = HttpBackend::new(&running.url, secret.reveal())?;
+        Ok(Self { backend, running, store })
+    }
+
+    /// Lets what is being written finish, and closes the database.
+    pub async fn close(self) {
+        self.running.shutdown().await;
+        self.store.close().await;
+    }
+}
+
+fn database(data_dir: &Path) -> PathBuf {
+    data_dir.join("rolecall.db")
+}
+
+/// Whether there is a workspace in the data folder.
+pub fn exists(data_dir: &Path) -> Result<bool, Failure> {
+    let path = database(data_dir);
+    path.try_exists().map_err(|error| cannot("cli.local.folder", data_dir, &error))
+}
+
+/// Makes a workspace in the data folder. It is made beside its place and then put there, so that
+/// whatever happens there is a whole one or none.
+pub async fn create(data_dir: &Path, setup: &Setup) -> Result<(), Failure> {
+    let unfinished = data_dir.join("rolecall.db.new");
+    remove_database(&unfinished).map_err(|error| cannot("cli.local.folder", data_dir, &error))?;
+    let store = open(&unfinished).await?;
+    let now = (server::system_clock())();
+    let made = store.create_workspace(&pack()?, &setup.name, &setup.email, &setup.owner_name, now).await;
+    // Closing also takes what SQLite keeps beside the file back into it.
+    store.close().await;
+    made.map_err(failed)?;
+    fs::rename(&unfinished, database(data_dir)).map_err(|error| cannot("cli.local.folder", data_dir, &error))
+}
+
+fn remove_database(path: &Path) -> io::Result<()> {
+    for suffix in ["", "-wal", "-shm"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        match fs::remove_file(&name) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+async fn open(path: &Path) -> Result<Store, Failure> {
+    Store::open(&format!("sqlite:{}", path.display())).await.map_err(failed)
+}
+
+fn pack() -> Result<Pack, Failure> {
+    match Pack::builtin(PACK) {
+        Some(pack) => pack.map_err(failed),
+        None => Err(Failure::failed(tf("cli.local.no-pack", &[("pack", &PACK)]))),
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> Failure {
+    Failure::failed(visible(&error.to_string()))
+}
+
+fn cannot(key: &'static str, path: &Path, error: &io::Error) -> Failure {
+    Failure::failed(tf(key, &[("path", &visible(&path.to_string_lossy())), ("why", error)]))
+}
+
+/// A folder for a database that nobody keeps: closed to others, and gone when this is dropped.
+#[derive(Debug)]
+pub struct Scratch(PathBuf);
+
+impl Scratch {
+    /// Makes one in the system's folder for such things.
+    pub fn new() -> Result<Self, Failure> {
+        let path = std::env::temp_dir().join(format!("rolecall-demo-{:016x}", rand::random::<u64>()));
+        fs::DirBuilder::new().mode(0o700).create(&path).map_err(|error| cannot("cli.local.folder", &path, &error))?;
+        Ok(Self(path))
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        // What cannot be removed is in the system's folder for temporary things, which is swept.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::backend::Backend;
+    use std::os::unix::fs::PermissionsExt;
+
+    fn setup() -> Setup {
+        Setup { name: "Acme".into(), email: "ann@acme.test".into(), owner_name: "Ann Lee".into() }
+    }
+
+    fn mode(path: &Path) -> u32 {
+        fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[tokio::test]
+    async fn a_workspace_is_made_once_and_found_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join("deep/down");
+        assert!(!exists(&data).unwrap());
+        create(&data, &setup()).await.unwrap();
+        assert!(exists(&data).unwrap());
+        assert_eq!((mode(&data), mode(&database(&data))), (0o700, 0o600), "closed to others");
+        for _ in 0..2 {
+            let local = Local::open(&data).await.unwrap();
+            let me = local.backend.me().await.unwrap();
+            assert_eq!((me.email.raw(), me.name.raw()), ("ann@acme.test", "Ann Lee"));
+            assert_eq!(me.workspaces[0].name.raw(), "Acme");
+            local.close().await;
+        }
+        let names: Vec<_> = fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(names, ["rolecall.db"], "nothing unfinished is left");
+    }
+
+    #[tokio::test]
+    async fn what_an_interrupted_start_left_is_no_workspace() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("rolecall.db.new"), "half").unwrap();
+        assert!(!exists(folder.path()).unwrap());
+        create(folder.path(), &setup()).await.unwrap();
+        Local::open(folder.path()).await.unwrap().close().await;
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_something_else_is_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = database(folder.path());
+        fs::write(&path, "a shopping list, quite long, and surely no database at all").unwrap();
+        let failure = Local::open(folder.path()).await.unwrap_err();
+        assert!(failure.message.contains("not a rolecall database"), "{}", failure.message);
+        assert!(!failure.message.contains('\n'), "one sentence: {}", failure.message);
+        assert!(fs::read_to_string(&path).unwrap().starts_with("a shopping list"));
+    }
+
+    #[test]
+    fn a_scratch_folder_is_closed_to_others_and_goes() {
+        let scratch = Scratch::new().unwrap();
+        let path = scratch.path().to_owned();
+        assert_eq!(mode(&path), 0o700);
+        drop(scratch);
+        assert!(!path.exists());
+    }
+}
