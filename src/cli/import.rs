@@ -27,9 +27,8 @@ pub async fn run(config: &Config, wanted: Wanted) -> Result<Exit, Failure> {
         return Err(Failure { exit: Exit::Refused, message: t("cli.import.readonly").to_owned() });
     }
     let file = wanted.file.to_string_lossy().into_owned();
-    let bytes = read(&wanted.file).map_err(|error| {
-        Failure::failed(tf("cli.import.unreadable", &[("file", &visible(&file)), ("why", &error)]))
-    })?;
+    let bytes = read(&wanted.file)
+        .map_err(|error| Failure::failed(tf("cli.import.unreadable", &[("file", &visible(&file)), ("why", &error)])))?;
     let rows = people::read(&bytes).map_err(|faults| faulty(&file, &faults))?;
     if !local::exists(&config.data_dir)? {
         // The file may be what comes in on standard input; then nobody can answer there.

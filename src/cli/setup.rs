@@ -2,7 +2,7 @@
 
 use super::{args::FirstStart, exit::Failure};
 use crate::{
-    domain::{email::Email, untrusted::hidden},
+    domain::{address, untrusted::hidden},
     i18n::{t, tf},
 };
 use std::io::{BufRead, Write};
@@ -29,7 +29,7 @@ pub fn answers<R: BufRead, W: Write>(given: &FirstStart, terminal: Option<(R, W)
         None => Ok(None),
     };
     let name = taken("name", &given.name, workspace_name)?;
-    let email = taken("email", &given.email, address)?;
+    let email = taken("email", &given.email, email_address)?;
     let owner_name = taken("owner-name", &given.owner_name, person_name)?;
     if let (Some(name), Some(email)) = (&name, &email) {
         return Ok(Setup { name: name.clone(), email: email.clone(), owner_name: owner_name.unwrap_or_default() });
@@ -43,7 +43,7 @@ pub fn answers<R: BufRead, W: Write>(given: &FirstStart, terminal: Option<(R, W)
     };
     Ok(Setup {
         name: ask(name, t("cli.setup.name"), workspace_name)?,
-        email: ask(email, t("cli.setup.email"), address)?,
+        email: ask(email, t("cli.setup.email"), email_address)?,
         owner_name: ask(owner_name, t("cli.setup.owner-name"), person_name)?,
     })
 }
@@ -84,8 +84,9 @@ fn person_name(text: &str) -> Result<String, String> {
     }
 }
 
-fn address(text: &str) -> Result<String, String> {
-    Email::parse(text).map(|email| email.as_str().to_owned()).map_err(|error| error.to_string())
+fn email_address(text: &str) -> Result<String, String> {
+    let address = text.trim();
+    address::fault(address).map_or_else(|| Ok(address.to_owned()), |why| Err(why.to_owned()))
 }
 
 #[cfg(test)]
