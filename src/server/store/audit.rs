@@ -1,15 +1,26 @@
 //! The audit log: a hash chain for each workspace.
+//!
+//! Each event's hash is SHA-256 over the hash before it and the event's own fields; the workspace
+//! keeps the number and hash of its last event, so that a cut end is seen as well as a changed middle.
 
-use super::{Result, Store};
+use super::{
+    Result, Store, StoreError,
+    accounts::{hex, key},
+    cursor::{Column, Cut, Order},
+    sql::{Columns, Dialect},
+    workspaces,
+};
 use crate::{
     api::wire::{AuditEvent, Page, PageQuery},
     domain::{
-        id::{AccountId, WorkspaceId},
+        id::{AccountId, EventId, WorkspaceId},
         time::Timestamp,
         untrusted::Text,
     },
 };
-use serde_json::Value;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use sqlx::{AnyConnection, any::AnyRow};
 
 /// An event to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,16 +41,158 @@ pub struct NewEvent {
     pub reason: Option<Text>,
 }
 
-impl Store {
-    /// A page of the log, newest first. Filter: words looked for in actor, action and target.
-    pub async fn audit(&self, ws: WorkspaceId, query: &PageQuery) -> Result<Page<AuditEvent>> {
-        let _ = (ws, query);
-        todo!()
+const ORDER: Order =
+    Order { id: "e.seq", columns: &[Column { name: "id", sql: "e.seq", text: false }], newest_first: true };
+const COLUMNS: &str = "e.seq, e.at, e.actor, e.actor_email, e.action, e.target, e.before_value, e.after_value, \
+                       e.reason, e.job, e.prev_hash, e.hash";
+
+/// An event's fields as stored, in the order that the hash takes them.
+struct Stored {
+    seq: i64,
+    at: i64,
+    actor: Option<i64>,
+    actor_email: String,
+    action: String,
+    target: String,
+    before: String,
+    after: String,
+    reason: Option<String>,
+    job: Option<String>,
+}
+
+impl Stored {
+    fn read(row: &AnyRow) -> Result<Self> {
+        Ok(Self {
+            seq: row.int(0)?,
+            at: row.int(1)?,
+            actor: row.opt_int(2)?,
+            actor_email: row.text(3)?,
+            action: row.text(4)?,
+            target: row.text(5)?,
+            before: row.text(6)?,
+            after: row.text(7)?,
+            reason: row.opt_text(8)?,
+            job: row.opt_text(9)?,
+        })
     }
 
-    /// Reads the whole chain; the first event that does not follow is the error.
+    /// A JSON array has one reading only: no field can run into the next.
+    fn hash(&self, ws: WorkspaceId, previous: &str) -> String {
+        let fields = json!([
+            previous,
+            ws,
+            self.seq,
+            self.at,
+            self.actor,
+            self.actor_email,
+            self.action,
+            self.target,
+            self.before,
+            self.after,
+            self.reason,
+            self.job
+        ]);
+        hex(&Sha256::digest(fields.to_string()))
+    }
+}
+
+fn event(row: &AnyRow) -> Result<AuditEvent> {
+    let stored = Stored::read(row)?;
+    let value = |text: &str| serde_json::from_str(text).map_err(|e| StoreError::Corrupt(e.to_string()));
+    Ok(AuditEvent {
+        id: EventId(stored.seq),
+        at: Timestamp(stored.at),
+        actor: stored.actor_email.into(),
+        action: stored.action,
+        target: stored.target.into(),
+        before: value(&stored.before)?,
+        after: value(&stored.after)?,
+        reason: stored.reason.map(Text::from),
+        hash: row.text(11)?,
+    })
+}
+
+/// Adds an event to a workspace's chain. The caller holds the workspace.
+pub(super) async fn append(conn: &mut AnyConnection, d: Dialect, ws: WorkspaceId, event: NewEvent) -> Result<EventId> {
+    let head = d.sql("SELECT audit_seq, audit_hash FROM workspaces WHERE id = ?").bind(ws.0);
+    let head = head.first(conn).await?.ok_or(StoreError::Missing("workspace"))?;
+    let previous = head.text(1)?;
+    let actor_email = match event.actor {
+        None => String::new(),
+        Some(actor) => {
+            let row = d.sql("SELECT email FROM accounts WHERE id = ?").bind(actor.0).first(conn).await?;
+            row.map(|row| row.text(0)).transpose()?.unwrap_or_default()
+        }
+    };
+    let stored = Stored {
+        seq: head.int(0)? + 1,
+        at: event.at.0,
+        actor: event.actor.map(|a| a.0),
+        actor_email,
+        action: event.action,
+        target: event.target.raw().to_owned(),
+        before: event.before.to_string(),
+        after: event.after.to_string(),
+        reason: event.reason.map(|r| r.raw().to_owned()),
+        job: None,
+    };
+    let hash = stored.hash(ws, &previous);
+    let search = key(&format!("{}\n{}\n{}", stored.actor_email, stored.action, stored.target));
+    let text = "INSERT INTO audit_events (workspace_id, seq, at, actor, actor_email, action, target, before_value, \
+                after_value, reason, job, search_key, prev_hash, hash) \
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+    let seq = stored.seq;
+    let sql = d.sql(text).bind(ws.0).bind(seq).bind(stored.at).bind(stored.actor).bind(stored.actor_email);
+    let sql = sql.bind(stored.action).bind(stored.target).bind(stored.before).bind(stored.after).bind(stored.reason);
+    sql.bind(stored.job).bind(search).bind(previous).bind(hash.as_str()).run(conn).await?;
+    let head = d.sql("UPDATE workspaces SET audit_seq = ?, audit_hash = ? WHERE id = ?");
+    head.bind(seq).bind(hash).bind(ws.0).run(conn).await?;
+    Ok(EventId(seq))
+}
+
+impl Store {
+    /// A page of the log, newest first. Filter: words, each of them in actor, action or target.
+    pub async fn audit(&self, ws: WorkspaceId, query: &PageQuery) -> Result<Page<AuditEvent>> {
+        let cut = Cut::parse(query, &ORDER)?;
+        let mut tx = self.read().await?;
+        let revision = workspaces::revision(&mut tx, self.dialect, ws).await?;
+        let mut rest = self.sql(" FROM audit_events e WHERE e.workspace_id = ?").bind(ws.0);
+        for word in query.filter.split_whitespace() {
+            rest.push(&format!(" AND {}", self.dialect.contains("e.search_key"))).arg(key(word));
+        }
+        let slice = cut.fetch(&mut tx, COLUMNS, &rest, event).await?;
+        Ok(Page { items: slice.items, before: slice.before, after: slice.after, revision })
+    }
+
+    /// Reads the whole chain; answers how many events it has. The first that does not follow from
+    /// the one before it is the error.
     pub async fn verify_audit(&self, ws: WorkspaceId) -> Result<u64> {
-        let _ = ws;
-        todo!()
+        let mut tx = self.read().await?;
+        let head = self.sql("SELECT audit_seq, audit_hash FROM workspaces WHERE id = ?").bind(ws.0);
+        let head = head.first(&mut tx).await?.ok_or(StoreError::Missing("workspace"))?;
+        let (mut seq, mut hash) = (0, String::new());
+        loop {
+            let text = format!(
+                "SELECT {COLUMNS} FROM audit_events e WHERE e.workspace_id = ? AND e.seq > ? ORDER BY e.seq LIMIT 1000"
+            );
+            let rows = self.sql(&text).bind(ws.0).bind(seq).all(&mut tx).await?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in &rows {
+                let stored = Stored::read(row)?;
+                let follows =
+                    stored.seq == seq + 1 && row.text(10)? == hash && stored.hash(ws, &hash) == row.text(11)?;
+                if !follows {
+                    return Err(StoreError::Corrupt(format!("the audit log breaks at event {}", seq + 1)));
+                }
+                seq = stored.seq;
+                hash = row.text(11)?;
+            }
+        }
+        if (seq, hash) != (head.int(0)?, head.text(1)?) {
+            return Err(StoreError::Corrupt(format!("the audit log ends too early, at event {seq}")));
+        }
+        Ok(seq.unsigned_abs())
     }
 }

@@ -1,26 +1,23 @@
-//! Writes: one transaction that holds the workspace, checks, applies, logs.
+//! Writes: one transaction that holds a workspace against other writers, in which a change is
+//! checked, applied, logged and remembered.
 
-use super::{NewEvent, Result, Store, TokenHash};
+use super::{
+    NewEvent, Result, Scope, Store, StoreError, TokenHash, apply, audit, facts, import,
+    open::Writing,
+    snapshot,
+    sql::{Columns, Dialect},
+};
 use crate::{
-    api::wire::{ImportRow, Imported},
+    api::wire::Imported,
     domain::{
         change::{Change, Checked, Facts},
-        id::{AccountId, EventId, InvitationId, MemberId, WorkspaceId},
+        id::{AccountId, EventId, MemberId, WorkspaceId},
         model::Snapshot,
-        time::Timestamp,
+        time::{DAY, Timestamp},
         untrusted::Text,
     },
 };
 use serde_json::Value;
-
-/// Which members a snapshot holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Scope {
-    /// These, the owner and everyone who might be an administrator.
-    Members(Vec<MemberId>),
-    /// Everyone.
-    All,
-}
 
 /// What applying a change did, for the answer and the audit log.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,88 +47,56 @@ pub struct Remembered {
     pub response: String,
 }
 
-/// An invitation as its link shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InvitationByToken {
-    /// Which.
-    pub id: InvitationId,
-    /// Where to.
-    pub workspace: WorkspaceId,
-    /// The workspace's name.
-    pub workspace_name: Text,
-    /// To whom.
-    pub email: Text,
-    /// Name, if known.
-    pub name: Text,
-    /// Who asked; their account, to check that they still may.
-    pub inviter: Option<AccountId>,
-    /// Whether the person has a password already.
-    pub has_password: bool,
-    /// When the link dies.
-    pub expires_at: Timestamp,
-}
-
-/// What accepting did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Accepted {
-    /// Whose account.
-    pub account: AccountId,
-    /// The membership, now active.
-    pub member: MemberId,
-    /// Where.
-    pub workspace: WorkspaceId,
-}
+/// How long an answer is kept under its key.
+const REMEMBERED: i64 = 2 * DAY;
 
 /// A write in the making: holds the workspace against other writers until committed or dropped.
 #[derive(Debug)]
-pub struct WriteTx {}
+pub struct WriteTx {
+    pub(super) writing: Writing,
+    pub(super) d: Dialect,
+    pub(super) ws: WorkspaceId,
+    revision: i64,
+}
 
-#[expect(unused_variables, reason = "bodies follow")]
 impl Store {
-    /// Begins a write of a workspace.
+    /// Begins a write of a workspace. Ends with [`WriteTx::commit`]; dropped, it changes nothing.
     pub async fn begin(&self, ws: WorkspaceId) -> Result<WriteTx> {
-        todo!()
-    }
-    /// The live invitation of a link; fetching it uses nothing up.
-    pub async fn invitation_by_token(&self, token: &TokenHash, now: Timestamp) -> Result<Option<InvitationByToken>> {
-        todo!()
-    }
-    /// Accepts once: a settled, expired or replaced link is a conflict. `password_hash` for an account without one.
-    pub async fn accept_invitation(
-        &self,
-        token: &TokenHash,
-        password_hash: Option<&str>,
-        name: Option<&str>,
-        now: Timestamp,
-    ) -> Result<Accepted> {
-        todo!()
-    }
-    /// Logs what has expired since, once; answers how many.
-    pub async fn expire_due(&self, now: Timestamp) -> Result<u64> {
-        todo!()
+        let mut writing = self.write().await?;
+        let lock = match self.dialect {
+            Dialect::Sqlite => "SELECT revision FROM workspaces WHERE id = ?",
+            Dialect::Postgres => "SELECT revision FROM workspaces WHERE id = ? FOR UPDATE",
+        };
+        let revision = self.sql(lock).bind(ws.0).number(&mut writing.tx).await?;
+        let revision = revision.ok_or(StoreError::Missing("workspace"))? + 1;
+        Ok(WriteTx { writing, d: self.dialect, ws, revision })
     }
 }
 
-#[expect(unused_variables, reason = "bodies follow")]
 impl WriteTx {
     /// As [`Store::snapshot`], of this transaction.
     pub async fn snapshot(&mut self, scope: &Scope, now: Timestamp) -> Result<Snapshot> {
-        todo!()
+        snapshot::load(&mut self.writing.tx, self.d, self.ws, scope, now).await
     }
+
     /// As [`Store::scope_of`].
     pub async fn scope_of(&mut self, change: &Change, actor: MemberId) -> Result<Scope> {
-        todo!()
+        snapshot::scope_of(&mut self.writing.tx, self.d, self.ws, change, actor).await
     }
+
     /// As [`Store::facts`].
     pub async fn facts(&mut self, change: &Change, now: Timestamp) -> Result<Facts> {
-        todo!()
+        facts::load(&mut self.writing.tx, self.d, self.ws, change, now).await
     }
-    /// The version that `If-Match` must name (see `api::backend::Precondition`); none when it is not there.
+
+    /// The version that `If-Match` must name (see `api::backend::Precondition`); none when the thing
+    /// is not there.
     pub async fn version_of(&mut self, change: &Change) -> Result<Option<i64>> {
-        todo!()
+        facts::version_of(&mut self.writing.tx, self.d, self.ws, change).await
     }
-    /// Makes a change that was checked. `token` is the hash of the new link's token, for an invitation made or sent
-    /// again.
+
+    /// Makes a change that was checked. `token` is the hash of the new link's token, for an
+    /// invitation made or sent again.
     pub async fn apply(
         &mut self,
         change: &Change,
@@ -140,36 +105,58 @@ impl WriteTx {
         token: Option<&TokenHash>,
         now: Timestamp,
     ) -> Result<Outcome> {
-        todo!()
+        let mut work = apply::Work { conn: &mut self.writing.tx, d: self.d, ws: self.ws, actor, now };
+        work.apply(change, checked, token).await
     }
-    /// Brings people in, who must have been checked: e-mails new to the workspace, roles and groups known by name.
-    pub async fn import(
-        &mut self,
-        rows: &[ImportRow],
-        create_groups: bool,
-        actor: AccountId,
-        now: Timestamp,
-    ) -> Result<Imported> {
-        todo!()
+
+    /// Brings people in, all or none; groups that are named and not there are made. Whether each may
+    /// come in was checked: e-mails are new to the workspace, roles exist.
+    pub async fn import(&mut self, people: &[import::NewMember], actor: AccountId, now: Timestamp) -> Result<Imported> {
+        let mut work = apply::Work { conn: &mut self.writing.tx, d: self.d, ws: self.ws, actor, now };
+        let (members, groups) = work.import(people).await?;
+        Ok(Imported { members, groups, revision: self.revision })
     }
+
+    /// Which of these e-mails are members already, of any status; as given.
+    pub async fn members_among(&mut self, emails: &[&str]) -> Result<Vec<String>> {
+        import::members_among(&mut self.writing.tx, self.d, self.ws, emails).await
+    }
+
     /// Adds an event to the workspace's chain.
     pub async fn append_audit(&mut self, event: NewEvent) -> Result<EventId> {
-        todo!()
+        audit::append(&mut self.writing.tx, self.d, self.ws, event).await
     }
+
     /// The answer kept under this key.
     pub async fn recall(&mut self, account: AccountId, key: &str) -> Result<Option<Remembered>> {
-        todo!()
+        let text = "SELECT body_hash, status, response FROM idempotency WHERE account_id = ? AND idem_key = ?";
+        let found = self.d.sql(text).bind(account.0).bind(key).first(&mut self.writing.tx).await?;
+        let Some(row) = found else { return Ok(None) };
+        let status = u16::try_from(row.int(1)?).map_err(|_| StoreError::Corrupt("a remembered status".to_owned()))?;
+        Ok(Some(Remembered { body_hash: row.text(0)?, status, response: row.text(2)? }))
     }
-    /// Keeps an answer under a key, for a day at least.
+
+    /// Keeps an answer under a key, for two days.
     pub async fn remember(&mut self, account: AccountId, key: &str, answer: &Remembered, now: Timestamp) -> Result<()> {
-        todo!()
+        let conn = &mut *self.writing.tx;
+        let old = self.d.sql("DELETE FROM idempotency WHERE created_at < ?").bind(now.0 - REMEMBERED);
+        old.run(conn).await?;
+        let text = "INSERT INTO idempotency (account_id, idem_key, body_hash, status, response, created_at) \
+                    VALUES (?, ?, ?, ?, ?, ?)";
+        let sql = self.d.sql(text).bind(account.0).bind(key).bind(answer.body_hash.as_str());
+        sql.bind(i64::from(answer.status)).bind(answer.response.as_str()).bind(now.0).run(conn).await?;
+        Ok(())
     }
+
     /// The revision that the workspace will have after this write.
     pub fn revision(&self) -> i64 {
-        todo!()
+        self.revision
     }
+
     /// Keeps everything.
-    pub async fn commit(self) -> Result<()> {
-        todo!()
+    pub async fn commit(mut self) -> Result<()> {
+        let sql = self.d.sql("UPDATE workspaces SET revision = ? WHERE id = ?").bind(self.revision).bind(self.ws.0);
+        sql.run(&mut self.writing.tx).await?;
+        self.writing.commit().await
     }
 }

@@ -1,0 +1,279 @@
+-- The whole model (SPEC 1 to 5), for SQLite and PostgreSQL.
+--
+-- Tokens that the store fills in for each database:
+--   @id@    a generated 64-bit primary key
+--   @key@   text that is compared and sorted byte by byte, the same on both
+--   @edge@  what every edge carries: reason, by whom, since when, until when, source
+--   @wide@  a table whose primary key is its order on disk, where the database can do that
+--
+-- Moments are seconds since 1970 UTC, flags 0 or 1, JSON is text: types that both databases and the
+-- driver agree on. *_key columns hold the lower-cased text, lower-cased by the program, never by SQL.
+-- granted_by, inviter and actor name accounts without a reference: history outlives accounts.
+
+CREATE TABLE organisation (
+    id BIGINT PRIMARY KEY CHECK (id = 1),
+    name TEXT NOT NULL,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE accounts (
+    id @id@,
+    email TEXT NOT NULL,
+    email_key @key@ NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'deactivated')),
+    last_sign_in BIGINT,
+    password_hash TEXT,
+    provider TEXT,
+    created_at BIGINT NOT NULL
+);
+
+CREATE TABLE sessions (
+    token_hash @key@ PRIMARY KEY,
+    account_id BIGINT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    created_at BIGINT NOT NULL,
+    authenticated_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL
+);
+CREATE INDEX sessions_of ON sessions (account_id);
+CREATE INDEX sessions_ending ON sessions (expires_at);
+
+-- revision grows with every write in the workspace, version when the workspace itself changes;
+-- audit_seq and audit_hash are the head of its audit chain; swept_at is how far expiry was followed.
+CREATE TABLE workspaces (
+    id @id@,
+    name TEXT NOT NULL,
+    name_key @key@ NOT NULL,
+    pack TEXT NOT NULL,
+    catalogue TEXT NOT NULL,
+    policies TEXT NOT NULL,
+    version BIGINT NOT NULL DEFAULT 1,
+    revision BIGINT NOT NULL DEFAULT 1,
+    audit_seq BIGINT NOT NULL DEFAULT 0,
+    audit_hash TEXT NOT NULL DEFAULT '',
+    swept_at BIGINT NOT NULL DEFAULT 0,
+    created_at BIGINT NOT NULL
+);
+
+-- email_key to group_count repeat what other tables say, so that each sort of the list is one walk
+-- along an index. role_rank: 0 the owner, else 1 + the first role's position, else 1000000.
+-- status_rank: 0 active, 1 pending, 2 deactivated (membership or account). last_key: -1 never.
+CREATE TABLE members (
+    id @id@,
+    workspace_id BIGINT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    account_id BIGINT NOT NULL REFERENCES accounts (id),
+    status TEXT NOT NULL CHECK (status IN ('active', 'pending', 'deactivated')),
+    owner BIGINT NOT NULL DEFAULT 0 CHECK (owner IN (0, 1)),
+    version BIGINT NOT NULL DEFAULT 1,
+    joined_at BIGINT NOT NULL,
+    email_key @key@ NOT NULL,
+    name_key @key@ NOT NULL,
+    role_rank BIGINT NOT NULL DEFAULT 1000000,
+    status_rank BIGINT NOT NULL,
+    last_key BIGINT NOT NULL DEFAULT -1,
+    group_count BIGINT NOT NULL DEFAULT 0,
+    UNIQUE (account_id, workspace_id)
+);
+CREATE UNIQUE INDEX one_owner ON members (workspace_id) WHERE owner = 1;
+CREATE UNIQUE INDEX members_by_email ON members (workspace_id, email_key, id);
+CREATE INDEX members_by_name ON members (workspace_id, name_key, id);
+CREATE INDEX members_by_role ON members (workspace_id, role_rank, id);
+CREATE INDEX members_by_status ON members (workspace_id, status_rank, id);
+CREATE INDEX members_by_last ON members (workspace_id, last_key, id);
+CREATE INDEX members_by_groups ON members (workspace_id, group_count, id);
+
+CREATE TABLE roles (
+    id @id@,
+    workspace_id BIGINT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    role_key @key@ NOT NULL,
+    name TEXT NOT NULL,
+    name_key @key@ NOT NULL,
+    purpose TEXT NOT NULL DEFAULT '',
+    owner TEXT NOT NULL DEFAULT '',
+    builtin BIGINT NOT NULL DEFAULT 0,
+    position BIGINT NOT NULL,
+    version BIGINT NOT NULL DEFAULT 1,
+    UNIQUE (workspace_id, role_key),
+    UNIQUE (workspace_id, name_key)
+);
+
+CREATE TABLE role_capability (
+    role_id BIGINT NOT NULL REFERENCES roles (id) ON DELETE CASCADE,
+    capability @key@ NOT NULL,
+    PRIMARY KEY (role_id, capability)
+) @wide@;
+
+CREATE TABLE groups (
+    id @id@,
+    workspace_id BIGINT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    name_key @key@ NOT NULL,
+    description TEXT NOT NULL DEFAULT '',
+    leader BIGINT REFERENCES members (id) ON DELETE SET NULL,
+    version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    UNIQUE (workspace_id, name_key)
+);
+CREATE INDEX groups_led ON groups (leader);
+
+CREATE TABLE group_capability (
+    group_id BIGINT NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    capability @key@ NOT NULL,
+    PRIMARY KEY (group_id, capability)
+) @wide@;
+
+CREATE TABLE member_role (
+    member_id BIGINT NOT NULL REFERENCES members (id) ON DELETE CASCADE,
+    role_id BIGINT NOT NULL REFERENCES roles (id) ON DELETE CASCADE,
+    @edge@,
+    PRIMARY KEY (member_id, role_id)
+) @wide@;
+CREATE INDEX member_role_holders ON member_role (role_id, member_id);
+CREATE INDEX member_role_ending ON member_role (expires_at) WHERE expires_at IS NOT NULL;
+
+CREATE TABLE member_group (
+    member_id BIGINT NOT NULL REFERENCES members (id) ON DELETE CASCADE,
+    group_id BIGINT NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    @edge@,
+    PRIMARY KEY (member_id, group_id)
+) @wide@;
+CREATE INDEX member_group_members ON member_group (group_id, member_id);
+CREATE INDEX member_group_ending ON member_group (expires_at) WHERE expires_at IS NOT NULL;
+
+CREATE TABLE direct_permission (
+    member_id BIGINT NOT NULL REFERENCES members (id) ON DELETE CASCADE,
+    capability @key@ NOT NULL,
+    @edge@,
+    PRIMARY KEY (member_id, capability)
+) @wide@;
+CREATE INDEX direct_permission_holders ON direct_permission (capability, member_id);
+
+CREATE TABLE org_roles (
+    id @id@,
+    role_key @key@ NOT NULL UNIQUE,
+    name TEXT NOT NULL
+);
+
+CREATE TABLE org_role_capability (
+    org_role_id BIGINT NOT NULL REFERENCES org_roles (id) ON DELETE CASCADE,
+    capability @key@ NOT NULL,
+    PRIMARY KEY (org_role_id, capability)
+) @wide@;
+
+CREATE TABLE org_role_holder (
+    account_id BIGINT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    org_role_id BIGINT NOT NULL REFERENCES org_roles (id) ON DELETE CASCADE,
+    @edge@,
+    PRIMARY KEY (account_id, org_role_id)
+) @wide@;
+CREATE INDEX org_role_holders ON org_role_holder (org_role_id);
+
+CREATE TABLE folders (
+    id @id@,
+    workspace_id BIGINT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    parent BIGINT REFERENCES folders (id) ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    name_key @key@ NOT NULL,
+    kind TEXT NOT NULL,
+    owner BIGINT REFERENCES members (id) ON DELETE SET NULL,
+    version BIGINT NOT NULL DEFAULT 1
+);
+CREATE UNIQUE INDEX folder_names ON folders (workspace_id, COALESCE(parent, 0), name_key);
+CREATE INDEX folder_children ON folders (parent);
+CREATE INDEX folders_owned ON folders (owner);
+
+CREATE TABLE fences (
+    folder_id BIGINT NOT NULL REFERENCES folders (id) ON DELETE CASCADE,
+    group_id BIGINT NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    @edge@,
+    PRIMARY KEY (folder_id, group_id)
+) @wide@;
+CREATE INDEX fences_of_group ON fences (group_id);
+
+CREATE TABLE grants (
+    id @id@,
+    folder_id BIGINT NOT NULL REFERENCES folders (id) ON DELETE CASCADE,
+    member_id BIGINT REFERENCES members (id) ON DELETE CASCADE,
+    group_id BIGINT REFERENCES groups (id) ON DELETE CASCADE,
+    capability @key@ NOT NULL,
+    effect TEXT NOT NULL CHECK (effect IN ('allow', 'deny')),
+    version BIGINT NOT NULL DEFAULT 1,
+    @edge@,
+    CHECK ((member_id IS NULL) <> (group_id IS NULL))
+);
+CREATE UNIQUE INDEX grants_once
+    ON grants (folder_id, COALESCE(member_id, 0), COALESCE(group_id, 0), capability, effect);
+CREATE INDEX grants_of_member ON grants (member_id);
+CREATE INDEX grants_of_group ON grants (group_id);
+
+CREATE TABLE invitations (
+    id @id@,
+    workspace_id BIGINT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    member_id BIGINT REFERENCES members (id) ON DELETE SET NULL,
+    email TEXT NOT NULL,
+    email_key @key@ NOT NULL,
+    name TEXT NOT NULL DEFAULT '',
+    name_key @key@ NOT NULL DEFAULT '',
+    message TEXT,
+    inviter BIGINT,
+    status TEXT NOT NULL CHECK (status IN ('sent', 'accepted', 'declined', 'cancelled', 'expired', 'failed')),
+    token_hash @key@ UNIQUE,
+    token_version BIGINT NOT NULL DEFAULT 1,
+    created_at BIGINT NOT NULL,
+    sent_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    settled_at BIGINT,
+    sends BIGINT NOT NULL DEFAULT 1,
+    delivery TEXT NOT NULL DEFAULT '',
+    version BIGINT NOT NULL DEFAULT 1
+);
+CREATE UNIQUE INDEX one_open_invitation ON invitations (workspace_id, email_key)
+    WHERE status IN ('sent', 'expired', 'failed');
+CREATE INDEX invitations_by_email ON invitations (workspace_id, email_key, id);
+CREATE INDEX invitations_by_expiry ON invitations (workspace_id, expires_at, id);
+CREATE INDEX invitations_by_age ON invitations (workspace_id, created_at, id);
+CREATE INDEX invitations_of_member ON invitations (member_id);
+CREATE INDEX invitations_ending ON invitations (expires_at) WHERE status = 'sent';
+
+CREATE TABLE invitation_role (
+    invitation_id BIGINT NOT NULL REFERENCES invitations (id) ON DELETE CASCADE,
+    role_id BIGINT NOT NULL REFERENCES roles (id) ON DELETE CASCADE,
+    PRIMARY KEY (invitation_id, role_id)
+) @wide@;
+CREATE INDEX invitation_role_waiting ON invitation_role (role_id);
+
+CREATE TABLE invitation_group (
+    invitation_id BIGINT NOT NULL REFERENCES invitations (id) ON DELETE CASCADE,
+    group_id BIGINT NOT NULL REFERENCES groups (id) ON DELETE CASCADE,
+    PRIMARY KEY (invitation_id, group_id)
+) @wide@;
+CREATE INDEX invitation_group_waiting ON invitation_group (group_id);
+
+CREATE TABLE audit_events (
+    workspace_id BIGINT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    seq BIGINT NOT NULL,
+    at BIGINT NOT NULL,
+    actor BIGINT,
+    actor_email TEXT NOT NULL,
+    action TEXT NOT NULL,
+    target TEXT NOT NULL,
+    before_value TEXT NOT NULL,
+    after_value TEXT NOT NULL,
+    reason TEXT,
+    job TEXT,
+    search_key @key@ NOT NULL,
+    prev_hash TEXT NOT NULL,
+    hash TEXT NOT NULL,
+    PRIMARY KEY (workspace_id, seq)
+) @wide@;
+
+CREATE TABLE idempotency (
+    account_id BIGINT NOT NULL REFERENCES accounts (id) ON DELETE CASCADE,
+    idem_key @key@ NOT NULL,
+    body_hash TEXT NOT NULL,
+    status BIGINT NOT NULL,
+    response TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (account_id, idem_key)
+) @wide@;
+CREATE INDEX idempotency_age ON idempotency (created_at);

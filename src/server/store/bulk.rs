@@ -1,0 +1,59 @@
+//! Many rows in few statements.
+
+use super::{
+    Result,
+    sql::{Arg, Dialect},
+};
+use sqlx::{AnyConnection, any::AnyRow};
+
+/// Arguments in one statement, at most: below what either database takes, and about where longer
+/// statements stop being faster.
+const MOST_ARGS: usize = 8_000;
+
+/// Rows for one table.
+pub(super) struct Batch {
+    d: Dialect,
+    head: String,
+    width: usize,
+    args: Vec<Arg>,
+    ending: &'static str,
+}
+
+impl Batch {
+    /// Rows with these columns.
+    pub fn new(d: Dialect, table: &str, columns: &[&str]) -> Self {
+        let head = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
+        Self { d, head, width: columns.len(), args: Vec::new(), ending: "" }
+    }
+
+    /// Adds a row; as many values as columns.
+    pub fn row<const N: usize>(&mut self, values: [Arg; N]) {
+        debug_assert_eq!(N, self.width);
+        self.args.extend(values);
+    }
+
+    /// What follows the values.
+    #[must_use]
+    pub fn ending(mut self, text: &'static str) -> Self {
+        self.ending = text;
+        self
+    }
+
+    /// Writes them all; answers what the statements return.
+    pub async fn run(self, conn: &mut AnyConnection) -> Result<Vec<AnyRow>> {
+        let row = format!("({})", vec!["?"; self.width].join(","));
+        let rows_at_once = MOST_ARGS / self.width;
+        let mut returned = Vec::new();
+        let mut args = self.args.into_iter().peekable();
+        while args.peek().is_some() {
+            let some: Vec<Arg> = args.by_ref().take(rows_at_once * self.width).collect();
+            let marks = vec![row.as_str(); some.len() / self.width].join(",");
+            let mut sql = self.d.sql(&format!("{}{marks}{}", self.head, self.ending));
+            for arg in some {
+                sql.arg(arg);
+            }
+            returned.append(&mut sql.all(conn).await?);
+        }
+        Ok(returned)
+    }
+}

@@ -1,0 +1,60 @@
+//! Edges in tables: reading, writing, and whether they are live.
+
+use super::{
+    Result, StoreError,
+    sql::{Columns, Sql},
+};
+use crate::domain::{
+    edge::{Edge, EdgeSource, Terms},
+    id::AccountId,
+    time::Timestamp,
+    untrusted::Text,
+};
+use sqlx::any::AnyRow;
+
+/// The columns of an edge, of the table called `t`.
+pub(super) fn columns(t: &str) -> String {
+    format!("{t}.reason, {t}.granted_by, {t}.granted_at, {t}.expires_at, {t}.review_at, {t}.source")
+}
+
+/// The same for an `INSERT`; six values.
+pub(super) const NAMES: &str = "reason, granted_by, granted_at, expires_at, review_at, source";
+
+/// A condition: the edge in the table called `t` exists at `now`.
+pub(super) fn live(t: &str, now: Timestamp) -> String {
+    format!("({t}.expires_at IS NULL OR {t}.expires_at > {})", now.0)
+}
+
+/// Reads an edge whose columns begin at `at`.
+pub(super) fn read(row: &AnyRow, at: usize) -> Result<Edge> {
+    let source = row.text(at + 5)?;
+    Ok(Edge {
+        terms: Terms {
+            reason: row.opt_text(at)?.map(Text::from),
+            expires_at: row.opt_int(at + 3)?.map(Timestamp),
+            review_at: row.opt_int(at + 4)?.map(Timestamp),
+        },
+        granted_by: row.opt_int(at + 1)?.map(AccountId),
+        granted_at: Timestamp(row.int(at + 2)?),
+        source: match source.as_str() {
+            "manual" => EdgeSource::Manual,
+            "scim" => EdgeSource::Scim,
+            "sso" => EdgeSource::Sso,
+            other => return Err(StoreError::Corrupt(format!("an edge comes from {other}"))),
+        },
+    })
+}
+
+/// Binds the six values of an edge.
+pub(super) fn bind(sql: &mut Sql, edge: &Edge) {
+    sql.arg(edge.terms.reason.as_ref().map(Text::raw))
+        .arg(edge.granted_by.map(|a| a.0))
+        .arg(edge.granted_at.0)
+        .arg(edge.terms.expires_at.map(|t| t.0))
+        .arg(edge.terms.review_at.map(|t| t.0))
+        .arg(match edge.source {
+            EdgeSource::Manual => "manual",
+            EdgeSource::Scim => "scim",
+            EdgeSource::Sso => "sso",
+        });
+}

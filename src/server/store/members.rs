@@ -1,0 +1,153 @@
+//! The list of members: pages, counts, one.
+
+use super::{
+    Result, Store, StoreError,
+    cursor::{Column, Cut, Order},
+    edges, filter,
+    sql::{Columns, Dialect},
+    workspaces,
+};
+use crate::{
+    api::wire::{Count, MemberRow, Named, Page, PageQuery},
+    domain::{
+        filter::Filter,
+        id::{AccountId, GroupId, InvitationId, MemberId, RoleId, WorkspaceId},
+        model::MemberStatus,
+        time::Timestamp,
+    },
+};
+use sqlx::{AnyConnection, any::AnyRow};
+use std::collections::HashMap;
+
+const ORDER: Order = Order {
+    id: "m.id",
+    columns: &[
+        Column { name: "email", sql: "m.email_key", text: true },
+        Column { name: "name", sql: "m.name_key", text: true },
+        Column { name: "role", sql: "m.role_rank", text: false },
+        Column { name: "status", sql: "m.status_rank", text: false },
+        Column { name: "last", sql: "m.last_key", text: false },
+        Column { name: "groups", sql: "m.group_count", text: false },
+    ],
+    newest_first: false,
+};
+
+const COLUMNS: &str = "m.id, m.account_id, m.version, a.email, a.name, m.status_rank, m.owner, a.last_sign_in";
+const ROWS: &str = " FROM members m JOIN accounts a ON a.id = m.account_id WHERE m.workspace_id = ?";
+
+fn member(row: &AnyRow) -> Result<MemberRow> {
+    Ok(MemberRow {
+        id: MemberId(row.int(0)?),
+        account: AccountId(row.int(1)?),
+        version: row.int(2)?,
+        email: row.text(3)?.into(),
+        name: row.text(4)?.into(),
+        status: match row.int(5)? {
+            0 => MemberStatus::Active,
+            1 => MemberStatus::Pending,
+            _ => MemberStatus::Deactivated,
+        },
+        owner: row.flag(6)?,
+        roles: Vec::new(),
+        groups: Vec::new(),
+        workspaces: 0,
+        last_sign_in: row.opt_int(7)?.map(Timestamp),
+        invitation: None,
+    })
+}
+
+/// Fills in what is kept elsewhere: one query for each kind of thing, whatever the number of rows.
+async fn complete(conn: &mut AnyConnection, d: Dialect, rows: &mut [MemberRow], now: Timestamp) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let places: HashMap<i64, usize> = rows.iter().enumerate().map(|(i, row)| (row.id.0, i)).collect();
+    let ids: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
+    let live = edges::live("e", now);
+
+    let roles = "SELECT e.member_id, r.id, r.name FROM member_role e JOIN roles r ON r.id = e.role_id \
+                 WHERE e.member_id IN ";
+    let roles = d.sql(roles).and_ids(ids.iter().copied()).and(&format!(" AND {live} ORDER BY r.position, r.id"));
+    for row in roles.all(conn).await? {
+        if let Some(place) = places.get(&row.int(0)?) {
+            rows[*place].roles.push(Named { id: RoleId(row.int(1)?), name: row.text(2)?.into() });
+        }
+    }
+    let groups = "SELECT e.member_id, g.id, g.name FROM member_group e JOIN groups g ON g.id = e.group_id \
+                  WHERE e.member_id IN ";
+    let groups = d.sql(groups).and_ids(ids.iter().copied()).and(&format!(" AND {live} ORDER BY g.name_key, g.id"));
+    for row in groups.all(conn).await? {
+        if let Some(place) = places.get(&row.int(0)?) {
+            rows[*place].groups.push(Named { id: GroupId(row.int(1)?), name: row.text(2)?.into() });
+        }
+    }
+    let workspaces =
+        "SELECT m.id, COUNT(*) FROM members m JOIN members o ON o.account_id = m.account_id WHERE m.id IN ";
+    for row in d.sql(workspaces).and_ids(ids.iter().copied()).and(" GROUP BY m.id").all(conn).await? {
+        if let Some(place) = places.get(&row.int(0)?) {
+            rows[*place].workspaces = u32::try_from(row.int(1)?).unwrap_or(u32::MAX);
+        }
+    }
+    let pending = rows.iter().filter(|row| row.status == MemberStatus::Pending).map(|row| row.id.0);
+    let open = d.sql("SELECT member_id, id FROM invitations WHERE member_id IN ").and_ids(pending);
+    for row in open.and(" AND status IN ('sent', 'expired', 'failed')").all(conn).await? {
+        if let Some(place) = places.get(&row.int(0)?) {
+            rows[*place].invitation = Some(InvitationId(row.int(1)?));
+        }
+    }
+    Ok(())
+}
+
+impl Store {
+    /// A page of members. Sorts: `email` (default), `name`, `role` (the owner, then as the pack orders
+    /// them), `status`, `last`, `groups` (how many); `-` before it for descending.
+    pub async fn members(
+        &self,
+        ws: WorkspaceId,
+        filter: &Filter,
+        query: &PageQuery,
+        now: Timestamp,
+    ) -> Result<Page<MemberRow>> {
+        let cut = Cut::parse(query, &ORDER)?;
+        let mut tx = self.read().await?;
+        let revision = workspaces::revision(&mut tx, self.dialect, ws).await?;
+        let mut rest = self.sql(ROWS).bind(ws.0);
+        filter::narrow(&mut tx, self.dialect, ws, filter, now, &mut rest).await?;
+        let mut slice = cut.fetch(&mut tx, COLUMNS, &rest, member).await?;
+        complete(&mut tx, self.dialect, &mut slice.items, now).await?;
+        Ok(Page { items: slice.items, before: slice.before, after: slice.after, revision })
+    }
+
+    /// How many members there are and how many match.
+    pub async fn count_members(&self, ws: WorkspaceId, filter: &Filter, now: Timestamp) -> Result<Count> {
+        let mut tx = self.read().await?;
+        let all = self.sql("SELECT COUNT(*) FROM members m WHERE m.workspace_id = ?").bind(ws.0);
+        let mut some = all.clone();
+        let total = all.number(&mut tx).await?.unwrap_or(0);
+        let matching = if filter.terms.is_empty() {
+            total
+        } else {
+            filter::narrow(&mut tx, self.dialect, ws, filter, now, &mut some).await?;
+            some.number(&mut tx).await?.unwrap_or(0)
+        };
+        Ok(Count { total: total.unsigned_abs(), matching: matching.unsigned_abs() })
+    }
+
+    /// One member.
+    pub async fn member(&self, ws: WorkspaceId, id: MemberId, now: Timestamp) -> Result<MemberRow> {
+        let mut tx = self.read().await?;
+        let sql = self.sql(&format!("SELECT {COLUMNS}{ROWS} AND m.id = ?")).bind(ws.0).bind(id.0);
+        let row = sql.first(&mut tx).await?.ok_or(StoreError::Missing("member"))?;
+        let mut rows = [member(&row)?];
+        complete(&mut tx, self.dialect, &mut rows, now).await?;
+        let [row] = rows;
+        Ok(row)
+    }
+
+    /// An account's membership of any status.
+    pub async fn member_of(&self, ws: WorkspaceId, account: AccountId) -> Result<Option<MemberId>> {
+        let mut conn = self.pool.acquire().await?;
+        let sql = self.sql("SELECT id FROM members WHERE workspace_id = ? AND account_id = ?");
+        Ok(sql.bind(ws.0).bind(account.0).number(&mut conn).await?.map(MemberId))
+    }
+}

@@ -1,0 +1,233 @@
+//! Opening: addresses, files and their modes, connections, the schema.
+
+use super::{Result, Store, StoreError, sql::Dialect};
+use sqlx::{
+    Any, AnyConnection, Connection, Executor, SqlSafeStr, Transaction,
+    any::AnyPoolOptions,
+    migrate::{Migration, MigrationType, Migrator},
+};
+use std::{
+    borrow::Cow,
+    fs::{DirBuilder, OpenOptions},
+    io,
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// The schema's steps, in order; a step that was released is never changed.
+const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "model", include_str!("../../../assets/migrations/0001_model.sql"))];
+
+/// Its own table, so that another program's sqlx migrations are never taken for ours.
+const MIGRATIONS_TABLE: &str = "rolecall_migrations";
+
+/// WAL so that readers never wait for the writer; with it, NORMAL loses nothing but the last
+/// moments at a power cut, and never damages the file.
+const SQLITE_SETUP: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
+     PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;";
+const POSTGRES_SETUP: &str = "SET lock_timeout = '10s'; SET client_min_messages = 'warning';";
+
+impl Store {
+    /// Opens `sqlite:PATH`, `sqlite::memory:` or `postgres://…`, and brings its schema up to date.
+    /// Missing folders are made with mode 0700, a new database file with 0600.
+    pub async fn open(url: &str) -> Result<Self> {
+        sqlx::any::install_default_drivers();
+        let place = Place::parse(url)?;
+        place.prepare()?;
+        let setup = match place.dialect {
+            Dialect::Sqlite => SQLITE_SETUP,
+            Dialect::Postgres => POSTGRES_SETUP,
+        };
+        // Asked once outside the pool, which would go on trying until its time is over.
+        place.probe(setup).await.map_err(|error| place.explain(error))?;
+        // A database in memory is one connection's own: it must be the only one, and live as long.
+        let (least, most) = match (place.dialect, &place.path) {
+            (Dialect::Sqlite, None) => (1, 1),
+            (Dialect::Sqlite, Some(_)) => (0, 4),
+            (Dialect::Postgres, _) => (0, 10),
+        };
+        let pool = AnyPoolOptions::new()
+            .min_connections(least)
+            .max_connections(most)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .acquire_timeout(Duration::from_secs(15))
+            .after_connect(move |conn, _| {
+                Box::pin(async move {
+                    conn.execute(setup).await?;
+                    Ok(())
+                })
+            })
+            .connect(&place.url)
+            .await
+            .map_err(|error| place.explain(error))?;
+        let store = Self { pool, dialect: place.dialect, writer: Arc::new(Mutex::new(())) };
+        store.migrate(&place).await?;
+        Ok(store)
+    }
+
+    /// Waits for what runs and closes.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    async fn migrate(&self, place: &Place) -> Result<()> {
+        if self.dialect == Dialect::Sqlite {
+            let foreign = "SELECT COUNT(*) FROM sqlite_master WHERE type = 'table' AND NOT EXISTS \
+                           (SELECT 1 FROM sqlite_master WHERE name = 'rolecall_migrations')";
+            let mut conn = self.pool.acquire().await?;
+            let tables = super::sql::Sql::new(self.dialect, foreign).number(&mut conn).await?;
+            if tables.unwrap_or(0) > 0 {
+                return Err(StoreError::NotADatabase(place.shown.clone()));
+            }
+        }
+        let steps = MIGRATIONS.iter().map(|(version, name, template)| {
+            let sql = sqlx::AssertSqlSafe(self.dialect.fill(template)).into_sql_str();
+            Migration::new(*version, Cow::Borrowed(*name), MigrationType::Simple, sql, false)
+        });
+        let mut migrator = Migrator::with_migrations(steps.collect());
+        migrator.dangerous_set_table_name(MIGRATIONS_TABLE);
+        let _turn = self.turn().await;
+        Ok(migrator.run(&self.pool).await?)
+    }
+
+    /// SQLite has one writer: waiting for the turn here is fair and costs nothing, waiting in the
+    /// database is polling. PostgreSQL needs no turns.
+    pub(super) async fn turn(&self) -> Option<OwnedMutexGuard<()>> {
+        match self.dialect {
+            Dialect::Sqlite => Some(self.writer.clone().lock_owned().await),
+            Dialect::Postgres => None,
+        }
+    }
+
+    /// A transaction for reading: all its statements see the same state.
+    pub(super) async fn read(&self) -> Result<Transaction<'static, Any>> {
+        Ok(self.pool.begin_with(self.dialect.begin_read()).await?)
+    }
+
+    /// A transaction for writing, outside any workspace.
+    pub(super) async fn write(&self) -> Result<Writing> {
+        let turn = self.turn().await;
+        Ok(Writing { tx: self.pool.begin_with(self.dialect.begin_write()).await?, _turn: turn })
+    }
+}
+
+/// A transaction that writes, and its turn; dropped, it undoes everything.
+#[derive(Debug)]
+pub(super) struct Writing {
+    // Before the turn: it must be rolling back when the next writer begins.
+    pub tx: Transaction<'static, Any>,
+    _turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl Writing {
+    /// Keeps everything.
+    pub async fn commit(self) -> Result<()> {
+        Ok(self.tx.commit().await?)
+    }
+}
+
+/// Where a database is.
+struct Place {
+    dialect: Dialect,
+    /// The file; none for memory and servers.
+    path: Option<String>,
+    /// As the driver wants it.
+    url: String,
+    /// As a person may see it: without a password.
+    shown: String,
+}
+
+impl Place {
+    fn parse(url: &str) -> Result<Self> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            let path = path.strip_prefix("//").unwrap_or(path);
+            if path.is_empty() {
+                return Err(StoreError::Address(url.to_owned()));
+            }
+            let memory = path == ":memory:";
+            return Ok(Self {
+                dialect: Dialect::Sqlite,
+                path: (!memory).then(|| path.to_owned()),
+                url: if memory { "sqlite::memory:".to_owned() } else { format!("sqlite://{}?mode=rwc", escape(path)) },
+                shown: path.to_owned(),
+            });
+        }
+        if let Some(rest) = ["postgres://", "postgresql://"].iter().find_map(|scheme| url.strip_prefix(scheme)) {
+            let rest = rest.split('?').next().unwrap_or(rest);
+            let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+            return Ok(Self {
+                dialect: Dialect::Postgres,
+                path: None,
+                url: url.to_owned(),
+                shown: format!("PostgreSQL at {host}"),
+            });
+        }
+        Err(StoreError::Address(url.split("://").next().unwrap_or(url).to_owned()))
+    }
+
+    /// Makes folder and file with their modes before SQLite would make them with its own.
+    fn prepare(&self) -> Result<()> {
+        let Some(path) = &self.path else { return Ok(()) };
+        let path = Path::new(path);
+        if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+            DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(|e| self.io(&e))?;
+        }
+        OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(path)
+            .map(drop)
+            .map_err(|e| self.io(&e))
+    }
+
+    async fn probe(&self, setup: &'static str) -> Result<(), sqlx::Error> {
+        let mut conn = AnyConnection::connect(&self.url).await?;
+        conn.execute(setup).await?;
+        conn.close().await
+    }
+
+    fn io(&self, error: &io::Error) -> StoreError {
+        match error.kind() {
+            io::ErrorKind::PermissionDenied => StoreError::Permission(self.shown.clone()),
+            _ => StoreError::Unreachable { place: self.shown.clone(), why: error.to_string() },
+        }
+    }
+
+    /// What a failed connection means.
+    fn explain(&self, error: sqlx::Error) -> StoreError {
+        match &error {
+            sqlx::Error::Io(inner) => self.io(inner),
+            sqlx::Error::Configuration(inner) => {
+                StoreError::Unreachable { place: self.shown.clone(), why: inner.to_string() }
+            }
+            sqlx::Error::PoolTimedOut => {
+                StoreError::Unreachable { place: self.shown.clone(), why: "no answer in time".to_owned() }
+            }
+            sqlx::Error::Database(inner) => match inner.code().as_deref() {
+                Some("26") => StoreError::NotADatabase(self.shown.clone()),
+                Some("8" | "1032" | "1544" | "28000" | "28P01") => StoreError::Permission(self.shown.clone()),
+                Some("14" | "3D000") => {
+                    StoreError::Unreachable { place: self.shown.clone(), why: inner.message().to_owned() }
+                }
+                _ => error.into(),
+            },
+            _ => error.into(),
+        }
+    }
+}
+
+/// A path as part of an address: everything but plain characters percent-encoded.
+fn escape(path: &str) -> String {
+    path.bytes()
+        .map(|b| match b {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'.' | b'-' | b'_' => char::from(b).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}

@@ -1,0 +1,393 @@
+//! A workspace as the rules see it ([`Snapshot`]), whole or cut to the members a question is about.
+
+use super::{
+    Result, Store,
+    accounts::key,
+    edges,
+    folders::{effect, subject},
+    sql::{Columns, Dialect, Sql},
+    workspaces,
+};
+use crate::domain::{
+    capability::{Cap, CapSet, Catalogue, key as capability},
+    change::Change,
+    edge::Edge,
+    id::{AccountId, FolderId, GrantId, GroupId, MemberId, RoleId, WorkspaceId},
+    model::{Fence, Folder, Grant, Group, Member, MemberStatus, OrgRole, Role, Snapshot, Subject},
+    time::Timestamp,
+};
+use sqlx::{AnyConnection, any::AnyRow};
+use std::{collections::HashMap, sync::Arc};
+
+/// Which members a snapshot holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Scope {
+    /// These, the owner and everyone who might be an administrator.
+    Members(Vec<MemberId>),
+    /// Everyone.
+    All,
+}
+
+/// Everything about a workspace that a decision may depend on. Edges that have expired are left out:
+/// they do not exist (SPEC 3.1).
+pub(super) async fn load(
+    conn: &mut AnyConnection,
+    d: Dialect,
+    ws: WorkspaceId,
+    scope: &Scope,
+    now: Timestamp,
+) -> Result<Snapshot> {
+    let (catalogue, policies) = workspaces::rules(conn, d, ws).await?;
+    let ids = match scope {
+        Scope::All => None,
+        Scope::Members(named) => Some(with_administrators(conn, d, ws, named).await?),
+    };
+    let loader = Loader { d, ws, now, catalogue: &catalogue, ids: ids.as_deref() };
+    let roles = loader.roles(conn).await?;
+    let groups = loader.groups(conn).await?;
+    let (folders, fences) = loader.folders(conn).await?;
+    let grants = loader.grants(conn).await?;
+    let members = loader.members(conn).await?;
+    Ok(Snapshot {
+        catalogue: Arc::new(catalogue),
+        policies: Arc::new(policies),
+        roles,
+        groups,
+        folders,
+        fences,
+        grants,
+        members,
+    })
+}
+
+/// The members named, the owner, and every active member with any source of roles.manage: nobody
+/// else can be an administrator (SPEC 4.2).
+async fn with_administrators(
+    conn: &mut AnyConnection,
+    d: Dialect,
+    ws: WorkspaceId,
+    named: &[MemberId],
+) -> Result<Vec<i64>> {
+    let text = "SELECT id FROM members WHERE workspace_id = ? AND owner = 1 \
+        UNION SELECT e.member_id FROM member_role e JOIN role_capability c ON c.role_id = e.role_id \
+              JOIN roles r ON r.id = e.role_id WHERE r.workspace_id = ? AND c.capability = ? \
+        UNION SELECT e.member_id FROM member_group e JOIN group_capability c ON c.group_id = e.group_id \
+              JOIN groups g ON g.id = e.group_id WHERE g.workspace_id = ? AND c.capability = ? \
+        UNION SELECT e.member_id FROM direct_permission e JOIN members m ON m.id = e.member_id \
+              WHERE m.workspace_id = ? AND e.capability = ? \
+        UNION SELECT m.id FROM org_role_holder e JOIN org_role_capability c ON c.org_role_id = e.org_role_id \
+              JOIN members m ON m.account_id = e.account_id WHERE m.workspace_id = ? AND c.capability = ?";
+    let mut sql = d.sql(text).bind(ws.0);
+    for _ in 0..4 {
+        sql.arg(ws.0).arg(capability::ROLES_MANAGE);
+    }
+    let mut ids: Vec<i64> = sql.all(conn).await?.iter().map(|row| row.int(0)).collect::<Result<_>>()?;
+    ids.extend(named.iter().map(|m| m.0));
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
+
+struct Loader<'a> {
+    d: Dialect,
+    ws: WorkspaceId,
+    now: Timestamp,
+    catalogue: &'a Catalogue,
+    /// Members to load; all when none.
+    ids: Option<&'a [i64]>,
+}
+
+impl Loader<'_> {
+    /// A stored key that this catalogue lacks gives nothing: it is left out, never an error that
+    /// would close the workspace.
+    fn cap(&self, row: &AnyRow, at: usize) -> Result<Option<Cap>> {
+        Ok(self.catalogue.find(&row.text(at)?))
+    }
+
+    async fn sets(&self, conn: &mut AnyConnection, text: &str) -> Result<HashMap<i64, CapSet>> {
+        let mut sets: HashMap<i64, CapSet> = HashMap::new();
+        for row in self.d.sql(text).bind(self.ws.0).all(conn).await? {
+            if let Some(cap) = self.cap(&row, 1)? {
+                let set = sets.entry(row.int(0)?).or_default();
+                *set = set.with(cap);
+            }
+        }
+        Ok(sets)
+    }
+
+    async fn roles(&self, conn: &mut AnyConnection) -> Result<Vec<Role>> {
+        let held = "SELECT c.role_id, c.capability FROM role_capability c JOIN roles r ON r.id = c.role_id \
+                    WHERE r.workspace_id = ?";
+        let held = self.sets(conn, held).await?;
+        let text = "SELECT id, role_key, name, builtin FROM roles WHERE workspace_id = ? ORDER BY position, id";
+        let rows = self.d.sql(text).bind(self.ws.0).all(conn).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Role {
+                    id: RoleId(row.int(0)?),
+                    key: row.text(1)?,
+                    name: row.text(2)?.into(),
+                    capabilities: held.get(&row.int(0)?).copied().unwrap_or_default(),
+                    builtin: row.flag(3)?,
+                })
+            })
+            .collect()
+    }
+
+    async fn groups(&self, conn: &mut AnyConnection) -> Result<Vec<Group>> {
+        let held = "SELECT c.group_id, c.capability FROM group_capability c JOIN groups g ON g.id = c.group_id \
+                    WHERE g.workspace_id = ?";
+        let held = self.sets(conn, held).await?;
+        let text = "SELECT id, name, leader FROM groups WHERE workspace_id = ? ORDER BY name_key, id";
+        let rows = self.d.sql(text).bind(self.ws.0).all(conn).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Group {
+                    id: GroupId(row.int(0)?),
+                    name: row.text(1)?.into(),
+                    capabilities: held.get(&row.int(0)?).copied().unwrap_or_default(),
+                    leader: row.opt_int(2)?.map(MemberId),
+                })
+            })
+            .collect()
+    }
+
+    async fn folders(&self, conn: &mut AnyConnection) -> Result<(Vec<Folder>, Vec<Fence>)> {
+        let text = "SELECT id, parent, name FROM folders WHERE workspace_id = ? ORDER BY id";
+        let rows = self.d.sql(text).bind(self.ws.0).all(conn).await?;
+        let folders = rows.iter().map(|row| {
+            let parent = row.opt_int(1)?.map(FolderId);
+            Ok(Folder { id: FolderId(row.int(0)?), parent, name: row.text(2)?.into() })
+        });
+        let folders = folders.collect::<Result<_>>()?;
+        let text = format!(
+            "SELECT e.folder_id, e.group_id, {} FROM fences e JOIN folders f ON f.id = e.folder_id \
+             WHERE f.workspace_id = ? AND {} ORDER BY e.folder_id, e.group_id",
+            edges::columns("e"),
+            edges::live("e", self.now)
+        );
+        let rows = self.d.sql(&text).bind(self.ws.0).all(conn).await?;
+        let fences = rows.iter().map(|row| {
+            let group = GroupId(row.int(1)?);
+            Ok(Fence { folder: FolderId(row.int(0)?), group, edge: edges::read(row, 2)? })
+        });
+        Ok((folders, fences.collect::<Result<_>>()?))
+    }
+
+    async fn grants(&self, conn: &mut AnyConnection) -> Result<Vec<Grant>> {
+        let text = format!(
+            "SELECT e.id, e.folder_id, e.member_id, e.group_id, e.capability, e.effect, {} FROM grants e \
+             JOIN folders f ON f.id = e.folder_id WHERE f.workspace_id = ? AND {}",
+            edges::columns("e"),
+            edges::live("e", self.now)
+        );
+        let mut sql = self.d.sql(&text).bind(self.ws.0);
+        if let Some(ids) = self.ids {
+            sql.push(" AND (e.member_id IS NULL OR e.member_id IN ").ids(ids.iter().copied()).push(")");
+        }
+        let mut grants = Vec::new();
+        for row in sql.and(" ORDER BY e.id").all(conn).await? {
+            if let Some(capability) = self.cap(&row, 4)? {
+                grants.push(Grant {
+                    id: GrantId(row.int(0)?),
+                    folder: FolderId(row.int(1)?),
+                    subject: subject(row.opt_int(2)?, row.opt_int(3)?)?,
+                    capability,
+                    effect: effect(&row.text(5)?)?,
+                    edge: edges::read(&row, 6)?,
+                });
+            }
+        }
+        Ok(grants)
+    }
+
+    /// A statement over members `m`, cut to those wanted.
+    fn of_members(&self, text: &str) -> Sql {
+        let mut sql = self.d.sql(text).bind(self.ws.0);
+        if let Some(ids) = self.ids {
+            sql.push(" AND m.id IN ").ids(ids.iter().copied());
+        }
+        sql
+    }
+
+    async fn members(&self, conn: &mut AnyConnection) -> Result<Vec<Member>> {
+        let text = "SELECT m.id, m.account_id, a.email, m.status, a.status, COALESCE(a.password_hash, a.provider), \
+                    m.owner FROM members m JOIN accounts a ON a.id = m.account_id WHERE m.workspace_id = ?";
+        let mut members = Vec::new();
+        for row in self.of_members(text).and(" ORDER BY m.email_key, m.id").all(conn).await? {
+            members.push(Member {
+                id: MemberId(row.int(0)?),
+                account: AccountId(row.int(1)?),
+                email: row.text(2)?.into(),
+                status: match row.text(3)?.as_str() {
+                    "active" => MemberStatus::Active,
+                    "pending" => MemberStatus::Pending,
+                    _ => MemberStatus::Deactivated,
+                },
+                account_active: row.text(4)? == "active",
+                can_sign_in: row.opt_text(5)?.is_some(),
+                owner: row.flag(6)?,
+                roles: Vec::new(),
+                groups: Vec::new(),
+                direct: Vec::new(),
+                org_roles: Vec::new(),
+            });
+        }
+        let places: HashMap<i64, usize> = members.iter().enumerate().map(|(i, m)| (m.id.0, i)).collect();
+        for (place, role, edge) in self.edges(conn, &places, "member_role", "role_id").await? {
+            members[place].roles.push((RoleId(role), edge));
+        }
+        for (place, group, edge) in self.edges(conn, &places, "member_group", "group_id").await? {
+            members[place].groups.push((GroupId(group), edge));
+        }
+        let direct = format!(
+            "SELECT e.member_id, e.capability, {} FROM direct_permission e JOIN members m ON m.id = e.member_id \
+             WHERE {} AND m.workspace_id = ?",
+            edges::columns("e"),
+            edges::live("e", self.now)
+        );
+        for row in self.of_members(&direct).and(" ORDER BY e.member_id, e.capability").all(conn).await? {
+            if let (Some(place), Some(cap)) = (places.get(&row.int(0)?), self.cap(&row, 1)?) {
+                members[*place].direct.push((cap, edges::read(&row, 2)?));
+            }
+        }
+        self.org_roles(conn, &places, &mut members).await?;
+        Ok(members)
+    }
+
+    async fn edges(
+        &self,
+        conn: &mut AnyConnection,
+        places: &HashMap<i64, usize>,
+        table: &str,
+        column: &str,
+    ) -> Result<Vec<(usize, i64, Edge)>> {
+        let text = format!(
+            "SELECT e.member_id, e.{column}, {} FROM {table} e JOIN members m ON m.id = e.member_id \
+             WHERE {} AND m.workspace_id = ?",
+            edges::columns("e"),
+            edges::live("e", self.now)
+        );
+        let mut found = Vec::new();
+        for row in self.of_members(&text).and(&format!(" ORDER BY e.member_id, e.{column}")).all(conn).await? {
+            if let Some(place) = places.get(&row.int(0)?) {
+                found.push((*place, row.int(1)?, edges::read(&row, 2)?));
+            }
+        }
+        Ok(found)
+    }
+
+    async fn org_roles(
+        &self,
+        conn: &mut AnyConnection,
+        places: &HashMap<i64, usize>,
+        members: &mut [Member],
+    ) -> Result<()> {
+        let mut held: HashMap<i64, CapSet> = HashMap::new();
+        for row in self.d.sql("SELECT org_role_id, capability FROM org_role_capability").all(conn).await? {
+            if let Some(cap) = self.cap(&row, 1)? {
+                let set = held.entry(row.int(0)?).or_default();
+                *set = set.with(cap);
+            }
+        }
+        if held.is_empty() {
+            return Ok(());
+        }
+        let text = format!(
+            "SELECT m.id, r.id, r.name, {} FROM org_role_holder e JOIN org_roles r ON r.id = e.org_role_id \
+             JOIN members m ON m.account_id = e.account_id WHERE {} AND m.workspace_id = ?",
+            edges::columns("e"),
+            edges::live("e", self.now)
+        );
+        for row in self.of_members(&text).and(" ORDER BY m.id, r.id").all(conn).await? {
+            if let Some(place) = places.get(&row.int(0)?) {
+                members[*place].org_roles.push(OrgRole {
+                    name: row.text(2)?.into(),
+                    capabilities: held.get(&row.int(1)?).copied().unwrap_or_default(),
+                    edge: edges::read(&row, 3)?,
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whom a change touches: those it names, and everyone whose access may differ after it.
+pub(super) async fn scope_of(
+    conn: &mut AnyConnection,
+    d: Dialect,
+    ws: WorkspaceId,
+    change: &Change,
+    actor: MemberId,
+) -> Result<Scope> {
+    let mut members = vec![actor];
+    let of_group = |group: &GroupId| d.sql("SELECT member_id FROM member_group WHERE group_id = ?").bind(group.0);
+    let of_grant = "SELECT member_id FROM grants WHERE id = ? AND member_id IS NOT NULL \
+                    UNION SELECT e.member_id FROM grants g JOIN member_group e ON e.group_id = g.group_id WHERE g.id = ?";
+    let more = match change {
+        Change::SetRoles { member, .. } | Change::Remove { member, .. } | Change::Rename { member, .. } => {
+            members.push(*member);
+            None
+        }
+        Change::Transfer { email, .. } => {
+            let sql = d.sql("SELECT id FROM members WHERE workspace_id = ? AND email_key = ?");
+            Some(sql.bind(ws.0).bind(key(email.raw())))
+        }
+        Change::CreateGroup(draft) => {
+            members.extend(draft.leader);
+            None
+        }
+        Change::EditGroup { group, draft } => {
+            members.extend(draft.leader);
+            Some(of_group(group))
+        }
+        Change::DeleteGroup { group, .. } => Some(of_group(group)),
+        Change::SetGroupMembers { group, add, remove, .. } => {
+            members.extend(add.iter().chain(remove));
+            let leader = d.sql("SELECT leader FROM groups WHERE id = ? AND leader IS NOT NULL").bind(group.0);
+            Some(leader)
+        }
+        Change::Grant { subject: Subject::Member(member), .. } => {
+            members.push(*member);
+            None
+        }
+        Change::Grant { subject: Subject::Group(group), .. } => Some(of_group(group)),
+        Change::EditGrant { grant, .. } | Change::Revoke { grant, .. } => {
+            Some(d.sql(of_grant).bind(grant.0).bind(grant.0))
+        }
+        Change::Invite(draft) => {
+            let sql = d.sql("SELECT id FROM members WHERE workspace_id = ? AND email_key = ?");
+            Some(sql.bind(ws.0).bind(key(draft.email.raw())))
+        }
+        Change::ResendInvitation { invitation }
+        | Change::CancelInvitation { invitation, .. }
+        | Change::EditInvitation { invitation, .. } => {
+            let sql = d.sql("SELECT member_id FROM invitations WHERE id = ? AND member_id IS NOT NULL");
+            Some(sql.bind(invitation.0))
+        }
+    };
+    if let Some(sql) = more {
+        for row in sql.all(conn).await? {
+            members.push(MemberId(row.int(0)?));
+        }
+    }
+    members.sort_unstable();
+    members.dedup();
+    Ok(Scope::Members(members))
+}
+
+impl Store {
+    /// A workspace as the rules see it, for reading. Members whom `scope` names and who are not
+    /// there are left out.
+    pub async fn snapshot(&self, ws: WorkspaceId, scope: &Scope, now: Timestamp) -> Result<Snapshot> {
+        let mut tx = self.read().await?;
+        load(&mut tx, self.dialect, ws, scope, now).await
+    }
+
+    /// Whom a change touches: the scope that a check or preview of it needs.
+    pub async fn scope_of(&self, ws: WorkspaceId, change: &Change, actor: MemberId) -> Result<Scope> {
+        let mut tx = self.read().await?;
+        workspaces::revision(&mut tx, self.dialect, ws).await?;
+        scope_of(&mut tx, self.dialect, ws, change, actor).await
+    }
+}
