@@ -33,7 +33,7 @@ impl<'a> Names<'a> {
         now: Timestamp,
     ) -> Result<Self, Fault> {
         let ids: Vec<_> = grants.into_iter().collect();
-        let rows = if ids.is_empty() { Vec::new() } else { state.store.grants(workspace, &ids).await? };
+        let rows = if ids.is_empty() { Vec::new() } else { state.store.grants(workspace, &ids, now).await? };
         let mut names = Self { snapshots, grants: rows.into_iter().map(|row| (row.id, row)).collect(), now };
         if let Some(first) = names.snapshots.first() {
             let access = Access::new(first);

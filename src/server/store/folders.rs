@@ -192,6 +192,19 @@ impl Store {
         Ok(grants)
     }
 
+    /// Live grants of a group, by folder path; `shadowed_by` is left empty.
+    pub async fn group_grants(&self, ws: WorkspaceId, group: GroupId, now: Timestamp) -> Result<Vec<GrantRow>> {
+        let mut tx = self.read().await?;
+        let there = self.sql("SELECT 1 FROM groups WHERE workspace_id = ? AND id = ?").bind(ws.0).bind(group.0);
+        there.number(&mut tx).await?.ok_or(StoreError::Missing("group"))?;
+        let tree = Tree::load(&mut tx, self.dialect, ws).await?;
+        let sql = select(self.dialect, ws, now).and(" AND e.group_id = ? ORDER BY e.id").bind(group.0);
+        let rows = sql.all(&mut tx).await?;
+        let mut grants: Vec<GrantRow> = rows.iter().map(|row| grant(row, &tree, None)).collect::<Result<_>>()?;
+        grants.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(grants)
+    }
+
     /// The live grants among these, by id; `shadowed_by` is left empty.
     pub async fn grants(&self, ws: WorkspaceId, ids: &[GrantId], now: Timestamp) -> Result<Vec<GrantRow>> {
         let mut tx = self.read().await?;

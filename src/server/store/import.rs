@@ -1,84 +1,63 @@
-//! People brought in, many at once.
+//! People brought in, many at once: active members, who can sign in when their account can.
 
 use super::{
     Result, StoreError,
     accounts::key,
     apply::{self, Work},
     bulk::Batch,
-    sql::{Arg, Columns, Dialect},
+    sql::{Arg, Columns},
 };
-use crate::domain::{
-    id::{RoleId, WorkspaceId},
-    untrusted::Text,
-};
-use sqlx::AnyConnection;
+use crate::api::wire::ImportRow;
 use std::collections::HashMap;
-
-/// One person to bring in. Active at once; can sign in when the account can, or has been invited to.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct NewMember {
-    /// Login.
-    pub email: Text,
-    /// Name; an account that is there already keeps its own.
-    pub name: Text,
-    /// Roles to hold.
-    pub roles: Vec<RoleId>,
-    /// Groups to belong to, by name.
-    pub groups: Vec<Text>,
-}
 
 /// How many people go into one statement.
 const CHUNK: usize = 500;
 
-/// Which of these e-mails are members already; as given.
-pub(super) async fn members_among(
-    conn: &mut AnyConnection,
-    d: Dialect,
-    ws: WorkspaceId,
-    emails: &[&str],
-) -> Result<Vec<String>> {
-    let mut found = Vec::new();
-    for chunk in emails.chunks(CHUNK) {
-        let keys: HashMap<String, &str> = chunk.iter().map(|email| (key(email), *email)).collect();
-        let marks = vec!["?"; keys.len()].join(", ");
-        let text = format!("SELECT email_key FROM members WHERE workspace_id = ? AND email_key IN ({marks})");
-        let mut sql = d.sql(&text).bind(ws.0);
-        for key in keys.keys() {
-            sql.arg(key.as_str());
-        }
-        for row in sql.all(conn).await? {
-            found.extend(keys.get(&row.text(0)?).map(|email| (*email).to_owned()));
-        }
-    }
-    Ok(found)
+/// Ids by name, as an import file names them.
+struct Names {
+    roles: HashMap<String, i64>,
+    groups: HashMap<String, i64>,
 }
 
 impl Work<'_> {
-    /// Answers how many members and groups were made.
-    pub async fn import(&mut self, people: &[NewMember]) -> Result<(u64, u64)> {
-        let (groups, made) = self.groups_by_name(people).await?;
-        for chunk in people.chunks(CHUNK) {
-            self.import_chunk(chunk, &groups).await?;
-        }
-        Ok((people.len() as u64, made))
-    }
-
-    async fn groups_by_name(&mut self, people: &[NewMember]) -> Result<(HashMap<String, i64>, u64)> {
-        let rows = self.d.sql("SELECT name_key, id FROM groups WHERE workspace_id = ?").bind(self.ws.0);
-        let rows = rows.all(self.conn).await?;
-        let mut groups = rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect::<Result<HashMap<_, _>>>()?;
+    /// Answers how many groups were made.
+    pub async fn import(&mut self, people: &[ImportRow], create_groups: bool) -> Result<u64> {
+        let mut names = self.names().await?;
         let mut made = 0;
         for name in people.iter().flat_map(|person| &person.groups) {
-            if !groups.contains_key(&key(name.raw())) {
-                let id = self.new_group(name.raw().trim(), "").await?;
-                groups.insert(key(name.raw()), id);
-                made += 1;
+            if names.groups.contains_key(&key(name.raw())) {
+                continue;
             }
+            if !create_groups {
+                return Err(StoreError::invalid("groups", format!("there is no group {name} here")));
+            }
+            let id = self.new_group(name.raw().trim(), "").await?;
+            names.groups.insert(key(name.raw()), id);
+            made += 1;
         }
-        Ok((groups, made))
+        for chunk in people.chunks(CHUNK) {
+            self.import_chunk(chunk, &names).await?;
+        }
+        Ok(made)
     }
 
-    async fn import_chunk(&mut self, people: &[NewMember], groups: &HashMap<String, i64>) -> Result<()> {
+    /// A role goes by its key or its name; where one role's name is another's key, the key wins.
+    async fn names(&mut self) -> Result<Names> {
+        let (d, ws) = (self.d, self.ws.0);
+        let mut roles = HashMap::new();
+        let rows = d.sql("SELECT name_key, role_key, id FROM roles WHERE workspace_id = ?").bind(ws);
+        let rows = rows.all(self.conn).await?;
+        for column in [0, 1] {
+            for row in &rows {
+                roles.insert(key(&row.text(column)?), row.int(2)?);
+            }
+        }
+        let rows = d.sql("SELECT name_key, id FROM groups WHERE workspace_id = ?").bind(ws).all(self.conn).await?;
+        let groups = rows.iter().map(|row| Ok((row.text(0)?, row.int(1)?))).collect::<Result<_>>()?;
+        Ok(Names { roles, groups })
+    }
+
+    async fn import_chunk(&mut self, people: &[ImportRow], names: &Names) -> Result<()> {
         let (d, ws, now) = (self.d, self.ws, self.now);
         let mut accounts = Batch::new(d, "accounts", &["email", "email_key", "name", "created_at"]);
         for person in people {
@@ -108,11 +87,13 @@ impl Work<'_> {
             let member = members.get(&key(person.email.raw())).copied();
             let member = member.ok_or_else(|| StoreError::conflict(Some("email"), "an e-mail is named twice"))?;
             let [reason, by, at] = edge.clone();
-            for role in &person.roles {
-                roles.row([member.into(), role.0.into(), reason.clone(), by.clone(), at.clone()]);
+            for name in &person.roles {
+                let role = names.roles.get(&key(name.raw())).copied();
+                let role = role.ok_or_else(|| StoreError::invalid("role", format!("there is no role {name} here")))?;
+                roles.row([member.into(), role.into(), reason.clone(), by.clone(), at.clone()]);
             }
             for name in &person.groups {
-                if let Some(group) = groups.get(&key(name.raw())) {
+                if let Some(group) = names.groups.get(&key(name.raw())) {
                     joined.row([member.into(), (*group).into(), reason.clone(), by.clone(), at.clone()]);
                 }
             }
@@ -126,7 +107,7 @@ impl Work<'_> {
 
     /// Names are lower-cased here, not in SQL, which would do it differently on each database; an
     /// account that was there keeps its own name.
-    async fn name_keys(&mut self, people: &[NewMember], members: &HashMap<String, i64>) -> Result<()> {
+    async fn name_keys(&mut self, people: &[ImportRow], members: &HashMap<String, i64>) -> Result<()> {
         let text = "SELECT m.id, a.name FROM members m JOIN accounts a ON a.id = m.account_id WHERE m.id IN ";
         let rows = self.d.sql(text).and_ids(members.values().copied()).all(self.conn).await?;
         debug_assert_eq!(rows.len(), people.len());

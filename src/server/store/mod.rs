@@ -25,7 +25,6 @@ pub use accounts::{Account, Session, TokenHash};
 pub use audit::NewEvent;
 pub use clock::Accepted;
 pub use error::{Result, StoreError};
-pub use import::NewMember;
 pub use invitations::{Board, InvitationByToken, Invited};
 pub use snapshot::Scope;
 pub use write::{Outcome, Remembered, WriteTx};

@@ -2,13 +2,13 @@
 //! checked, applied, logged and remembered.
 
 use super::{
-    NewEvent, Result, Scope, Store, StoreError, TokenHash, apply, audit, facts, import,
+    NewEvent, Result, Scope, Store, StoreError, TokenHash, apply, audit, facts,
     open::Writing,
     snapshot,
     sql::{Columns, Dialect},
 };
 use crate::{
-    api::wire::Imported,
+    api::wire::{ImportRow, Imported},
     domain::{
         change::{Change, Checked, Facts},
         id::{AccountId, EventId, MemberId, WorkspaceId},
@@ -109,17 +109,18 @@ impl WriteTx {
         work.apply(change, checked, token).await
     }
 
-    /// Brings people in, all or none; groups that are named and not there are made. Whether each may
-    /// come in was checked: e-mails are new to the workspace, roles exist.
-    pub async fn import(&mut self, people: &[import::NewMember], actor: AccountId, now: Timestamp) -> Result<Imported> {
+    /// Brings people in, all or none. Whether each may come in was checked: e-mails are new to the
+    /// workspace, roles and groups are there by name (or, with `create_groups`, groups are made).
+    pub async fn import(
+        &mut self,
+        rows: &[ImportRow],
+        create_groups: bool,
+        actor: AccountId,
+        now: Timestamp,
+    ) -> Result<Imported> {
         let mut work = apply::Work { conn: &mut self.writing.tx, d: self.d, ws: self.ws, actor, now };
-        let (members, groups) = work.import(people).await?;
-        Ok(Imported { members, groups, revision: self.revision })
-    }
-
-    /// Which of these e-mails are members already, of any status; as given.
-    pub async fn members_among(&mut self, emails: &[&str]) -> Result<Vec<String>> {
-        import::members_among(&mut self.writing.tx, self.d, self.ws, emails).await
+        let groups = work.import(rows, create_groups).await?;
+        Ok(Imported { members: rows.len() as u64, groups, revision: self.revision })
     }
 
     /// Adds an event to the workspace's chain.
