@@ -162,6 +162,8 @@ actions! {
     GrantRevoke "grant.revoke" Grants "Remove" "Take the grant away" [mutates dangerous];
     GrantWhoCan "grant.who-can" Grants "Who can" "Everyone who holds the grant's capability here" [];
 
+    RoleLeft "role.left" Roles "left" "To the role on the left" [];
+    RoleRight "role.right" Roles "right" "To the role on the right" [];
     RoleWhoCan "role.who-can" Roles "Who can" "Everyone who holds the capability" [];
 
     Close "dialog.close" Dialog "close" "Go back one step" [];
