@@ -23,3 +23,5 @@ pub mod config;
 pub mod domain;
 pub mod i18n;
 pub mod server;
+pub mod tui;
+pub mod ui;

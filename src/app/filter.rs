@@ -82,7 +82,7 @@ impl FilterBox {
                 None => return false,
             },
         };
-        drop(self.input.handle(request));
+        self.input.handle(request);
         true
     }
 
@@ -90,24 +90,27 @@ impl FilterBox {
     pub fn paste(&mut self, text: &str) {
         for c in text.chars() {
             let c = if c == '\n' || c == '\r' { ' ' } else { c };
-            drop(self.input.handle(InputRequest::InsertChar(c)));
+            self.input.handle(InputRequest::InsertChar(c));
         }
     }
 
-    /// Puts what is typed in force; whether the list must be read anew. What is no filter is said,
-    /// and the last one stays.
+    /// Puts what is typed in force; whether that changes anything. What is no filter is said, and the
+    /// last one stays.
     pub fn apply(&mut self) -> bool {
         match self.input.value().parse::<Filter>() {
-            Ok(_) => {
-                self.error = None;
-                let changed = self.applied != self.input.value();
-                self.applied = self.input.value().to_owned();
-                changed
-            }
+            Ok(_) => self.apply_words(),
             Err(e) => {
                 self.error = Some(visible(&e.message));
                 false
             }
         }
+    }
+
+    /// Puts what is typed in force as plain words; whether that changes anything.
+    pub fn apply_words(&mut self) -> bool {
+        self.error = None;
+        let changed = self.applied != self.input.value();
+        self.applied = self.input.value().to_owned();
+        changed
     }
 }

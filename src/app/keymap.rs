@@ -19,6 +19,19 @@ pub struct KeymapError {
     pub message: String,
 }
 
+/// One line of a keymap file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Binding {
+    /// Where: `users`.
+    pub context: String,
+    /// Which key: `C-r`.
+    pub key: String,
+    /// What it means: `member.role`; empty takes the key away.
+    pub action: String,
+    /// The file's line, for messages.
+    pub line: usize,
+}
+
 /// The bindings in force.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Keymap {
@@ -34,38 +47,26 @@ impl Keymap {
         Self::default().with(DEFAULTS).unwrap_or_default()
     }
 
-    /// These bindings with those of a file over them. Within the file, and between contexts that are
-    /// active together, a key means one thing; `""` takes a key away.
-    pub fn with(mut self, text: &str) -> Result<Self, KeymapError> {
-        let at = |offset: usize| text.as_bytes().iter().take(offset).filter(|b| **b == b'\n').count() + 1;
-        let fail = |offset: usize, message: String| KeymapError { line: at(offset), message };
-        let root = DeTable::parse(text)
-            .map_err(|e| fail(e.span().map_or(0, |span| span.start), e.message().replace('\n', " ")))?;
+    /// These bindings with those of a file over them, in the form of `assets/keymap.toml`.
+    pub fn with(self, text: &str) -> Result<Self, KeymapError> {
+        self.with_bindings(read(text)?)
+    }
+
+    /// These bindings with others over them. Among those, and between contexts that are active
+    /// together, a key means one thing; an empty action takes a key away.
+    pub fn with_bindings(mut self, bindings: impl IntoIterator<Item = Binding>) -> Result<Self, KeymapError> {
         let mut lines = BTreeMap::new();
-        for (name, section) in root.get_ref().iter() {
-            let start = name.span().start;
-            let Some((context, _)) = Context::ALL.iter().find(|(_, known)| name.get_ref() == known) else {
+        for Binding { context, key, action, line } in bindings {
+            let fail = |message| KeymapError { line, message };
+            let Some((context, _)) = Context::ALL.iter().find(|(_, name)| *name == context) else {
                 let known: Vec<_> = Context::ALL.iter().map(|(_, name)| *name).collect();
-                let message = format!("{:?} is no context; there are {}", name.get_ref(), known.join(", "));
-                return Err(fail(start, message));
+                return Err(fail(format!("{context:?} is no context; there are {}", known.join(", "))));
             };
-            let DeValue::Table(keys) = section.get_ref() else {
-                return Err(fail(start, format!("{:?} must be a table of keys and actions", name.get_ref())));
-            };
-            // The parser sorts a table's keys: put the file's order back.
-            let mut keys: Vec<_> = keys.iter().collect();
-            keys.sort_by_key(|(key, _)| key.span().start);
-            for (key, action) in keys {
-                let start = key.span().start;
-                let pressed: Key = key.get_ref().parse().map_err(|e| fail(start, e))?;
-                let DeValue::String(id) = action.get_ref() else {
-                    return Err(fail(start, format!("{pressed} must name an action in quotes")));
-                };
-                if let Some(line) = lines.insert((*context, pressed), at(start)) {
-                    return Err(fail(start, format!("{pressed} is bound on line {line} already")));
-                }
-                self.bind(*context, pressed, id).map_err(|message| fail(start, message))?;
+            let key: Key = key.parse().map_err(fail)?;
+            if let Some(earlier) = lines.insert((*context, key), line) {
+                return Err(fail(format!("{key} is bound on line {earlier} already")));
             }
+            self.bind(*context, key, &action).map_err(fail)?;
         }
         for ((context, key), line) in &lines {
             if let Some(message) = self.clash(*context, *key) {
@@ -109,7 +110,11 @@ impl Keymap {
         };
         together.into_iter().find_map(|other| {
             let there = self.bound.get(&(other, key)).filter(|there| *there != action)?;
-            Some(format!("{key} means {} already; take it away there with {key:?} = \"\"", there.id(), key = key.to_string()))
+            Some(format!(
+                "{key} means {} already; take it away there with {key:?} = \"\"",
+                there.id(),
+                key = key.to_string()
+            ))
         })
     }
 
@@ -139,6 +144,35 @@ impl Keymap {
             .filter(move |place| place.0 == context)
             .filter_map(|place| self.bound.get(place).map(|action| (place.1, *action)))
     }
+}
+
+/// Takes a keymap file apart, in its own order.
+fn read(text: &str) -> Result<Vec<Binding>, KeymapError> {
+    let at = |offset: usize| text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1;
+    let fail = |offset: usize, message: String| KeymapError { line: at(offset), message };
+    let root = DeTable::parse(text)
+        .map_err(|e| fail(e.span().map_or(0, |span| span.start), e.message().replace('\n', " ")))?;
+    let mut bindings = Vec::new();
+    for (name, section) in root.get_ref().iter() {
+        let DeValue::Table(keys) = section.get_ref() else {
+            let message = format!("{:?} must be a table of keys and actions", name.get_ref());
+            return Err(fail(name.span().start, message));
+        };
+        for (key, action) in keys.iter() {
+            let DeValue::String(id) = action.get_ref() else {
+                return Err(fail(key.span().start, format!("{:?} must name an action in quotes", key.get_ref())));
+            };
+            bindings.push(Binding {
+                context: name.get_ref().to_string(),
+                key: key.get_ref().to_string(),
+                action: id.to_string(),
+                line: at(key.span().start),
+            });
+        }
+    }
+    // The parser sorts a table's keys; the first key of an action is the one hinted at.
+    bindings.sort_by_key(|binding| binding.line);
+    Ok(bindings)
 }
 
 #[cfg(test)]
@@ -178,7 +212,7 @@ mod tests {
     #[test]
     fn a_fault_names_its_line() {
         assert_eq!(faulty("[users]\n\n\"o\" = \"member.rle\"").line, 3);
-        assert_eq!(faulty("[nowhere]\n\"o\" = \"help\"").line, 1);
+        assert_eq!(faulty("[nowhere]\n\"o\" = \"help\"").line, 2);
         assert_eq!(faulty("[users]\n\"Spce\" = \"member.role\"").line, 2);
         assert_eq!(faulty("[users]\n\"o\" = 3").line, 2);
         assert_eq!(faulty("[users]\n\"o\" = ").line, 2);

@@ -1,9 +1,24 @@
 //! The console's mind: plain data, synchronous; no tokio, no terminal, no clock.
+//!
+//! [`update`](update::update) takes what happened and gives back what to do about it; [`state::App`]
+//! is everything it knows. Panes keep their own state under `pane`, dialogs theirs under `dialog`.
 
+pub mod able;
 pub mod action;
 pub mod dialog;
 pub mod effect;
+pub mod filter;
 pub mod format;
 pub mod key;
+pub mod keymap;
+pub mod layout;
+pub mod listing;
 pub mod msg;
+pub mod open;
+pub mod pane;
+pub mod reads;
+pub mod shortlist;
+pub mod stack;
+pub mod state;
+pub mod update;
 pub mod view;

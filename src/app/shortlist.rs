@@ -76,11 +76,6 @@ impl<I: Copy + Eq> Shortlist<I> {
 
     /// The rows on screen as places in the data, each with whether the cursor is on it.
     pub fn visible(&self, height: usize) -> impl Iterator<Item = (bool, usize)> {
-        self.order
-            .iter()
-            .enumerate()
-            .skip(self.top)
-            .take(height)
-            .map(|(i, (place, _))| (i == self.cursor, *place))
+        self.order.iter().enumerate().skip(self.top).take(height).map(|(i, (place, _))| (i == self.cursor, *place))
     }
 }

@@ -1,0 +1,251 @@
+//! What can be done now, and why not otherwise: one answer for keys, footer, help and palette.
+
+use super::{
+    action::{Action, Context},
+    effect::Effect,
+    open::label,
+    state::{App, Pane, Screen},
+};
+use crate::{
+    api::wire::{InvitationStatus, MemberRow},
+    domain::{capability::key, model::MemberStatus},
+    i18n::{t, tf},
+};
+
+/// Whether an action can be done now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Able {
+    /// It can.
+    Yes,
+    /// Not here or not now, with the reason: shown dimmed.
+    No(String),
+    /// Not in this run at all, with the reason: not shown.
+    Absent(String),
+}
+
+impl Able {
+    /// Why not, if not.
+    pub fn why(&self) -> Option<&str> {
+        match self {
+            Self::Yes => None,
+            Self::No(why) | Self::Absent(why) => Some(why),
+        }
+    }
+}
+
+/// An action as the footer offers it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// What it means.
+    pub action: Action,
+    /// Its key.
+    pub key: String,
+    /// A word or two.
+    pub label: &'static str,
+    /// Whether it can be done now.
+    pub enabled: bool,
+}
+
+impl App {
+    /// The contexts whose keys are answered to outside dialogs, nearest first.
+    pub fn contexts(&self) -> Vec<Context> {
+        let pane = match self.pane() {
+            Pane::Users => Context::Users,
+            Pane::Groups => Context::Groups,
+            Pane::Invitations => Context::Invitations,
+            Pane::Folders => Context::Folders,
+            Pane::Grants => Context::Grants,
+            Pane::Roles => Context::Roles,
+        };
+        vec![pane, Context::List, Context::Global]
+    }
+
+    /// The footer's offers: what the pane can do, in the order of its keys.
+    pub fn hints(&self) -> Vec<Hint> {
+        let quiet = [Action::RoleLeft, Action::RoleRight, Action::Expand, Action::Collapse];
+        let mut hints: Vec<Hint> = Vec::new();
+        for (_, action) in self.contexts().first().into_iter().flat_map(|context| self.keymap.of(*context)) {
+            let able = self.able(action);
+            let shown = !matches!(able, Able::Absent(_)) && !quiet.contains(&action);
+            if shown && !hints.iter().any(|hint| hint.action == action) {
+                hints.extend(self.hint(action, able == Able::Yes));
+            }
+        }
+        hints
+    }
+
+    /// One action as the footer offers it, if it has a key.
+    pub fn hint(&self, action: Action, enabled: bool) -> Option<Hint> {
+        self.keymap.hint(action).map(|key| Hint { action, key, label: label(action), enabled })
+    }
+
+    /// Whether an action can be done now.
+    pub fn able(&self, action: Action) -> Able {
+        if let Some(why) = self.absent(action) {
+            return Able::Absent(why);
+        }
+        match self.hindrance(action) {
+            Some(why) => Able::No(why),
+            None => Able::Yes,
+        }
+    }
+
+    fn absent(&self, action: Action) -> Option<String> {
+        use Action as A;
+        if self.readonly && action.mutates() {
+            return Some(t("able.readonly").to_owned());
+        }
+        let has = &self.features;
+        let there = match action {
+            A::MemberGroups | A::CreateGroup | A::EditGroup | A::GroupMembers | A::DeleteGroup => has.groups,
+            A::GroupGrants => has.groups && has.folders,
+            A::MemberGrants | A::ScreenFolders | A::FolderAllow | A::FolderDeny => has.folders,
+            A::GrantAllow | A::GrantDeny | A::GrantTerms | A::GrantRevoke => has.folders,
+            A::FolderWhoCan | A::GrantWhoCan => has.folders && has.explain,
+            A::EffectiveAccess | A::RoleWhoCan => has.explain,
+            A::Invite | A::InviteNew | A::Resend | A::ResendMember | A::CancelInvitation => has.invitations,
+            A::ScreenInvitations => has.invitations,
+            A::Transfer => has.transfer && self.workspace.policies.owner,
+            _ => true,
+        };
+        (!there).then(|| t("able.unsupported").to_owned())
+    }
+
+    fn hindrance(&self, action: Action) -> Option<String> {
+        use Action as A;
+        let no = |key: &'static str| Some(t(key).to_owned());
+        if let Some(needed) = needs(action)
+            && self.ready
+            && !self.holds(needed)
+            && !self.leads(action)
+        {
+            return Some(tf("able.lacks", &[("capability", &self.capability(needed))]));
+        }
+        match action {
+            A::ChangeRole | A::EffectiveAccess | A::MemberGrants | A::MemberGroups => self.member_hindrance(action),
+            A::RenameMember | A::ResendMember | A::RemoveMember => self.member_hindrance(action),
+            A::Transfer => self.transfer_hindrance(),
+            A::Invite | A::InviteNew | A::CreateGroup | A::SetPassword if !self.ready => no("able.loading"),
+            A::EditGroup | A::GroupMembers | A::GroupGrants | A::DeleteGroup if self.groups.current().is_none() => {
+                no("able.no-group")
+            }
+            A::Resend | A::CancelInvitation => match self.invitations.list.current().map(|row| row.status) {
+                None => no("able.no-invitation"),
+                Some(InvitationStatus::Sent | InvitationStatus::Expired | InvitationStatus::Failed) => None,
+                Some(_) => no("able.settled"),
+            },
+            A::FolderAllow | A::FolderDeny | A::FolderWhoCan | A::GrantAllow | A::GrantDeny
+                if self.folders.current().is_none() =>
+            {
+                no("able.no-folder")
+            }
+            A::GrantTerms | A::GrantRevoke | A::GrantWhoCan if self.folders.current_grant().is_none() => {
+                no("able.no-grant")
+            }
+            A::RoleWhoCan if self.roles.current().is_none() => no("able.no-capability"),
+            A::ToggleReadonly if self.readonly => no("able.readonly-already"),
+            _ => None,
+        }
+    }
+
+    fn member_hindrance(&self, action: Action) -> Option<String> {
+        let no = |key: &'static str| Some(t(key).to_owned());
+        let Some(member) = self.users.list.current() else { return no("able.no-member") };
+        let own = self.is_me(member);
+        match action {
+            Action::ChangeRole if member.owner => no("able.owner-role"),
+            Action::RemoveMember if member.owner => no("able.owner-remove"),
+            Action::ChangeRole if own => no("able.own-role"),
+            Action::RemoveMember if own => no("able.own-remove"),
+            Action::ResendMember if member.status != MemberStatus::Pending => no("able.not-pending"),
+            Action::ResendMember if member.invitation.is_none() => no("able.no-live-invitation"),
+            _ => None,
+        }
+    }
+
+    fn transfer_hindrance(&self) -> Option<String> {
+        let no = |key: &'static str| Some(t(key).to_owned());
+        if !self.workspace.my_owner {
+            return no("able.owner-only");
+        }
+        let on_own = self.pane() == Pane::Users && self.users.list.current().is_some_and(|row| self.is_me(row));
+        if on_own { None } else { no("able.own-row") }
+    }
+
+    /// Whether a member is the caller.
+    pub fn is_me(&self, member: &MemberRow) -> bool {
+        self.workspace.my_member == Some(member.id)
+    }
+
+    /// A group's leader manages its members without the capability.
+    fn leads(&self, action: Action) -> bool {
+        let led = self.groups.current().and_then(|group| group.leader.as_ref()).map(|leader| leader.id);
+        match action {
+            Action::GroupMembers => led.is_some() && led == self.workspace.my_member,
+            Action::MemberGroups => {
+                self.groups.rows.iter().any(|group| {
+                    group.leader.as_ref().is_some_and(|leader| Some(leader.id) == self.workspace.my_member)
+                })
+            }
+            _ => false,
+        }
+    }
+
+    /// Does what is meant, or says why not.
+    pub(super) fn perform(&mut self, action: Action) -> Vec<Effect> {
+        if let Some(why) = self.able(action).why() {
+            let text = tf("able.not", &[("label", &label(action)), ("why", &why)]);
+            self.say(text, super::view::Tone::Warn);
+            return Vec::new();
+        }
+        match action {
+            Action::Help => self.open_help(),
+            Action::Palette => self.open_palette(),
+            Action::Open => match self.opening() {
+                Some(action) => self.perform(action),
+                None => Vec::new(),
+            },
+            _ => match self.dialog_of(action) {
+                Some(dialog) => self.push(dialog),
+                None => self.act(action),
+            },
+        }
+    }
+
+    /// What `Enter` means on the row under the cursor.
+    fn opening(&self) -> Option<Action> {
+        match self.pane() {
+            Pane::Users => Some(Action::EffectiveAccess),
+            Pane::Groups => Some(Action::GroupMembers),
+            Pane::Invitations => Some(Action::Resend),
+            Pane::Folders => Some(Action::NextPane),
+            Pane::Grants => Some(Action::GrantTerms),
+            Pane::Roles => Some(Action::RoleWhoCan),
+        }
+    }
+
+    /// The screen an action goes to.
+    pub(super) fn screen_of(action: Action) -> Option<Screen> {
+        match action {
+            Action::ScreenDirectory => Some(Screen::Directory),
+            Action::ScreenInvitations => Some(Screen::Invitations),
+            Action::ScreenFolders => Some(Screen::Folders),
+            Action::ScreenRoles => Some(Screen::Roles),
+            _ => None,
+        }
+    }
+}
+
+/// The capability that an action needs across the workspace, so that asking is not in vain.
+fn needs(action: Action) -> Option<&'static str> {
+    use Action as A;
+    Some(match action {
+        A::ChangeRole | A::RenameMember | A::RemoveMember => key::MEMBERS_MANAGE,
+        A::Invite | A::InviteNew | A::Resend | A::ResendMember | A::CancelInvitation => key::MEMBERS_INVITE,
+        A::MemberGroups | A::CreateGroup | A::EditGroup | A::GroupMembers | A::DeleteGroup => key::GROUPS_MANAGE,
+        A::FolderAllow | A::FolderDeny | A::GrantAllow | A::GrantDeny | A::GrantTerms | A::GrantRevoke => {
+            key::GRANTS_MANAGE
+        }
+        _ => return None,
+    })
+}

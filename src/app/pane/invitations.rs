@@ -1,0 +1,59 @@
+//! The board: a window on the invitations.
+
+use crate::{
+    api::wire::{InvitationFlag, InvitationRow, InvitationStatus},
+    app::listing::{Listing, Row},
+    domain::id::InvitationId,
+};
+
+/// Columns that invitations are ordered by, as the wire names them.
+pub const SORTS: &[&str] = &["expires", "email", "created"];
+
+impl Row for InvitationRow {
+    type Id = InvitationId;
+
+    fn id(&self) -> InvitationId {
+        self.id
+    }
+}
+
+/// The board's state.
+#[derive(Debug, Clone)]
+pub struct Invitations {
+    /// The invitations.
+    pub list: Listing<InvitationRow>,
+}
+
+impl Invitations {
+    /// An empty board.
+    pub fn new() -> Self {
+        Self { list: Listing::new(SORTS) }
+    }
+
+    /// How many are live, expired and failed; only when the window holds them all.
+    pub fn summary(&self) -> Option<(usize, usize, usize)> {
+        let of = |status| self.list.rows().filter(|row| row.status == status).count();
+        self.list
+            .whole()
+            .then(|| (of(InvitationStatus::Sent), of(InvitationStatus::Expired), of(InvitationStatus::Failed)))
+    }
+}
+
+impl Default for Invitations {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// A flag's key in i18n.
+pub fn flag(flag: InvitationFlag) -> &'static str {
+    match flag {
+        InvitationFlag::Expiring => "invitations.flag.expiring",
+        InvitationFlag::Expired => "invitations.flag.expired",
+        InvitationFlag::Failed => "invitations.flag.failed",
+        InvitationFlag::Privileged => "invitations.flag.privileged",
+        InvitationFlag::InviterGone => "invitations.flag.inviter-gone",
+        InvitationFlag::ForeignDomain => "invitations.flag.foreign",
+        InvitationFlag::LookAlike => "invitations.flag.look-alike",
+    }
+}

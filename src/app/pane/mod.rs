@@ -1,0 +1,7 @@
+//! What each pane keeps: its rows, its cursor, its filter. A file each.
+
+pub mod folders;
+pub mod groups;
+pub mod invitations;
+pub mod roles;
+pub mod users;

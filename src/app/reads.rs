@@ -1,0 +1,318 @@
+//! What is asked of the backend for the panes, what came, and what to do when it does not.
+//!
+//! Each thing is waited for once: asking again takes the older question back. A reply that nobody
+//! waits for is dropped.
+
+use super::{
+    effect::{Call, Effect, Reply, ReqId, TimerId},
+    state::{App, Connection, Pane, Screen},
+    view::Tone,
+};
+use crate::{
+    api::{
+        error::ApiError,
+        wire::{Me, PageQuery},
+    },
+    domain::{id::WorkspaceId, untrusted::visible},
+    i18n::{t, tf},
+};
+use std::time::Duration;
+
+/// What an answer is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Want {
+    /// Who is asking, and what the backend can do.
+    Hello,
+    /// The workspace.
+    Workspace,
+    /// A page for the users pane.
+    Members,
+    /// How many members match.
+    MemberCount,
+    /// All groups.
+    Groups,
+    /// All roles.
+    Roles,
+    /// The tree.
+    Folders,
+    /// The grants of the chosen folder.
+    FolderGrants,
+    /// A page for the board.
+    Invitations,
+    /// A dialog's question, by the dialog's place in the order of opening.
+    Dialog {
+        /// Which dialog.
+        serial: u64,
+        /// Whether it changes something, so that it is never taken back.
+        write: bool,
+    },
+}
+
+impl Want {
+    /// Whether asking this again makes the older question pointless.
+    fn supersedes(self, older: Self) -> bool {
+        self == older && !matches!(self, Self::Dialog { .. })
+    }
+}
+
+/// Open questions, and the last failure of each.
+#[derive(Debug, Default)]
+pub struct Reads {
+    open: Vec<(ReqId, Want)>,
+    failed: Vec<(Want, ApiError)>,
+}
+
+impl Reads {
+    /// Whether nothing is being waited for.
+    pub fn is_empty(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// Whether this is being waited for.
+    pub fn waits(&self, want: Want) -> bool {
+        self.open.iter().any(|(_, other)| *other == want)
+    }
+
+    /// Why the last try failed, unless a later one succeeded.
+    pub fn failure(&self, want: Want) -> Option<&ApiError> {
+        self.failed.iter().find(|(other, _)| *other == want).map(|(_, e)| e)
+    }
+
+    /// Waits for an answer; effects that take back what it supersedes.
+    pub fn wait(&mut self, id: ReqId, want: Want) -> Vec<Effect> {
+        let cancelled = self.drop_where(|older| want.supersedes(older));
+        self.open.push((id, want));
+        cancelled
+    }
+
+    /// Nobody waits for a dialog's questions any more; its writes go on.
+    pub fn leave(&mut self, dialog: u64) -> Vec<Effect> {
+        self.drop_where(|want| want == Want::Dialog { serial: dialog, write: false })
+    }
+
+    fn drop_where(&mut self, gone: impl Fn(Want) -> bool) -> Vec<Effect> {
+        let (dropped, kept) = std::mem::take(&mut self.open).into_iter().partition(|(_, want)| gone(*want));
+        self.open = kept;
+        let dropped: Vec<(ReqId, Want)> = dropped;
+        dropped.into_iter().map(|(id, _)| Effect::Cancel(id)).collect()
+    }
+
+    /// Ends the waiting for one answer; what it was for, if anybody waited.
+    pub fn settle(&mut self, id: ReqId, error: Option<&ApiError>) -> Option<Want> {
+        let place = self.open.iter().position(|(other, _)| *other == id)?;
+        let (_, want) = self.open.remove(place);
+        self.failed.retain(|(other, _)| *other != want);
+        if let Some(e) = error
+            && !matches!(want, Want::Dialog { .. })
+        {
+            self.failed.push((want, e.clone()));
+        }
+        Some(want)
+    }
+}
+
+impl App {
+    fn ask(&mut self, want: Want, call: Call) -> Vec<Effect> {
+        let id = self.request();
+        let mut effects = self.reads.wait(id, want);
+        effects.push(Effect::Call(id, call));
+        effects
+    }
+
+    /// The first question: who is asking.
+    pub fn start(&mut self) -> Vec<Effect> {
+        self.ask(Want::Hello, Call::Hello)
+    }
+
+    /// Reads everything again; rows stay on screen until newer ones come.
+    pub fn refresh(&mut self) -> Vec<Effect> {
+        if !self.ready {
+            return self.start();
+        }
+        let id = self.workspace.id;
+        let mut effects = self.ask(Want::Workspace, Call::Workspace(id));
+        effects.extend(self.read_lists(id));
+        effects
+    }
+
+    fn read_lists(&mut self, id: WorkspaceId) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if self.features.groups {
+            effects.extend(self.ask(Want::Groups, Call::Groups(id)));
+        }
+        effects.extend(self.ask(Want::Roles, Call::Roles(id)));
+        if self.features.folders {
+            effects.extend(self.ask(Want::Folders, Call::Folders(id)));
+        }
+        let query = self.users.list.again();
+        effects.extend(self.read_members(query));
+        effects.extend(self.count_members());
+        if self.features.invitations {
+            let query = self.invitations.list.again();
+            effects.extend(self.read_invitations(query));
+        }
+        self.folders.grants_of = None;
+        effects
+    }
+
+    /// Asks for a page of members.
+    pub(super) fn read_members(&mut self, query: PageQuery) -> Vec<Effect> {
+        self.ask(Want::Members, Call::Members(self.workspace.id, query))
+    }
+
+    /// Asks how many members match.
+    pub(super) fn count_members(&mut self) -> Vec<Effect> {
+        let filter = self.users.list.filter.applied().to_owned();
+        self.ask(Want::MemberCount, Call::CountMembers(self.workspace.id, filter))
+    }
+
+    /// Asks for a page of invitations.
+    pub(super) fn read_invitations(&mut self, query: PageQuery) -> Vec<Effect> {
+        self.ask(Want::Invitations, Call::Invitations(self.workspace.id, query))
+    }
+
+    /// What will be wanted next on what is shown: pages near an edge, grants of the chosen folder.
+    pub(super) fn read_ahead(&mut self) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        if !self.ready {
+            return effects;
+        }
+        let height = self.height(Pane::Users);
+        if let Some(query) = self.users.list.ahead(height) {
+            effects.extend(self.read_members(query));
+        }
+        let height = self.height(Pane::Invitations);
+        if let Some(query) = self.invitations.list.ahead(height) {
+            effects.extend(self.read_invitations(query));
+        }
+        if self.screen == Screen::Folders
+            && let Some(folder) = self.folders.tree.current_id()
+            && self.folders.grants_of != Some(folder)
+        {
+            self.folders.grants_of = Some(folder);
+            effects.extend(self.ask(Want::FolderGrants, Call::FolderGrants(self.workspace.id, folder)));
+        }
+        effects
+    }
+
+    /// An answer.
+    pub(super) fn replied(&mut self, id: ReqId, reply: &Result<Reply, ApiError>) -> Vec<Effect> {
+        let Some(want) = self.reads.settle(id, reply.as_ref().err()) else { return Vec::new() };
+        let was_offline = matches!(self.connection, Connection::Offline { .. });
+        let mut effects = self.connected(reply.as_ref().err());
+        match (want, reply) {
+            (Want::Dialog { serial, write }, _) => effects.extend(self.dialog_reply(serial, write, id, reply)),
+            (_, Ok(reply)) => effects.extend(self.came(want, reply, was_offline)),
+            (_, Err(e)) => self.went_wrong(want, e),
+        }
+        effects
+    }
+
+    fn came(&mut self, want: Want, reply: &Reply, was_offline: bool) -> Vec<Effect> {
+        match (want, reply) {
+            (Want::Hello, Reply::Hello(features, me)) => {
+                self.features = *features;
+                self.me = Me::clone(me);
+                if was_offline && self.ready {
+                    return self.refresh();
+                }
+                return self.enter();
+            }
+            (Want::Workspace, Reply::Workspace(workspace)) => {
+                let first = !std::mem::replace(&mut self.ready, true);
+                self.workspace = (**workspace).clone();
+                self.roles.arrange(&self.workspace.capabilities);
+                if first {
+                    return self.read_lists(self.workspace.id);
+                }
+            }
+            (Want::Members, Reply::Members(page)) => self.users.list.take(page.clone()),
+            (Want::MemberCount, Reply::Count(count)) => {
+                self.users.total = Some(count.total);
+                self.users.list.matching = Some(count.matching);
+            }
+            (Want::Groups, Reply::Groups(groups)) => self.groups.take(groups.clone()),
+            (Want::Roles, Reply::Roles(roles)) => self.roles.rows.clone_from(roles),
+            (Want::Folders, Reply::Folders(folders)) => self.folders.take(folders.clone()),
+            (Want::FolderGrants, Reply::Grants(grants)) => self.folders.take_grants(grants.clone()),
+            (Want::Invitations, Reply::Invitations(page)) => self.invitations.list.take(page.clone()),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Opens the workspace that was asked for, or the first.
+    fn enter(&mut self) -> Vec<Effect> {
+        let chosen = match &self.wanted {
+            None => self.me.workspaces.first(),
+            Some(wanted) => self.me.workspaces.iter().find(|workspace| {
+                workspace.name.raw().to_lowercase() == wanted.to_lowercase() || workspace.id.to_string() == *wanted
+            }),
+        };
+        if let Some(id) = chosen.map(|workspace| workspace.id) {
+            return self.ask(Want::Workspace, Call::Workspace(id));
+        }
+        let text = match &self.wanted {
+            Some(wanted) => tf("app.no-such-workspace", &[("name", &visible(wanted))]),
+            None => t("app.no-workspace").to_owned(),
+        };
+        self.say(text, Tone::Bad);
+        Vec::new()
+    }
+
+    fn went_wrong(&mut self, want: Want, e: &ApiError) {
+        match want {
+            Want::Members => self.users.list.failed(),
+            Want::Invitations => self.invitations.list.failed(),
+            Want::FolderGrants => self.folders.grants_failed(),
+            _ => {}
+        }
+        let box_of = match want {
+            Want::Members | Want::MemberCount => Some(&mut self.users.list.filter),
+            Want::Invitations => Some(&mut self.invitations.list.filter),
+            _ => None,
+        };
+        if let (Some(filter), ApiError::Invalid { message, .. }) = (box_of, e) {
+            filter.fault(message.to_string());
+        }
+    }
+
+    /// Keeps the connection's state by what came of a call; a failed one is tried again later.
+    fn connected(&mut self, error: Option<&ApiError>) -> Vec<Effect> {
+        let (reason, least) = match error {
+            Some(ApiError::Unauthorised) => {
+                self.connection = Connection::SignedOut;
+                return Vec::new();
+            }
+            Some(e @ ApiError::Offline(_)) => (visible(&e.to_string()), Duration::ZERO),
+            Some(e @ ApiError::Limited(wait)) => (visible(&e.to_string()), *wait),
+            _ => {
+                self.connection = Connection::Live;
+                return Vec::new();
+            }
+        };
+        // One timer at a time: the other calls of the same refresh fail alike.
+        let attempts = match &self.connection {
+            Connection::Offline { until, .. } if *until > self.now => return Vec::new(),
+            Connection::Offline { attempts, .. } => attempts.saturating_add(1),
+            _ => 1,
+        };
+        let delay = Duration::from_secs(1 << attempts.min(5)).max(least);
+        let timer = self.timer();
+        let until = self.now.plus(i64::try_from(delay.as_secs()).unwrap_or(i64::MAX));
+        self.connection = Connection::Offline { reason, attempts, timer, until };
+        vec![Effect::After(timer, delay)]
+    }
+
+    /// A timer has run out: time to try again.
+    pub(super) fn timer_ran_out(&mut self, id: TimerId) -> Vec<Effect> {
+        match &mut self.connection {
+            Connection::Offline { timer, until, .. } if *timer == id => {
+                // From here on a failure is a new one, whatever the clock says.
+                *until = self.now;
+                self.start()
+            }
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! Everything the console knows and shows, as plain data.
+
+use super::{
+    dialog::Ids,
+    effect::{ReqId, TimerId},
+    keymap::Keymap,
+    pane::{folders::Folders, groups::Groups, invitations::Invitations, roles::Roles, users::Users},
+    reads::Reads,
+    stack::Stack,
+    view::Tone,
+};
+use crate::{
+    api::{
+        backend::Features,
+        wire::{FolderRow, GroupRow, Me, RoleRow, Workspace},
+    },
+    domain::{
+        id::{AccountId, WorkspaceId},
+        pack::{Attach, MaxRoles, Policies},
+        time::Timestamp,
+        untrusted::Text,
+    },
+};
+
+/// What is chosen before the console starts.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The time.
+    pub now: Timestamp,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// The bindings in force.
+    pub keymap: Keymap,
+    /// The workspace to open, by name or number; the caller's first when none.
+    pub workspace: Option<String>,
+    /// Whether changes are off.
+    pub readonly: bool,
+    /// Which pane of the directory has the focus first.
+    pub start: Pane,
+    /// Which theme is used first.
+    pub theme: ThemeName,
+    /// What makes this run's idempotency keys different from every other's.
+    pub key_prefix: String,
+}
+
+/// A theme rolecall comes with.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum ThemeName {
+    /// For dark grounds.
+    #[default]
+    Dark,
+    /// For light grounds.
+    Light,
+    /// Without any colour.
+    Mono,
+}
+
+impl ThemeName {
+    /// The one after it, round about.
+    #[must_use]
+    pub fn next(self) -> Self {
+        match self {
+            Self::Dark => Self::Light,
+            Self::Light => Self::Mono,
+            Self::Mono => Self::Dark,
+        }
+    }
+}
+
+/// What fills the body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Screen {
+    /// Users and groups.
+    Directory,
+    /// The board.
+    Invitations,
+    /// Tree and grants.
+    Folders,
+    /// The matrix.
+    Roles,
+}
+
+impl Screen {
+    /// All, in the order of their numbers.
+    pub const ALL: [Self; 4] = [Self::Directory, Self::Invitations, Self::Folders, Self::Roles];
+}
+
+/// What has the keys when no dialog has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pane {
+    /// Members.
+    Users,
+    /// Groups.
+    Groups,
+    /// Invitations.
+    Invitations,
+    /// The folder tree.
+    Folders,
+    /// Grants of the chosen folder.
+    Grants,
+    /// The matrix of roles.
+    Roles,
+}
+
+/// How it stands with the backend.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Connection {
+    /// Nothing has come yet.
+    Connecting,
+    /// The last answer came.
+    Live,
+    /// The last call did not get through; what is shown may be old.
+    Offline {
+        /// Why.
+        reason: String,
+        /// How many tries failed one after the other.
+        attempts: u32,
+        /// The timer of the next one.
+        timer: TimerId,
+        /// When it runs out.
+        until: Timestamp,
+    },
+    /// The backend does not know who is asking.
+    SignedOut,
+}
+
+/// Something said in the footer until the next key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The sentence.
+    pub text: String,
+    /// What it is.
+    pub tone: Tone,
+}
+
+/// The console.
+pub struct App {
+    /// The time.
+    pub now: Timestamp,
+    /// Columns and rows of the terminal.
+    pub size: (u16, u16),
+    /// The bindings in force.
+    pub keymap: Keymap,
+    /// The theme in use.
+    pub theme: ThemeName,
+    /// Whether changes are off.
+    pub readonly: bool,
+    /// The workspace asked for at the start.
+    pub wanted: Option<String>,
+    /// How it stands with the backend.
+    pub connection: Connection,
+    /// What the backend can do.
+    pub features: Features,
+    /// Who is asking; blank until known.
+    pub me: Me,
+    /// The workspace that is open; blank until known.
+    pub workspace: Workspace,
+    /// Whether both are known.
+    pub ready: bool,
+    /// The screen.
+    pub screen: Screen,
+    /// The pane of the directory that has the focus.
+    pub directory: Pane,
+    /// Whether the grants have the focus on the screen of folders.
+    pub in_grants: bool,
+    /// The users pane.
+    pub users: Users,
+    /// The groups pane.
+    pub groups: Groups,
+    /// The board.
+    pub invitations: Invitations,
+    /// Tree and grants.
+    pub folders: Folders,
+    /// The matrix.
+    pub roles: Roles,
+    /// What is said in the footer.
+    pub notice: Option<Notice>,
+    /// The dialogs that are open.
+    pub stack: Stack,
+    /// What is being waited for, and what failed.
+    pub reads: Reads,
+    /// Where request ids and idempotency keys come from.
+    pub ids: Ids,
+    /// The last timer given out.
+    pub timers: u64,
+}
+
+impl App {
+    /// A console that knows nothing yet: it can be drawn at once.
+    pub fn new(options: Options) -> Self {
+        Self {
+            now: options.now,
+            size: options.size,
+            keymap: options.keymap,
+            theme: options.theme,
+            readonly: options.readonly,
+            wanted: options.workspace,
+            connection: Connection::Connecting,
+            features: Features::ALL,
+            me: nobody(),
+            workspace: nowhere(),
+            ready: false,
+            screen: Screen::Directory,
+            directory: if options.start == Pane::Users { Pane::Users } else { Pane::Groups },
+            in_grants: false,
+            users: Users::new(),
+            groups: Groups::default(),
+            invitations: Invitations::new(),
+            folders: Folders::default(),
+            roles: Roles::default(),
+            notice: None,
+            stack: Stack::default(),
+            reads: Reads::default(),
+            ids: Ids::new(options.key_prefix),
+            timers: 0,
+        }
+    }
+
+    /// What has the keys when no dialog has.
+    pub fn pane(&self) -> Pane {
+        match self.screen {
+            Screen::Directory => self.directory,
+            Screen::Invitations => Pane::Invitations,
+            Screen::Folders if self.in_grants => Pane::Grants,
+            Screen::Folders => Pane::Folders,
+            Screen::Roles => Pane::Roles,
+        }
+    }
+
+    /// Whether Users and Groups stand side by side.
+    pub fn wide(&self) -> bool {
+        self.size.0 >= super::layout::WIDE
+    }
+
+    /// Whether the caller holds a capability across the workspace.
+    pub fn holds(&self, capability: &str) -> bool {
+        self.workspace.my_owner || self.workspace.my_capabilities.iter().any(|key| key == capability)
+    }
+
+    /// The label of a capability by its key.
+    pub fn capability<'a>(&'a self, key: &'a str) -> &'a str {
+        self.workspace.capabilities.iter().find(|c| c.key == key).map_or(key, |c| c.label.as_str())
+    }
+
+    /// All groups, as last read.
+    pub fn all_groups(&self) -> &[GroupRow] {
+        &self.groups.rows
+    }
+
+    /// All roles, as last read.
+    pub fn all_roles(&self) -> &[RoleRow] {
+        &self.roles.rows
+    }
+
+    /// The tree, as last read.
+    pub fn all_folders(&self) -> &[FolderRow] {
+        &self.folders.rows
+    }
+
+    /// Says something in the footer.
+    pub fn say(&mut self, text: impl Into<String>, tone: Tone) {
+        self.notice = Some(Notice { text: text.into(), tone });
+    }
+
+    /// A timer's identity.
+    pub fn timer(&mut self) -> TimerId {
+        self.timers += 1;
+        TimerId(self.timers)
+    }
+
+    /// Whether anything is being waited for.
+    pub fn busy(&self) -> bool {
+        !self.reads.is_empty()
+    }
+
+    /// Whether the shown text changes from second to second.
+    pub fn counts_down(&self) -> bool {
+        matches!(self.connection, Connection::Offline { .. })
+    }
+
+    /// A request's identity.
+    pub(super) fn request(&mut self) -> ReqId {
+        self.ids.request()
+    }
+}
+
+fn nobody() -> Me {
+    Me {
+        account: AccountId(0),
+        email: Text::default(),
+        name: Text::default(),
+        has_password: false,
+        workspaces: Vec::new(),
+    }
+}
+
+fn nowhere() -> Workspace {
+    Workspace {
+        id: WorkspaceId(0),
+        name: Text::default(),
+        pack: String::new(),
+        version: 0,
+        revision: 0,
+        capabilities: Vec::new(),
+        policies: Policies {
+            owner: true,
+            max_roles: MaxRoles::One,
+            attach: Attach::Immediate,
+            invitation_ttl_days: 7,
+            required_fields: Vec::new(),
+            inherit_org_roles: false,
+            min_admins: 0,
+            owner_successor_role: None,
+            company_domains: Vec::new(),
+            features: Vec::new(),
+        },
+        my_member: None,
+        my_owner: false,
+        my_capabilities: Vec::new(),
+        members: 0,
+        pending: 0,
+    }
+}

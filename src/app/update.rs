@@ -1,0 +1,328 @@
+//! What happens when something happens.
+
+use super::{
+    action::Action,
+    effect::Effect,
+    filter::FilterBox,
+    key::{Code, Key},
+    layout,
+    listing::Move,
+    msg::Msg,
+    state::{App, Pane, Screen},
+    view::Tone,
+};
+use crate::{
+    domain::untrusted::Text,
+    i18n::{t, tf},
+};
+
+/// Takes what happened, gives back what to do about it. Never waits for anything.
+pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
+    let mut effects = match msg {
+        Msg::Key(key) => app.key(key),
+        Msg::Paste(text) => app.paste(&text),
+        Msg::Resize(columns, rows) => {
+            app.size = (columns, rows);
+            Vec::new()
+        }
+        Msg::Tick(now) => {
+            app.now = now;
+            Vec::new()
+        }
+        Msg::Timer(id) => app.timer_ran_out(id),
+        Msg::Reply(id, reply) => app.replied(id, &reply),
+        Msg::Shutdown => vec![Effect::Quit],
+    };
+    app.settle();
+    effects.extend(app.read_ahead());
+    effects
+}
+
+impl App {
+    fn key(&mut self, key: Key) -> Vec<Effect> {
+        self.notice = None;
+        if !layout::fits(self.size) && self.stack.is_empty() {
+            // Nothing is shown, so nothing is done but leaving.
+            let leave = self.keymap.resolve(&self.contexts(), key) == Some(Action::Quit);
+            return if leave { vec![Effect::Quit] } else { Vec::new() };
+        }
+        if !self.stack.is_empty() {
+            return self.dialog_key(key);
+        }
+        if self.filter().is_some_and(|filter| filter.is_open()) {
+            return self.filter_key(key);
+        }
+        match self.keymap.resolve(&self.contexts(), key) {
+            Some(action) => self.perform(action),
+            None => Vec::new(),
+        }
+    }
+
+    fn paste(&mut self, text: &str) -> Vec<Effect> {
+        if !self.stack.is_empty() {
+            return self.dialog_paste(text);
+        }
+        match self.filter_mut() {
+            Some(filter) if filter.is_open() => {
+                filter.paste(text);
+                self.filtered()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// What is neither a dialog nor help: moving, screens, filters, leaving.
+    pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
+        if let Some(screen) = Self::screen_of(action) {
+            self.screen = screen;
+            return Vec::new();
+        }
+        let page = isize::try_from(self.height(self.pane()).max(2) - 1).unwrap_or(isize::MAX);
+        match action {
+            Action::Up => self.go(Move::By(-1)),
+            Action::Down => self.go(Move::By(1)),
+            Action::PageUp => self.go(Move::By(-page)),
+            Action::PageDown => self.go(Move::By(page)),
+            Action::First => self.go(Move::First),
+            Action::Last => self.go(Move::Last),
+            Action::Filter => {
+                match self.filter_mut() {
+                    Some(filter) => filter.open(),
+                    None => self.say(t("able.no-filter"), Tone::Warn),
+                }
+                Vec::new()
+            }
+            Action::ClearFilter => self.step_back(),
+            Action::Sort => self.sort(false),
+            Action::SortReverse => self.sort(true),
+            Action::Copy => self.copy(),
+            Action::NextPane | Action::PreviousPane => {
+                self.other_pane();
+                Vec::new()
+            }
+            Action::Expand => {
+                self.folders.expand();
+                Vec::new()
+            }
+            Action::Collapse => {
+                self.folders.collapse();
+                Vec::new()
+            }
+            Action::RoleLeft => {
+                self.roles.sideways(-1);
+                Vec::new()
+            }
+            Action::RoleRight => {
+                self.roles.sideways(1);
+                Vec::new()
+            }
+            Action::Refresh => self.refresh(),
+            Action::CycleTheme => {
+                self.theme = self.theme.next();
+                Vec::new()
+            }
+            Action::ToggleReadonly => {
+                self.readonly = true;
+                self.say(t("app.readonly-on"), Tone::Warn);
+                Vec::new()
+            }
+            Action::Quit if self.screen == Screen::Directory => vec![Effect::Quit],
+            Action::Quit => {
+                self.screen = Screen::Directory;
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn go(&mut self, movement: Move) -> Vec<Effect> {
+        match self.pane() {
+            Pane::Users => match self.users.list.go(movement) {
+                Some(query) => self.read_members(query),
+                None => Vec::new(),
+            },
+            Pane::Invitations => match self.invitations.list.go(movement) {
+                Some(query) => self.read_invitations(query),
+                None => Vec::new(),
+            },
+            Pane::Groups => {
+                self.groups.list.go(movement);
+                Vec::new()
+            }
+            Pane::Folders => {
+                self.folders.tree.go(movement);
+                Vec::new()
+            }
+            Pane::Grants => {
+                self.folders.grant_list.go(movement);
+                Vec::new()
+            }
+            Pane::Roles => {
+                self.roles.go(movement);
+                Vec::new()
+            }
+        }
+    }
+
+    fn other_pane(&mut self) {
+        match self.screen {
+            Screen::Directory if self.directory == Pane::Users => self.directory = Pane::Groups,
+            Screen::Directory => self.directory = Pane::Users,
+            Screen::Folders => self.in_grants = !self.in_grants,
+            Screen::Invitations | Screen::Roles => {}
+        }
+    }
+
+    fn sort(&mut self, reverse: bool) -> Vec<Effect> {
+        match self.pane() {
+            Pane::Users => {
+                self.users.list.sort_by(reverse);
+                let query = self.users.list.fresh();
+                self.read_members(query)
+            }
+            Pane::Invitations => {
+                self.invitations.list.sort_by(reverse);
+                let query = self.invitations.list.fresh();
+                self.read_invitations(query)
+            }
+            Pane::Groups => {
+                if reverse {
+                    self.groups.reverse = !self.groups.reverse;
+                } else {
+                    self.groups.by_members = !self.groups.by_members;
+                    self.groups.reverse = false;
+                }
+                self.groups.arrange();
+                Vec::new()
+            }
+            Pane::Folders | Pane::Grants | Pane::Roles => {
+                self.say(t("able.no-sort"), Tone::Warn);
+                Vec::new()
+            }
+        }
+    }
+
+    fn copy(&mut self) -> Vec<Effect> {
+        let copied: Option<&Text> = match self.pane() {
+            Pane::Users => self.users.list.current().map(|row| &row.email),
+            Pane::Groups => self.groups.current().map(|row| &row.name),
+            Pane::Invitations => self.invitations.list.current().map(|row| &row.email),
+            Pane::Folders => self.folders.current().map(|row| &row.name),
+            Pane::Grants => self.folders.current_grant().map(|row| &row.subject_name),
+            Pane::Roles => self.roles.rows.get(self.roles.column).map(|row| &row.name),
+        };
+        let Some(copied) = copied.map(ToString::to_string) else { return Vec::new() };
+        self.say(tf("app.copied-text", &[("text", &copied)]), Tone::Good);
+        vec![Effect::Copy(copied)]
+    }
+
+    /// `Esc`: first the filter goes, then the grants are left, then the screen.
+    fn step_back(&mut self) -> Vec<Effect> {
+        if self.filter_mut().is_some_and(FilterBox::clear) {
+            return self.refilter();
+        }
+        if self.screen == Screen::Folders && self.in_grants {
+            self.in_grants = false;
+        } else {
+            self.screen = Screen::Directory;
+        }
+        Vec::new()
+    }
+
+    /// The filter of the pane that has the keys, if it has one.
+    pub fn filter(&self) -> Option<&FilterBox> {
+        match self.pane() {
+            Pane::Users => Some(&self.users.list.filter),
+            Pane::Groups => Some(&self.groups.filter),
+            Pane::Invitations => Some(&self.invitations.list.filter),
+            Pane::Folders => Some(&self.folders.filter),
+            Pane::Grants | Pane::Roles => None,
+        }
+    }
+
+    fn filter_mut(&mut self) -> Option<&mut FilterBox> {
+        match self.pane() {
+            Pane::Users => Some(&mut self.users.list.filter),
+            Pane::Groups => Some(&mut self.groups.filter),
+            Pane::Invitations => Some(&mut self.invitations.list.filter),
+            Pane::Folders => Some(&mut self.folders.filter),
+            Pane::Grants | Pane::Roles => None,
+        }
+    }
+
+    fn filter_key(&mut self, key: Key) -> Vec<Effect> {
+        match key.code {
+            Code::Up => return self.go(Move::By(-1)),
+            Code::Down => return self.go(Move::By(1)),
+            Code::Enter | Code::Esc | Code::Tab => {
+                if let Some(filter) = self.filter_mut() {
+                    filter.close();
+                }
+                return Vec::new();
+            }
+            Code::Char('c') if key.ctrl => return vec![Effect::Quit],
+            _ => {}
+        }
+        if self.filter_mut().is_some_and(|filter| filter.key(key)) { self.filtered() } else { Vec::new() }
+    }
+
+    /// The text of the filter may have changed: put it in force if it is one.
+    fn filtered(&mut self) -> Vec<Effect> {
+        let changed = match self.pane() {
+            Pane::Users => self.users.list.filter.apply(),
+            _ => self.filter_mut().is_some_and(FilterBox::apply_words),
+        };
+        if changed { self.refilter() } else { Vec::new() }
+    }
+
+    fn refilter(&mut self) -> Vec<Effect> {
+        match self.pane() {
+            Pane::Users => {
+                let query = self.users.list.fresh();
+                let mut effects = self.read_members(query);
+                effects.extend(self.count_members());
+                effects
+            }
+            Pane::Invitations => {
+                let query = self.invitations.list.fresh();
+                self.read_invitations(query)
+            }
+            Pane::Groups => {
+                self.groups.arrange();
+                Vec::new()
+            }
+            Pane::Folders => {
+                self.folders.arrange();
+                Vec::new()
+            }
+            Pane::Grants | Pane::Roles => Vec::new(),
+        }
+    }
+
+    /// Rows of a pane that are on screen.
+    pub fn height(&self, pane: Pane) -> usize {
+        let size = self.size;
+        match pane {
+            Pane::Users => layout::list(size, self.users.list.filter.shown()),
+            Pane::Groups => (layout::plain(size, self.groups.filter.shown()) / 2).max(1),
+            Pane::Invitations => layout::list(size, self.invitations.list.filter.shown()),
+            Pane::Folders => layout::plain(size, self.folders.filter.shown()),
+            Pane::Grants => layout::plain(size, false).saturating_sub(1),
+            Pane::Roles => layout::list(size, false),
+        }
+        .max(1)
+    }
+
+    /// Scrolls every pane so that its cursor is on screen.
+    fn settle(&mut self) {
+        let heights = [Pane::Users, Pane::Groups, Pane::Invitations, Pane::Folders, Pane::Grants, Pane::Roles]
+            .map(|pane| self.height(pane));
+        let [users, groups, invitations, folders, grants, roles] = heights;
+        self.users.list.settle(users);
+        self.groups.list.settle(groups);
+        self.invitations.list.settle(invitations);
+        self.folders.tree.settle(folders);
+        self.folders.grant_list.settle(grants);
+        self.roles.list.settle(roles);
+    }
+}

@@ -1,0 +1,176 @@
+//! The folder tree and the grants of the chosen folder, drawn.
+
+use super::{
+    panel::Panel,
+    state,
+    table::{self, Column, Stand},
+    text::{put, put_right, width},
+    theme::Theme,
+    users::filter_line,
+};
+use crate::{
+    api::wire::{FolderRow, GrantRow},
+    app::{
+        format::{count, date},
+        reads::Want,
+        state::{App, Pane},
+        view::{Line, Tone},
+    },
+    domain::model::{Effect, Subject},
+    i18n::{t, tf},
+};
+use ratatui::{buffer::Buffer, layout::Rect};
+
+/// Draws the tree.
+pub fn tree(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let folders = &app.folders;
+    let mut title = Line::toned(t("folders.title"), Tone::Strong);
+    if folders.seen {
+        title = title.and(format!(" {}", count(folders.rows.len() as u64)), Tone::Dim);
+    }
+    let focused = app.pane() == Pane::Folders;
+    let shown_focus = focused && app.stack.is_empty();
+    let inside = Panel { title: &title, aside: "", focused: shown_focus }.draw(theme, area, buf);
+    let room = filter_line(&folders.filter, false, theme, inside, buf);
+    if folders.tree.is_empty() {
+        let empty = if folders.filter.applied().is_empty() { t("folders.empty") } else { t("app.no-match") };
+        let lines = [Line::toned(empty, Tone::Dim)];
+        return state::instead(app, theme, room, buf, Want::Folders, folders.seen, &lines);
+    }
+    for (y, (on, place)) in (room.y..room.bottom()).zip(folders.tree.visible(app.height(Pane::Folders))) {
+        let Some(folder) = folders.rows.get(place) else { continue };
+        let stand = match (on, focused) {
+            (true, true) => Stand::Cursor,
+            (true, false) => Stand::Away,
+            _ => Stand::Plain,
+        };
+        let area = Rect { y, height: 1, ..room };
+        let ground = table::ground(stand, area, theme, buf);
+        let (depth, open) = folders.shape(place);
+        let marks = marks(theme, folder);
+        let end = area.right() - 1;
+        let stop = end.saturating_sub(width(&marks.text()));
+        super::text::put_line(buf, stop, y, end - stop, &marks, theme, ground);
+        let indent = u16::try_from(depth * 2).unwrap_or(u16::MAX).min(area.width / 2);
+        let glyph = match open {
+            Some(true) => theme.glyphs.open,
+            Some(false) => theme.glyphs.closed,
+            None => " ",
+        };
+        let x = area.x + 1 + indent;
+        put(buf, x + 1, y, 1, glyph, ground.patch(theme.border));
+        put(buf, x + 3, y, stop.saturating_sub(x + 4), &folder.name.to_string(), ground);
+    }
+    state::stale(app, theme, area, buf, Want::Folders);
+}
+
+fn marks(theme: &Theme, folder: &FolderRow) -> Line {
+    let g = theme.glyphs;
+    let mut line = Line::default();
+    let mut add = |text: String, tone| {
+        let gap = if line.0.is_empty() { "" } else { " " };
+        line = std::mem::take(&mut line).and(format!("{gap}{text}"), tone);
+    };
+    if !folder.fence.is_empty() {
+        add(format!("{}{}", g.fence, folder.fence.len()), Tone::Warn);
+    }
+    if folder.denies > 0 {
+        add(format!("{}{}", g.no, folder.denies), Tone::Bad);
+    }
+    if folder.allows > 0 {
+        add(format!("{}{}", g.yes, folder.allows), Tone::Good);
+    }
+    line
+}
+
+/// Draws the grants of the chosen folder.
+pub fn grants(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let folders = &app.folders;
+    let folder = folders.current();
+    let mut title = match folder {
+        Some(folder) => {
+            Line::toned(folder.name.to_string(), Tone::Strong).and(format!(" · {}", t("grants.title")), Tone::Dim)
+        }
+        None => Line::toned(t("grants.title"), Tone::Strong),
+    };
+    let waiting = app.reads.waits(Want::FolderGrants);
+    if waiting && folders.grants_seen {
+        title = title.and(format!(" · {}", t("app.loading")), Tone::Dim);
+    }
+    let focused = app.pane() == Pane::Grants;
+    let shown_focus = focused && app.stack.is_empty();
+    let aside = folder
+        .map(|folder| folder.kind.clone())
+        .map(|kind| crate::domain::untrusted::visible(&kind))
+        .unwrap_or_default();
+    let inside = Panel { title: &title, aside: &aside, focused: shown_focus }.draw(theme, area, buf);
+    let mut room = inside;
+    if let Some(folder) = folder.filter(|folder| !folder.fence.is_empty()) {
+        let names: Vec<String> = folder.fence.iter().map(|group| group.name.to_string()).collect();
+        let text = format!("{} {}", theme.glyphs.fence, tf("folders.fenced", &[("groups", &names.join(", "))]));
+        put(buf, room.x + 1, room.y, room.width - 2, &text, theme.tone(Tone::Warn));
+        room = Rect { y: room.y + 1, height: room.height.saturating_sub(1), ..room };
+    }
+    if folders.grant_list.is_empty() || !folders.grants_seen {
+        let lines = [Line::toned(t("grants.empty"), Tone::Dim), Line::toned(t("grants.empty-hint"), Tone::Dim)];
+        return state::instead(app, theme, room, buf, Want::FolderGrants, folders.grants_seen, &lines);
+    }
+    let columns = columns();
+    let places = table::fit(&columns, room.x + 2, room.width.saturating_sub(3));
+    for (y, (on, place)) in (room.y..room.bottom()).zip(folders.grant_list.visible(app.height(Pane::Grants))) {
+        let Some(grant) = folders.grants.get(place) else { continue };
+        let stand = if on && focused { Stand::Cursor } else { Stand::Plain };
+        let ground = table::ground(stand, Rect { y, height: 1, ..room }, theme, buf);
+        table::cells(&columns, &places, y, &cells(app, theme, grant), ground, theme, buf);
+    }
+    why(app, theme, area, buf);
+    state::stale(app, theme, area, buf, Want::FolderGrants);
+}
+
+/// The reason of the grant under the cursor, in the lower edge.
+fn why(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let Some(grant) = app.folders.current_grant().filter(|_| app.pane() == Pane::Grants) else { return };
+    let by = grant.granted_by.as_ref().map(ToString::to_string).unwrap_or_else(|| t("grants.set-up").to_owned());
+    let mut text = tf("grants.made", &[("by", &by), ("on", &date(grant.edge.granted_at))]);
+    if let Some(reason) = &grant.edge.terms.reason {
+        text = format!("{text} · «{reason}»");
+    }
+    put_right(buf, area.right() - 2, area.bottom() - 1, area.width - 4, &format!(" {text} "), theme.tone(Tone::Dim));
+}
+
+fn columns() -> Vec<Column> {
+    let one = |least, share, gone| Column { title: String::new(), least, share, right: false, gone };
+    vec![one(7, 0, 0), one(14, 1, 0), one(14, 3, 0), one(6, 2, 0), one(9, 1, 3)]
+}
+
+fn cells(app: &App, theme: &Theme, grant: &GrantRow) -> Vec<Line> {
+    let g = theme.glyphs;
+    let shadowed = !grant.shadowed_by.is_empty();
+    let tone = if shadowed { Tone::Dim } else { Tone::Plain };
+    let effect = match grant.effect {
+        Effect::Allow => {
+            Line::toned(format!("{} {}", g.yes, t("grants.allow")), if shadowed { Tone::Dim } else { Tone::Good })
+        }
+        Effect::Deny => Line::toned(format!("{} {}", g.no, t("grants.deny")), Tone::Bad),
+    };
+    let kind = match grant.subject {
+        Subject::Member(_) => t("grants.member"),
+        Subject::Group(_) => t("grants.group"),
+    };
+    let place =
+        if grant.inherited { format!("{} {}", g.above, grant.folder.name) } else { t("grants.here").to_owned() };
+    let terms = &grant.edge.terms;
+    let note = match (shadowed, terms.expires_at, terms.review_at) {
+        (true, ..) => Line::toned(t("grants.shadowed"), Tone::Warn),
+        (_, Some(at), _) => Line::plain(tf("grants.until", &[("date", &date(at))])),
+        (_, None, Some(at)) => Line::plain(tf("grants.review", &[("date", &date(at))])),
+        _ => Line::default(),
+    };
+    vec![
+        effect,
+        Line::toned(app.capability(&grant.capability), tone),
+        Line::toned(grant.subject_name.to_string(), tone).and(format!(" ({kind})"), Tone::Dim),
+        Line::toned(place, if grant.inherited { Tone::Dim } else { tone }),
+        note,
+    ]
+}

@@ -1,0 +1,59 @@
+//! The two lines below the panes: what can be done now, and what was said.
+
+use super::{
+    text::{put, put_right, width},
+    theme::Theme,
+};
+use crate::app::{
+    able::Hint,
+    action::Action,
+    state::{App, Connection},
+    view::Tone,
+};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+/// Draws both lines.
+pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if app.stack.is_empty() {
+        line(theme, Rect { height: 1, ..area }, buf, &app.hints());
+    }
+    let below = Rect { y: area.y + 1, height: 1, ..area };
+    if let Some(notice) = &app.notice {
+        put(buf, below.x + 1, below.y, below.width - 2, &notice.text, theme.tone(notice.tone));
+        return;
+    }
+    if let Connection::Offline { reason, .. } = &app.connection {
+        put(buf, below.x + 1, below.y, below.width - 2, reason, theme.tone(Tone::Bad));
+        return;
+    }
+    if app.stack.is_empty() {
+        let left = [Action::Filter, Action::Sort, Action::Palette, Action::Help];
+        let right = [Action::NextPane, Action::Quit];
+        let hints = |actions: &[Action]| actions.iter().filter_map(|a| app.hint(*a, true)).collect::<Vec<_>>();
+        let right = hints(&right);
+        let taken: u16 = right.iter().map(|hint| width(&hint.key) + width(hint.label) + 4).sum();
+        line(theme, Rect { width: below.width.saturating_sub(taken), ..below }, buf, &hints(&left));
+        let mut end = below.right() - 1;
+        for hint in right.iter().rev() {
+            let at = put_right(buf, end, below.y, 24, hint.label, Style::default());
+            end = put_right(buf, at.saturating_sub(1), below.y, 8, &hint.key, theme.key).saturating_sub(3);
+        }
+    }
+}
+
+/// Hints from the left, as many as there is room for.
+fn line(theme: &Theme, area: Rect, buf: &mut Buffer, hints: &[Hint]) {
+    let mut x = area.x + 1;
+    for hint in hints {
+        let own = width(&hint.key) + 1 + width(hint.label);
+        if x + own > area.right() {
+            put(buf, x.min(area.right() - 1), area.y, 1, "…", theme.tone(Tone::Dim));
+            break;
+        }
+        let dim = theme.tone(Tone::Dim);
+        let (key, text) = if hint.enabled { (theme.key, Style::default()) } else { (dim, dim) };
+        x = put(buf, x, area.y, area.right() - x, &hint.key, key);
+        x = put(buf, x + 1, area.y, area.right() - x - 1, hint.label, text);
+        x += 2;
+    }
+}

@@ -1,0 +1,105 @@
+//! The board, drawn.
+
+use super::{
+    panel::Panel,
+    state,
+    table::{self, Column, Stand},
+    theme::Theme,
+    users::filter_line,
+};
+use crate::{
+    api::wire::{InvitationRow, InvitationStatus},
+    app::{
+        format::{count, relative, span},
+        pane::invitations::flag,
+        reads::Want,
+        state::{App, Pane},
+        view::{Line, Tone},
+    },
+    i18n::{t, tf},
+};
+use ratatui::{buffer::Buffer, layout::Rect};
+
+/// Draws the board.
+pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let list = &app.invitations.list;
+    let mut title = Line::toned(t("invitations.title"), Tone::Strong);
+    if let Some((live, expired, failed)) = app.invitations.summary().filter(|_| list.filter.applied().is_empty()) {
+        let live = tf("invitations.live", &[("n", &count(live as u64))]);
+        title = title.and(format!(" · {live}"), Tone::Dim);
+        for (n, key) in [(expired, "invitations.expired"), (failed, "invitations.failed")] {
+            if n > 0 {
+                title = title.and(format!(" · {}", tf(key, &[("n", &count(n as u64))])), Tone::Warn);
+            }
+        }
+    }
+    let inside = Panel { title: &title, aside: "", focused: app.stack.is_empty() }.draw(theme, area, buf);
+    let room = filter_line(&list.filter, list.stale(), theme, inside, buf);
+    if list.is_empty() {
+        let lines: &[Line] = if list.filter.applied().is_empty() {
+            &[Line::toned(t("invitations.empty"), Tone::Dim), Line::toned(t("invitations.empty-hint"), Tone::Dim)]
+        } else {
+            &[Line::toned(t("app.no-match"), Tone::Dim)]
+        };
+        return state::instead(app, theme, room, buf, Want::Invitations, list.seen(), lines);
+    }
+    let columns = columns(app, theme);
+    let places = table::fit(&columns, room.x + 3, room.width.saturating_sub(4));
+    table::titles(&columns, &places, room.y, theme, buf);
+    for (y, (on, row)) in (room.y + 1..).zip(list.visible(app.height(Pane::Invitations))) {
+        let stand = if on { Stand::Cursor } else { Stand::Plain };
+        let ground = table::ground(stand, Rect { y, height: 1, ..room }, theme, buf);
+        table::cells(&columns, &places, y, &cells(app, row), ground, theme, buf);
+    }
+    state::stale(app, theme, area, buf, Want::Invitations);
+}
+
+fn columns(app: &App, theme: &Theme) -> Vec<Column> {
+    let sort = app.invitations.list.sort;
+    let arrow = if sort.reverse { theme.glyphs.down } else { theme.glyphs.up };
+    // The order's names do not follow the columns: expires, email, created.
+    let one = |order: Option<usize>, key: &'static str, least, share, right, gone| {
+        let title = if order == Some(sort.column) { format!("{} {arrow}", t(key)) } else { t(key).to_owned() };
+        Column { title, least, share, right, gone }
+    };
+    vec![
+        one(Some(1), "invitations.email", 18, 3, false, 0),
+        one(None, "invitations.role", 11, 1, false, 0),
+        one(None, "invitations.inviter", 11, 1, false, 2),
+        one(Some(2), "invitations.age", 6, 0, true, 3),
+        one(Some(0), "invitations.expires", 12, 0, false, 0),
+        one(None, "invitations.sends", 4, 0, true, 5),
+        one(None, "invitations.delivery", 11, 2, false, 4),
+        one(None, "invitations.flags", 14, 3, false, 0),
+    ]
+}
+
+fn cells(app: &App, row: &InvitationRow) -> Vec<Line> {
+    let settled = match row.status {
+        InvitationStatus::Sent | InvitationStatus::Expired | InvitationStatus::Failed => None,
+        InvitationStatus::Accepted => Some("invitations.accepted"),
+        InvitationStatus::Declined => Some("invitations.declined"),
+        InvitationStatus::Cancelled => Some("invitations.cancelled"),
+    };
+    let tone = if settled.is_some() { Tone::Dim } else { Tone::Plain };
+    let roles: Vec<String> = row.roles.iter().map(|role| role.name.to_string()).collect();
+    let flags: Vec<&str> = row.flags.iter().map(|one| t(flag(*one))).collect();
+    let expires = match settled {
+        Some(key) => Line::toned(t(key), Tone::Dim),
+        None if row.expires_at > app.now => Line::plain(relative(row.expires_at, app.now)),
+        None => {
+            let ago = span(app.now.since(row.expires_at));
+            Line::toned(tf("invitations.expired-ago", &[("span", &ago)]), Tone::Warn)
+        }
+    };
+    vec![
+        Line::toned(row.email.to_string(), tone),
+        Line::toned(roles.join(", "), tone),
+        Line::toned(row.inviter.to_string(), tone),
+        Line::toned(span(app.now.since(row.created_at)), tone),
+        expires,
+        Line::toned(row.sends.to_string(), tone),
+        Line::toned(row.delivery.to_string(), tone),
+        if flags.is_empty() { Line::default() } else { Line::toned(format!("! {}", flags.join(", ")), Tone::Warn) },
+    ]
+}

@@ -1,0 +1,116 @@
+//! Tables: columns that share the room, and rows of which only those on screen come here.
+
+use super::{
+    text::{put, put_line, put_right, width},
+    theme::Theme,
+};
+use crate::app::view::Line;
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+/// A column.
+pub struct Column {
+    /// Its title, with the mark of the order.
+    pub title: String,
+    /// Columns of the terminal it needs at least.
+    pub least: u16,
+    /// Its share of what is left over; none keeps it as narrow as it can be.
+    pub share: u16,
+    /// Whether it is aligned at the right.
+    pub right: bool,
+    /// Those with the greatest number go first where there is no room; zero never goes.
+    pub gone: u8,
+}
+
+/// A place of a column: its number, where it begins, how wide it is.
+type Place = (usize, u16, u16);
+
+const GAP: u16 = 2;
+
+/// Which columns there is room for, and where they are.
+pub fn fit(columns: &[Column], x: u16, room: u16) -> Vec<Place> {
+    let mut shown: Vec<usize> = (0..columns.len()).collect();
+    let needed = |shown: &[usize]| -> u16 {
+        shown.iter().map(|i| columns[*i].least).sum::<u16>() + GAP * (shown.len() as u16).saturating_sub(1)
+    };
+    while needed(&shown) > room {
+        let last = shown.iter().copied().filter(|i| columns[*i].gone > 0).max_by_key(|i| columns[*i].gone);
+        match last {
+            Some(gone) => shown.retain(|i| *i != gone),
+            None => break,
+        }
+    }
+    let spare = room.saturating_sub(needed(&shown));
+    let shares: u16 = shown.iter().map(|i| columns[*i].share).sum();
+    let mut at = x;
+    let mut left = spare;
+    let mut places = Vec::with_capacity(shown.len());
+    for i in shown {
+        let column = &columns[i];
+        let more = if shares == 0 { 0 } else { (spare * column.share / shares).min(left) };
+        left -= more;
+        let w = (column.least + more).min((x + room).saturating_sub(at));
+        places.push((i, at, w));
+        at += w + GAP;
+    }
+    places
+}
+
+/// Draws the titles.
+pub fn titles(columns: &[Column], places: &[Place], y: u16, theme: &Theme, buf: &mut Buffer) {
+    for (i, x, w) in places {
+        let column = &columns[*i];
+        if column.right {
+            put_right(buf, x + w, y, *w, &column.title, theme.column);
+        } else {
+            put(buf, *x, y, *w, &column.title, theme.column);
+        }
+    }
+}
+
+/// Draws a row's cells over a ground style.
+pub fn cells(
+    columns: &[Column],
+    places: &[Place],
+    y: u16,
+    cells: &[Line],
+    ground: Style,
+    theme: &Theme,
+    buf: &mut Buffer,
+) {
+    for (i, x, w) in places {
+        let Some(cell) = cells.get(*i) else { continue };
+        let own = width(&cell.text()).min(*w);
+        let shift = if columns[*i].right { w - own } else { 0 };
+        put_line(buf, x + shift, y, w - shift, cell, theme, ground);
+    }
+}
+
+/// How a row stands out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Stand {
+    /// Not at all.
+    Plain,
+    /// The cursor is on it.
+    Cursor,
+    /// The cursor is on it, in a pane without the keys.
+    Away,
+    /// It goes with the cursor's row of the other pane.
+    Lit,
+}
+
+/// Draws what makes a row stand out: its ground and its mark; the style of its text.
+pub fn ground(stand: Stand, area: Rect, theme: &Theme, buf: &mut Buffer) -> Style {
+    let (style, mark, glyph) = match stand {
+        Stand::Plain => return Style::default(),
+        Stand::Cursor => (theme.cursor, theme.border_focus, theme.glyphs.cursor),
+        Stand::Away => (theme.cursor_away, theme.border, theme.glyphs.cursor),
+        Stand::Lit => (theme.lit, theme.lit, theme.glyphs.lit),
+    };
+    if stand == Stand::Cursor {
+        buf.set_style(area, style);
+    }
+    for y in area.top()..area.bottom() {
+        put(buf, area.x, y, 1, glyph, style.patch(mark));
+    }
+    style
+}
