@@ -85,6 +85,7 @@ async fn ask<B: Backend>(backend: &B, call: Call) -> Result<Reply, ApiError> {
         Call::Folders(id) => Reply::Folders(backend.folders(id).await?),
         Call::FolderGrants(id, folder) => Reply::Grants(backend.folder_grants(id, folder).await?),
         Call::MemberGrants(id, member) => Reply::Grants(backend.member_grants(id, member).await?),
+        Call::GroupGrants(id, group) => Reply::Grants(backend.group_grants(id, group).await?),
         Call::Invitations(id, query) => Reply::Invitations(backend.invitations(id, &query).await?),
         Call::Access(id, member, folder) => Reply::Access(Box::new(backend.access(id, member, folder).await?)),
         Call::Explain(id, member, capability, folder) => {

@@ -2,7 +2,6 @@
 
 use super::{panel, text::put, theme::Theme};
 use crate::{
-    api::error::ApiError,
     app::{
         reads::Want,
         state::{App, Connection},
@@ -18,7 +17,12 @@ pub fn instead(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer, want: Wan
     let retry = app.keymap.hint(crate::app::action::Action::Refresh).unwrap_or_default();
     if let Some(e) = app.reads.failure(want).filter(|_| !seen) {
         let again = Line::toned(tf("app.try-again", &[("key", &retry)]), Tone::Dim);
-        return panel::say(theme, area, buf, &[failure(e), Line::default(), again]);
+        return panel::say(
+            theme,
+            area,
+            buf,
+            &[Line::toned(visible(&e.to_string()), Tone::Bad), Line::default(), again],
+        );
     }
     if seen {
         return panel::say(theme, area, buf, empty);
@@ -30,10 +34,6 @@ pub fn instead(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer, want: Wan
         _ => [Line::toned(t("app.loading"), Tone::Dim)],
     };
     panel::say(theme, area, buf, &lines);
-}
-
-fn failure(e: &ApiError) -> Line {
-    Line::toned(visible(&e.to_string()), Tone::Bad)
 }
 
 /// Says over a pane's lower edge that its rows are old, and why.

@@ -42,7 +42,7 @@ pub fn world(call: &Call) -> Result<Reply, ApiError> {
         Call::Roles(_) => Reply::Roles(roles()),
         Call::Folders(_) => Reply::Folders(folders()),
         Call::FolderGrants(_, folder) => Reply::Grants(if folder.0 == 4 { grants() } else { Vec::new() }),
-        Call::MemberGrants(..) => Reply::Grants(Vec::new()),
+        Call::MemberGrants(..) | Call::GroupGrants(..) => Reply::Grants(Vec::new()),
         Call::Invitations(..) => Reply::Invitations(page(invitations())),
         Call::Preview(..) => {
             Reply::Preview(Box::new(Preview { rows: Vec::new(), gain: 0, lose: 0, warnings: Vec::new(), revision: 9 }))
