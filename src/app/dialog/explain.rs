@@ -1,43 +1,154 @@
-//! Draft.
+//! Why a member may do something, or why not, and what would change it.
 
-use super::{Cx, Dialog, Outcome, ViewCx};
-use crate::api::wire::MemberRow;
-use crate::app::{
-    action::Context,
-    msg::Input,
-    view::{DialogView, Width},
+use super::{Cx, Dialog, Outcome, ViewCx, access::mark, cursor::Cursor, fetch::Fetch, words, wrap};
+use crate::{
+    api::{
+        error::ApiError,
+        wire::{Explanation, MemberRow, Named, Source, Verdict},
+    },
+    app::{
+        action::{Action, Context},
+        effect::{Call, Effect, Reply, ReqId},
+        key::Code,
+        msg::Input,
+        view::{DialogView, ListRow, ListView, Part, Tone, Width},
+    },
+    domain::id::{FolderId, MemberId},
+    i18n::{t, tf},
 };
-use crate::domain::id::FolderId;
 
-/// The dialog.
-pub struct Explain;
+/// One question, and its answer.
+pub struct Explain {
+    member: Named<MemberId>,
+    capability: String,
+    folder: Option<FolderId>,
+    answer: Fetch<Explanation>,
+    cursor: Cursor,
+}
 
 impl Explain {
-    /// A new one.
+    /// May this member do this, here?
     pub fn new(member: MemberRow, capability: String, folder: Option<FolderId>) -> Self {
-        let _ = (member, capability, folder);
-        Self
+        Self::about(Named { id: member.id, name: member.email }, capability, folder)
     }
+
+    /// The same for a member known by name alone.
+    pub fn about(member: Named<MemberId>, capability: String, folder: Option<FolderId>) -> Self {
+        Self { member, capability, folder, answer: Fetch::default(), cursor: Cursor::default() }
+    }
+
+    fn rows(&self, cx: &ViewCx<'_>) -> Vec<ListRow> {
+        let Some(answer) = self.answer.known() else { return Vec::new() };
+        let width = wrap::columns(cx.size, 84);
+        let mut rows = Vec::new();
+        let mut say = |text: &str, tone, indent| rows.extend(wrap::rows(text, tone, indent, width));
+        let (glyph, tone) = mark(answer.row.allowed);
+        say(&format!("{glyph} {}", verdict(answer, cx)), tone, 2);
+        let each = |sources: &[Source]| -> Vec<String> {
+            sources.iter().map(|source| format!("  · {}", words::source(source, cx.now))).collect()
+        };
+        if !answer.row.because.is_empty() {
+            say("", Tone::Plain, 0);
+            say(t("dialog.explain.because"), Tone::Strong, 0);
+            each(&answer.row.because).iter().for_each(|text| say(text, Tone::Plain, 4));
+        }
+        if !answer.row.shadowed.is_empty() {
+            say("", Tone::Plain, 0);
+            say(t("dialog.explain.shadowed"), Tone::Strong, 0);
+            each(&answer.row.shadowed).iter().for_each(|text| say(text, Tone::Warn, 4));
+        }
+        if !answer.row.allowed {
+            say("", Tone::Plain, 0);
+            let key = match answer.remedies.len() {
+                0 => "dialog.explain.no_remedy",
+                1 => "dialog.explain.remedy",
+                _ => "dialog.explain.remedies",
+            };
+            say(t(key), Tone::Strong, 0);
+            for (i, set) in answer.remedies.iter().enumerate() {
+                let all: Vec<String> = set.iter().map(words::remedy).collect();
+                let all = all.join(t("dialog.explain.and"));
+                say(&format!("  {}. {all}", i + 1), Tone::Plain, 5);
+            }
+        }
+        rows
+    }
+}
+
+/// The answer in a sentence.
+fn verdict(answer: &Explanation, cx: &ViewCx<'_>) -> String {
+    let place = match &answer.folder {
+        Some(folder) => folder.name.to_string(),
+        None => t("dialog.whole_workspace").to_owned(),
+    };
+    let key = match answer.row.verdict {
+        Verdict::Inactive => "dialog.explain.inactive",
+        Verdict::Owner => "dialog.explain.owner",
+        Verdict::Denied => "dialog.explain.denied",
+        Verdict::Fenced => "dialog.explain.fenced",
+        Verdict::Granted => "dialog.explain.granted",
+        Verdict::Held => "dialog.explain.held",
+        Verdict::Organisation => "dialog.explain.organisation",
+        Verdict::Nothing => "dialog.explain.nothing",
+    };
+    let capability = words::capability(&answer.row.capability, cx.workspace);
+    tf(key, &[("member", &answer.member.name), ("capability", &capability), ("place", &place)])
 }
 
 impl Dialog for Explain {
     fn context(&self) -> Context {
-        Context::Form
+        Context::Access
     }
 
-    fn input(&mut self, _: Input, _: &mut Cx<'_>) -> Outcome {
-        Outcome::Close
+    fn open(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        let call = Call::Explain(cx.workspace.id, self.member.id, self.capability.clone(), self.folder);
+        self.answer.ask(call, cx)
     }
 
-    fn view(&self, _: &ViewCx<'_>) -> DialogView {
+    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Outcome {
+        if matches!(input.action, Some(Action::Close | Action::Confirm)) || input.key.code == Code::Esc {
+            return Outcome::Close;
+        }
+        let view = ViewCx {
+            now: cx.now,
+            size: cx.size,
+            workspace: cx.workspace,
+            roles: cx.roles,
+            groups: cx.groups,
+            folders: cx.folders,
+        };
+        let total = self.rows(&view).len();
+        self.cursor.step(input, total, usize::from(cx.size.1 / 2), |_| false);
+        Outcome::Stay(Vec::new())
+    }
+
+    fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, _: &mut Cx<'_>) -> Outcome {
+        let read = |reply: &Reply| if let Reply::Explanation(it) = reply { Some((**it).clone()) } else { None };
+        self.answer.reply(id, reply, read);
+        Outcome::Stay(Vec::new())
+    }
+
+    fn view(&self, cx: &ViewCx<'_>) -> DialogView {
+        let rows = self.rows(cx);
+        let room = usize::from(cx.size.1).saturating_sub(8).max(3);
+        let (total, first) = (rows.len(), self.cursor.first(rows.len(), room));
+        let list = ListView {
+            columns: Vec::new(),
+            rows: rows.into_iter().skip(first).take(room).collect(),
+            first,
+            total,
+            cursor: (total > room).then_some(self.cursor.0),
+            empty: self.answer.empty("dialog.access.empty").to_owned(),
+        };
+        let name = words::capability(&self.capability, cx.workspace);
         DialogView {
-            title: String::new(),
+            title: tf("dialog.explain.title", &[("email", &self.member.name), ("capability", &name)]),
             aside: None,
             width: Width::Medium,
-            parts: Vec::new(),
-            hints: Vec::new(),
-            pending: None,
-            error: None,
+            parts: vec![Part::List(list)],
+            hints: vec![(Action::Close, None)],
+            pending: self.answer.pending(),
+            error: self.answer.error(),
         }
     }
 }

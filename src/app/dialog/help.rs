@@ -1,10 +1,14 @@
-//! Draft.
+//! Help: the keys that apply, context by context, made from the action table and the keymap.
 
-use super::{Cx, Dialog, Outcome, ViewCx};
-use crate::app::{
-    action::Context,
-    msg::Input,
-    view::{DialogView, Width},
+use super::{Cx, Dialog, Outcome, ViewCx, cursor::Cursor, edit::Edit};
+use crate::{
+    app::{
+        action::{Action, Context},
+        key::Code,
+        msg::Input,
+        view::{Column, DialogView, Line, ListRow, ListView, Part, Tone, Width},
+    },
+    i18n::t,
 };
 
 /// One context's keys.
@@ -27,33 +31,117 @@ pub struct Row {
     pub why_not: Option<String>,
 }
 
-/// The dialog.
-pub struct Help;
+/// Help, scrolled and searched.
+pub struct Help {
+    sections: Vec<Section>,
+    find: Option<Edit>,
+    cursor: Cursor,
+}
 
 impl Help {
-    /// A new one.
+    /// Over these sections.
     pub fn new(sections: Vec<Section>) -> Self {
-        let _ = (sections,);
-        Self
+        Self { sections, find: None, cursor: Cursor::default() }
     }
+
+    fn rows(&self) -> Vec<ListRow> {
+        let wanted = self.find.as_ref().map(|edit| edit.value().trim().to_lowercase()).unwrap_or_default();
+        let matches = |row: &&Row| {
+            wanted.is_empty() || row.doc.to_lowercase().contains(&wanted) || row.keys.to_lowercase() == wanted
+        };
+        let mut all = Vec::new();
+        for section in &self.sections {
+            let rows: Vec<ListRow> = section.rows.iter().filter(matches).map(list_row).collect();
+            if !rows.is_empty() {
+                let cells = vec![Line::toned(&section.title, Tone::Strong)];
+                all.push(ListRow { checked: None, cells, heading: true });
+                all.extend(rows);
+            }
+        }
+        all
+    }
+
+    fn settle(&mut self) {
+        let rows = self.rows();
+        self.cursor.settle(rows.len(), |row| rows[row].heading);
+    }
+}
+
+fn list_row(row: &Row) -> ListRow {
+    let (tone, said) = match &row.why_not {
+        Some(why) => (Tone::Dim, Line::toned(&row.doc, Tone::Dim).and(format!("  ({why})"), Tone::Dim)),
+        None => (Tone::Accent, Line::plain(&row.doc)),
+    };
+    ListRow { checked: None, cells: vec![Line::toned(&row.keys, tone), said], heading: false }
 }
 
 impl Dialog for Help {
     fn context(&self) -> Context {
-        Context::Form
+        Context::Dialog
     }
 
-    fn input(&mut self, _: Input, _: &mut Cx<'_>) -> Outcome {
-        Outcome::Close
+    fn typing(&self) -> bool {
+        self.find.is_some()
     }
 
-    fn view(&self, _: &ViewCx<'_>) -> DialogView {
+    fn open(&mut self, _: &mut Cx<'_>) -> Vec<crate::app::effect::Effect> {
+        self.settle();
+        Vec::new()
+    }
+
+    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Outcome {
+        let rows = self.rows();
+        let closes = input.action == Some(Action::Close) || input.action.is_none() && input.key.code == Code::Esc;
+        match &mut self.find {
+            Some(_) if closes => self.find = None,
+            None if closes => return Outcome::Close,
+            None if input.action == Some(Action::Filter) => self.find = Some(Edit::default()),
+            find => {
+                let page = usize::from(cx.size.1 / 2);
+                let edits = find.is_some() && matches!(input.key.code, Code::Home | Code::End);
+                let moved = !edits && self.cursor.step(input, rows.len(), page, |row| rows[row].heading);
+                if !moved && let Some(edit) = &mut self.find {
+                    edit.key(input.key);
+                }
+            }
+        }
+        self.settle();
+        Outcome::Stay(Vec::new())
+    }
+
+    fn paste(&mut self, text: &str, _: &mut Cx<'_>) -> Outcome {
+        if let Some(edit) = &mut self.find {
+            edit.paste(text);
+            self.settle();
+        }
+        Outcome::Stay(Vec::new())
+    }
+
+    fn view(&self, cx: &ViewCx<'_>) -> DialogView {
+        let rows = self.rows();
+        let room = usize::from(cx.size.1).saturating_sub(8).max(3);
+        let (total, first) = (rows.len(), self.cursor.first(rows.len(), room));
+        let mut parts = Vec::new();
+        if let Some(edit) = &self.find {
+            parts.push(edit.part(t("dialog.help.find").to_owned(), true, None, String::new()));
+        }
+        parts.push(Part::List(ListView {
+            columns: vec![
+                Column { title: t("dialog.help.keys").to_owned(), width: 14 },
+                Column { title: t("dialog.help.what").to_owned(), width: 50 },
+            ],
+            rows: rows.into_iter().skip(first).take(room).collect(),
+            first,
+            total,
+            cursor: (total > 0).then_some(self.cursor.0),
+            empty: t("dialog.pick.none").to_owned(),
+        }));
         DialogView {
-            title: String::new(),
+            title: t("dialog.help.title").to_owned(),
             aside: None,
             width: Width::Medium,
-            parts: Vec::new(),
-            hints: Vec::new(),
+            parts,
+            hints: vec![(Action::Filter, Some(t("dialog.help.search").to_owned())), (Action::Close, None)],
             pending: None,
             error: None,
         }

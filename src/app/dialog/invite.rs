@@ -12,6 +12,7 @@ use crate::{
         wire::{Applied, Preview},
     },
     domain::{
+        address,
         change::{Change, InviteDraft},
         id::GroupId,
     },
@@ -60,8 +61,8 @@ impl Body for Invite {
         let Some(email) = form.text("email") else {
             return Err(("email", t("dialog.invite.email_missing").to_owned()));
         };
-        if !looks_like_an_address(email.raw()) {
-            return Err(("email", t("dialog.invite.email_wrong").to_owned()));
+        if let Some(wrong) = address::fault(email.raw()) {
+            return Err(("email", wrong.to_owned()));
         }
         let days = form.value("ttl_days").trim();
         let ttl_days = match days.parse() {
@@ -100,11 +101,4 @@ impl Body for Invite {
             None => After::Close(said),
         }
     }
-}
-
-/// A first look, while it is typed; the backend's rules are stricter.
-fn looks_like_an_address(text: &str) -> bool {
-    text.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty() && domain.split('.').all(|part| !part.is_empty()) && domain.contains('.')
-    }) && !text.contains(char::is_whitespace)
 }

@@ -9,6 +9,7 @@ mod dates;
 mod edit;
 mod entries;
 pub mod explain;
+mod fetch;
 mod form;
 pub mod grant_edit;
 pub mod grants;
@@ -32,6 +33,7 @@ mod submit;
 pub mod transfer;
 pub mod who_can;
 mod words;
+mod wrap;
 
 use super::{
     action::{Action, Context},
@@ -141,6 +143,12 @@ pub trait Dialog: Send {
     fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
         let _ = (id, reply, cx);
         Outcome::Stay(Vec::new())
+    }
+
+    /// The dialog above it closed after a change: what to read again.
+    fn resumed(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        let _ = cx;
+        Vec::new()
     }
 
     /// How it looks now.

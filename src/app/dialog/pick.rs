@@ -146,6 +146,11 @@ impl Pick {
         looking && self.mode == Mode::One && under.is_some() && self.toggle_to(true)
     }
 
+    /// Takes the entry under the cursor, whether one was looked for or not.
+    pub(super) fn take_under(&mut self) -> bool {
+        self.toggle_to(true)
+    }
+
     fn search(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
         let effects = match &mut self.members {
             Some(members) => {

@@ -175,10 +175,10 @@ impl<B: Body> Sheet<B> {
             return Outcome::Stay(Vec::new());
         }
         if self.leaving || !(self.form.touched() || self.submit.pending()) {
-            return match (self.submit.pending(), self.changed) {
-                (true, _) => Outcome::Done(t("dialog.left").to_owned(), Vec::new()),
-                (false, true) => Outcome::Done(t("dialog.left_partly").to_owned(), Vec::new()),
-                (false, false) => Outcome::Close,
+            // An answer that comes after is told by whoever still waits for it.
+            return match self.changed {
+                true => Outcome::Done(t("dialog.left_partly").to_owned(), Vec::new()),
+                false => Outcome::Close,
             };
         }
         self.leaving = true;

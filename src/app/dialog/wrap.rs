@@ -1,0 +1,47 @@
+//! Lines broken at a width, for texts that are scrolled.
+
+use crate::app::view::{Line, ListRow, Span, Tone};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// How many columns of text a dialog of at most `most` has on this terminal, inside its frame.
+pub(super) fn columns(size: (u16, u16), most: u16) -> usize {
+    usize::from(size.0.min(most)).saturating_sub(6).max(10)
+}
+
+/// The text of one tone as rows of at most `width` columns, those after the first indented.
+pub(super) fn rows(text: &str, tone: Tone, indent: usize, width: usize) -> Vec<ListRow> {
+    let row = |text: String| ListRow { checked: None, cells: vec![Line(vec![Span { text, tone }])], heading: false };
+    let mut rows = Vec::new();
+    let mut line = String::new();
+    for word in text.split_inclusive(' ') {
+        if line.width() + word.trim_end().width() > width && !line.trim().is_empty() {
+            rows.push(row(std::mem::replace(&mut line, " ".repeat(indent))));
+        }
+        for piece in word.graphemes(true) {
+            if line.width() + piece.width() > width && piece != " " {
+                rows.push(row(std::mem::replace(&mut line, " ".repeat(indent))));
+            }
+            line.push_str(piece);
+        }
+    }
+    rows.push(row(line));
+    rows
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn texts(text: &str, width: usize) -> Vec<String> {
+        rows(text, Tone::Plain, 2, width).iter().map(|row| row.cells[0].text().trim_end().to_owned()).collect()
+    }
+
+    #[test]
+    fn words_go_to_the_next_line_and_long_ones_are_broken() {
+        assert_eq!(texts("give the role Designer", 12), ["give the", "  role", "  Designer"]);
+        assert_eq!(texts("abcdefghijkl", 8), ["abcdefgh", "  ijkl"]);
+        assert_eq!(texts("市场部内容", 6), ["市场部", "  内容"]);
+        assert_eq!(texts("", 8), [""]);
+    }
+}
