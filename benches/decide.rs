@@ -51,7 +51,12 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("    median {:.0} ns   p99 {:.0} ns", at(&mut found, 0.5), at(&mut found, 0.99));
     println!("decide, one by one:");
     let mut found = singly(&access, &questions);
-    println!("    median {:.0} ns   p99 {:.0} ns   p99.9 {:.0} ns", at(&mut found, 0.5), at(&mut found, 0.99), at(&mut found, 0.999));
+    println!(
+        "    median {:.0} ns   p99 {:.0} ns   p99.9 {:.0} ns",
+        at(&mut found, 0.5),
+        at(&mut found, 0.99),
+        at(&mut found, 0.999)
+    );
     let mut clock: Vec<f64> = (0..QUESTIONS).map(|_| Instant::now().elapsed().as_nanos() as f64).collect();
     println!("    of which the clock {:.0} ns", at(&mut clock, 0.5));
     plan_of_a_large_group(&world);
@@ -117,7 +122,13 @@ fn world(random: &mut StdRng) -> Result<Snapshot, Box<dyn Error>> {
     let mut roles = Vec::new();
     for (role, id) in pack.roles.iter().zip(1..) {
         let capabilities = role.set(&catalogue)?;
-        roles.push(Role { id: RoleId(id), key: role.key.clone(), name: role.name.as_str().into(), capabilities, builtin: true });
+        roles.push(Role {
+            id: RoleId(id),
+            key: role.key.clone(),
+            name: role.name.as_str().into(),
+            capabilities,
+            builtin: true,
+        });
     }
     let any_cap = |random: &mut StdRng| *per_folder.choose(random).unwrap_or(&Cap(0));
     let group = |id| Group {
@@ -161,10 +172,21 @@ fn world(random: &mut StdRng) -> Result<Snapshot, Box<dyn Error>> {
         can_sign_in: true,
         owner: id == 1,
         roles: vec![(RoleId(random.random_range(2..=roles.len() as i64)), edge(None))],
-        groups: (0..random.random_range(0..4)).map(|_| (GroupId(random.random_range(1..=GROUPS)), edge(None))).collect(),
+        groups: (0..random.random_range(0..4))
+            .map(|_| (GroupId(random.random_range(1..=GROUPS)), edge(None)))
+            .collect(),
         direct: Vec::new(),
         org_roles: Vec::new(),
     });
     let members = members.collect();
-    Ok(Snapshot { catalogue, policies: Arc::new(pack.policies.clone()), roles, groups, folders, fences, grants, members })
+    Ok(Snapshot {
+        catalogue,
+        policies: Arc::new(pack.policies.clone()),
+        roles,
+        groups,
+        folders,
+        fences,
+        grants,
+        members,
+    })
 }
