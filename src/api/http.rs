@@ -16,7 +16,7 @@ use super::{
 };
 use crate::domain::{
     change::Change,
-    id::{FolderId, MemberId, WorkspaceId},
+    id::{FolderId, GroupId, MemberId, WorkspaceId},
     untrusted::Text,
 };
 use reqwest::{Client, Method, RequestBuilder, Url, header, redirect};
@@ -233,6 +233,10 @@ impl Backend for HttpBackend {
 
     async fn member_grants(&self, id: WorkspaceId, member: MemberId) -> Reply<Vec<GrantRow>> {
         self.get(&workspace_path(id, &format!("/members/{member}/grants")), &[]).await
+    }
+
+    async fn group_grants(&self, id: WorkspaceId, group: GroupId) -> Reply<Vec<GrantRow>> {
+        self.get(&workspace_path(id, &format!("/groups/{group}/grants")), &[]).await
     }
 
     async fn invitations(&self, id: WorkspaceId, query: &PageQuery) -> Reply<Page<InvitationRow>> {

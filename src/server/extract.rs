@@ -26,10 +26,13 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         let mut json = serde_json::Deserializer::from_slice(&bytes);
         let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let path = error.path().to_string();
-            Fault::Malformed {
-                field: (path != ".").then_some(path),
-                message: format!("the JSON cannot be read: {}", error.inner()),
-            }
+            let message = error.inner().to_string();
+            let field = match (path.as_str(), missing(&message)) {
+                (".", field) => field.map(str::to_owned),
+                (inside, Some(field)) => Some(format!("{inside}.{field}")),
+                (field, None) => Some(field.to_owned()),
+            };
+            Fault::Malformed { field, message: format!("the JSON cannot be read: {message}") }
         })?;
         json.end()
             .map_err(|error| Fault::Malformed { field: None, message: format!("the JSON cannot be read: {error}") })?;
@@ -53,6 +56,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
             Err(rejection) => Err(named(&rejection)),
         }
     }
+}
+
+/// The field that serde says is missing.
+fn missing(message: &str) -> Option<&str> {
+    message.strip_prefix("missing field `")?.split('`').next()
 }
 
 fn is(headers: &HeaderMap, wanted: &str) -> bool {
@@ -93,6 +101,9 @@ fn named(rejection: &(dyn std::error::Error + 'static)) -> Fault {
             && field.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         {
             return Fault::malformed(field, message);
+        }
+        if let Some(field) = missing(&text) {
+            return Fault::malformed(field, format!("{field} is needed"));
         }
     }
     Fault::Malformed { field: None, message: cause.to_string() }

@@ -1,7 +1,12 @@
-//! The client against backends: the real one on SQLite (and PostgreSQL, where there is a server), and
-//! ones gone wrong.
+//! The client against backends: the real one, and ones gone wrong.
 
 mod backends;
+mod conditions;
+mod invitations;
+mod problems;
+mod sign_in;
 
 #[path = "../support/stub.rs"]
 mod stub;
+#[path = "../support/served.rs"]
+mod world;

@@ -19,7 +19,7 @@ use crate::{
         capability::key::MEMBERS_READ,
         change::Change,
         edge::Terms,
-        id::{FolderId, GrantId, MemberId},
+        id::{FolderId, GrantId, GroupId, MemberId},
     },
 };
 use axum::{Json, extract::State, response::Response};
@@ -29,6 +29,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(of_folder, grant))
         .routes(routes!(of_member))
+        .routes(routes!(of_group))
         .routes(routes!(edit))
         .routes(routes!(revoke))
 }
@@ -63,6 +64,22 @@ async fn of_member(
 ) -> Result<Json<Vec<GrantRow>>, Fault> {
     here.needs_unless_own(&state, member, &[MEMBERS_READ]).await?;
     Ok(Json(lists::member_grants(&state, &here, member).await?))
+}
+
+/// Grants of a group.
+#[utoipa::path(
+    get,
+    path = "/v1/workspaces/{workspace}/groups/{group}/grants",
+    params(("workspace" = i64, Path, description = "Where."), ("group" = i64, Path, description = "Whose.")),
+    responses((status = 200, body = Vec<GrantRow>))
+)]
+async fn of_group(
+    State(state): State<AppState>,
+    here: Here,
+    Id(group): Id<GroupId>,
+) -> Result<Json<Vec<GrantRow>>, Fault> {
+    here.needs(&state, &[MEMBERS_READ]).await?;
+    Ok(Json(lists::group_grants(&state, &here, group).await?))
 }
 
 /// Allows or denies in a folder and all below it. `If-Match` names the folder's version.

@@ -22,7 +22,7 @@ use crate::{
     },
 };
 use serde_json::{Value, json as object};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Most characters of a person's or group's name.
 const MAX_NAME: usize = 200;
@@ -179,20 +179,23 @@ impl<'a> Checker<'a> {
     }
 
     fn roles(&mut self, row: &ImportRow) -> CapSet {
+        let (mut roles, mut gives) = (BTreeSet::new(), CapSet::EMPTY);
         if row.roles.iter().all(Text::is_empty) {
             let there_are = self.snapshot.roles.iter().map(|role| role.name.to_string()).collect::<Vec<_>>().join(", ");
             self.fault(row, "role", format!("a role is needed: one of {there_are}"));
-            return CapSet::EMPTY;
+            return gives;
         }
-        if row.roles.len() > 1 && self.snapshot.policies.max_roles == MaxRoles::One {
-            self.fault(row, "role", "a member has one role here");
-        }
-        let mut gives = CapSet::EMPTY;
         for name in &row.roles {
             match self.roles.get(&name.raw().to_lowercase()) {
-                Some(role) => gives = gives.union(role.capabilities),
+                Some(role) => {
+                    gives = gives.union(role.capabilities);
+                    roles.insert(role.id);
+                }
                 None => self.fault(row, "role", format!("there is no role {name} here")),
             }
+        }
+        if roles.len() > 1 && self.snapshot.policies.max_roles == MaxRoles::One {
+            self.fault(row, "role", "a member has one role here");
         }
         gives
     }

@@ -4,11 +4,15 @@ use super::super::{
     auth::limit::Counted,
     problem::Fault,
     state::AppState,
-    store::{InvitationByToken, Scope, TokenHash},
+    store::{InvitationByToken, TokenHash, WriteTx},
 };
 use crate::{
     api::write::{Join, JoinBody},
-    domain::change::{self, Change},
+    domain::{
+        change::{self, Change},
+        id::MemberId,
+        time::Timestamp,
+    },
 };
 use std::net::IpAddr;
 
@@ -31,12 +35,11 @@ pub async fn look(state: &AppState, token: &str) -> Result<Join, Fault> {
 
 /// Accepts. A person with a password proves that it is theirs; anybody else sets one.
 pub async fn accept(state: &AppState, from: IpAddr, token: &str, body: JoinBody) -> Result<Join, Fault> {
-    let now = state.now();
-    state.limiter.attempt(Counted::Address(from), now)?;
+    state.limiter.attempt(Counted::Address(from), state.now())?;
     let join = look(state, token).await?;
     let hash = TokenHash::of(token);
     let invitation = find(state, &hash).await?;
-    still_meant(state, &invitation).await?;
+    // Before the transaction: hashing takes long, and nobody else should wait for it.
     let password = if invitation.has_password {
         let account = state.store.account_by_email(invitation.email.raw()).await?.filter(|account| account.active);
         let known = account.and_then(|account| account.password_hash);
@@ -47,9 +50,16 @@ pub async fn accept(state: &AppState, from: IpAddr, token: &str, body: JoinBody)
     } else {
         Some(state.passwords.hash("password", body.password).await?)
     };
+    let now = state.now();
+    let inviter = match invitation.inviter {
+        Some(account) => state.store.member_of(invitation.workspace, account).await?,
+        None => None,
+    };
+    let mut tx = state.store.begin(invitation.workspace).await?;
+    still_meant(&mut tx, &invitation, inviter, now).await?;
     let name = body.name.raw().trim();
-    let name = (!name.is_empty()).then_some(name);
-    state.store.accept_invitation(&hash, password.as_deref(), name, now).await?;
+    tx.accept(&hash, password.as_deref(), (!name.is_empty()).then_some(name), now).await?;
+    tx.commit().await?;
     Ok(join)
 }
 
@@ -60,23 +70,20 @@ async fn find(state: &AppState, token: &TokenHash) -> Result<InvitationByToken, 
 
 /// The inviter must still be able to send this very invitation: be here, hold what it takes and what it
 /// hands out; and its roles and groups must still be there.
-async fn still_meant(state: &AppState, invitation: &InvitationByToken) -> Result<(), Fault> {
+async fn still_meant(
+    tx: &mut WriteTx,
+    invitation: &InvitationByToken,
+    inviter: Option<MemberId>,
+    now: Timestamp,
+) -> Result<(), Fault> {
     let refused = || Fault::Conflict {
         field: None,
         message: "whoever invited you may no longer do so: ask for a new invitation".into(),
     };
-    let now = state.now();
-    let account = invitation.inviter.ok_or_else(refused)?;
-    let inviter = state.store.member_of(invitation.workspace, account).await?.ok_or_else(refused)?;
+    let inviter = inviter.ok_or_else(refused)?;
     let again = Change::ResendInvitation { invitation: invitation.id };
-    let scope = state.store.scope_of(invitation.workspace, &again, inviter).await?;
-    let snapshot = match scope {
-        Scope::Members(mut members) => {
-            members.push(inviter);
-            state.store.snapshot(invitation.workspace, &Scope::Members(members), now).await?
-        }
-        Scope::All => state.store.snapshot(invitation.workspace, &Scope::All, now).await?,
-    };
-    let facts = state.store.facts(invitation.workspace, &again, now).await?;
+    let scope = tx.scope_of(&again, inviter).await?;
+    let snapshot = tx.snapshot(&scope, now).await?;
+    let facts = tx.facts(&again, now).await?;
     change::check(&snapshot, inviter, &again, &facts, now).map(|_| ()).map_err(|_| refused())
 }

@@ -6,7 +6,7 @@ use crate::{
     domain::{
         access::Access,
         filter::Filter,
-        id::{FolderId, MemberId},
+        id::{FolderId, GroupId, MemberId},
         model::Subject,
     },
 };
@@ -40,6 +40,12 @@ pub async fn folder_grants(state: &AppState, here: &Here, folder: FolderId) -> R
 /// Grants of a member, own and by groups, each with the denies that override it where it was made.
 pub async fn member_grants(state: &AppState, here: &Here, member: MemberId) -> Result<Vec<GrantRow>, Fault> {
     let rows = state.store.member_grants(here.workspace, member, state.now()).await?;
+    shadowed(state, here, rows, None).await
+}
+
+/// Grants of a group, each with the denies that override it where it was made.
+pub async fn group_grants(state: &AppState, here: &Here, group: GroupId) -> Result<Vec<GrantRow>, Fault> {
+    let rows = state.store.group_grants(here.workspace, group, state.now()).await?;
     shadowed(state, here, rows, None).await
 }
 

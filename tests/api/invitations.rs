@@ -1,0 +1,240 @@
+//! The life of an invitation (SPEC 5), from both sides of its link.
+
+use crate::world::{OWNER, World, accept, invite};
+use reqwest::{StatusCode, header};
+use rolecall::{
+    api::{
+        backend::Backend,
+        error::ApiError,
+        wire::{InvitationFlag, InvitationStatus, Problem},
+        write::Join,
+    },
+    domain::{
+        change::{Change, InviteDraft},
+        id::InvitationId,
+        model::MemberStatus,
+        time::DAY,
+        untrusted::Text,
+    },
+};
+
+const PASSWORD: &str = "correct horse battery";
+
+async fn look(link: &str) -> StatusCode {
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    client.get(link).send().await.unwrap().status()
+}
+
+#[tokio::test]
+async fn a_new_address_is_pending_until_the_link_is_followed() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    let draft = InviteDraft {
+        name: Some(Text::new("Nora Ness")),
+        message: Some(Text::new("Welcome")),
+        ..invite("nora@northwind.test", world.role("Viewer").await.id)
+    };
+    let made = world.apply(&owner, Change::Invite(draft)).await.unwrap();
+    let link = made.link.unwrap();
+    assert!(link.starts_with(&format!("{}/join/", world.running.url)), "{link}");
+    assert_eq!(world.member("nora@northwind.test").await.status, MemberStatus::Pending);
+    let invitation = world.invitation("nora@northwind.test").await;
+    assert_eq!(Some(invitation.id.0), made.created);
+    assert_eq!((invitation.status, invitation.sends), (InvitationStatus::Sent, 1));
+    assert_eq!(invitation.expires_at, world.now().plus(7 * DAY));
+
+    for _ in 0..3 {
+        assert_eq!(look(&link).await, StatusCode::OK, "looking uses nothing up");
+    }
+    let joined: Join = accept(&link, "", PASSWORD).await.json().await.unwrap();
+    assert_eq!((joined.workspace.raw(), joined.inviter.raw()), ("Northwind Signage", OWNER));
+    let nora = world.member("nora@northwind.test").await;
+    assert_eq!((nora.status, nora.name.raw()), (MemberStatus::Active, "Nora Ness"));
+    assert_eq!(world.invitation("nora@northwind.test").await.status, InvitationStatus::Accepted);
+    assert_eq!(accept(&link, "", PASSWORD).await.status(), StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn the_page_behind_the_link_is_plain_and_closed() {
+    let world = World::new().await;
+    let draft = InviteDraft {
+        name: Some(Text::new("<script>alert(1)</script>")),
+        ..invite("nora@northwind.test", world.role("Viewer").await.id)
+    };
+    let link = world.apply(&world.owner().await, Change::Invite(draft)).await.unwrap().link.unwrap();
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let page = client.get(&link).send().await.unwrap();
+    let headers = page.headers().clone();
+    assert_eq!(headers[header::CACHE_CONTROL], "no-store");
+    assert_eq!(headers[header::REFERRER_POLICY], "no-referrer");
+    assert!(headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().starts_with("default-src 'none'"));
+    let text = page.text().await.unwrap();
+    assert!(!text.contains("<script") && text.contains("&lt;script&gt;"), "{text}");
+
+    let form = |password: &'static str| {
+        let body = format!("name=Nora+N%C3%A4ss&password={}", password.replace(' ', "+"));
+        let request = client.post(&link).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        request.body(body).send()
+    };
+    let short = form("short").await.unwrap();
+    assert_eq!(short.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let text = short.text().await.unwrap();
+    assert!(text.contains("at least 12 characters") && text.contains("<form"), "{text}");
+    assert_eq!(form(PASSWORD).await.unwrap().status(), StatusCode::OK);
+    let gone = form(PASSWORD).await.unwrap();
+    assert_eq!(gone.status(), StatusCode::NOT_FOUND);
+    assert!(gone.text().await.unwrap().contains("ask for a new invitation"));
+}
+
+#[tokio::test]
+async fn resending_kills_every_earlier_link() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    let first = world.invite(&owner, "nora@northwind.test", "Viewer").await.unwrap().link.unwrap();
+    let invitation = world.invitation("nora@northwind.test").await;
+    world.pass(DAY);
+    let second = world.apply(&owner, Change::ResendInvitation { invitation: invitation.id }).await.unwrap();
+    let second = second.link.unwrap();
+    assert_ne!(first, second);
+    let row = world.invitation("nora@northwind.test").await;
+    assert_eq!((row.sends, row.expires_at), (2, world.now().plus(7 * DAY)));
+    assert_eq!(look(&first).await, StatusCode::NOT_FOUND);
+    assert_eq!(accept(&first, "", PASSWORD).await.status(), StatusCode::NOT_FOUND);
+    assert_eq!(accept(&second, "", PASSWORD).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn cancelling_is_final_and_takes_the_pending_member() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    let link = world.invite(&owner, "nora@northwind.test", "Viewer").await.unwrap().link.unwrap();
+    let invitation = world.invitation("nora@northwind.test").await.id;
+    world.apply(&owner, Change::CancelInvitation { invitation, reason: Some(Text::new("moved on")) }).await.unwrap();
+    assert_eq!(look(&link).await, StatusCode::NOT_FOUND);
+    assert_eq!(world.invitation("nora@northwind.test").await.status, InvitationStatus::Cancelled);
+    let members = owner.members(world.ws, &Default::default()).await.unwrap();
+    assert!(members.items.iter().all(|row| row.email.raw() != "nora@northwind.test"));
+    for change in [Change::ResendInvitation { invitation }, Change::CancelInvitation { invitation, reason: None }] {
+        let error = world.apply(&owner, change).await.unwrap_err();
+        assert!(matches!(error, ApiError::Conflict(_)), "{error:?}");
+    }
+    world.invite(&owner, "nora@northwind.test", "Viewer").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_link_dies_by_the_clock() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    let link = world.invite(&owner, "nora@northwind.test", "Viewer").await.unwrap().link.unwrap();
+    world.pass(6 * DAY + 1);
+    assert_eq!(world.invitation("nora@northwind.test").await.flags, [InvitationFlag::Expiring]);
+    assert_eq!(look(&link).await, StatusCode::OK);
+    world.pass(DAY - 1);
+    assert_eq!(look(&link).await, StatusCode::NOT_FOUND);
+    assert_eq!(accept(&link, "", PASSWORD).await.status(), StatusCode::NOT_FOUND);
+    let row = world.invitation("nora@northwind.test").await;
+    assert_eq!((row.status, row.flags.as_slice()), (InvitationStatus::Expired, &[InvitationFlag::Expired][..]));
+    let again = world.apply(&owner, Change::ResendInvitation { invitation: row.id }).await.unwrap();
+    assert_eq!(accept(&again.link.unwrap(), "", PASSWORD).await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn of_many_who_follow_one_link_at_once_one_gets_in() {
+    let world = World::new().await;
+    let link = world.invite(&world.owner().await, "nora@northwind.test", "Viewer").await.unwrap().link.unwrap();
+    let tries = (0..8).map(|_| accept(&link, "", PASSWORD));
+    let answers = futures::future::join_all(tries).await;
+    let got_in = answers.iter().filter(|answer| answer.status() == StatusCode::OK).count();
+    assert_eq!(got_in, 1, "{:?}", answers.iter().map(|answer| answer.status()).collect::<Vec<_>>());
+    for answer in answers.iter().filter(|answer| answer.status() != StatusCode::OK) {
+        assert!(matches!(answer.status(), StatusCode::NOT_FOUND | StatusCode::CONFLICT), "{}", answer.status());
+    }
+    let log = world.owner().await.audit(world.ws, &Default::default()).await.unwrap();
+    assert_eq!(log.items.iter().filter(|event| event.action == "accept_invitation").count(), 1);
+}
+
+/// SPEC 5: accepting checks again that the inviter may still invite.
+#[tokio::test]
+async fn a_link_of_an_inviter_who_lost_the_right_lets_nobody_in() {
+    let world = World::new().await;
+    let adele = world.acting("adele@northwind.test").await;
+    let link = world.invite(&adele, "nora@northwind.test", "Viewer").await.unwrap().link.unwrap();
+    world.set_role(&world.owner().await, "adele@northwind.test", "Viewer").await.unwrap();
+    assert_eq!(world.invitation("nora@northwind.test").await.flags, [InvitationFlag::InviterGone]);
+    let refused = accept(&link, "", PASSWORD).await;
+    assert_eq!(refused.status(), StatusCode::CONFLICT);
+    assert!(refused.json::<Problem>().await.unwrap().detail.raw().contains("may no longer"));
+    assert_eq!(world.member("nora@northwind.test").await.status, MemberStatus::Pending);
+}
+
+/// SPEC 4.5: at most one live invitation for an e-mail; members cannot be invited.
+#[tokio::test]
+async fn members_and_the_invited_are_not_invited_again() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    world.invite(&owner, "nora@northwind.test", "Viewer").await.unwrap();
+    for email in ["NORA@northwind.test", "vera@northwind.test", OWNER] {
+        let error = world.invite(&owner, email, "Viewer").await.unwrap_err();
+        assert!(matches!(error, ApiError::Conflict(_)), "{email}: {error:?}");
+    }
+    let error = world.invite(&owner, "not an address", "Viewer").await.unwrap_err();
+    assert!(matches!(&error, ApiError::Invalid { field: Some(field), .. } if field == "email"), "{error:?}");
+}
+
+#[tokio::test]
+async fn two_invitations_of_one_address_at_once_are_one() {
+    let world = World::new().await;
+    let (adele, arthur) = (world.acting("adele@northwind.test").await, world.acting("arthur@northwind.test").await);
+    let (one, other) = tokio::join!(
+        world.invite(&adele, "nora@northwind.test", "Viewer"),
+        world.invite(&arthur, "nora@northwind.test", "Viewer")
+    );
+    assert_eq!([&one, &other].iter().filter(|answer| answer.is_ok()).count(), 1, "{one:?} {other:?}");
+}
+
+#[tokio::test]
+async fn a_pending_invitation_can_be_edited() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    world.invite(&owner, "nora@northwind.test", "Viewer").await.unwrap();
+    let invitation = world.invitation("nora@northwind.test").await.id;
+    let (role, group) = (world.role("Analyst").await.id, world.make_group("Content Team", &["content.write"]).await);
+    let edit = Change::EditInvitation { invitation, roles: vec![role], groups: vec![group], ttl_days: Some(2) };
+    world.apply(&owner, edit).await.unwrap();
+    let row = world.invitation("nora@northwind.test").await;
+    assert_eq!((row.roles[0].name.raw(), row.groups[0].name.raw()), ("Analyst", "Content Team"));
+    assert_eq!(row.expires_at, world.now().plus(2 * DAY));
+}
+
+/// The pack lets an existing account in at once: no link, nothing pending. Who could not sign in
+/// there needs the link all the same.
+#[tokio::test]
+async fn an_existing_account_joins_at_once_where_the_pack_says_so() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    for (email, at_once) in [("arthur@northwind.test", true), ("vera@northwind.test", false)] {
+        let member = world.id(email).await;
+        world.apply(&owner, Change::Remove { member, reason: None }).await.unwrap();
+        let made = world.invite(&owner, email, "Analyst").await.unwrap();
+        assert_eq!(made.link.is_none(), at_once, "{email}");
+        let status = if at_once { MemberStatus::Active } else { MemberStatus::Pending };
+        assert_eq!(world.member(email).await.status, status, "{email}");
+    }
+}
+
+#[tokio::test]
+async fn links_are_hard_to_guess_and_wrong_ones_tell_nothing() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    let one = world.invite(&owner, "a@northwind.test", "Viewer").await.unwrap().link.unwrap();
+    let other = world.invite(&owner, "b@northwind.test", "Viewer").await.unwrap().link.unwrap();
+    let token = |link: &str| link.rsplit('/').next().unwrap().to_owned();
+    assert_ne!(token(&one), token(&other));
+    assert_eq!(token(&one).len(), 43, "256 bits in base64url");
+    for wrong in ["x", "%00", "%ff", &token(&one)[1..]] {
+        let status = look(&format!("{}/join/{wrong}", world.running.url)).await;
+        assert!(matches!(status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST), "{wrong}: {status}");
+    }
+    let error = world.apply(&owner, Change::ResendInvitation { invitation: InvitationId(9999) }).await.unwrap_err();
+    assert!(matches!(error, ApiError::Missing(_)), "{error:?}");
+}
