@@ -1,0 +1,64 @@
+//! The console on a backend inside this process. Its first frame does not wait for the backend.
+
+use super::{
+    args::{Demo, FirstStart},
+    exit::{Exit, Failure},
+    local::{self, Local, Scratch},
+    setup,
+};
+use crate::{
+    config::Config,
+    domain::untrusted::visible,
+    i18n::{t, tf},
+    tui::{self, Settings},
+};
+use std::{
+    cell::Cell,
+    io::{self, IsTerminal, Write},
+};
+
+/// Opens one's own workspace, and makes it first when there is none.
+pub async fn own(config: Config, first_start: &FirstStart) -> Result<Exit, Failure> {
+    need_terminal()?;
+    if !local::exists(&config.data_dir)? {
+        let mut out = io::stdout();
+        let folder = visible(&config.data_dir.to_string_lossy());
+        writeln!(out, "{}\n", tf("cli.setup.welcome", &[("folder", &folder)]))
+            .map_err(|error| Failure::failed(error.to_string()))?;
+        let setup = setup::answers(first_start, Some((io::stdin().lock(), out)))?;
+        local::create(&config.data_dir, &setup).await?;
+    }
+    let data_dir = config.data_dir.clone();
+    run(config, Local::open(&data_dir)).await
+}
+
+/// Opens a sample workspace, which is gone afterwards.
+pub async fn demo(config: Config, demo: &Demo) -> Result<Exit, Failure> {
+    need_terminal()?;
+    let scratch = Scratch::new()?;
+    run(config, Local::sample(scratch.path(), demo.members)).await
+}
+
+async fn run(config: Config, start: impl Future<Output = Result<Local, Failure>>) -> Result<Exit, Failure> {
+    let started = Cell::new(None);
+    let backend = async {
+        let local = start.await.map_err(|failure| failure.message)?;
+        let backend = local.backend.clone();
+        started.set(Some(local));
+        Ok::<_, String>(backend)
+    };
+    let ended = tui::run_when(backend, Settings::from(config)).await;
+    if let Some(local) = started.take() {
+        local.close().await;
+    }
+    ended.map_err(|error| Failure::failed(error.to_string()))?;
+    Ok(Exit::Done)
+}
+
+fn need_terminal() -> Result<(), Failure> {
+    if io::stdin().is_terminal() && io::stdout().is_terminal() {
+        Ok(())
+    } else {
+        Err(Failure::usage(t("cli.no-terminal")))
+    }
+}
