@@ -7,8 +7,9 @@
 mod file;
 mod nearest;
 
-pub use file::{ConfigError, Fault, KeyLine};
+pub use file::{ConfigError, Fault, KEYS};
 
+use crate::app::keymap::Keymap;
 use clap::{Args, ValueEnum, builder::BoolishValueParser};
 use std::path::{Path, PathBuf};
 
@@ -56,9 +57,9 @@ pub struct Layer {
     /// The folder where rolecall keeps your workspace
     #[arg(long, global = true, value_name = "FOLDER", env = "ROLECALL_DATA_DIR", hide_env_values = true)]
     pub data_dir: Option<PathBuf>,
-    /// Keys bound otherwise than by default; in the file only.
+    /// Keys; in the file only.
     #[arg(skip)]
-    pub keys: Vec<KeyLine>,
+    pub keymap: Option<Keymap>,
 }
 
 impl Layer {
@@ -71,7 +72,7 @@ impl Layer {
             readonly: self.readonly.or(below.readonly),
             ascii: self.ascii.or(below.ascii),
             data_dir: self.data_dir.or(below.data_dir),
-            keys: [below.keys, self.keys].concat(),
+            keymap: self.keymap.or(below.keymap),
         }
     }
 }
@@ -89,8 +90,8 @@ pub struct Config {
     pub ascii: bool,
     /// Where data is kept.
     pub data_dir: PathBuf,
-    /// Keys bound otherwise than by default.
-    pub keys: Vec<KeyLine>,
+    /// What keys mean.
+    pub keymap: Keymap,
 }
 
 impl Config {
@@ -116,7 +117,7 @@ impl Config {
                 (None, Some(folders)) => folders.data_dir().to_owned(),
                 (None, None) => return Err(ConfigError::NoHome),
             },
-            keys: said.keys,
+            keymap: said.keymap.unwrap_or_else(Keymap::standard),
         })
     }
 }

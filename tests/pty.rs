@@ -239,10 +239,9 @@ fn without_colour_nothing_is_coloured() {
     session.settles(CALM);
     let coloured = |screen: &vt100::Screen| {
         let (rows, columns) = screen.size();
-        let cells = (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
-        let plain = |cell: &vt100::Cell| {
-            cell.fgcolor() == vt100::Color::Default && cell.bgcolor() == vt100::Color::Default
-        };
+        let cells = (0..rows.get()).flat_map(|row| (0..columns.get()).map(move |column| (row, column)));
+        let plain =
+            |cell: &vt100::Cell| cell.fgcolor() == vt100::Color::Default && cell.bgcolor() == vt100::Color::Default;
         cells.into_iter().filter_map(|(row, column)| screen.cell(row, column)).any(|cell| !plain(cell))
     };
     assert!(!coloured(session.screen()));

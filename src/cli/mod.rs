@@ -4,7 +4,7 @@
 //! does what the console does, through the same [`crate::api`].
 
 pub mod args;
-
+mod console;
 mod exit;
 mod import;
 mod local;
@@ -39,11 +39,14 @@ fn run(args: Args) -> Result<Exit, Failure> {
         .enable_all()
         .build()
         .map_err(|error| Failure::failed(tf("cli.no-runtime", &[("why", &visible(&error.to_string()))])))?;
-    runtime.block_on(async {
+    let ended = runtime.block_on(async {
         match args.command {
-            None => todo!(),
-            Some(Command::Demo(_)) => todo!(),
+            None => console::own(config, &args.first_start).await,
+            Some(Command::Demo(wanted)) => console::demo(config, &wanted).await,
             Some(Command::Import(wanted)) => import::run(&config, wanted).await,
         }
-    })
+    });
+    // Whatever still runs, a large sample being made, is of no use to anybody now.
+    runtime.shutdown_background();
+    ended
 }

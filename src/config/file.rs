@@ -1,7 +1,13 @@
 //! Reading `config.toml`: every fault at once, each with its line.
 
 use super::{Layer, nearest::nearest};
-use crate::{app::action::Context, domain::untrusted::visible};
+use crate::{
+    app::{
+        action::Context,
+        keymap::{Binding, Keymap},
+    },
+    domain::untrusted::visible,
+};
 use clap::ValueEnum;
 use std::{
     fmt, io,
@@ -13,7 +19,7 @@ use toml::{
 };
 
 /// Keys of the file, besides the tables `[keys.CONTEXT]`.
-const KEYS: [&str; 6] = ["theme", "start_pane", "readonly", "ascii", "data_dir", "keys"];
+pub const KEYS: [&str; 6] = ["theme", "start_pane", "readonly", "ascii", "data_dir", "keys"];
 
 /// Why there are no settings.
 #[derive(Debug, thiserror::Error)]
@@ -48,19 +54,6 @@ pub struct Fault {
     pub message: String,
 }
 
-/// A key bound in the file, checked against the keymap when the console starts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyLine {
-    /// Where: `users`.
-    pub context: String,
-    /// Left of the equals sign.
-    pub name: String,
-    /// Right of it, one or several.
-    pub values: Vec<String>,
-    /// The file's line, for messages.
-    pub line: usize,
-}
-
 fn list(path: &Path, faults: &[Fault]) -> impl fmt::Display {
     let path = visible(&path.to_string_lossy());
     let lines: Vec<String> = faults.iter().map(|fault| format!("{path}:{}: {}", fault.line, fault.message)).collect();
@@ -89,7 +82,7 @@ fn parse(text: &str) -> Result<Layer, Vec<Fault>> {
                     "readonly" => layer.readonly = reader.switch(value),
                     "ascii" => layer.ascii = reader.switch(value),
                     "data_dir" => layer.data_dir = reader.text(value).map(PathBuf::from),
-                    "keys" => layer.keys = reader.keys(value),
+                    "keys" => layer.keymap = reader.keymap(value),
                     other => reader.unknown(key.span().start, other, KEYS),
                 }
             }
@@ -149,43 +142,57 @@ impl Reader<'_> {
         found
     }
 
-    fn keys(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<KeyLine> {
-        let mut lines = Vec::new();
+    fn keymap(&mut self, value: &Spanned<DeValue<'_>>) -> Option<Keymap> {
+        let mut bindings = self.bindings(value);
+        // The parser sorts keys; hints name the first one of the file.
+        bindings.sort_by_key(|binding| binding.line);
+        match Keymap::standard().with_bindings(bindings) {
+            Ok(keymap) => Some(keymap),
+            Err(error) => {
+                self.faults.push(Fault { line: error.line, message: visible(&error.message) });
+                None
+            }
+        }
+    }
+
+    fn bindings(&mut self, value: &Spanned<DeValue<'_>>) -> Vec<Binding> {
+        let mut bindings = Vec::new();
         let Some(contexts) = value.get_ref().as_table() else {
             self.fault(value.span().start, "keys are bound in tables: [keys.users]".to_owned());
-            return lines;
+            return bindings;
         };
-        for (context, bindings) in contexts {
+        for (context, keys) in contexts {
             let known = Context::ALL.map(|(_, name)| name);
             if !known.contains(&context.get_ref().as_ref()) {
                 self.unknown(context.span().start, context.get_ref(), known);
                 continue;
             }
-            let Some(table) = bindings.get_ref().as_table() else {
-                self.fault(bindings.span().start, format!("this must be a table: [keys.{}]", context.get_ref()));
+            let Some(table) = keys.get_ref().as_table() else {
+                self.fault(keys.span().start, format!("this must be a table: [keys.{}]", context.get_ref()));
                 continue;
             };
-            for (name, value) in table {
-                let values = match value.get_ref() {
-                    DeValue::Array(all) => all.iter().filter_map(|one| self.text(one)).collect(),
-                    _ => self.text(value).into_iter().collect(),
-                };
-                lines.push(KeyLine {
-                    context: context.get_ref().to_string(),
-                    name: name.get_ref().to_string(),
-                    values,
-                    line: self.line(name.span().start),
-                });
+            for (key, action) in table {
+                if let Some(action) = self.text(action) {
+                    bindings.push(Binding {
+                        context: context.get_ref().to_string(),
+                        key: key.get_ref().to_string(),
+                        action,
+                        line: self.line(key.span().start),
+                    });
+                }
             }
         }
-        lines
+        bindings
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{StartPane, Theme};
+    use crate::{
+        app::action::Action,
+        config::{StartPane, Theme},
+    };
 
     fn faults(text: &str) -> Vec<(usize, String)> {
         parse(text).unwrap_err().into_iter().map(|fault| (fault.line, fault.message)).collect()
@@ -194,18 +201,18 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "theme = \"mono\"\nstart_pane = \"users\"\nreadonly = true\nascii = true\ndata_dir = \"/srv/rc\"\n\
-                    [keys.users]\n\"a\" = \"b\"\n\"c\" = [\"d\", \"e\"]\n";
+                    [keys.users]\n\"o\" = \"member.role\"\n\"r\" = \"\"\n";
         let layer = parse(text).unwrap();
         assert_eq!((layer.theme, layer.start_pane), (Some(Theme::Mono), Some(StartPane::Users)));
         assert_eq!((layer.readonly, layer.ascii), (Some(true), Some(true)));
         assert_eq!(layer.data_dir, Some(PathBuf::from("/srv/rc")));
-        let line = |name: &str, values: &[&str], line| KeyLine {
-            context: "users".into(),
-            name: name.into(),
-            values: values.iter().map(|value| (*value).to_owned()).collect(),
-            line,
-        };
-        assert_eq!(layer.keys, [line("a", &["b"], 7), line("c", &["d", "e"], 8)]);
+        assert_eq!(layer.keymap.unwrap().hint(Action::ChangeRole).as_deref(), Some("o"));
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_bound_names_its_line() {
+        assert_eq!(faults("theme = \"dark\"\n[keys.users]\n\"o\" = \"member.rle\"\n")[0].0, 3);
+        assert_eq!(faults("[keys.users]\n\"Spce\" = \"member.role\"\n")[0].0, 2);
     }
 
     #[test]

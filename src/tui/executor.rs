@@ -70,7 +70,8 @@ impl<B: Backend> Executor<B> {
     }
 }
 
-async fn ask<B: Backend>(backend: &B, call: Call) -> Result<Reply, ApiError> {
+/// Makes one call.
+pub async fn ask<B: Backend>(backend: &B, call: Call) -> Result<Reply, ApiError> {
     Ok(match call {
         Call::Hello => {
             let (features, me) = futures::future::try_join(backend.features(), backend.me()).await?;

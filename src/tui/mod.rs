@@ -3,6 +3,10 @@
 mod executor;
 mod run;
 mod screen;
+mod settings;
 mod terminal;
 
-pub use run::{RunError, Settings, run, run_when};
+pub use executor::ask;
+pub use run::{RunError, run, run_when};
+pub use settings::Settings;
+pub use terminal::Terminal;

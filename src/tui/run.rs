@@ -1,14 +1,13 @@
 //! The loop: drains what happened, then draws once; writes nothing while nothing changes.
 
-use super::{executor::Executor, screen::Screen, terminal::Terminal};
+use super::{executor::Executor, screen::Screen, settings::Settings, terminal::Terminal};
 use crate::{
     api::backend::Backend,
     app::{
         effect::Effect,
         key::{Code, Key},
-        keymap::Keymap,
         msg::Msg,
-        state::{App, Options, Pane, ThemeName},
+        state::{App, Options, ThemeName},
         update::update,
     },
     domain::time::Timestamp,
@@ -27,23 +26,6 @@ use tokio::{
     sync::mpsc,
     time::MissedTickBehavior,
 };
-
-/// What is chosen before the console starts.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// The workspace to open, by name or number; the caller's first when none.
-    pub workspace: Option<String>,
-    /// The theme to begin with; [`ThemeName::Mono`] for `NO_COLOR`.
-    pub theme: ThemeName,
-    /// The bindings: [`Keymap::standard`] with the user's over them.
-    pub keymap: Keymap,
-    /// Whether changes are off.
-    pub readonly: bool,
-    /// Which pane of the directory has the focus first: [`Pane::Groups`] or [`Pane::Users`].
-    pub start_pane: Pane,
-    /// Whether frames and marks are drawn in ASCII.
-    pub ascii: bool,
-}
 
 /// Why the console ended before it was told to.
 #[derive(Debug, thiserror::Error)]

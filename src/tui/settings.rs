@@ -1,0 +1,46 @@
+//! What is chosen before the console starts.
+
+use crate::{
+    app::{
+        keymap::Keymap,
+        state::{Pane, ThemeName},
+    },
+    config::{Config, StartPane, Theme},
+};
+
+/// What is chosen before the console starts.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The workspace to open, by name or number; the caller's first when none.
+    pub workspace: Option<String>,
+    /// The theme to begin with; [`ThemeName::Mono`] for `NO_COLOR`.
+    pub theme: ThemeName,
+    /// The bindings: [`Keymap::standard`] with the user's over them.
+    pub keymap: Keymap,
+    /// Whether changes are off.
+    pub readonly: bool,
+    /// Which pane of the directory has the focus first: [`Pane::Groups`] or [`Pane::Users`].
+    pub start_pane: Pane,
+    /// Whether frames and marks are drawn in ASCII.
+    pub ascii: bool,
+}
+
+impl From<Config> for Settings {
+    fn from(config: Config) -> Self {
+        Self {
+            workspace: None,
+            theme: match config.theme {
+                Theme::Dark => ThemeName::Dark,
+                Theme::Light => ThemeName::Light,
+                Theme::Mono => ThemeName::Mono,
+            },
+            keymap: config.keymap,
+            readonly: config.readonly,
+            start_pane: match config.start_pane {
+                StartPane::Groups => Pane::Groups,
+                StartPane::Users => Pane::Users,
+            },
+            ascii: config.ascii,
+        }
+    }
+}
