@@ -44,7 +44,7 @@ impl Local {
         let pack = pack()?;
         let sample = tokio::task::spawn_blocking(move || Sample::northwind(members as usize, now));
         let sample = sample.await.map_err(|error| Failure::failed(error.to_string()))?;
-        let (_, owner) = store.seed(&pack, &sample, now).await.map_err(failed)?;
+        let (_, owner) = store.seed(&pack, &sample).await.map_err(failed)?;
         Self::serve(store, owner).await
     }
 

@@ -95,13 +95,18 @@ async fn condition(
         }
         Test::Domain(domain) => {
             let domain = domain.to_lowercase();
-            ends_with(sql, &format!("@{domain}"));
-            sql.push(" OR ");
-            ends_with(sql, &format!(".{domain}"));
+            if domain.contains('@') {
+                sql.push("1 = 0");
+            } else {
+                ends_with(sql, &format!("@{domain}"));
+                sql.push(" OR ");
+                ends_with(sql, &format!(".{domain}"));
+            }
         }
         Test::Last { older, seconds } => {
             let then = now.plus(-seconds);
-            sql.push(if *older { "m.last_key >= 0 AND m.last_key < ?" } else { "m.last_key > ? AND m.last_key >= 0" });
+            // Who never signed in did so longer ago than anybody.
+            sql.push(if *older { "m.last_key < 0 OR m.last_key < ?" } else { "m.last_key >= 0 AND m.last_key > ?" });
             sql.arg(then.0);
         }
         Test::NeverSignedIn => {

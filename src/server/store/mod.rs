@@ -16,6 +16,7 @@ mod import;
 mod invitations;
 mod members;
 mod open;
+mod seed;
 mod snapshot;
 mod sql;
 mod workspaces;
@@ -40,17 +41,4 @@ pub struct Store {
     dialect: sql::Dialect,
     /// Whose turn it is to write, on SQLite.
     writer: Arc<Mutex<()>>,
-}
-
-impl Store {
-    /// Writes a whole sample workspace; answers its id and its owner's account.
-    pub async fn seed(
-        &self,
-        pack: &crate::domain::pack::Pack,
-        sample: &super::sample::Sample,
-        now: crate::domain::time::Timestamp,
-    ) -> Result<(crate::domain::id::WorkspaceId, crate::domain::id::AccountId)> {
-        let _ = (pack, sample, now);
-        todo!()
-    }
 }

@@ -119,7 +119,7 @@ impl Store {
 pub(super) struct Writing {
     // Before the turn: it must be rolling back when the next writer begins.
     pub tx: Transaction<'static, Any>,
-    _turn: Option<OwnedMutexGuard<()>>,
+    pub _turn: Option<OwnedMutexGuard<()>>,
 }
 
 impl Writing {

@@ -1,8 +1,9 @@
 //! Workspaces: made from a pack, listed, read; and who is asking.
 
 use super::{
-    Result, Store, StoreError,
+    NewEvent, Result, Store, StoreError,
     accounts::{Provider, account_for, key},
+    audit,
     sql::{Columns, Dialect},
 };
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
         time::Timestamp,
     },
 };
+use serde_json::{Value, json};
 use sqlx::AnyConnection;
 
 /// The revision of a workspace; no such workspace is an error.
@@ -35,7 +37,7 @@ fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
 }
 
 /// Text of JSON; what the program's own types become never fails.
-pub(super) fn json<T: serde::Serialize>(value: &T) -> Result<String> {
+pub(super) fn text_of<T: serde::Serialize>(value: &T) -> Result<String> {
     serde_json::to_string(value).map_err(|e| StoreError::Corrupt(e.to_string()))
 }
 
@@ -53,7 +55,7 @@ pub(super) async fn make(
     let text = "INSERT INTO workspaces (name, name_key, pack, catalogue, policies, swept_at, created_at) \
                 VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING id";
     let sql = d.sql(text).bind(name).bind(key(name)).bind(pack.name.as_str());
-    let sql = sql.bind(json(&pack.capabilities)?).bind(json(&pack.policies)?).bind(now.0).bind(now.0);
+    let sql = sql.bind(text_of(&pack.capabilities)?).bind(text_of(&pack.policies)?).bind(now.0).bind(now.0);
     let ws = sql.number(conn).await?.map(WorkspaceId).ok_or(StoreError::Missing("workspace"))?;
     let mut roles = Vec::new();
     for (position, role) in (0_i64..).zip(&pack.roles) {
@@ -104,6 +106,16 @@ impl Store {
             let sql = d.sql("INSERT INTO member_role (member_id, role_id, granted_at) VALUES (?, ?, ?)");
             sql.bind(member).bind(role.0).bind(now.0).run(conn).await?;
         }
+        let event = NewEvent {
+            at: now,
+            actor: Some(account),
+            action: "create_workspace".to_owned(),
+            target: name.into(),
+            before: Value::Null,
+            after: json!({ "pack": pack.name }),
+            reason: None,
+        };
+        audit::append(conn, d, ws, event).await?;
         writing.commit().await?;
         Ok((ws, account))
     }
