@@ -11,6 +11,7 @@ use std::time::Duration;
 const ENTER: &str = "\r";
 const ESC: &str = "\x1b";
 const TAB: &str = "\t";
+const RIGHT: &str = "\x1b[C";
 
 /// Long enough to tell calm from work, short enough to wait for.
 const CALM: Duration = Duration::from_millis(300);
@@ -171,16 +172,21 @@ fn the_first_start_asks_and_the_next_one_finds_all_unchanged() {
     session.press("Ann Lee\r");
     session.shows("Acme");
     session.shows("ann@acme.test");
-    session.press("n");
     session.shows(t("app.live"));
-    session.press(ESC);
+    session.press("n");
+    session.shows("New group");
+    session.press("Night shift");
+    session.shows("Night shift");
+    session.press(ENTER);
+    session.hides("New group");
     session.press("q");
-    session.ends();
+    assert_eq!(session.ends(), 0);
     session.restored();
 
     let mut session = Session::rolecall(home.path(), &["--start-pane", "users"]);
     session.shows("Acme");
     session.shows("Ann Lee");
+    session.shows("Night shift");
     session.press("q");
     assert_eq!(session.ends(), 0);
 }
@@ -197,9 +203,12 @@ fn two_at_once_on_one_workspace_are_safe() {
     second.press("i");
     second.shows("Invite");
     second.press("bo@acme.test");
+    second.press(&[TAB, TAB, RIGHT].concat());
+    second.shows("Administrator");
     second.press(ENTER);
     second.shows("http://127.0.0.1");
     second.press(ESC);
+    second.hides("http://127.0.0.1");
     first.press("\x12");
     first.shows("bo@acme.test");
     for session in [&mut first, &mut second] {

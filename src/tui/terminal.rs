@@ -7,7 +7,14 @@ use crossterm::{
     terminal::{self, EnterAlternateScreen, LeaveAlternateScreen, SetTitle},
 };
 use rustix::process::{Signal, getpid, kill_process};
-use std::io::{self, Write, stdout};
+use std::{
+    io::{self, Write, stdout},
+    sync::atomic::{AtomicBool, Ordering},
+};
+
+/// Whether the terminal is set up. A panic puts it right and is told below; the unwinding that follows
+/// must not do so again, since leaving the alternate screen twice would move the cursor over the message.
+static HELD: AtomicBool = AtomicBool::new(false);
 
 /// The terminal in our hands; put right again when dropped.
 pub struct Terminal(());
@@ -40,12 +47,16 @@ impl Drop for Terminal {
 }
 
 fn set_up() -> io::Result<()> {
+    HELD.store(true, Ordering::SeqCst);
     terminal::enable_raw_mode()?;
     execute!(stdout(), EnterAlternateScreen, event::EnableBracketedPaste, cursor::Hide, SetTitle(t("app.name")),)
 }
 
 /// Puts the terminal right; there is nobody left to tell when that fails.
 fn release() {
+    if !HELD.swap(false, Ordering::SeqCst) {
+        return;
+    }
     let mut out = stdout();
     drop(execute!(out, ResetColor, event::DisableBracketedPaste, cursor::Show, SetTitle(""), LeaveAlternateScreen,));
     drop(terminal::disable_raw_mode());

@@ -12,7 +12,7 @@ use std::{
 };
 
 /// How long a condition may take before it has failed; far more than it ever needs.
-const DEADLINE: Duration = Duration::from_secs(60);
+const DEADLINE: Duration = Duration::from_secs(30);
 
 /// A program at work in a terminal.
 pub struct Session {
