@@ -147,7 +147,7 @@ fn provided(world: &Snapshot) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { max_global_rejects: 100_000, ..ProptestConfig::with_cases(3000) })]
+    #![proptest_config(ProptestConfig { max_global_rejects: 100_000, ..ProptestConfig::with_cases(1500) })]
 
     #[test]
     fn an_accepted_change_keeps_every_invariant(world in any_world(false), seed in any_seed()) {

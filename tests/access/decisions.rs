@@ -271,7 +271,7 @@ fn done(world: &Snapshot, member: MemberId, cap: rolecall::domain::capability::C
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn decisions_are_those_of_the_naive_model(world in any_world(true), now in 0_i64..4) {

@@ -3,8 +3,10 @@
 //! `naive` follows the steps of the specification with plain loops; `worlds` makes random workspaces;
 //! `sample` a small one to work cases out by hand.
 
+mod asking;
 mod changes;
 mod decisions;
+mod fields;
 mod guards;
 mod naive;
 mod sample;
