@@ -36,7 +36,7 @@ pub async fn backend() -> Backend {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&format!("sqlite:{}", folder.path().join("stage.db").display())).await.unwrap();
     let pack = Pack::builtin("signage").unwrap().unwrap();
-    let (_, owner) = store.seed(&pack, &Sample::northwind(500, NOW), NOW).await.unwrap();
+    let (_, owner) = store.seed(&pack, &Sample::northwind(500, NOW)).await.unwrap();
     let mut options = server::Options::new(store);
     options.clock = Arc::new(|| NOW);
     options.public_url = Some("https://rolecall.northwind.test".to_owned());

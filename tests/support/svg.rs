@@ -99,7 +99,10 @@ fn grounds(out: &mut String, buffer: &Buffer, row: u16) {
         if let Some(ground) = ground {
             let (x, y) = (f32::from(begin) * WIDTH, f32::from(row) * HEIGHT);
             let width = f32::from(column - begin) * WIDTH;
-            let _ = writeln!(out, "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{HEIGHT}\" fill=\"{ground}\"/>");
+            let _ = writeln!(
+                out,
+                "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{HEIGHT}\" fill=\"{ground}\"/>"
+            );
         }
     }
 }
@@ -198,7 +201,10 @@ fn drawn(out: &mut String, cell: &Cell, column: u16, row: u16) -> bool {
     if cell.symbol() == "▌" || cell.symbol() == "█" {
         let (ink, _) = colours(cell);
         let width = if cell.symbol() == "█" { WIDTH } else { WIDTH / 2.0 };
-        let _ = writeln!(out, "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{HEIGHT}\" fill=\"{ink}\"/>");
+        let _ = writeln!(
+            out,
+            "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{HEIGHT}\" fill=\"{ink}\"/>"
+        );
         return true;
     }
     let Some(([to_left, to_right, up, down], round)) = lines(cell.symbol()) else { return false };
