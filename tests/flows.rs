@@ -70,3 +70,165 @@ fn a_lost_connection_keeps_the_rows_and_tries_again() {
     console.serve(world);
     assert_eq!(console.app.connection, Connection::Live);
 }
+
+#[test]
+fn the_filter_asks_at_every_key_and_takes_back_the_older_question() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("Tab / a d");
+    let asked: Vec<&Call> = console.calls.iter().map(|(_, call)| call).collect();
+    assert_eq!(asked.len(), 2, "one page and one count, whatever was typed before: {asked:?}");
+    assert!(matches!(asked[0], Call::Members(_, query) if query.filter == "ad"), "{asked:?}");
+    assert!(matches!(asked[1], Call::CountMembers(_, filter) if filter == "ad"), "{asked:?}");
+    assert!(console.line("⌕").contains("searching"), "{}", console.screen());
+    assert!(console.screen().contains("carla@"), "old rows stay until the new ones come");
+    console.serve(world);
+    assert!(!console.screen().contains("carla@"), "{}", console.screen());
+    assert!(console.line("Users").contains("1 of 7"), "{}", console.screen());
+    console.keys("Esc");
+    assert!(console.screen().contains("⌕ ad"), "the first step back leaves the box, not the filter");
+    console.keys("Esc").serve(world);
+    assert!(console.screen().contains("carla@"));
+}
+
+#[test]
+fn what_is_no_filter_is_said_and_the_last_good_rows_stay() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("Tab /").typed("status:nonsense");
+    console.serve(world);
+    console.calls.clear();
+    let shown = console.screen();
+    assert!(shown.contains("status:nonsense"), "{shown}");
+    assert!(console.app.users.list.filter.error().is_some(), "{shown}");
+    assert!(console.calls.is_empty());
+}
+
+#[test]
+fn sorting_goes_round_the_columns_and_reverses() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("Tab s");
+    assert!(matches!(console.last_call(), Call::Members(_, query) if query.sort == "name"));
+    console.keys("S");
+    assert!(matches!(console.last_call(), Call::Members(_, query) if query.sort == "-name"));
+    console.serve(world);
+    assert!(console.screen().contains("Name ▼"), "{}", console.screen());
+}
+
+#[test]
+fn the_panes_light_each_other() {
+    let mut console = Console::live(120, 34, world);
+    // Groups has the keys: the members of the group under the cursor are lit.
+    console.keys("j");
+    assert!(console.line("adele@northwind.test  ").contains("┃"), "{}", console.screen());
+    assert!(!console.line("Aziza Karimova").contains("┃"), "{}", console.screen());
+    // Users has the keys: the groups of the member under the cursor are lit.
+    console.keys("Tab");
+    assert!(console.line("Content Team  ").contains("┃"), "{}", console.screen());
+}
+
+#[test]
+fn the_owner_and_oneself_are_left_alone_and_the_reason_is_said() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("Tab j r");
+    assert!(console.app.stack.is_empty());
+    assert!(console.screen().contains("Role: this is the owner: transfer ownership instead"), "{}", console.screen());
+    console.keys("x");
+    assert!(console.screen().contains("transfer ownership first"), "{}", console.screen());
+}
+
+#[test]
+fn only_a_pending_member_is_sent_a_new_link() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("Tab R");
+    assert!(console.screen().contains("Resend: only for a pending member"), "{}", console.screen());
+    console.keys("j j R");
+    assert_eq!(console.app.stack.len(), 1);
+}
+
+#[test]
+fn ownership_is_handed_over_from_ones_own_row_by_the_owner() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("Tab t");
+    assert!(console.screen().contains("on your own row only"), "{}", console.screen());
+    console.keys("j t");
+    assert_eq!(console.app.stack.len(), 1);
+    let mut other = Console::live(120, 34, |call| match call {
+        Call::Workspace(_) => {
+            let mut open = world::workspace();
+            open.my_owner = false;
+            Ok(rolecall::app::effect::Reply::Workspace(Box::new(open)))
+        }
+        call => world(call),
+    });
+    other.keys("Tab j t");
+    assert!(other.screen().contains("only the owner hands the workspace over"), "{}", other.screen());
+}
+
+#[test]
+fn a_missing_capability_is_named() {
+    let mut console = Console::live(120, 34, |call| match call {
+        Call::Workspace(_) => {
+            let mut open = world::workspace();
+            open.my_owner = false;
+            open.my_capabilities = vec!["members.read".into()];
+            Ok(rolecall::app::effect::Reply::Workspace(Box::new(open)))
+        }
+        call => world(call),
+    });
+    console.keys("Tab r");
+    assert!(console.screen().contains("Role: you need Members · manage"), "{}", console.screen());
+    console.keys("Tab n");
+    assert!(console.screen().contains("New: you need Groups · manage"), "{}", console.screen());
+}
+
+#[test]
+fn read_only_mode_offers_no_change() {
+    let mut console = Console::with(120, 34, |options| options.readonly = true);
+    console.serve(world);
+    console.keys("Tab");
+    let screen = console.screen();
+    assert!(screen.contains("read-only") && !screen.contains("x Remove"), "{screen}");
+    assert!(screen.contains("e Effective access"), "{screen}");
+    console.keys("x");
+    assert!(console.screen().contains("Remove: not in read-only mode"), "{}", console.screen());
+}
+
+#[test]
+fn a_resize_keeps_everything() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("Tab j j j");
+    let row = console.app.users.list.current().cloned();
+    console.msg(Msg::Resize(80, 24)).msg(Msg::Resize(40, 10)).msg(Msg::Resize(120, 34));
+    assert_eq!(console.app.users.list.current().cloned(), row);
+}
+
+#[test]
+fn an_answer_nobody_waits_for_is_dropped() {
+    let mut console = Console::live(120, 34, world);
+    let before = console.screen();
+    let late = rolecall::app::effect::Reply::Groups(Vec::new());
+    console.msg(Msg::Reply(rolecall::app::effect::ReqId(9_999), Box::new(Ok(late))));
+    assert_eq!(console.screen(), before);
+}
+
+#[test]
+fn the_tree_opens_closes_and_shows_the_grants_of_the_folder() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("3 j j j").serve(world);
+    let screen = console.screen();
+    assert!(
+        screen.contains("✗ deny") && screen.contains("shadowed") && screen.contains("↑ Campaign assets"),
+        "{screen}"
+    );
+    console.keys("h h").serve(world);
+    assert!(!console.screen().contains("Autumn"), "{}", console.screen());
+    console.keys("l l").serve(world);
+    assert!(console.screen().contains("Autumn"), "{}", console.screen());
+}
+
+#[test]
+fn a_copy_goes_to_the_clipboard_and_says_so() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("Tab y");
+    assert!(console.effects.contains(&Effect::Copy("adele@northwind.test".into())));
+    assert!(console.screen().contains("Copied adele@northwind.test"));
+}

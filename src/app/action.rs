@@ -107,7 +107,7 @@ actions! {
     Palette "palette" Global "command" "Run any command by its name" [];
     Quit "quit" Global "quit" "Go back, or quit from the first screen" [];
     Refresh "refresh" Global "refresh" "Read everything again" [];
-    NextPane "pane.next" Global "next pane" "Go to the next pane" [];
+    NextPane "pane.next" Global "pane" "Go to the next pane" [];
     PreviousPane "pane.previous" Global "previous pane" "Go to the previous pane" [];
     ScreenDirectory "screen.directory" Global "Directory" "Users and groups" [];
     ScreenInvitations "screen.invitations" Global "Invitations" "Invitations sent, expired and failed" [];

@@ -221,6 +221,11 @@ impl App {
             (Want::Workspace, Reply::Workspace(workspace)) => {
                 let first = !std::mem::replace(&mut self.ready, true);
                 self.workspace = (**workspace).clone();
+                // Labels are drawn everywhere: what is hidden in them is made visible once, here.
+                for capability in &mut self.workspace.capabilities {
+                    capability.label = visible(&capability.label);
+                    capability.category = visible(&capability.category);
+                }
                 self.roles.arrange(&self.workspace.capabilities);
                 if first {
                     return self.read_lists(self.workspace.id);

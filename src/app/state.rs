@@ -18,9 +18,10 @@ use crate::{
         id::{AccountId, WorkspaceId},
         pack::{Attach, MaxRoles, Policies},
         time::Timestamp,
-        untrusted::Text,
+        untrusted::{Text, visible},
     },
 };
+use std::borrow::Cow;
 
 /// What is chosen before the console starts.
 #[derive(Debug, Clone)]
@@ -237,9 +238,10 @@ impl App {
         self.workspace.my_owner || self.workspace.my_capabilities.iter().any(|key| key == capability)
     }
 
-    /// The label of a capability by its key.
-    pub fn capability<'a>(&'a self, key: &'a str) -> &'a str {
-        self.workspace.capabilities.iter().find(|c| c.key == key).map_or(key, |c| c.label.as_str())
+    /// The label of a capability by its key, made visible.
+    pub fn capability<'a>(&'a self, key: &str) -> Cow<'a, str> {
+        let known = self.workspace.capabilities.iter().find(|capability| capability.key == key);
+        known.map_or_else(|| visible(key).into(), |capability| capability.label.as_str().into())
     }
 
     /// All groups, as last read.

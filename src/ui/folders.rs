@@ -140,7 +140,7 @@ fn why(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
 
 fn columns() -> Vec<Column> {
     let one = |least, share, gone| Column { title: String::new(), least, share, right: false, gone };
-    vec![one(7, 0, 0), one(14, 1, 0), one(14, 3, 0), one(6, 2, 0), one(9, 1, 3)]
+    vec![one(7, 0, 0), one(12, 2, 0), one(12, 3, 0), one(6, 3, 0), one(17, 0, 3)]
 }
 
 fn cells(app: &App, theme: &Theme, grant: &GrantRow) -> Vec<Line> {

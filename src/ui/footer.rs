@@ -14,8 +14,11 @@ use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 /// Draws both lines.
 pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let mut rest = Vec::new();
     if app.stack.is_empty() {
-        line(theme, Rect { height: 1, ..area }, buf, &app.hints());
+        rest = app.hints();
+        let shown = line(theme, Rect { height: 1, ..area }, buf, &rest);
+        rest.drain(..shown);
     }
     let below = Rect { y: area.y + 1, height: 1, ..area };
     if let Some(notice) = &app.notice {
@@ -27,12 +30,12 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         return;
     }
     if app.stack.is_empty() {
-        let left = [Action::Filter, Action::Sort, Action::Palette, Action::Help];
-        let right = [Action::NextPane, Action::Quit];
         let hints = |actions: &[Action]| actions.iter().filter_map(|a| app.hint(*a, true)).collect::<Vec<_>>();
-        let right = hints(&right);
-        let taken: u16 = right.iter().map(|hint| width(&hint.key) + width(hint.label) + 4).sum();
-        line(theme, Rect { width: below.width.saturating_sub(taken), ..below }, buf, &hints(&left));
+        let right = hints(&[Action::NextPane, Action::Quit]);
+        let taken: u16 = right.iter().map(|hint| own_width(hint) + 3).sum();
+        // What the line above had no room for comes first, help before what is less often needed.
+        rest.extend(hints(&[Action::Help, Action::Filter, Action::Palette, Action::Sort]));
+        line(theme, Rect { width: below.width.saturating_sub(taken), ..below }, buf, &rest);
         let mut end = below.right() - 1;
         for hint in right.iter().rev() {
             let at = put_right(buf, end, below.y, 24, hint.label, Style::default());
@@ -41,14 +44,16 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// Hints from the left, as many as there is room for.
-fn line(theme: &Theme, area: Rect, buf: &mut Buffer, hints: &[Hint]) {
+fn own_width(hint: &Hint) -> u16 {
+    width(&hint.key) + 1 + width(hint.label)
+}
+
+/// Hints from the left, as many as there is room for; how many that is.
+fn line(theme: &Theme, area: Rect, buf: &mut Buffer, hints: &[Hint]) -> usize {
     let mut x = area.x + 1;
-    for hint in hints {
-        let own = width(&hint.key) + 1 + width(hint.label);
-        if x + own > area.right() {
-            put(buf, x.min(area.right() - 1), area.y, 1, "…", theme.tone(Tone::Dim));
-            break;
+    for (shown, hint) in hints.iter().enumerate() {
+        if x + own_width(hint) > area.right() {
+            return shown;
         }
         let dim = theme.tone(Tone::Dim);
         let (key, text) = if hint.enabled { (theme.key, Style::default()) } else { (dim, dim) };
@@ -56,4 +61,5 @@ fn line(theme: &Theme, area: Rect, buf: &mut Buffer, hints: &[Hint]) {
         x = put(buf, x + 1, area.y, area.right() - x - 1, hint.label, text);
         x += 2;
     }
+    hints.len()
 }

@@ -81,7 +81,7 @@ fn group_lines(app: &App, theme: &Theme, group: &GroupRow, stand: Stand, area: R
     let name = group.name.to_string();
     put(buf, x, area.y, stop.saturating_sub(x + 1).min(width(&name).max(1)), &name, ground);
     if area.height > 1 {
-        let labels: Vec<&str> = group.capabilities.iter().map(|key| app.capability(key)).collect();
+        let labels: Vec<_> = group.capabilities.iter().map(|key| app.capability(key)).collect();
         let text = if labels.is_empty() { t("groups.adds-nothing").to_owned() } else { labels.join("  ") };
         put(buf, x + 2, area.y + 1, end.saturating_sub(x + 2), &text, dim);
     }

@@ -67,9 +67,10 @@ fn who(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
             .map(|role| role.name.to_string())
             .unwrap_or_default()
     };
-    let text = if role.is_empty() { app.me.email.to_string() } else { format!("{} · {role}", app.me.email) };
-    if area.width > 12 {
-        put_right(buf, area.right(), area.y, area.width, &text, theme.tone(Tone::Dim));
+    let email = app.me.email.to_string();
+    let whole = if role.is_empty() { email.clone() } else { format!("{email} · {role}") };
+    if let Some(text) = [whole, email].iter().find(|text| width(text) <= area.width) {
+        put_right(buf, area.right(), area.y, area.width, text, theme.tone(Tone::Dim));
     }
 }
 

@@ -64,13 +64,13 @@ fn columns(app: &App, theme: &Theme) -> Vec<Column> {
     };
     vec![
         one(Some(1), "invitations.email", 18, 3, false, 0),
-        one(None, "invitations.role", 11, 1, false, 0),
-        one(None, "invitations.inviter", 11, 1, false, 2),
+        one(None, "invitations.role", 10, 2, false, 0),
+        one(None, "invitations.inviter", 10, 0, false, 2),
         one(Some(2), "invitations.age", 6, 0, true, 3),
         one(Some(0), "invitations.expires", 12, 0, false, 0),
         one(None, "invitations.sends", 4, 0, true, 5),
-        one(None, "invitations.delivery", 11, 2, false, 4),
-        one(None, "invitations.flags", 14, 3, false, 0),
+        one(None, "invitations.delivery", 10, 2, false, 4),
+        one(None, "invitations.flags", 14, 5, false, 0),
     ]
 }
 
@@ -95,11 +95,17 @@ fn cells(app: &App, row: &InvitationRow) -> Vec<Line> {
     vec![
         Line::toned(row.email.to_string(), tone),
         Line::toned(roles.join(", "), tone),
-        Line::toned(row.inviter.to_string(), tone),
+        Line::toned(inviter(row), tone),
         Line::toned(span(app.now.since(row.created_at)), tone),
         expires,
         Line::toned(row.sends.to_string(), tone),
         Line::toned(row.delivery.to_string(), tone),
         if flags.is_empty() { Line::default() } else { Line::toned(format!("! {}", flags.join(", ")), Tone::Warn) },
     ]
+}
+
+/// The inviter, short: what stands before the `@`.
+fn inviter(row: &InvitationRow) -> String {
+    let whole = row.inviter.to_string();
+    whole.split('@').next().map(str::to_owned).unwrap_or(whole)
 }

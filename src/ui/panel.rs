@@ -1,7 +1,7 @@
 //! A frame with a title: the one way panes and dialogs are set apart.
 
 use super::{
-    text::{put, put_line, put_right, width},
+    text::{put, put_line, put_right, width, wrap},
     theme::Theme,
 };
 use crate::app::view::Line;
@@ -68,10 +68,11 @@ fn edge(theme: &Theme, area: Rect, buf: &mut Buffer, style: Style) {
 
 /// Says something in the middle of an empty space.
 pub fn say(theme: &Theme, area: Rect, buf: &mut Buffer, lines: &[Line]) {
+    let lines: Vec<Line> = lines.iter().flat_map(|line| wrap(line, area.width.saturating_sub(2))).collect();
     let rows = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(area.height);
     let top = area.y + (area.height - rows) / 3;
     for (y, line) in (top..).zip(lines.iter().take(usize::from(rows))) {
-        let own = width(&line.text()).min(area.width);
+        let own = width(line.text().trim_end()).min(area.width);
         put_line(buf, area.x + (area.width - own) / 2, y, own, line, theme, Style::default());
     }
 }

@@ -153,11 +153,9 @@ fn cells(app: &App, theme: &Theme, member: &MemberRow) -> Vec<Line> {
         roles.insert(0, t("app.owner").to_owned());
     }
     let groups: Vec<String> = member.groups.iter().map(|group| group.name.to_string()).collect();
-    let email = if app.is_me(member) {
-        Line::toned(member.email.to_string(), tone).and(format!(" {}", t("users.me")), Tone::Dim)
-    } else {
-        text(member.email.to_string())
-    };
+    // One's own row stands out; the header says who one is.
+    let own = if app.is_me(member) { Tone::Strong } else { tone };
+    let email = Line::toned(member.email.to_string(), own);
     let status = match member.status {
         MemberStatus::Active => Line::toned(t("users.active"), Tone::Plain),
         MemberStatus::Pending => Line::toned(t("users.pending"), Tone::Warn),
