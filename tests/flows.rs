@@ -216,7 +216,7 @@ fn the_tree_opens_closes_and_shows_the_grants_of_the_folder() {
     console.keys("3 j j j").serve(world);
     let screen = console.screen();
     assert!(
-        screen.contains("✗ deny") && screen.contains("shadowed") && screen.contains("↑ Campaign assets"),
+        screen.contains("✗ deny") && screen.contains("shadowed") && screen.contains("↑ Campaign a"),
         "{screen}"
     );
     console.keys("h h").serve(world);

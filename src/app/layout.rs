@@ -11,7 +11,7 @@ pub const FOOTER: u16 = 2;
 /// Columns of the groups pane beside the users pane.
 pub const GROUPS: u16 = 36;
 /// Columns of the folder tree beside the grants.
-pub const TREE: u16 = 40;
+pub const TREE: u16 = 34;
 
 /// Whether there is room to work in.
 pub fn fits(size: (u16, u16)) -> bool {
