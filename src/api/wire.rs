@@ -441,7 +441,7 @@ pub struct EffectiveAccess {
 
 /// A change that would allow what is not allowed, in words a screen can build a sentence from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "remedy", rename_all = "snake_case")]
+#[serde(tag = "remedy", content = "what", rename_all = "snake_case")]
 pub enum Remedy {
     /// Activate the account or membership.
     Activate,
@@ -657,4 +657,35 @@ pub struct Problem {
     /// Faults by place, of an import.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub faults: Vec<ImportFault>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A tag inside a list has no place: such a type compiles and fails when it is sent.
+    #[test]
+    fn every_source_and_remedy_goes_there_and_back() {
+        let role = || Named { id: RoleId(1), name: Text::new("Viewer") };
+        let (group, folder) = (Named { id: GroupId(1), name: "G".into() }, Named { id: FolderId(1), name: "F".into() });
+        let sources = vec![
+            Source::Fence { folder: folder.clone(), groups: vec![group.clone()] },
+            Source::Role(role()),
+            Source::Group(group.clone()),
+            Source::Direct(Edge::new(Default::default(), None, Timestamp(1))),
+            Source::Organisation { name: "Super Admin".into() },
+            Source::Owner,
+            Source::Inactive,
+        ];
+        let remedies = vec![
+            Remedy::Activate,
+            Remedy::JoinFenceGroup { folder: folder.clone(), groups: vec![group.clone()] },
+            Remedy::Allow(folder),
+            Remedy::GiveRole(vec![role()]),
+            Remedy::JoinGroup(vec![group]),
+            Remedy::GiveDirect,
+        ];
+        let sent = serde_json::to_string(&(&sources, &remedies)).unwrap();
+        assert_eq!(serde_json::from_str::<(Vec<Source>, Vec<Remedy>)>(&sent).unwrap(), (sources, remedies));
+    }
 }

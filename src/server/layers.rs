@@ -1,7 +1,7 @@
 //! What happens around every request: time limit, panics, headers, the log of failures.
 
 use super::{
-    problem::{Fault, ToLog},
+    problem::{Fault, PROBLEM_JSON, ToLog},
     state::AppState,
 };
 use axum::{
@@ -27,6 +27,10 @@ pub async fn in_time(request: Request, next: Next) -> Response {
 pub async fn finish(State(state): State<AppState>, request: Request, next: Next) -> Response {
     let place = format!("{} {}", request.method(), route(&request));
     let mut response = next.run(request).await;
+    if response.status().is_server_error() && !is_for_somebody(&response) {
+        // An answer that could not be written: the framework's words are for nobody.
+        response = Fault::Internal("an answer could not be written".into()).into_response();
+    }
     if let Some(ToLog(text)) = response.extensions_mut().remove() {
         (state.report)(&format!("{place}: {text}"));
     }
@@ -35,6 +39,12 @@ pub async fn finish(State(state): State<AppState>, request: Request, next: Next)
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     response
+}
+
+/// Whether an answer is a document or a page of ours.
+fn is_for_somebody(response: &Response) -> bool {
+    let sent = response.headers().get(header::CONTENT_TYPE);
+    sent.is_some_and(|sent| *sent == PROBLEM_JSON || sent.as_bytes().starts_with(b"text/html"))
 }
 
 /// The route as written in the code: a path as it came might hold an invitation's token.

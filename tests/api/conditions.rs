@@ -1,6 +1,6 @@
 //! `If-Match` and `Idempotency-Key`: nothing is changed blindly, nothing is done twice.
 
-use crate::world::{OWNER, World};
+use crate::served::{OWNER, World};
 use reqwest::StatusCode;
 use rolecall::{
     api::{
@@ -12,7 +12,18 @@ use rolecall::{
 };
 use serde_json::json;
 
-#[tokio::test]
+crate::on_both! {
+    a_write_names_the_state_it_was_decided_on,
+    of_two_who_decided_on_the_same_state_one_is_told,
+    a_write_without_a_key_is_not_taken,
+    the_same_key_and_body_is_done_once_and_answered_alike,
+    twenty_of_the_same_at_once_are_done_once,
+    the_same_key_with_another_body_is_refused,
+    a_key_is_its_senders_own,
+    a_refused_write_does_not_use_up_its_key,
+    a_repeated_invitation_shows_its_link_again_and_keeps_it_nowhere,
+}
+
 async fn a_write_names_the_state_it_was_decided_on() {
     let world = World::new().await;
     let secret = world.secret(OWNER).await;
@@ -39,7 +50,6 @@ async fn a_write_names_the_state_it_was_decided_on() {
     assert_eq!(world.member("vera@northwind.test").await.name.raw(), "Vera");
 }
 
-#[tokio::test]
 async fn of_two_who_decided_on_the_same_state_one_is_told() {
     let world = World::new().await;
     let vera = world.member("vera@northwind.test").await;
@@ -57,7 +67,6 @@ async fn of_two_who_decided_on_the_same_state_one_is_told() {
     assert!(matches!(told[0], Err(ApiError::Conflict(_))), "{told:?}");
 }
 
-#[tokio::test]
 async fn a_write_without_a_key_is_not_taken() {
     let world = World::new().await;
     let secret = world.secret(OWNER).await;
@@ -73,7 +82,6 @@ async fn a_write_without_a_key_is_not_taken() {
     }
 }
 
-#[tokio::test]
 async fn the_same_key_and_body_is_done_once_and_answered_alike() {
     let world = World::new().await;
     let owner = world.owner().await;
@@ -85,18 +93,16 @@ async fn the_same_key_and_body_is_done_once_and_answered_alike() {
     assert_eq!(log.items.iter().filter(|event| event.action == "set_roles").count(), 1);
 }
 
-#[tokio::test]
 async fn twenty_of_the_same_at_once_are_done_once() {
     let world = World::new().await;
     let owner = world.owner().await;
-    let write = world.write(Change::CreateGroup(crate::world::group("Content Team", &["content.write"])));
+    let write = world.write(Change::CreateGroup(crate::served::group("Content Team", &["content.write"])));
     let sends = (0..20).map(|_| owner.apply(world.ws, &write));
     let answers: Vec<Applied> = futures::future::try_join_all(sends).await.unwrap();
     assert!(answers.iter().all(|answer| answer == &answers[0]));
     assert_eq!(owner.groups(world.ws).await.unwrap().len(), 1);
 }
 
-#[tokio::test]
 async fn the_same_key_with_another_body_is_refused() {
     let world = World::new().await;
     let owner = world.owner().await;
@@ -108,7 +114,6 @@ async fn the_same_key_with_another_body_is_refused() {
     assert_eq!(world.member("vera@northwind.test").await.roles[0].name.raw(), "Marketer");
 }
 
-#[tokio::test]
 async fn a_key_is_its_senders_own() {
     let world = World::new().await;
     let write = world.write(world.role_change("vera@northwind.test", "Marketer").await);
@@ -117,7 +122,6 @@ async fn a_key_is_its_senders_own() {
     world.acting("arthur@northwind.test").await.apply(world.ws, &other).await.unwrap();
 }
 
-#[tokio::test]
 async fn a_refused_write_does_not_use_up_its_key() {
     let world = World::new().await;
     let vera = world.acting("vera@northwind.test").await;
@@ -127,12 +131,11 @@ async fn a_refused_write_does_not_use_up_its_key() {
     vera.apply(world.ws, &write).await.unwrap();
 }
 
-#[tokio::test]
 async fn a_repeated_invitation_shows_its_link_again_and_keeps_it_nowhere() {
     let world = World::new().await;
     let owner = world.owner().await;
     let role = world.role("Viewer").await.id;
-    let write = world.write(Change::Invite(crate::world::invite("new@northwind.test", role)));
+    let write = world.write(Change::Invite(crate::served::invite("new@northwind.test", role)));
     let first = owner.apply(world.ws, &write).await.unwrap();
     assert_eq!(owner.apply(world.ws, &write).await.unwrap(), first);
     let invitation = world.invitation("new@northwind.test").await;

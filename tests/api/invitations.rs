@@ -1,6 +1,6 @@
 //! The life of an invitation (SPEC 5), from both sides of its link.
 
-use crate::world::{OWNER, World, accept, invite};
+use crate::served::{OWNER, World, accept, invite};
 use reqwest::{StatusCode, header};
 use rolecall::{
     api::{
@@ -18,6 +18,21 @@ use rolecall::{
     },
 };
 
+crate::on_both! {
+    a_new_address_is_pending_until_the_link_is_followed,
+    the_page_behind_the_link_is_plain_and_closed,
+    resending_kills_every_earlier_link,
+    cancelling_is_final_and_takes_the_pending_member,
+    a_link_dies_by_the_clock,
+    of_many_who_follow_one_link_at_once_one_gets_in,
+    a_link_of_an_inviter_who_lost_the_right_lets_nobody_in,
+    members_and_the_invited_are_not_invited_again,
+    two_invitations_of_one_address_at_once_are_one,
+    a_pending_invitation_can_be_edited,
+    an_existing_account_joins_at_once_where_the_pack_says_so,
+    links_are_hard_to_guess_and_wrong_ones_tell_nothing,
+}
+
 const PASSWORD: &str = "correct horse battery";
 
 async fn look(link: &str) -> StatusCode {
@@ -25,7 +40,6 @@ async fn look(link: &str) -> StatusCode {
     client.get(link).send().await.unwrap().status()
 }
 
-#[tokio::test]
 async fn a_new_address_is_pending_until_the_link_is_followed() {
     let world = World::new().await;
     let owner = world.owner().await;
@@ -54,7 +68,6 @@ async fn a_new_address_is_pending_until_the_link_is_followed() {
     assert_eq!(accept(&link, "", PASSWORD).await.status(), StatusCode::NOT_FOUND);
 }
 
-#[tokio::test]
 async fn the_page_behind_the_link_is_plain_and_closed() {
     let world = World::new().await;
     let draft = InviteDraft {
@@ -86,7 +99,6 @@ async fn the_page_behind_the_link_is_plain_and_closed() {
     assert!(gone.text().await.unwrap().contains("ask for a new invitation"));
 }
 
-#[tokio::test]
 async fn resending_kills_every_earlier_link() {
     let world = World::new().await;
     let owner = world.owner().await;
@@ -103,7 +115,6 @@ async fn resending_kills_every_earlier_link() {
     assert_eq!(accept(&second, "", PASSWORD).await.status(), StatusCode::OK);
 }
 
-#[tokio::test]
 async fn cancelling_is_final_and_takes_the_pending_member() {
     let world = World::new().await;
     let owner = world.owner().await;
@@ -121,7 +132,6 @@ async fn cancelling_is_final_and_takes_the_pending_member() {
     world.invite(&owner, "nora@northwind.test", "Viewer").await.unwrap();
 }
 
-#[tokio::test]
 async fn a_link_dies_by_the_clock() {
     let world = World::new().await;
     let owner = world.owner().await;
@@ -138,7 +148,6 @@ async fn a_link_dies_by_the_clock() {
     assert_eq!(accept(&again.link.unwrap(), "", PASSWORD).await.status(), StatusCode::OK);
 }
 
-#[tokio::test]
 async fn of_many_who_follow_one_link_at_once_one_gets_in() {
     let world = World::new().await;
     let link = world.invite(&world.owner().await, "nora@northwind.test", "Viewer").await.unwrap().link.unwrap();
@@ -154,7 +163,6 @@ async fn of_many_who_follow_one_link_at_once_one_gets_in() {
 }
 
 /// SPEC 5: accepting checks again that the inviter may still invite.
-#[tokio::test]
 async fn a_link_of_an_inviter_who_lost_the_right_lets_nobody_in() {
     let world = World::new().await;
     let adele = world.acting("adele@northwind.test").await;
@@ -168,7 +176,6 @@ async fn a_link_of_an_inviter_who_lost_the_right_lets_nobody_in() {
 }
 
 /// SPEC 4.5: at most one live invitation for an e-mail; members cannot be invited.
-#[tokio::test]
 async fn members_and_the_invited_are_not_invited_again() {
     let world = World::new().await;
     let owner = world.owner().await;
@@ -181,7 +188,6 @@ async fn members_and_the_invited_are_not_invited_again() {
     assert!(matches!(&error, ApiError::Invalid { field: Some(field), .. } if field == "email"), "{error:?}");
 }
 
-#[tokio::test]
 async fn two_invitations_of_one_address_at_once_are_one() {
     let world = World::new().await;
     let (adele, arthur) = (world.acting("adele@northwind.test").await, world.acting("arthur@northwind.test").await);
@@ -192,7 +198,6 @@ async fn two_invitations_of_one_address_at_once_are_one() {
     assert_eq!([&one, &other].iter().filter(|answer| answer.is_ok()).count(), 1, "{one:?} {other:?}");
 }
 
-#[tokio::test]
 async fn a_pending_invitation_can_be_edited() {
     let world = World::new().await;
     let owner = world.owner().await;
@@ -208,7 +213,6 @@ async fn a_pending_invitation_can_be_edited() {
 
 /// The pack lets an existing account in at once: no link, nothing pending. Who could not sign in
 /// there needs the link all the same.
-#[tokio::test]
 async fn an_existing_account_joins_at_once_where_the_pack_says_so() {
     let world = World::new().await;
     let owner = world.owner().await;
@@ -222,7 +226,6 @@ async fn an_existing_account_joins_at_once_where_the_pack_says_so() {
     }
 }
 
-#[tokio::test]
 async fn links_are_hard_to_guess_and_wrong_ones_tell_nothing() {
     let world = World::new().await;
     let owner = world.owner().await;

@@ -1,12 +1,18 @@
-//! The client against backends: the real one, and ones gone wrong.
+//! The client against backends: the real one, on SQLite and PostgreSQL, and ones gone wrong.
 
+mod access;
 mod backends;
+mod changes;
 mod conditions;
+mod imports;
 mod invitations;
 mod problems;
+mod rights;
 mod sign_in;
 
+#[path = "../support/database.rs"]
+mod database;
+#[path = "../support/served.rs"]
+mod served;
 #[path = "../support/stub.rs"]
 mod stub;
-#[path = "../support/served.rs"]
-mod world;

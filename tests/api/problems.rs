@@ -1,6 +1,6 @@
 //! Every error is a problem document that names what is wrong.
 
-use crate::world::World;
+use crate::served::World;
 use reqwest::{Response, header};
 use rolecall::api::wire::Problem;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ async fn problem(answer: Response) -> Problem {
 #[tokio::test]
 async fn paths_methods_and_identifiers_that_are_not_there() {
     let world = World::new().await;
-    let secret = world.secret(crate::world::OWNER).await;
+    let secret = world.secret(crate::served::OWNER).await;
     let table = [
         ("GET", "/", 404, None),
         ("GET", "/v1/nowhere", 404, None),
@@ -48,7 +48,7 @@ async fn paths_methods_and_identifiers_that_are_not_there() {
 #[tokio::test]
 async fn sorts_and_cursors_that_do_not_exist_are_named() {
     let world = World::new().await;
-    let secret = world.secret(crate::world::OWNER).await;
+    let secret = world.secret(crate::served::OWNER).await;
     for (query, field) in [("sort=height", "sort"), ("after=%21%21", "after")] {
         let path = format!("/v1/workspaces/{{ws}}/members?{query}");
         let problem = problem(world.request("GET", &path, &secret).send().await.unwrap()).await;
@@ -60,7 +60,7 @@ async fn sorts_and_cursors_that_do_not_exist_are_named() {
 #[tokio::test]
 async fn bodies_that_cannot_be_read() {
     let world = World::new().await;
-    let secret = world.secret(crate::world::OWNER).await;
+    let secret = world.secret(crate::served::OWNER).await;
     let member = world.id("vera@northwind.test").await;
     let path = format!("/v1/workspaces/{{ws}}/members/{member}/roles");
     let send = |body: String, content: &'static str| {

@@ -1,6 +1,6 @@
 //! Signing in and out, passwords, and who is still let in.
 
-use crate::world::{OWNER, World};
+use crate::served::{OWNER, World};
 use reqwest::{Response, StatusCode, header};
 use rolecall::{
     api::{

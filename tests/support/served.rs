@@ -3,6 +3,7 @@
 
 #![expect(dead_code, reason = "each test program uses some of it")]
 
+use crate::database::Database;
 use rolecall::{
     api::{
         backend::{Backend, Precondition, Write},
@@ -18,7 +19,7 @@ use rolecall::{
         time::Timestamp,
         untrusted::Text,
     },
-    server::{Options, Rates, Running, Server, store::Store},
+    server::{Options, Rates, Running, Server, sample::Sample, store::Store},
 };
 use std::{
     sync::{
@@ -52,35 +53,51 @@ pub struct World {
     pub store: Store,
     /// The workspace.
     pub ws: WorkspaceId,
-    /// The owner's account.
-    pub owner: AccountId,
+    /// The e-mail of its owner, or of its first administrator where the pack has no owner.
+    pub first: String,
     clock: Arc<AtomicI64>,
     keys: AtomicU64,
-    _folder: tempfile::TempDir,
+    _database: Database,
 }
 
 impl World {
     /// A workspace of the `signage` pack with its owner and [`PEOPLE`].
     pub async fn new() -> Self {
         let world = Self::with(|_| ()).await;
-        let row = |(at, (email, role)): (usize, &(&str, &str))| row(at as u64 + 2, email, "", role, &[]);
-        let rows = PEOPLE.iter().enumerate().map(row).collect();
-        world.owner().await.import(world.ws, &import(rows), "people").await.unwrap();
-        // Administrators count, and can be made owners, only when they can sign in.
-        for (email, _) in PEOPLE.iter().filter(|(_, role)| *role == "Administrator") {
-            let account = world.store.account_by_email(email).await.unwrap().expect("an account");
-            world.store.set_password(account.id, "a hash that no password has", None).await.unwrap();
-        }
+        world.bring_in(&PEOPLE).await;
         world
     }
 
     /// The owner alone, and other options.
     pub async fn with(change: impl FnOnce(&mut Options)) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("rolecall.db").display());
-        let store = Store::open(&url).await.unwrap();
+        Self::of_pack("signage", change).await
+    }
+
+    /// A workspace of another pack, its first member alone.
+    pub async fn of_pack(pack: &str, change: impl FnOnce(&mut Options)) -> Self {
+        let database = Database::new().await;
+        let store = Store::open(&database.url).await.unwrap();
+        let pack = Pack::builtin(pack).unwrap().unwrap();
+        let made = store.create_workspace(&pack, "Northwind Signage", OWNER, "Olga Owner", START).await;
+        Self::serve(database, store, made.unwrap(), change).await
+    }
+
+    /// The sample workspace, with its folders and grants.
+    pub async fn sample(members: usize) -> Self {
+        let database = Database::new().await;
+        let store = Store::open(&database.url).await.unwrap();
         let pack = Pack::builtin("signage").unwrap().unwrap();
-        let (ws, owner) = store.create_workspace(&pack, "Northwind Signage", OWNER, "Olga Owner", START).await.unwrap();
+        let made = store.seed(&pack, &Sample::northwind(members, START), START).await;
+        Self::serve(database, store, made.unwrap(), |_| ()).await
+    }
+
+    async fn serve(
+        database: Database,
+        store: Store,
+        (ws, first): (WorkspaceId, AccountId),
+        change: impl FnOnce(&mut Options),
+    ) -> Self {
+        let first = store.account(first).await.unwrap().expect("an account").email.raw().to_owned();
         let clock = Arc::new(AtomicI64::new(START.0));
         let shown = clock.clone();
         let mut options = Options::new(store.clone());
@@ -88,7 +105,19 @@ impl World {
         options.report = Arc::new(|text| eprintln!("{text}"));
         change(&mut options);
         let running = Server::start(options).await.unwrap();
-        Self { running, store, ws, owner, clock, keys: AtomicU64::new(0), _folder: folder }
+        Self { running, store, ws, first, clock, keys: AtomicU64::new(0), _database: database }
+    }
+
+    /// Brings people in by a file, each with a role.
+    pub async fn bring_in(&self, people: &[(&str, &str)]) {
+        let row = |(at, (email, role)): (usize, &(&str, &str))| row(at as u64 + 2, email, "", role, &[]);
+        let rows = people.iter().enumerate().map(row).collect();
+        self.owner().await.import(self.ws, &import(rows), "people").await.unwrap();
+        // Administrators count, and can be made owners, only when they can sign in.
+        for (email, _) in people.iter().filter(|(_, role)| *role == "Administrator") {
+            let account = self.store.account_by_email(email).await.unwrap().expect("an account");
+            self.store.set_password(account.id, "a hash that no password has", None).await.unwrap();
+        }
     }
 
     /// As [`World::new`], with other rates.
@@ -108,7 +137,7 @@ impl World {
 
     /// A client that acts as the owner.
     pub async fn owner(&self) -> HttpBackend {
-        self.client(&self.secret(OWNER).await)
+        self.client(&self.secret(&self.first).await)
     }
 
     /// A client that acts as the account of this e-mail.
@@ -203,6 +232,12 @@ impl World {
         let made = self.invite(&self.owner().await, email, role).await.unwrap();
         let answer = accept(&made.link.expect("a link"), "", password).await;
         assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+    }
+
+    /// A folder by name.
+    pub async fn folder(&self, name: &str) -> FolderId {
+        let folders = self.owner().await.folders(self.ws).await.unwrap();
+        folders.into_iter().find(|folder| folder.name.raw() == name).unwrap_or_else(|| panic!("no folder {name}")).id
     }
 
     /// Keys of what a member holds, in a folder or across the workspace.
