@@ -135,18 +135,23 @@ impl Session {
         self.master.resize(size(columns, rows)).unwrap();
     }
 
-    fn pid(&self) -> Pid {
-        Pid::from_raw(self.child.process_id().unwrap().try_into().unwrap()).unwrap()
+    /// The program's process.
+    pub fn pid(&self) -> u32 {
+        self.child.process_id().unwrap()
+    }
+
+    fn process(&self) -> Pid {
+        Pid::from_raw(self.pid().try_into().unwrap()).unwrap()
     }
 
     /// Sends the program a signal.
     pub fn signal(&self, signal: Signal) {
-        kill_process(self.pid(), signal).unwrap();
+        kill_process(self.process(), signal).unwrap();
     }
 
     /// Waits until the program has stopped (job control).
     pub fn stopped(&self) {
-        let (pid, (send, done)) = (self.pid(), channel());
+        let (pid, (send, done)) = (self.process(), channel());
         thread::spawn(move || send.send(waitpid(Some(pid), WaitOptions::UNTRACED)));
         let (_, status) = done.recv_timeout(DEADLINE).expect("it does not stop").unwrap().unwrap();
         assert!(status.stopped(), "it ended instead of stopping");

@@ -33,10 +33,15 @@ pub struct Backend {
 
 /// Starts a backend with some 500 people.
 pub async fn backend() -> Backend {
+    backend_of(500).await
+}
+
+/// Starts a backend with this many people.
+pub async fn backend_of(members: usize) -> Backend {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(&format!("sqlite:{}", folder.path().join("stage.db").display())).await.unwrap();
     let pack = Pack::builtin("signage").unwrap().unwrap();
-    let (_, owner) = store.seed(&pack, &Sample::northwind(500, NOW)).await.unwrap();
+    let (_, owner) = store.seed(&pack, &Sample::northwind(members, NOW)).await.unwrap();
     let mut options = server::Options::new(store);
     options.clock = Arc::new(|| NOW);
     options.public_url = Some("https://rolecall.northwind.test".to_owned());

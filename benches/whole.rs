@@ -1,0 +1,75 @@
+//! The whole thing, as a person meets it: how soon the first frame is there, how long a key takes through
+//! server and database to the drawn frame, how much memory the program takes.
+//!
+//! `cargo bench --bench whole`; `-- --million` measures keys at 1 000 000 members too, which takes minutes.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a bench")]
+
+#[path = "../tests/support/pty.rs"]
+mod pty;
+#[path = "../tests/support/stage.rs"]
+mod stage;
+
+use pty::Session;
+use stage::{Stage, backend_of};
+use std::time::{Duration, Instant};
+
+fn main() {
+    first_frame();
+    memory(100_000);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let million = std::env::args().any(|arg| arg == "--million");
+    for members in [10_000].into_iter().chain(million.then_some(1_000_000)) {
+        runtime.block_on(keys(members));
+    }
+}
+
+/// From the start of the process to its first frame on the terminal, which shows no data yet.
+fn first_frame() {
+    let times = (0..21).map(|_| {
+        let home = tempfile::tempdir().unwrap();
+        let start = Instant::now();
+        let mut session = Session::rolecall(home.path(), &["demo"]);
+        session.until("the first frame", |screen| screen.contents().contains("Groups"));
+        start.elapsed()
+    });
+    say("first frame", times.collect());
+}
+
+/// What the program holds once the list of this many members is on the screen, backend and all.
+fn memory(members: u32) {
+    let home = tempfile::tempdir().unwrap();
+    let mut session = Session::rolecall(home.path(), &["demo", "--members", &members.to_string()]);
+    session.press("\t");
+    session.until("the members", |screen| screen.contents().contains("aziza@northwind.test"));
+    session.settles(Duration::from_secs(2));
+    let status = std::fs::read_to_string(format!("/proc/{}/status", session.pid())).unwrap();
+    for line in status.lines().filter(|line| line.starts_with("VmRSS") || line.starts_with("VmHWM")) {
+        println!("memory, {members} members: {}", line.split_whitespace().collect::<Vec<_>>().join(" "));
+    }
+}
+
+/// From a key of the filter to the frame that shows what matches and how many, through HTTP and SQLite.
+async fn keys(members: usize) {
+    let backend = backend_of(members).await;
+    let mut stage = Stage::open(&backend, (120, 34)).await;
+    stage.press("/").await;
+    let mut times = Vec::new();
+    for word in ["adele", "karimov", "role:viewer", "last:>90d", "zzzz"] {
+        for key in word.chars() {
+            let start = Instant::now();
+            stage.press(&key.to_string()).await;
+            std::hint::black_box(stage.frame());
+            times.push(start.elapsed());
+        }
+        for _ in word.chars() {
+            stage.press("BSpace").await;
+        }
+    }
+    say(&format!("a filter's key to the frame with its matches, {members} members"), times);
+}
+
+fn say(what: &str, mut times: Vec<Duration>) {
+    times.sort();
+    let at = |part: usize| times[(times.len() - 1) * part / 100].as_secs_f64() * 1e3;
+    println!("{what}: median {:.1} ms, 95th percentile {:.1} ms, most {:.1} ms", at(50), at(95), at(100));
+}
