@@ -125,6 +125,7 @@ impl App {
                 let mut effects = self.leave(serial);
                 effects.extend(self.asked_by(serial, after));
                 effects.extend(self.refresh());
+                effects.extend(self.resume());
                 effects
             }
             Some(Outcome::Run(action)) => {
@@ -133,6 +134,13 @@ impl App {
                 effects
             }
         }
+    }
+
+    /// Lets the dialog that is on top now read again what may have changed.
+    fn resume(&mut self) -> Vec<Effect> {
+        let Some(serial) = self.stack.layers.last().map(|top| top.serial) else { return Vec::new() };
+        let effects = self.in_layer(serial, |dialog, cx| dialog.resumed(cx)).unwrap_or_default();
+        self.asked_by(serial, effects)
     }
 
     /// Takes a dialog away, with all that is above it.

@@ -1,0 +1,11 @@
+//! Every dialog as it is used: keys in, effects and words out.
+
+mod grants;
+mod groups;
+mod hostile;
+mod invite;
+mod lists;
+mod members;
+mod stage;
+mod transfer;
+mod world;
