@@ -157,9 +157,8 @@ impl Form {
 
     /// Puts other choices in place of a field's, the chosen one staying if it is among them.
     pub(super) fn replace(&mut self, name: &str, list: Pick) {
-        for field in self.fields.iter_mut().filter(|f| f.name == name) {
+        if let Some(field) = self.fields.iter_mut().find(|f| f.name == name) {
             field.kind = Kind::Pick(Box::new(list));
-            return;
         }
     }
 

@@ -82,7 +82,7 @@ impl Pick {
             cursor: Cursor::default(),
             said: None,
         };
-        pick.to_chosen();
+        pick.go_to_chosen();
         pick
     }
 
@@ -190,7 +190,7 @@ impl Pick {
         }
         if self.mode == Mode::One {
             self.filter.set("");
-            self.to_chosen();
+            self.go_to_chosen();
         }
         true
     }
@@ -223,7 +223,7 @@ impl Pick {
         self.cursor = cursor;
     }
 
-    fn to_chosen(&mut self) {
+    fn go_to_chosen(&mut self) {
         let first = self.chosen.first().map(|(id, _)| *id);
         self.cursor = Cursor(self.shown().iter().position(|e| Some(e.id) == first && !e.heading).unwrap_or(0));
         self.settle();

@@ -66,7 +66,8 @@ impl Body for ChangeRole {
         let mut roles = entries::chosen_roles(form, cx, &self.held())?;
         let expires_at = dates::parse(form.value("expires_at"), cx.now).map_err(|why| ("expires_at", why))?;
         let mut held = self.held();
-        (roles.sort(), held.sort());
+        roles.sort();
+        held.sort();
         if roles == held && expires_at.is_none() {
             return Err(("roles", t("dialog.role.same").to_owned()));
         }
