@@ -205,8 +205,10 @@ impl<'a> Comparison<'a> {
         places.extend_from_slice(more);
         places.sort_unstable();
         places.dedup();
-        let places = places.into_iter().map(|folder| (folder, delta(Some(folder))));
-        Difference { across, places: places.collect() }
+        let each = |access: &Access<'_>| access.held_in_each(member, &places, holding == Holding::OnceActive, now);
+        let (old, new) = (each(&self.before), each(&self.after));
+        let deltas = old.iter().zip(&new).map(|(old, new)| (new.minus(*old), old.minus(*new)));
+        Difference { across, places: places.iter().copied().zip(deltas).collect() }
     }
 
     /// Capabilities whose decision may differ in a folder though it does not across the workspace.

@@ -398,6 +398,8 @@ proptest! {
             for folder in world.folders.iter().map(|folder| folder.id) {
                 let nearest = naive::path(&world, folder).unwrap().into_iter().find(|at| places.contains(at));
                 prop_assert_eq!(access.held(member, Some(folder), now), access.held(member, nearest, now));
+                let each = access.held_in_each(member, &[folder], false, now);
+                prop_assert_eq!(each, [access.held(member, Some(folder), now)]);
             }
         }
     }

@@ -227,6 +227,38 @@ impl<'a> Access<'a> {
         allowed.minus(denied)
     }
 
+    /// As [`Self::held`] (or [`Self::held_once_active`]) in each of many folders.
+    pub fn held_in_each(
+        &self,
+        member: MemberId,
+        folders: &[FolderId],
+        once_active: bool,
+        now: Timestamp,
+    ) -> Vec<CapSet> {
+        let person = self.index.person(member).filter(|person| person.active || once_active);
+        let Some(person) = person else { return vec![CapSet::EMPTY; folders.len()] };
+        let (across, grants) = (self.held_across(person, now), self.index.grants_of(person, now));
+        let held = |folder: &FolderId| {
+            let Some(number) = self.index.number(*folder) else { return CapSet::EMPTY };
+            if person.owner {
+                return self.snapshot.catalogue.everything();
+            }
+            if !self.index.node(number).sound {
+                return CapSet::EMPTY;
+            }
+            let (mut allowed, mut denied) = (across, CapSet::EMPTY);
+            for (number, node) in self.index.numbered_path(number) {
+                if self.index.keeps_out(node, person, now) {
+                    return CapSet::EMPTY;
+                }
+                let here = grants.get(&number).copied().unwrap_or_default();
+                (allowed, denied) = (allowed.union(here.0), denied.union(here.1));
+            }
+            allowed.minus(denied)
+        };
+        folders.iter().map(held).collect()
+    }
+
     /// Folders where what a member holds of `caps` may differ from the folder above (or, for a root, from
     /// the workspace): anywhere else a member holds what they hold in the nearest of these.
     pub fn places(&self, member: MemberId, caps: CapSet) -> Vec<FolderId> {

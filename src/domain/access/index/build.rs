@@ -142,9 +142,8 @@ impl Index {
             }
         }
         placed.sort_unstable_by_key(|(node, cap, row)| (*node, *cap, row.subject, row.grant));
-        self.reaches = placed.iter().map(|(node, cap, row)| (row.subject, *node, *cap)).collect();
+        self.reaches = placed.iter().zip(0..).map(|((node, cap, row), at)| (row.subject, *node, *cap, at)).collect();
         self.reaches.sort_unstable();
-        self.reaches.dedup();
         let mut before = None;
         for (node, cap, row) in placed {
             if before != Some((node, cap)) {

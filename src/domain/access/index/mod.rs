@@ -40,6 +40,10 @@ impl Hasher for IdHasher {
         }
     }
 
+    fn write_u32(&mut self, id: u32) {
+        self.write_u64(u64::from(id));
+    }
+
     fn write_i64(&mut self, id: i64) {
         self.write_u64(id.cast_unsigned());
     }
@@ -133,8 +137,8 @@ pub(super) struct Index {
     rows: Vec<Row>,
     runs: Vec<u32>,
     gates: Vec<Gate>,
-    /// Folders with a grant for a subject, by subject; sorted, so that a subject's are one run.
-    reaches: Vec<(u32, u32, Cap)>,
+    /// Folders with a grant for a subject, what of, and which row it is; sorted, so that a subject's are one run.
+    reaches: Vec<(u32, u32, Cap, u32)>,
     /// Folders with a fence.
     fenced: Vec<u32>,
 }
@@ -158,12 +162,7 @@ impl Index {
 
     /// A sound folder and those it is in, nearest first.
     pub fn path(&self, number: u32) -> impl Iterator<Item = &Node> {
-        let mut at = number;
-        std::iter::from_fn(move || {
-            let node = self.nodes.get(at as usize)?;
-            at = node.parent;
-            Some(node)
-        })
+        self.numbered_path(number).map(|(_, node)| node)
     }
 
     /// Everything that links a person to capabilities at `now`, roles first, then groups, then direct.
@@ -245,11 +244,42 @@ impl Index {
         });
         let mut places = self.fenced.clone();
         for subject in std::iter::once(person.number).chain(groups) {
-            let from = self.reaches.partition_point(|reach| reach.0 < subject);
-            let reached = self.reaches[from..].iter().take_while(|reach| reach.0 == subject);
-            places.extend(reached.filter(|reach| caps.has(reach.2)).map(|reach| reach.1));
+            let reached = self.reached(subject).iter().filter(|reach| caps.has(reach.2));
+            places.extend(reached.map(|reach| reach.1));
         }
         places
+    }
+
+    fn reached(&self, subject: u32) -> &[(u32, u32, Cap, u32)] {
+        let from = self.reaches.partition_point(|reach| reach.0 < subject);
+        let length = self.reaches[from..].partition_point(|reach| reach.0 == subject);
+        &self.reaches[from..from + length]
+    }
+
+    /// What live grants allow and deny a person, folder by folder: for many questions about one person.
+    pub fn grants_of(&self, person: &Person, now: Timestamp) -> IdMap<u32, (CapSet, CapSet)> {
+        let mut here: IdMap<u32, (CapSet, CapSet)> = IdMap::default();
+        for subject in std::iter::once(person.number).chain(self.groups(person, now).map(|group| group | GROUP)) {
+            for &(_, node, cap, row) in self.reached(subject) {
+                let row = &self.rows[row as usize];
+                if row.end.live(now) {
+                    let (allowed, denied) = here.entry(node).or_default();
+                    let side = if row.deny { denied } else { allowed };
+                    *side = side.with(cap);
+                }
+            }
+        }
+        here
+    }
+
+    /// As `path`, with numbers.
+    pub fn numbered_path(&self, number: u32) -> impl Iterator<Item = (u32, &Node)> {
+        let mut at = number;
+        std::iter::from_fn(move || {
+            let (number, node) = (at, self.nodes.get(at as usize)?);
+            at = node.parent;
+            Some((number, node))
+        })
     }
 
     /// The snapshot's member behind a number.
