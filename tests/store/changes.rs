@@ -1,1 +1,190 @@
-//! x
+//! Every kind of change, made and read back; what only the database can refuse.
+
+use crate::{
+    on_both,
+    support::{NOW, change, member, sample},
+};
+use rolecall::{
+    domain::{
+        change::{Change, GroupDraft},
+        edge::Terms,
+        id::{FolderId, GroupId, RoleId, WorkspaceId},
+        model::{Effect, Subject},
+        time::DAY,
+    },
+    server::store::{Store, StoreError},
+};
+
+async fn role(store: &Store, ws: WorkspaceId, key: &str) -> RoleId {
+    store.roles(ws, NOW).await.unwrap().into_iter().find(|r| r.key == key).unwrap().id
+}
+
+async fn group(store: &Store, ws: WorkspaceId, name: &str) -> GroupId {
+    store.groups(ws, NOW).await.unwrap().into_iter().find(|g| g.name.raw() == name).unwrap().id
+}
+
+async fn folder(store: &Store, ws: WorkspaceId, name: &str) -> FolderId {
+    store.folders(ws, NOW).await.unwrap().into_iter().find(|f| f.name.raw() == name).unwrap().id
+}
+
+on_both! {
+    async fn roles_are_set_and_told(store) {
+        let (ws, ..) = sample(&store, 40).await;
+        let adele = member(&store, ws, "adele@northwind.test").await;
+        let viewer = role(&store, ws, "viewer").await;
+        let before = store.member(ws, adele, NOW).await.unwrap();
+        let terms = Terms { reason: Some("clean-up".into()), ..Terms::default() };
+        let set = Change::SetRoles { member: adele, roles: vec![viewer], terms };
+        let outcome = change(&store, ws, &set).await.unwrap();
+        let after = store.member(ws, adele, NOW).await.unwrap();
+        assert_eq!(after.roles.iter().map(|r| r.name.raw()).collect::<Vec<_>>(), ["Viewer"]);
+        assert_eq!(after.version, before.version + 1);
+        assert_eq!(outcome.version, Some(after.version));
+        assert_eq!(outcome.before["roles"][0]["name"], "Marketer");
+        assert_eq!(outcome.after["roles"][0]["edge"]["reason"], "clean-up");
+        assert_eq!(outcome.target.raw(), "adele@northwind.test");
+    }
+
+    /// Remove takes the membership and its edges, keeps the account (invariant 9).
+    async fn removing_keeps_the_account(store) {
+        let (ws, ..) = sample(&store, 40).await;
+        let oli = member(&store, ws, "oli@northwind.test").await;
+        change(&store, ws, &Change::Remove { member: oli, reason: None }).await.unwrap();
+        assert!(store.account_by_email("OLI@northwind.test").await.unwrap().is_some());
+        assert!(matches!(store.member(ws, oli, NOW).await, Err(StoreError::Missing("member"))));
+        let groups = store.groups(ws, NOW).await.unwrap();
+        assert!(groups.iter().find(|g| g.name.raw() == "Content Team").unwrap().leader.is_none());
+        let autumn = folder(&store, ws, "Autumn").await;
+        let grants = store.folder_grants(ws, autumn, NOW).await.unwrap();
+        assert!(grants.iter().all(|g| g.subject != Subject::Member(oli)));
+    }
+
+    async fn a_name_is_changed_and_found(store) {
+        let (ws, ..) = sample(&store, 40).await;
+        let ada = member(&store, ws, "ada@northwind.test").await;
+        change(&store, ws, &Change::Rename { member: ada, name: "ÄDA Öst".into() }).await.unwrap();
+        let found = store.members(ws, &"äda".parse().unwrap(), &Default::default(), NOW).await.unwrap();
+        assert_eq!(found.items.iter().map(|m| m.id).collect::<Vec<_>>(), [ada]);
+    }
+
+    /// One owner, before and after (invariant 1); the former gets the successor's role.
+    async fn ownership_moves_whole(store) {
+        let (ws, _, former) = sample(&store, 40).await;
+        let olim = member(&store, ws, "olim@northwind.test").await;
+        let before = store.workspace(ws, rolecall::domain::id::AccountId(0), NOW).await.unwrap();
+        let transfer = Change::Transfer { email: " OLIM@northwind.test".into(), reason: None };
+        change(&store, ws, &transfer).await.unwrap();
+        let all = store.members(ws, &"role:owner".parse().unwrap(), &Default::default(), NOW).await.unwrap();
+        assert_eq!(all.items.iter().map(|m| m.id).collect::<Vec<_>>(), [olim]);
+        let former = store.member(ws, former, NOW).await.unwrap();
+        assert!(!former.owner);
+        assert_eq!(former.roles.iter().map(|r| r.name.raw()).collect::<Vec<_>>(), ["Administrator"]);
+        let after = store.workspace(ws, rolecall::domain::id::AccountId(0), NOW).await.unwrap();
+        assert_eq!(after.version, before.version + 1);
+    }
+
+    async fn a_group_is_made_edited_filled_and_deleted(store) {
+        let (ws, ..) = sample(&store, 40).await;
+        let ada = member(&store, ws, "ada@northwind.test").await;
+        let draft = GroupDraft {
+            name: " Launch ".into(),
+            description: "The launch".into(),
+            capabilities: vec!["journal.read".into(), "content.write".into()],
+            leader: Some(ada),
+        };
+        let made = change(&store, ws, &Change::CreateGroup(draft.clone())).await.unwrap();
+        let id = GroupId(made.created.unwrap());
+        let row = |groups: Vec<rolecall::api::wire::GroupRow>| groups.into_iter().find(|g| g.id == id);
+        let launch = row(store.groups(ws, NOW).await.unwrap()).unwrap();
+        assert_eq!(launch.name.raw(), "Launch");
+        assert_eq!(launch.capabilities, ["content.write", "journal.read"], "in the catalogue's order");
+        assert_eq!(launch.leader.unwrap().name.raw(), "Ada Kovač");
+
+        let adele = member(&store, ws, "adele@northwind.test").await;
+        let had = store.member(ws, adele, NOW).await.unwrap();
+        let fill = Change::SetGroupMembers { group: id, add: vec![ada, adele], remove: vec![], terms: Terms::default() };
+        change(&store, ws, &fill).await.unwrap();
+        let has = store.member(ws, adele, NOW).await.unwrap();
+        assert_eq!(has.groups.len(), had.groups.len() + 1);
+        assert!(has.version > had.version);
+        assert_eq!(row(store.groups(ws, NOW).await.unwrap()).unwrap().members, 2);
+
+        let edited = GroupDraft { name: "Launch 2".into(), leader: None, capabilities: vec![], ..draft };
+        let edited = change(&store, ws, &Change::EditGroup { group: id, draft: edited }).await.unwrap();
+        assert_eq!(edited.version, Some(row(store.groups(ws, NOW).await.unwrap()).unwrap().version));
+        change(&store, ws, &Change::DeleteGroup { group: id, reason: None }).await.unwrap();
+        assert!(row(store.groups(ws, NOW).await.unwrap()).is_none());
+        assert_eq!(store.member(ws, adele, NOW).await.unwrap().groups, had.groups);
+        let by_groups = rolecall::api::wire::PageQuery { sort: "-groups".into(), ..Default::default() };
+        let page = store.members(ws, &Default::default(), &by_groups, NOW).await.unwrap();
+        assert!(page.items.is_sorted_by_key(|m| std::cmp::Reverse(m.groups.len())));
+    }
+
+    /// Taking a group away never opens a folder: the last group of a fence cannot be deleted.
+    async fn the_last_group_of_a_fence_stays(store) {
+        let (ws, ..) = sample(&store, 40).await;
+        let fenced = |folders: Vec<rolecall::api::wire::FolderRow>| {
+            folders.into_iter().find(|f| f.name.raw() == "Campaign assets").unwrap().fence.len()
+        };
+        let desk = group(&store, ws, "Campaign Desk").await;
+        change(&store, ws, &Change::DeleteGroup { group: desk, reason: None }).await.unwrap();
+        assert_eq!(fenced(store.folders(ws, NOW).await.unwrap()), 1);
+        let content = group(&store, ws, "Content Team").await;
+        let refused = change(&store, ws, &Change::DeleteGroup { group: content, reason: None }).await;
+        match refused {
+            Err(StoreError::Conflict { message, .. }) => assert!(message.contains("Campaign assets"), "{message}"),
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(fenced(store.folders(ws, NOW).await.unwrap()), 1);
+    }
+
+    async fn a_grant_is_made_edited_and_revoked(store) {
+        let (ws, ..) = sample(&store, 40).await;
+        let ada = member(&store, ws, "ada@northwind.test").await;
+        let logos = folder(&store, ws, "Logos").await;
+        let version = |folders: Vec<rolecall::api::wire::FolderRow>| {
+            folders.into_iter().find(|f| f.id == logos).unwrap().version
+        };
+        let grant = Change::Grant {
+            folder: logos,
+            subject: Subject::Member(ada),
+            capability: "content.write".into(),
+            effect: Effect::Deny,
+            terms: Terms { reason: Some("frozen".into()), expires_at: Some(NOW.plus(DAY)), review_at: None },
+        };
+        let made = change(&store, ws, &grant).await.unwrap();
+        assert_eq!(made.target.raw(), "ada@northwind.test @ Logos");
+        let id = rolecall::domain::id::GrantId(made.created.unwrap());
+        assert_eq!(version(store.folders(ws, NOW).await.unwrap()), 2);
+        let mine = store.member_grants(ws, ada, NOW).await.unwrap();
+        let row = mine.iter().find(|g| g.id == id).unwrap();
+        assert_eq!(row.edge.terms.reason.as_ref().unwrap().raw(), "frozen");
+        assert_eq!(row.granted_by.as_ref().unwrap().raw(), "aziza@northwind.test");
+
+        let terms = Terms { review_at: Some(NOW.plus(9 * DAY)), ..Terms::default() };
+        let edited = change(&store, ws, &Change::EditGrant { grant: id, terms: terms.clone() }).await.unwrap();
+        assert_eq!(edited.version, Some(2));
+        assert_eq!(store.grants(ws, &[id], NOW).await.unwrap()[0].edge.terms, terms);
+        change(&store, ws, &Change::Revoke { grant: id, reason: None }).await.unwrap();
+        assert!(store.grants(ws, &[id], NOW).await.unwrap().is_empty());
+        assert_eq!(version(store.folders(ws, NOW).await.unwrap()), 4);
+    }
+
+    /// A grant whose time is over does not stand in the way of the same again.
+    async fn an_expired_grant_makes_room(store) {
+        let (ws, ..) = sample(&store, 40).await;
+        let night = group(&store, ws, "Night Shift").await;
+        let stores = folder(&store, ws, "Stores").await;
+        let again = Change::Grant {
+            folder: stores,
+            subject: Subject::Group(night),
+            capability: "devices.write".into(),
+            effect: Effect::Allow,
+            terms: Terms::default(),
+        };
+        change(&store, ws, &again).await.unwrap();
+        let grants = store.group_grants(ws, night, NOW).await.unwrap();
+        assert_eq!(grants.len(), 1);
+        assert!(grants[0].edge.terms.expires_at.is_none());
+    }
+}

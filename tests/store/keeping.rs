@@ -1,1 +1,144 @@
-//! x
+//! What is kept beside the model: the audit chain, idempotency, sessions, imports.
+
+use crate::{
+    on_both,
+    support::{NOW, change, member, sample, signage},
+};
+use rolecall::{
+    api::wire::{ImportRow, PageQuery},
+    domain::{change::Change, id::EventId, time::DAY},
+    server::store::{Remembered, StoreError, TokenHash},
+};
+
+fn row(email: &str, name: &str, role: &str, groups: &[&str]) -> ImportRow {
+    ImportRow {
+        line: 1,
+        email: email.into(),
+        name: name.into(),
+        roles: vec![role.into()],
+        groups: groups.iter().map(|g| (*g).into()).collect(),
+    }
+}
+
+on_both! {
+    /// Newest first, in pages; each event follows from the one before it.
+    async fn the_audit_log_is_a_chain(store) {
+        let (ws, ..) = sample(&store, 40).await;
+        let ada = member(&store, ws, "ada@northwind.test").await;
+        for n in 0..7 {
+            change(&store, ws, &Change::Rename { member: ada, name: format!("Ada {n}").into() }).await.unwrap();
+        }
+        assert_eq!(store.verify_audit(ws).await.unwrap(), 8);
+        let first = store.audit(ws, &PageQuery { limit: Some(3), ..PageQuery::default() }).await.unwrap();
+        assert_eq!(first.items.iter().map(|e| e.id).collect::<Vec<_>>(), [EventId(8), EventId(7), EventId(6)]);
+        assert_eq!(first.items[0].before["name"], "Ada 5");
+        assert_eq!(first.items[0].after["name"], "Ada 6");
+        assert_eq!(first.items[0].actor.raw(), "aziza@northwind.test");
+        let next = PageQuery { after: first.after, limit: Some(3), ..PageQuery::default() };
+        let second = store.audit(ws, &next).await.unwrap();
+        assert_eq!(second.items[0].id, EventId(5));
+        let found = store.audit(ws, &PageQuery { filter: "ADA@ aziza".into(), ..PageQuery::default() }).await.unwrap();
+        assert_eq!(found.items.len(), 7);
+    }
+
+    /// A write that is not committed leaves nothing: no change, no event, no revision.
+    async fn a_dropped_write_leaves_nothing(store) {
+        let (ws, account, _) = sample(&store, 40).await;
+        let before = store.revision(ws).await.unwrap();
+        {
+            let mut tx = store.begin(ws).await.unwrap();
+            tx.import(&[row("x@example.test", "X", "viewer", &[])], false, account, NOW).await.unwrap();
+        }
+        assert_eq!(store.revision(ws).await.unwrap(), before);
+        assert!(store.account_by_email("x@example.test").await.unwrap().is_none());
+        assert_eq!(store.verify_audit(ws).await.unwrap(), 1);
+    }
+
+    /// Writers of a workspace go one after the other.
+    async fn writers_take_turns(store) {
+        let (ws, ..) = sample(&store, 40).await;
+        let ada = member(&store, ws, "ada@northwind.test").await;
+        let before = store.revision(ws).await.unwrap();
+        let renames: Vec<Change> =
+            (0..12).map(|n| Change::Rename { member: ada, name: format!("Ada {n}").into() }).collect();
+        let done = futures::future::join_all(renames.iter().map(|one| change(&store, ws, one))).await;
+        assert!(done.iter().all(Result::is_ok));
+        assert_eq!(store.revision(ws).await.unwrap(), before + 12);
+        assert_eq!(store.verify_audit(ws).await.unwrap(), 13);
+        let versions: std::collections::HashSet<_> = done.into_iter().map(|o| o.unwrap().version).collect();
+        assert_eq!(versions.len(), 12);
+    }
+
+    async fn an_answer_is_remembered_under_its_key(store) {
+        let (ws, account, _) = sample(&store, 5).await;
+        let answer = Remembered { body_hash: "abc".into(), status: 200, response: "{}".into() };
+        let mut tx = store.begin(ws).await.unwrap();
+        assert_eq!(tx.recall(account, "key").await.unwrap(), None);
+        tx.remember(account, "key", &answer, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        let mut tx = store.begin(ws).await.unwrap();
+        assert_eq!(tx.recall(account, "key").await.unwrap(), Some(answer.clone()));
+        assert_eq!(tx.recall(account, "KEY").await.unwrap(), None);
+        tx.remember(account, "later", &answer, NOW.plus(3 * DAY)).await.unwrap();
+        assert_eq!(tx.recall(account, "key").await.unwrap(), None, "forgotten after two days");
+    }
+
+    async fn sessions_begin_and_end(store) {
+        let (ws, account, me) = sample(&store, 5).await;
+        let token = TokenHash::of("session");
+        store.sign_in(&token, account, NOW, NOW.plus(DAY)).await.unwrap();
+        let session = store.session(&token, NOW).await.unwrap().unwrap();
+        assert_eq!((session.account.id, session.authenticated_at), (account, NOW));
+        assert_eq!(store.member(ws, me, NOW).await.unwrap().last_sign_in, Some(NOW));
+        assert!(store.session(&token, NOW.plus(DAY)).await.unwrap().is_none(), "it ended by itself");
+        store.reauthenticated(&token, NOW.plus(60)).await.unwrap();
+        assert_eq!(store.session(&token, NOW).await.unwrap().unwrap().authenticated_at, NOW.plus(60));
+        let other = TokenHash::of("other");
+        store.sign_in(&other, account, NOW, NOW.plus(DAY)).await.unwrap();
+        store.set_password(account, "$argon2", Some(&token)).await.unwrap();
+        assert!(store.session(&token, NOW).await.unwrap().is_some());
+        assert!(store.session(&other, NOW).await.unwrap().is_none(), "a new password ends the others");
+        store.sign_out(&token).await.unwrap();
+        assert!(store.session(&token, NOW).await.unwrap().is_none());
+        assert!(store.me(account).await.unwrap().has_password);
+    }
+
+    async fn people_are_brought_in_all_or_none(store) {
+        let (ws, account, _) = sample(&store, 5).await;
+        let people: Vec<ImportRow> = (0..1_203)
+            .map(|n| row(&format!("P{n}@example.test"), &format!("Ümit {n}"), "Viewer", &["Content Team", "New one"]))
+            .collect();
+        let mut tx = store.begin(ws).await.unwrap();
+        let done = tx.import(&people, true, account, NOW).await.unwrap();
+        tx.commit().await.unwrap();
+        assert_eq!((done.members, done.groups), (1_203, 1));
+        assert_eq!(done.revision, store.revision(ws).await.unwrap());
+        let filter = "ümit group:\"new one\" role:viewer".parse().unwrap();
+        assert_eq!(store.count_members(ws, &filter, NOW).await.unwrap().matching, 1_203);
+        let mut tx = store.begin(ws).await.unwrap();
+        let unknown = tx.import(&[row("y@example.test", "Y", "emperor", &[])], false, account, NOW).await;
+        assert!(matches!(unknown, Err(StoreError::Invalid { field: "role", .. })), "{unknown:?}");
+    }
+
+    /// One owner a workspace: the first person, active, able to sign in.
+    async fn a_new_workspace_has_its_owner(store) {
+        let (ws, account) =
+            store.create_workspace(&signage(), "Mine", "Me@Example.test", "Me", NOW).await.unwrap();
+        let me = store.me(account).await.unwrap();
+        assert_eq!(me.workspaces.iter().map(|w| w.id).collect::<Vec<_>>(), [ws]);
+        let workspace = store.workspace(ws, account, NOW).await.unwrap();
+        assert!(workspace.my_owner);
+        assert_eq!((workspace.members, workspace.pending), (1, 0));
+        assert_eq!(workspace.capabilities, signage().capabilities);
+        assert_eq!(workspace.policies, signage().policies);
+        assert_eq!(store.roles(ws, NOW).await.unwrap().len(), signage().roles.len());
+        assert_eq!(store.account_by_email("ME@example.TEST").await.unwrap().unwrap().id, account);
+    }
+
+    /// The sample is the same every time, but for the database it is in.
+    async fn the_sample_is_written_once(store) {
+        sample(&store, 5).await;
+        let again = store.seed(&signage(), &rolecall::server::sample::Sample::northwind(5, NOW)).await;
+        assert!(matches!(again, Err(StoreError::Conflict { .. })), "{again:?}");
+    }
+}
