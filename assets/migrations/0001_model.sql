@@ -128,7 +128,7 @@ CREATE TABLE member_role (
     @edge@,
     PRIMARY KEY (member_id, role_id)
 ) @wide@;
-CREATE INDEX member_role_holders ON member_role (role_id, member_id);
+CREATE INDEX member_role_holders ON member_role (role_id, member_id, expires_at);
 CREATE INDEX member_role_ending ON member_role (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE TABLE member_group (
@@ -137,7 +137,7 @@ CREATE TABLE member_group (
     @edge@,
     PRIMARY KEY (member_id, group_id)
 ) @wide@;
-CREATE INDEX member_group_members ON member_group (group_id, member_id);
+CREATE INDEX member_group_members ON member_group (group_id, member_id, expires_at);
 CREATE INDEX member_group_ending ON member_group (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE TABLE direct_permission (

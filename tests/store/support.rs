@@ -27,7 +27,6 @@ macro_rules! on_both {
     ($($(#[$doc:meta])* async fn $name:ident($store:ident) $body:block)+) => {$(
         $(#[$doc])*
         mod $name {
-            #[allow(unused_imports)]
             use super::*;
 
             async fn scenario($store: rolecall::server::store::Store) $body

@@ -109,10 +109,10 @@ impl Store {
     pub async fn expire_due(&self, now: Timestamp) -> Result<u64> {
         let due = "SELECT w.id FROM workspaces w WHERE \
              EXISTS (SELECT 1 FROM invitations i WHERE i.workspace_id = w.id AND i.status = 'sent' AND i.expires_at <= ?) \
-             OR EXISTS (SELECT 1 FROM member_role e JOIN members m ON m.id = e.member_id \
-                 WHERE m.workspace_id = w.id AND e.expires_at > w.swept_at AND e.expires_at <= ?) \
-             OR EXISTS (SELECT 1 FROM member_group e JOIN members m ON m.id = e.member_id \
-                 WHERE m.workspace_id = w.id AND e.expires_at > w.swept_at AND e.expires_at <= ?)";
+             OR EXISTS (SELECT 1 FROM member_role e WHERE e.expires_at > w.swept_at AND e.expires_at <= ? \
+                 AND e.member_id IN (SELECT m.id FROM members m WHERE m.id = e.member_id AND m.workspace_id = w.id)) \
+             OR EXISTS (SELECT 1 FROM member_group e WHERE e.expires_at > w.swept_at AND e.expires_at <= ? \
+                 AND e.member_id IN (SELECT m.id FROM members m WHERE m.id = e.member_id AND m.workspace_id = w.id))";
         let workspaces = {
             let mut conn = self.pool.acquire().await?;
             self.sql(due).bind(now.0).bind(now.0).bind(now.0).all(&mut conn).await?

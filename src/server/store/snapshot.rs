@@ -68,15 +68,17 @@ async fn with_administrators(
     ws: WorkspaceId,
     named: &[MemberId],
 ) -> Result<Vec<i64>> {
+    // From the few roles and groups to their holders, so that no plan begins at the members.
     let text = "SELECT id FROM members WHERE workspace_id = ? AND owner = 1 \
-        UNION SELECT e.member_id FROM member_role e JOIN role_capability c ON c.role_id = e.role_id \
-              JOIN roles r ON r.id = e.role_id WHERE r.workspace_id = ? AND c.capability = ? \
-        UNION SELECT e.member_id FROM member_group e JOIN group_capability c ON c.group_id = e.group_id \
-              JOIN groups g ON g.id = e.group_id WHERE g.workspace_id = ? AND c.capability = ? \
-        UNION SELECT e.member_id FROM direct_permission e JOIN members m ON m.id = e.member_id \
-              WHERE m.workspace_id = ? AND e.capability = ? \
-        UNION SELECT m.id FROM org_role_holder e JOIN org_role_capability c ON c.org_role_id = e.org_role_id \
-              JOIN members m ON m.account_id = e.account_id WHERE m.workspace_id = ? AND c.capability = ?";
+        UNION SELECT e.member_id FROM member_role e WHERE e.role_id IN (SELECT r.id FROM roles r \
+              JOIN role_capability c ON c.role_id = r.id WHERE r.workspace_id = ? AND c.capability = ?) \
+        UNION SELECT e.member_id FROM member_group e WHERE e.group_id IN (SELECT g.id FROM groups g \
+              JOIN group_capability c ON c.group_id = g.id WHERE g.workspace_id = ? AND c.capability = ?) \
+        UNION SELECT m.id FROM members m WHERE +m.workspace_id = ? AND m.id IN \
+              (SELECT e.member_id FROM direct_permission e WHERE e.capability = ?) \
+        UNION SELECT m.id FROM members m WHERE +m.workspace_id = ? AND m.account_id IN \
+              (SELECT e.account_id FROM org_role_holder e JOIN org_role_capability c \
+              ON c.org_role_id = e.org_role_id WHERE c.capability = ?)";
     let mut sql = d.sql(text).bind(ws.0);
     for _ in 0..4 {
         sql.arg(ws.0).arg(capability::ROLES_MANAGE);
