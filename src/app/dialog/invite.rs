@@ -1,16 +1,18 @@
 //! Ask somebody in: what is wrong with the address is told before anything is sent.
 
 use super::{
-    Cx, entries,
+    Cx, ViewCx, entries,
     form::{Fault, Form},
     link::Link,
     sheet::{After, Body, Sheet},
+    words,
 };
 use crate::{
     api::{
         backend::Precondition,
         wire::{Applied, Preview},
     },
+    app::view::Line,
     domain::{
         address,
         change::{Change, InviteDraft},
@@ -87,6 +89,11 @@ impl Body for Invite {
     fn question(&self, _: &Form, previews: &[(Change, Preview)]) -> Option<String> {
         let warned = previews.iter().any(|(_, preview)| !preview.warnings.is_empty());
         warned.then(|| t("dialog.invite.question").to_owned())
+    }
+
+    // Whoever is invited holds nothing yet: only what to know about the address is said.
+    fn effect(&self, preview: &Preview, _: &ViewCx<'_>) -> Vec<Line> {
+        words::warnings(preview)
     }
 
     fn verb(&self) -> &'static str {

@@ -233,6 +233,7 @@ impl Pick {
     pub(super) fn parts(&self, label: String, focused: bool, error: Option<String>, room: usize) -> Vec<Part> {
         let value = self.summary();
         if !focused {
+            let value = if value.is_empty() { t("dialog.pick.nothing").to_owned() } else { value };
             return vec![Part::Choice { label, value, focused, error, hint: String::new() }];
         }
         let error = error.or_else(|| self.said.clone()).or_else(|| self.members.as_ref().and_then(Members::failed));

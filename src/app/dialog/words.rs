@@ -148,10 +148,14 @@ fn items(items: &[EffectItem], workspace: &Workspace) -> String {
     items.iter().map(say).collect::<Vec<_>>().join(", ")
 }
 
+/// Things to know before, a line each.
+pub(super) fn warnings(preview: &Preview) -> Vec<Line> {
+    preview.warnings.iter().map(|w| Line::toned(format!("! {}", warning(w)), Tone::Warn)).collect()
+}
+
 /// What a change would do: warnings, then whoever gains, loses, or keeps by another source.
 pub(super) fn preview(preview: &Preview, cx: &ViewCx<'_>) -> Vec<Line> {
-    let mut lines: Vec<Line> =
-        preview.warnings.iter().map(|w| Line::toned(format!("! {}", warning(w)), Tone::Warn)).collect();
+    let mut lines = warnings(preview);
     match preview.rows.as_slice() {
         [] => lines.push(Line::toned(t("dialog.words.no_effect"), Tone::Dim)),
         [only] if preview.gain.max(preview.lose) <= 1 => lines.extend(row(only, cx)),
