@@ -215,10 +215,7 @@ fn the_tree_opens_closes_and_shows_the_grants_of_the_folder() {
     let mut console = Console::live(120, 34, world);
     console.keys("3 j j j").serve(world);
     let screen = console.screen();
-    assert!(
-        screen.contains("✗ deny") && screen.contains("shadowed") && screen.contains("↑ Campaign a"),
-        "{screen}"
-    );
+    assert!(screen.contains("✗ deny") && screen.contains("shadowed") && screen.contains("↑ Campaign a"), "{screen}");
     console.keys("h h").serve(world);
     assert!(!console.screen().contains("Autumn"), "{}", console.screen());
     console.keys("l l").serve(world);

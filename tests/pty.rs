@@ -29,6 +29,15 @@ fn demo(home: &tempfile::TempDir, args: &[&str]) -> Session {
     session
 }
 
+/// Waits until the whole workspace is there: its roles come last.
+fn ready(session: &mut Session) {
+    session.press("4");
+    session.shows("Approver");
+    session.press("1");
+    session.shows(t("groups.title"));
+    session.hides("Approver");
+}
+
 #[test]
 fn the_first_frame_comes_before_the_sample_is_made() {
     let home = home();
@@ -172,7 +181,7 @@ fn the_first_start_asks_and_the_next_one_finds_all_unchanged() {
     session.press("Ann Lee\r");
     session.shows("Acme");
     session.shows("ann@acme.test");
-    session.shows(t("app.live"));
+    ready(&mut session);
     session.press("n");
     session.shows("New group");
     session.press("Night shift");
@@ -200,6 +209,7 @@ fn two_at_once_on_one_workspace_are_safe() {
     first.shows(t("app.live"));
     let mut second = Session::rolecall(home.path(), &["--start-pane", "users"]);
     second.shows("ann@acme.test");
+    ready(&mut second);
     second.press("i");
     second.shows("Invite");
     second.press("bo@acme.test");
@@ -263,4 +273,20 @@ fn with_ascii_frames_and_marks_are_ascii() {
     session.settles(CALM);
     let frames = ['─', '│', '╭', '╮', '╰', '╯', '▌', '●', '★'];
     assert!(!session.text().contains(frames), "{}", session.text());
+}
+
+#[test]
+fn a_key_is_answered_at_once_and_not_at_the_next_tick_of_the_clock() {
+    let home = home();
+    let mut session = demo(&home, &["--start-pane", "users"]);
+    ready(&mut session);
+    let begun = std::time::Instant::now();
+    for _ in 0..5 {
+        session.press("?");
+        session.shows("Help");
+        session.press(ESC);
+        session.hides("Help");
+    }
+    // Ten keys; each of them waiting for a tick would take ten seconds.
+    assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
 }

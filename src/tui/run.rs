@@ -64,7 +64,7 @@ where
 
     let mut executor = Executor::<B>::new(sender);
     let mut ended = run_all(&mut executor, &mut face, app.start())?;
-    let mut events = EventStream::new();
+    let mut events = events();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hang_up = signal(SignalKind::hangup())?;
     let mut stop = signal(SignalKind::from_raw(Signal::TSTP.as_raw()))?;
@@ -79,7 +79,7 @@ where
             _ = terminate.recv() => Happened::Msg(Msg::Shutdown),
             _ = hang_up.recv() => Happened::Msg(Msg::Shutdown),
             _ = stop.recv() => Happened::Suspend,
-            event = events.next() => match event {
+            event = events.recv() => match event {
                 Some(Ok(event)) => read(event),
                 // The terminal is gone: so are we.
                 Some(Err(_)) | None => Happened::Msg(Msg::Shutdown),
@@ -105,10 +105,10 @@ where
                 }
                 Happened::Msg(msg) => ended |= step(&mut app, msg, &mut executor, &mut face)?,
             }
-            next = match events.next().now_or_never() {
-                Some(Some(Ok(event))) => Some(read(event)),
-                Some(Some(Err(_)) | None) => Some(Happened::Msg(Msg::Shutdown)).filter(|_| !ended),
-                None => messages.try_recv().ok().map(Happened::Msg),
+            next = match events.try_recv() {
+                Ok(Ok(event)) => Some(read(event)),
+                Ok(Err(_)) => Some(Happened::Msg(Msg::Shutdown)),
+                Err(_) => messages.try_recv().ok().map(Happened::Msg),
             };
             if ended {
                 break;
@@ -119,6 +119,21 @@ where
         }
     }
     Ok(())
+}
+
+/// What the terminal says, through a channel that can be asked without waiting. The stream itself
+/// cannot: it wakes only whoever asked first, and would wake nobody after being asked in passing.
+fn events() -> mpsc::UnboundedReceiver<io::Result<Event>> {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    tokio::spawn(async move {
+        let mut stream = EventStream::new();
+        while let Some(event) = stream.next().await {
+            if sender.send(event).is_err() {
+                return;
+            }
+        }
+    });
+    receiver
 }
 
 enum Happened {

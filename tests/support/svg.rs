@@ -107,8 +107,8 @@ fn grounds(out: &mut String, buffer: &Buffer, row: u16) {
     }
 }
 
-/// One element for each run of text of one look. Runs end at wide characters and at box drawing, so
-/// that whatever font the reader has, columns stay where they are.
+/// One element for each run of text of one look. Runs end at gaps, at wide characters and at box drawing,
+/// so that whatever font the reader has, columns stay where they are.
 fn texts(out: &mut String, buffer: &Buffer, row: u16) {
     let columns = buffer.area.width;
     let mut column = 0;
@@ -134,7 +134,7 @@ fn texts(out: &mut String, buffer: &Buffer, row: u16) {
         } else {
             let begin = column;
             let mut run = String::new();
-            while column < columns && joins(cell, &buffer[(column, row)]) {
+            while column < columns && joins(cell, &buffer[(column, row)]) && !run.ends_with("  ") {
                 run.push_str(buffer[(column, row)].symbol());
                 column += 1;
             }
