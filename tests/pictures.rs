@@ -67,8 +67,11 @@ async fn invitations() {
     let backend = backend().await;
     let mut stage = Stage::open(&backend, WIDE).await;
     stage.press("i").await;
-    stage.paste("noor@partner.test").await;
-    keep(&stage, "invite", "Inviting somebody", &["Invite", "noor@partner.test"]);
+    stage.paste("mira@northwind.test").await;
+    stage.press("Tab").await;
+    stage.paste("Mira Sato").await;
+    stage.press("Tab Right Right").await;
+    keep(&stage, "invite", "Inviting somebody", &["Invite", "mira@northwind.test"]);
     stage.press("Esc").await;
     let mut stage = Stage::open(&backend, WIDE).await;
     stage.press("2").await;

@@ -32,10 +32,10 @@ fn demo(home: &tempfile::TempDir, args: &[&str]) -> Session {
 /// Waits until the whole workspace is there: its roles come last.
 fn ready(session: &mut Session) {
     session.press("4");
+    session.hides(t("users.email"));
     session.shows("Approver");
     session.press("1");
-    session.shows(t("groups.title"));
-    session.hides("Approver");
+    session.shows(t("users.email"));
 }
 
 #[test]
@@ -279,7 +279,7 @@ fn with_ascii_frames_and_marks_are_ascii() {
 fn a_key_is_answered_at_once_and_not_at_the_next_tick_of_the_clock() {
     let home = home();
     let mut session = demo(&home, &["--start-pane", "users"]);
-    ready(&mut session);
+    session.settles(CALM);
     let begun = std::time::Instant::now();
     for _ in 0..5 {
         session.press("?");
@@ -289,4 +289,52 @@ fn a_key_is_answered_at_once_and_not_at_the_next_tick_of_the_clock() {
     }
     // Ten keys; each of them waiting for a tick would take ten seconds.
     assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+}
+
+#[test]
+fn a_walk_through_the_sample() {
+    let home = home();
+    let mut session = demo(&home, &["--start-pane", "users"]);
+    ready(&mut session);
+
+    // Invite somebody; the link is shown, and the board has them.
+    session.press("i");
+    session.shows("Invite");
+    session.press("mira@northwind.test");
+    session.press(&[TAB, TAB, RIGHT].concat());
+    session.shows("Administrator");
+    session.press(ENTER);
+    session.shows("http://127.0.0.1");
+    session.press(ESC);
+    session.hides("http://127.0.0.1");
+    session.shows("501");
+
+    // Change a role, with what is lost shown first.
+    session.press("/");
+    session.press("aziza.nazarova");
+    session.shows("1 of 501");
+    session.press(ENTER);
+    session.press("r");
+    session.shows("Change role");
+    session.press(&[RIGHT, RIGHT, RIGHT].concat());
+    session.shows("‹ Analyst ›");
+    session.shows("Campaigns · edit");
+    session.press(ENTER);
+    session.hides("Change role");
+    session.shows("Analyst");
+
+    // The deny on Promo Archive refuses her there, and says who made it and why.
+    session.press("e");
+    session.shows("Effective access");
+    session.press(TAB);
+    session.shows("Promo Archive");
+    session.press(&"\x1b[B".repeat(9));
+    session.press(ENTER);
+    session.shows("/ Promo Archive");
+    session.shows("frozen");
+    session.press(ESC);
+    session.hides("Effective access");
+    session.press("q");
+    assert_eq!(session.ends(), 0);
+    session.restored();
 }
