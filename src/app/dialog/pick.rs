@@ -71,7 +71,9 @@ impl Pick {
     }
 
     fn new(mode: Mode, entries: Vec<Entry>, members: Option<Members>, chosen: Vec<i64>) -> Self {
-        let named = |id: &i64| entries.iter().find(|e| e.id == *id && !e.heading).map(|e| (*id, e.label.clone()));
+        let named = |id: &i64| {
+            entries.iter().find(|e| e.id == *id && !e.heading).map(|e| (*id, e.label.trim_start().to_owned()))
+        };
         let held = chosen.iter().filter_map(named).collect();
         let mut pick = Self {
             mode,
@@ -186,7 +188,7 @@ impl Pick {
             self.chosen.retain(|(id, _)| *id != entry.id);
         }
         if on {
-            self.chosen.push((entry.id, entry.label));
+            self.chosen.push((entry.id, entry.label.trim_start().to_owned()));
         }
         if self.mode == Mode::One {
             self.filter.set("");
