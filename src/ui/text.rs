@@ -80,9 +80,7 @@ pub fn put_line(buf: &mut Buffer, x: u16, y: u16, columns: u16, line: &Line, the
         let own = width(&span.text);
         let style = ground.patch(over(theme, span.tone, ground));
         if cut && own == left && rest > 0 {
-            at = put(buf, at, y, left.saturating_sub(1), &span.text, style);
-            at = put(buf, at, y, 1, "…", style);
-            break;
+            return put(buf, at, y, left, &format!("{}…", span.text), style);
         }
         at = put(buf, at, y, left, &span.text, style);
         if at >= end {
@@ -166,6 +164,18 @@ mod tests {
         assert_eq!(drawn("漢字", 4).replace(' ', ""), "漢字");
         assert_eq!(drawn("漢字", 3).replace(' ', ""), "漢…");
         assert_eq!(drawn("漢字", 2).replace(' ', ""), "…");
+    }
+
+    #[test]
+    fn a_line_is_cut_once_wherever_its_tones_change() {
+        let line = Line::plain("Content Team").and(" (group)", Tone::Dim);
+        for (columns, expected) in
+            [(11, "Content Te…"), (12, "Content Tea…"), (13, "Content Team…"), (20, "Content Team (group)")]
+        {
+            let mut buf = Buffer::empty(Rect::new(0, 0, columns, 1));
+            put_line(&mut buf, 0, 0, columns, &line, &Theme::default(), Style::default());
+            assert_eq!(buf.content.iter().map(|cell| cell.symbol()).collect::<String>(), expected);
+        }
     }
 
     #[test]

@@ -114,8 +114,8 @@ fn columns(app: &App, theme: &Theme) -> Vec<Column> {
         Column { title, least, share, right, gone }
     };
     vec![
-        one(0, "users.email", 20, 3, false, 0),
-        one(1, "users.name", 13, 2, false, 2),
+        one(0, "users.email", 20, 5, false, 0),
+        one(1, "users.name", 13, 1, false, 2),
         one(2, "users.role", 13, 0, false, 0),
         one(3, "users.status", 10, 0, false, 0),
         one(4, "users.last", 6, 0, true, 3),
