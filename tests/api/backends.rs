@@ -142,7 +142,8 @@ async fn an_endless_answer_is_cut_off() {
 #[tokio::test]
 async fn each_problem_is_the_error_a_person_can_act_on() {
     let problem = r#"{"type":"x","title":"T","status":0,"detail":"because","field":"roles[0]"}"#;
-    let table: [(&str, fn(&ApiError) -> bool); 10] = [
+    type Row = (&'static str, fn(&ApiError) -> bool);
+    let table: [Row; 10] = [
         ("400 Bad Request", |e| matches!(e, ApiError::Invalid { field: Some(f), .. } if f == "roles[0]")),
         ("401 Unauthorized", |e| matches!(e, ApiError::Unauthorised)),
         ("403 Forbidden", |e| matches!(e, ApiError::Refused(_))),
