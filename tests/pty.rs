@@ -320,6 +320,8 @@ fn a_walk_through_the_sample() {
     session.shows("‹ Analyst ›");
     session.shows("Campaigns · edit");
     session.press(ENTER);
+    session.shows("loses 1 of what they can do");
+    session.press(ENTER);
     session.hides("Change role");
     session.shows("Analyst");
 
