@@ -213,7 +213,7 @@ fn read(event: Event) -> Happened {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => match read_key(key) {
             // Raw mode takes the key from job control; it is given back here.
-            Some(key) if key == (Key { code: Code::Char('z'), ctrl: true, alt: false }) => Happened::Suspend,
+            Some(Key { code: Code::Char('z'), ctrl: true, alt: false }) => Happened::Suspend,
             Some(key) => Happened::Msg(Msg::Key(key)),
             None => Happened::Nothing,
         },

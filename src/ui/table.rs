@@ -46,7 +46,7 @@ pub fn fit(columns: &[Column], x: u16, room: u16) -> Vec<Place> {
     let mut places = Vec::with_capacity(shown.len());
     for i in shown {
         let column = &columns[i];
-        let more = if shares == 0 { 0 } else { (spare * column.share / shares).min(left) };
+        let more = (spare * column.share).checked_div(shares).unwrap_or(0).min(left);
         left -= more;
         let w = (column.least + more).min((x + room).saturating_sub(at));
         places.push((i, at, w));
