@@ -1,5 +1,4 @@
 //! How long a key takes from the mind to the frame, at 10 000 and at 1 000 000 rows.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a bench")]
 
 #[path = "../tests/support/console.rs"]
 mod console;

@@ -2,7 +2,6 @@
 //! server and database to the drawn frame, how much memory the program takes.
 //!
 //! `cargo bench --bench whole`; `-- --million` measures keys at 1 000 000 members too, which takes minutes.
-#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a bench")]
 
 #[path = "../tests/support/pty.rs"]
 mod pty;

@@ -16,6 +16,9 @@
 //!
 //! A test (`tests/layers.rs`) reads the imports and keeps it so.
 
+// A test that cannot go on may fail loudly; the program goes on, or ends with one clear sentence.
+#![deny(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 pub mod api;
 pub mod app;
 pub mod cli;

@@ -1,7 +1,5 @@
 //! The program as scripts use it: what is on stdout, what is on stderr, and the exit code.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
-
 use std::{
     fs,
     io::Write,

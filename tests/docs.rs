@@ -2,8 +2,6 @@
 //!
 //! `ROLECALL_BLESS=1 cargo test --test docs` writes the generated parts anew.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
-
 #[path = "support/source.rs"]
 mod source;
 

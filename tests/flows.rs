@@ -1,5 +1,4 @@
 //! The console driven by keys: what it asks for, what it shows, what it refuses.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 #[path = "support/console.rs"]
 mod console;

@@ -1,7 +1,5 @@
 //! Who may use whom: reads the imports of every file and keeps the rule that `src/lib.rs` writes down.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
-
 #[path = "support/imports.rs"]
 mod imports;
 #[path = "support/source.rs"]

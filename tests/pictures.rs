@@ -1,8 +1,6 @@
 //! The README's pictures, drawn from the program's own frames: a real console on a real backend with the
 //! sample workspace. `ROLECALL_BLESS=1 cargo test --test pictures` writes them to `assets/pictures`.
 
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
-
 #[path = "support/stage.rs"]
 mod stage;
 #[path = "support/svg.rs"]

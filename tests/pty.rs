@@ -1,7 +1,5 @@
 //! The program in a real terminal: start, size, end, and a walk through the sample workspace.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
-
 #[path = "support/pty.rs"]
 mod pty;
 

@@ -1,5 +1,4 @@
 //! Every pane and screen as drawn: full, empty, loading, failed, in one colour and in ASCII.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 #[path = "support/console.rs"]
 mod console;

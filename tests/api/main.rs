@@ -1,7 +1,5 @@
 //! The client against backends: the real one, on SQLite and PostgreSQL, and ones gone wrong.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
-
 mod access;
 mod backends;
 mod changes;

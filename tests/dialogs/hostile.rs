@@ -166,7 +166,9 @@ fn answer(call: &Call) -> Result<Reply, ApiError> {
     })
 }
 
-fn all() -> Vec<(&'static str, Box<dyn Fn() -> Stage>)> {
+type Opened = Box<dyn Fn() -> Stage>;
+
+fn all() -> Vec<(&'static str, Opened)> {
     fn on(dialog: impl Dialog + 'static) -> Stage {
         Stage::with(dialog, |stage| {
             stage.workspace.name = text();

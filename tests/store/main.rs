@@ -4,8 +4,6 @@
 //! databases; `tests/run` starts one). Without it that half says that it was left out, and fails when
 //! `ROLECALL_TEST_REQUIRE_SERVERS=1`.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on fails")]
-
 mod changes;
 mod invitations;
 mod keeping;
