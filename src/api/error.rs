@@ -17,9 +17,17 @@ pub enum ApiError {
     /// The backend refuses: rights or invariants. The text says why.
     #[error("{0}")]
     Refused(Text),
-    /// Changed by someone else meanwhile, or stands against what is there.
+    /// Changed by someone else since it was read.
     #[error("{0}")]
-    Conflict(Text),
+    Stale(Text),
+    /// What is there stands against it, however often it is read again.
+    #[error("{message}")]
+    Conflict {
+        /// The field it stands against, as the wire names it; none when the whole is meant.
+        field: Option<String>,
+        /// One sentence.
+        message: Text,
+    },
     /// A field is not as it must be.
     #[error("{message}")]
     Invalid {

@@ -55,7 +55,7 @@ impl From<ApiError> for Failure {
         let exit = match &error {
             ApiError::Unauthorised => Exit::SignIn,
             ApiError::Refused(_) => Exit::Refused,
-            ApiError::Conflict(_) => Exit::Conflict,
+            ApiError::Stale(_) | ApiError::Conflict { .. } => Exit::Conflict,
             ApiError::Offline(_)
             | ApiError::Invalid { .. }
             | ApiError::Missing(_)
@@ -82,7 +82,8 @@ mod tests {
         let code = |error| Failure::from(error).exit;
         assert_eq!(code(ApiError::Unauthorised), Exit::SignIn);
         assert_eq!(code(ApiError::Refused("no".into())), Exit::Refused);
-        assert_eq!(code(ApiError::Conflict("stale".into())), Exit::Conflict);
+        assert_eq!(code(ApiError::Stale("changed".into())), Exit::Conflict);
+        assert_eq!(code(ApiError::Conflict { field: None, message: "taken".into() }), Exit::Conflict);
         assert_eq!(code(ApiError::Offline("gone".into())), Exit::Failed);
     }
 }

@@ -139,7 +139,7 @@ async fn a_grant_is_decided_on_its_folder() {
     let made = owner.apply(world.ws, &write(make, version)).await.unwrap();
     let other = grant(logos, Subject::Member(adele), Effect::Allow);
     let stale = owner.apply(world.ws, &write(other, version)).await.unwrap_err();
-    assert!(matches!(stale, ApiError::Conflict(_)), "{stale:?}");
+    assert!(matches!(stale, ApiError::Stale(_)), "{stale:?}");
 
     let id = GrantId(made.created.unwrap());
     let rows = owner.folder_grants(world.ws, logos).await.unwrap();

@@ -64,7 +64,7 @@ async fn of_two_who_decided_on_the_same_state_one_is_told() {
     let (one, other) = tokio::join!(adele.apply(world.ws, &marketer), arthur.apply(world.ws, &analyst));
     let (done, told): (Vec<_>, Vec<_>) = [one, other].into_iter().partition(Result::is_ok);
     assert_eq!((done.len(), told.len()), (1, 1));
-    assert!(matches!(told[0], Err(ApiError::Conflict(_))), "{told:?}");
+    assert!(matches!(told[0], Err(ApiError::Stale(_))), "{told:?}");
 }
 
 async fn a_write_without_a_key_is_not_taken() {

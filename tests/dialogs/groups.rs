@@ -1,11 +1,13 @@
 use super::{
-    stage::{End, Stage, conflict},
+    stage::{End, Stage, conflict, stale},
     world::{self, member},
 };
 use rolecall::{
     api::{backend::Precondition, wire::PageQuery},
     app::{
-        dialog::{group_delete::DeleteGroup, group_edit::GroupEdit, group_members::GroupMembers},
+        dialog::{
+            group_delete::DeleteGroup, group_edit::GroupEdit, group_members::GroupMembers, member_groups::MemberGroups,
+        },
         effect::{Call, Reply},
     },
     domain::{
@@ -29,7 +31,7 @@ fn a_group_is_made_with_a_leader_found_by_typing_and_capabilities_checked() {
     let found = vec![member(7, "aziza@northwind.test", &[]), member(8, "azim@northwind.test", &[])];
     stage.answer(Ok(Reply::Members(world::page(found, None)))).says("[ ] azim@northwind.test");
     stage.keys("<Down><Enter>").says("Leader: azim@northwind.test").says("Content");
-    stage.keys("edit<Space><Enter>");
+    stage.keys("edit<Enter>").says("[x] Content · edit").keys("<Enter>");
     let Change::CreateGroup(draft) = stage.written().change else { panic!() };
     assert_eq!((draft.name.raw(), draft.leader), ("Translators", Some(MemberId(8))));
     assert_eq!(draft.capabilities, ["content.write"]);
@@ -49,7 +51,7 @@ fn what_the_caller_lacks_cannot_be_checked_and_says_why() {
     let mut stage = Stage::with(GroupEdit::create(), |stage| {
         stage.workspace.my_capabilities.retain(|key| key != "roles.manage");
     });
-    stage.keys("G<Tab><Tab><Tab>roles<Space>").says("[ ] Roles · manage  you do not hold Roles · manage");
+    stage.keys("G<Tab><Tab><Tab>roles<Enter>").says("[ ] Roles · manage  you do not hold Roles · manage");
     stage.keys("<Enter>");
     let Change::CreateGroup(draft) = stage.written().change else { panic!() };
     assert!(draft.capabilities.is_empty());
@@ -58,13 +60,22 @@ fn what_the_caller_lacks_cannot_be_checked_and_says_why() {
 #[test]
 fn editing_previews_what_members_lose() {
     let mut stage = Stage::new(GroupEdit::edit(world::groups().remove(1)));
-    stage.preview(world::nothing()).keys("<Tab><Tab><Tab>edit<Space>").preview(world::loses());
+    stage.preview(world::nothing()).keys("<Tab><Tab><Tab>edit<Enter>").preview(world::loses());
     stage.keys("<Tab>").says("Loses  Campaigns · edit").keys("<Enter>").says("Press Enter again").keys("<Enter>");
     let write = stage.written();
     assert_eq!(write.precondition, Precondition::Version(12));
-    stage.answer(conflict());
+    stage.answer(stale());
     assert!(matches!(stage.open_calls()[..], [(_, Call::Groups(_))]));
     stage.says("It was read again");
+}
+
+#[test]
+fn a_name_that_is_taken_is_told_under_the_name_and_nothing_is_read_again() {
+    let mut stage = Stage::new(GroupEdit::edit(world::groups().remove(1)));
+    stage.preview(world::nothing()).keys("<C-u>Campaign Desk<Enter>");
+    stage.answer(conflict("name", "Another group is called Campaign Desk."));
+    stage.says("  ^ Another group is called Campaign Desk.").silent_on("read again");
+    assert!(stage.quiet());
 }
 
 #[test]
@@ -84,12 +95,23 @@ fn members_are_listed_by_page_found_by_typing_and_changed_at_once() {
     assert!(matches!(stage.previewed(), Change::SetGroupMembers { .. }));
     stage.preview(world::nothing()).keys("new");
     stage.answer(Ok(Reply::Members(world::page(vec![member(11, "new@northwind.test", &[])], None))));
-    stage.keys("<Space>").preview(world::loses()).keys("<Tab>").says("38 members, 1 in, 1 out");
+    stage.keys("<Enter>").preview(world::loses()).keys("<Tab>").says("38 members, 1 in, 1 out");
     stage.keys("<Enter>").says("Press Enter again").keys("<Enter>");
     let Change::SetGroupMembers { group, add, remove, .. } = stage.written().change else { panic!() };
     assert_eq!((group, add, remove), (GroupId(2), vec![MemberId(11)], vec![MemberId(8)]));
     stage.applied();
     assert_eq!(stage.said(), "Content Team: 1 in, 1 out.");
+}
+
+#[test]
+fn a_blank_is_typed_while_looking_and_checks_once_the_cursor_was_moved() {
+    let groups = |stage: &mut Stage| {
+        stage.groups.push(world::group(4, "Content Archive", &[], 1));
+        stage.groups.push(world::group(5, "Contentment", &[], 1));
+    };
+    let mut stage = Stage::with(MemberGroups::new(world::aziza()), groups);
+    stage.keys("content a").says("Groups: content a").says("[ ] Content Archive").silent_on("Contentment");
+    stage.keys("<Down><Space>").says("[x] Content Archive");
 }
 
 #[test]

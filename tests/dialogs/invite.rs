@@ -1,5 +1,5 @@
 use super::{
-    stage::{End, Stage, invalid, offline},
+    stage::{End, Stage, conflict, invalid, offline},
     world,
 };
 use rolecall::{
@@ -27,7 +27,7 @@ fn draft(change: Change) -> InviteDraft {
 #[test]
 fn all_that_is_filled_in_is_sent() {
     let mut stage = Stage::new(Invite::new());
-    stage.keys("bo@northwind.test<Tab>Bo Li<Tab><Left><Tab>content<Space><Tab>hello<Tab><C-u>14<Enter>");
+    stage.keys("bo@northwind.test<Tab>Bo Li<Tab><Left><Tab>content<Enter><Tab>hello<Tab><C-u>14<Enter>");
     stage.preview(world::nothing());
     let sent = draft(stage.written().change);
     assert_eq!(sent.email.raw(), "bo@northwind.test");
@@ -59,6 +59,15 @@ fn a_member_already_is_told_under_the_field() {
     let mut stage = Stage::new(Invite::new());
     stage.keys("bo@northwind.test<Tab>").answer(invalid("email", "Bo is a member already."));
     stage.says("  ^ Bo is a member already.").says("E-mail: bo@northwind.test");
+    stage.keys("Bo").says("Name: Bo");
+}
+
+#[test]
+fn an_address_with_a_live_invitation_is_told_under_the_field() {
+    let mut stage = Stage::new(Invite::new());
+    stage.keys("bo@northwind.test<Enter>").answer(conflict("email", "bo@northwind.test is invited already."));
+    stage.says("  ^ bo@northwind.test is invited already.");
+    assert!(stage.quiet());
 }
 
 #[test]

@@ -1,5 +1,5 @@
 use super::{
-    stage::{Stage, conflict, invalid},
+    stage::{Stage, invalid, stale},
     world::{self, aziza},
 };
 use rolecall::{
@@ -53,7 +53,7 @@ fn lowering_an_administrator_asks_to_type_the_address() {
 #[test]
 fn where_many_roles_may_be_held_they_are_a_checklist() {
     let mut stage = Stage::with(ChangeRole::new(aziza()), |stage| stage.workspace.policies.max_roles = MaxRoles::Many);
-    stage.says("[x] Marketer").says("[ ] Viewer").keys("viewer<Space>");
+    stage.says("[x] Marketer").says("[ ] Viewer").keys("viewer<Enter>");
     let Change::SetRoles { roles, .. } = stage.previewed() else { panic!() };
     assert_eq!(roles, [RoleId(2), RoleId(3)]);
 }
@@ -61,7 +61,7 @@ fn where_many_roles_may_be_held_they_are_a_checklist() {
 #[test]
 fn a_change_by_someone_else_is_read_again_and_looked_at_again() {
     let mut stage = Stage::new(ChangeRole::new(aziza()));
-    stage.keys("<Right>").preview(world::nothing()).keys("<Tab>why<Enter>").answer(conflict());
+    stage.keys("<Right>").preview(world::nothing()).keys("<Tab>why<Enter>").answer(stale());
     stage.says("! It was changed by someone else. It was read again");
     assert!(matches!(stage.open_calls()[..], [(_, Call::Member(_, MemberId(7)))]));
     let newer = rolecall::api::wire::MemberRow { version: 6, ..aziza() };
@@ -105,7 +105,7 @@ fn a_name_is_edited_and_its_error_lands_under_it() {
 #[test]
 fn each_group_touched_is_a_change_and_what_failed_is_told() {
     let mut stage = Stage::new(MemberGroups::new(aziza()));
-    stage.says("[x] Content Team").keys("desk<Space><C-u>content<Space>");
+    stage.says("[x] Content Team").keys("desk<Enter><C-u>content<Enter>");
     assert_eq!(stage.open_calls().len(), 2, "each is previewed");
     stage.answer(Ok(Reply::Preview(Box::new(world::loses()))));
     stage.answer(Ok(Reply::Preview(Box::new(world::nothing()))));

@@ -266,6 +266,12 @@ pub fn offline() -> Result<Reply, ApiError> {
     Err(ApiError::Offline("connection refused".to_owned()))
 }
 
-pub fn conflict() -> Result<Reply, ApiError> {
-    Err(ApiError::Conflict("It was changed by someone else.".into()))
+/// Somebody else was faster.
+pub fn stale() -> Result<Reply, ApiError> {
+    Err(ApiError::Stale("It was changed by someone else.".into()))
+}
+
+/// What is there stands against this field.
+pub fn conflict(field: &str, message: &str) -> Result<Reply, ApiError> {
+    Err(ApiError::Conflict { field: Some(field.to_owned()), message: message.into() })
 }

@@ -164,12 +164,17 @@ impl Form {
 
     /// Puts an error under a field and the focus on it; false when there is no such field.
     pub(super) fn fault(&mut self, name: &str, message: String) -> bool {
-        match self.fields.iter_mut().find(|f| f.name == name && !f.hidden) {
-            Some(field) => field.error = Some(message),
-            None => return false,
+        let found = self.mark(name, &message);
+        if found {
+            self.focus_on(name);
         }
-        self.focus_on(name);
-        true
+        found
+    }
+
+    /// Puts an error under a field and leaves the focus where it is; false when there is no such field.
+    pub(super) fn mark(&mut self, name: &str, message: &str) -> bool {
+        let field = self.fields.iter_mut().find(|f| f.name == name && !f.hidden);
+        field.map(|f| f.error = Some(message.to_owned())).is_some()
     }
 
     /// Takes all errors away.
@@ -193,8 +198,8 @@ impl Form {
         self.fields.get(self.focus).is_some_and(|f| !matches!(f.kind, Kind::Choice { .. }))
     }
 
-    /// Before a form is sent: takes the entry looked for, and says whether `Enter` was meant for that.
-    pub(super) fn take(&mut self) -> bool {
+    /// Before the focus goes on: takes the entry looked for, and says whether there was one.
+    fn take(&mut self) -> bool {
         let Some(Field { kind: Kind::Pick(pick), error, .. }) = self.fields.get_mut(self.focus) else { return false };
         let took = pick.take();
         if took {
@@ -203,6 +208,35 @@ impl Form {
             self.go(1);
         }
         took
+    }
+
+    /// `Enter`: says whether it was meant for what is looked for in a list, and not for the form.
+    pub(super) fn enter(&mut self) -> bool {
+        if let Some(Field { kind: Kind::Pick(pick), error, .. }) = self.fields.get_mut(self.focus)
+            && pick.check_found()
+        {
+            *error = None;
+            self.touched = true;
+            return true;
+        }
+        self.take()
+    }
+
+    /// What `Enter` does in the list that has the focus, in a word, where it is not for the form.
+    pub(super) fn entering(&self) -> Option<&'static str> {
+        self.focused_pick().and_then(Pick::entering)
+    }
+
+    /// Whether Space chooses what is under the cursor.
+    pub(super) fn toggles(&self) -> bool {
+        self.focused_pick().is_some_and(|pick| !pick.looking())
+    }
+
+    fn focused_pick(&self) -> Option<&Pick> {
+        match self.fields.get(self.focus).map(|f| &f.kind) {
+            Some(Kind::Pick(pick)) => Some(pick),
+            _ => None,
+        }
     }
 
     /// A key.
@@ -264,7 +298,7 @@ impl Form {
     }
 
     fn in_list(&self) -> bool {
-        self.fields.get(self.focus).is_some_and(|f| matches!(f.kind, Kind::Pick(_)))
+        self.focused_pick().is_some()
     }
 
     fn go(&mut self, by: isize) {

@@ -1,10 +1,12 @@
 //! Allow and deny in a folder: a new grant, another time box, an end.
 
 use super::{
-    Cx, ViewCx, dates, entries,
+    Cx, ViewCx,
+    body::{After, Body},
+    dates, entries,
     form::{Choice, Fault, Form},
     pick::{Entry, Pick},
-    sheet::{After, Body, Sheet},
+    sheet::Sheet,
     words,
 };
 use crate::{

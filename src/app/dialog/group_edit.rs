@@ -1,10 +1,12 @@
 //! A group: its name, purpose, leader and what it adds to its members' roles.
 
 use super::{
-    Cx, entries,
+    Cx,
+    body::{After, Body},
+    entries,
     form::{Fault, Form},
     pick::Pick,
-    sheet::{After, Body, Sheet},
+    sheet::Sheet,
 };
 use crate::{
     api::{

@@ -3,10 +3,11 @@
 
 use super::{
     Cx, ViewCx,
+    body::{After, Body},
     form::{Fault, Form},
     members::Members,
     pick::Pick,
-    sheet::{After, Body, Sheet},
+    sheet::Sheet,
     words,
 };
 use crate::{

@@ -2,9 +2,10 @@
 
 use super::{
     Cx, ViewCx,
+    body::{After, Body},
     form::{Fault, Form},
     link::Link,
-    sheet::{After, Body, Sheet},
+    sheet::Sheet,
 };
 use crate::{
     api::{

@@ -1,10 +1,12 @@
 //! Ask somebody in: what is wrong with the address is told before anything is sent.
 
 use super::{
-    Cx, ViewCx, entries,
+    Cx, ViewCx,
+    body::{After, Body},
+    entries,
     form::{Fault, Form},
     link::Link,
-    sheet::{After, Body, Sheet},
+    sheet::Sheet,
     words,
 };
 use crate::{

@@ -2,8 +2,9 @@
 
 use super::{
     Cx,
+    body::{After, Body},
     form::{Fault, Form},
-    sheet::{After, Body, Sheet},
+    sheet::Sheet,
 };
 use crate::{
     api::{

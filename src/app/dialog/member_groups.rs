@@ -1,9 +1,11 @@
 //! The groups of a member: a checklist, made one change for each group touched.
 
 use super::{
-    Cx, entries,
+    Cx,
+    body::{After, Body},
+    entries,
     form::{Fault, Form},
-    sheet::{After, Body, Sheet},
+    sheet::Sheet,
 };
 use crate::{
     api::{

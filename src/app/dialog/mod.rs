@@ -4,6 +4,7 @@
 //! its reply: an `Invalid` error lands under its field and nothing typed is lost.
 
 pub mod access;
+mod body;
 mod cursor;
 mod dates;
 mod edit;

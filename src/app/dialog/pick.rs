@@ -44,6 +44,8 @@ pub(super) struct Pick {
     members: Option<Members>,
     chosen: Vec<(i64, String)>,
     cursor: Cursor,
+    /// The cursor was moved since something was typed: Space is for the list, not for the filter.
+    in_list: bool,
     said: Option<String>,
 }
 
@@ -82,6 +84,7 @@ impl Pick {
             members,
             chosen: held,
             cursor: Cursor::default(),
+            in_list: false,
             said: None,
         };
         pick.go_to_chosen();
@@ -123,29 +126,57 @@ impl Pick {
         let total = shown.len();
         let mut cursor = self.cursor;
         if !matches!(input.key.code, Code::Home | Code::End) && cursor.step(input, total, page, heading) {
-            self.cursor = cursor;
+            (self.cursor, self.in_list) = (cursor, true);
             let near_end = total.saturating_sub(cursor.0) < page;
             let more = self.members.as_mut().filter(|_| near_end).map(|members| members.more(cx));
             return Some((more.unwrap_or_default(), false));
         }
-        if input.key.typed() == Some(' ') {
+        if input.key.typed() == Some(' ') && !self.looking() {
             return Some((Vec::new(), self.toggle()));
         }
         let changed = self.filter.key(input.key)?;
+        self.in_list &= !changed;
         Some((if changed { self.search(cx) } else { Vec::new() }, false))
     }
 
     /// Pasted text goes into the filter.
     pub(super) fn paste(&mut self, text: &str, cx: &mut Cx<'_>) -> Vec<Effect> {
         self.filter.paste(text);
+        self.in_list = false;
         self.search(cx)
+    }
+
+    /// Whether something is typed and the cursor was not moved since: a blank belongs to the filter.
+    pub(super) fn looking(&self) -> bool {
+        !self.filter.value().is_empty() && !self.in_list
+    }
+
+    /// What `Enter` does here, in a word, where it is for the list.
+    pub(super) fn entering(&self) -> Option<&'static str> {
+        self.under()?;
+        match self.mode {
+            Mode::One => self.wants_one().then(|| t("dialog.choose")),
+            Mode::Many => self.looking().then(|| t("dialog.pick.check")),
+        }
+    }
+
+    /// Of many, checks or unchecks what was found by typing; says whether something was looked for.
+    pub(super) fn check_found(&mut self) -> bool {
+        let found = self.mode == Mode::Many && self.looking() && self.under().is_some();
+        if found {
+            self.in_list = true;
+            self.toggle();
+        }
+        found
+    }
+
+    fn wants_one(&self) -> bool {
+        self.mode == Mode::One && (!self.filter.value().is_empty() || self.chosen.is_empty())
     }
 
     /// Takes the entry under the cursor, where one is looked for; says whether there was something to take.
     pub(super) fn take(&mut self) -> bool {
-        let looking = !self.filter.value().is_empty() || self.chosen.is_empty();
-        let under = self.under().map(|e| e.id);
-        looking && self.mode == Mode::One && under.is_some() && self.toggle_to(true)
+        self.wants_one() && self.toggle_to(true)
     }
 
     /// Takes the entry under the cursor, whether one was looked for or not.

@@ -1,9 +1,11 @@
 //! Another role for a member: what they lose in effect is said before it is done.
 
 use super::{
-    Cx, ViewCx, dates, entries,
+    Cx, ViewCx,
+    body::{After, Body},
+    dates, entries,
     form::{Fault, Form},
-    sheet::{After, Body, Sheet},
+    sheet::Sheet,
 };
 use crate::{
     api::{

@@ -3,130 +3,24 @@
 
 use super::{
     Cx, Dialog, Outcome, ViewCx,
-    form::{Fault, Fed, Form},
+    body::{After, Body},
+    form::{Fed, Form},
     link::Link,
     submit::{Previewing, Submit, Trouble},
-    words,
 };
 use crate::{
-    api::{
-        backend::Precondition,
-        error::ApiError,
-        wire::{Applied, Preview},
-    },
+    api::{error::ApiError, wire::Applied},
     app::{
         action::{Action, Context},
-        effect::{Call, Effect, Reply, ReqId},
+        effect::{Effect, Reply, ReqId},
         key::Code,
         msg::Input,
-        view::{DialogView, Line, Part, Tone, Width},
+        view::{DialogView, Line, Part, Tone},
     },
     domain::change::Change,
     i18n::{t, tf},
 };
 use std::collections::VecDeque;
-
-/// What follows a change that was made.
-pub(super) enum After {
-    /// The sheet closes, and this is said.
-    Close(String),
-    /// The link that came with it is shown first.
-    Link(Link),
-}
-
-/// What one sheet is about; the rest is the same for all.
-pub(super) trait Body: Send {
-    /// In the frame's upper edge.
-    fn title(&self) -> String;
-
-    /// How wide it is.
-    fn width(&self) -> Width {
-        Width::Medium
-    }
-
-    /// The empty form.
-    fn form(&mut self, cx: &Cx<'_>) -> Form;
-
-    /// Something was chosen or left: fields may have to come or go.
-    fn edited(&mut self, form: &mut Form, cx: &Cx<'_>) {
-        let _ = (form, cx);
-    }
-
-    /// The change as the form says it, or what is wrong with the form.
-    fn change(&self, form: &Form, cx: &Cx<'_>) -> Result<Change, Fault>;
-
-    /// All changes, where the form says several; they are made in this order.
-    fn changes(&self, form: &Form, cx: &Cx<'_>) -> Result<Vec<Change>, Fault> {
-        self.change(form, cx).map(|change| vec![change])
-    }
-
-    /// What a change is about, where there are several.
-    fn about(&self, change: &Change) -> Option<String> {
-        let _ = change;
-        None
-    }
-
-    /// One of several was made.
-    fn made(&mut self, change: &Change) {
-        let _ = change;
-    }
-
-    /// What stands against sending it, besides the change itself: a confirmation not typed.
-    fn unconfirmed(&self, form: &Form, cx: &Cx<'_>) -> Option<Fault> {
-        let _ = (form, cx);
-        None
-    }
-
-    /// Which state a change was decided on.
-    fn precondition(&self, change: &Change, cx: &Cx<'_>) -> Precondition;
-
-    /// The caller's password, where the change asks for it.
-    fn password(&self, form: &Form) -> Option<String> {
-        let _ = form;
-        None
-    }
-
-    /// Whether the effect is worth a preview.
-    fn previews(&self) -> bool {
-        true
-    }
-
-    /// What is asked before it is done: by default, when anybody loses anything.
-    fn question(&self, form: &Form, previews: &[(Change, Preview)]) -> Option<String> {
-        let _ = form;
-        words::question(previews.iter().map(|(_, preview)| preview))
-    }
-
-    /// What is said above the form.
-    fn intro(&self, form: &Form, cx: &ViewCx<'_>) -> Vec<Line> {
-        let _ = (form, cx);
-        Vec::new()
-    }
-
-    /// What is said of the effect.
-    fn effect(&self, preview: &Preview, cx: &ViewCx<'_>) -> Vec<Line> {
-        words::preview(preview, cx)
-    }
-
-    /// What `Enter` does, in a word.
-    fn verb(&self) -> &'static str {
-        t("dialog.apply")
-    }
-
-    /// After it was made.
-    fn done(&self, form: &Form, applied: &Applied, cx: &Cx<'_>) -> After;
-
-    /// What to read again when it was changed meanwhile.
-    fn reread(&self, cx: &Cx<'_>) -> Option<Call> {
-        let _ = cx;
-        None
-    }
-
-    /// What was read again.
-    fn learned(&mut self, reply: &Reply, form: &mut Form, cx: &Cx<'_>) {
-        let _ = (reply, form, cx);
-    }
-}
 
 /// A form about a [`Body`], on its way to a change.
 pub struct Sheet<B> {
@@ -312,10 +206,14 @@ impl<B: Body> Sheet<B> {
     }
 
     fn hints(&self) -> Vec<(Action, Option<String>)> {
-        let verb = if self.question.is_some() { t("dialog.yes") } else { self.body.verb() };
+        let verb = match (&self.question, self.form.entering()) {
+            (Some(_), _) => t("dialog.yes"),
+            (None, Some(verb)) => verb,
+            (None, None) => self.body.verb(),
+        };
         let close = if self.question.is_some() { t("dialog.no") } else { t("dialog.cancel") };
         let mut hints = vec![(Action::Confirm, Some(verb.to_owned())), (Action::NextField, None)];
-        if self.form.listing() {
+        if self.form.toggles() {
             hints.push((Action::Toggle, None));
         }
         hints.push((Action::Close, Some(close.to_owned())));
@@ -351,7 +249,7 @@ impl<B: Body> Dialog for Sheet<B> {
             return Outcome::Stay(Vec::new());
         }
         if input.action == Some(Action::Confirm) || input.action.is_none() && input.key.code == Code::Enter {
-            let effects = if self.form.take() { self.settled(cx) } else { self.go(cx) };
+            let effects = if self.form.enter() { self.settled(cx) } else { self.go(cx) };
             return Outcome::Stay(effects);
         }
         match self.form.input(input, cx) {
@@ -391,11 +289,8 @@ impl<B: Body> Dialog for Sheet<B> {
                     (self.error, self.going) = (None, going);
                     Vec::new()
                 }
-                // Under a field one is still filling in, an error comes when one wants to send it.
-                Err(Trouble::Stale(why) | Trouble::Said(why)) => {
-                    self.error = Some(why);
-                    Vec::new()
-                }
+                // While the form is still filled in, the focus stays where somebody types.
+                Err(Trouble::Field(field, why)) if !going && self.form.mark(&field, &why) => Vec::new(),
                 Err(trouble) => {
                     self.said(trouble);
                     Vec::new()

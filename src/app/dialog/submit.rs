@@ -27,8 +27,9 @@ impl Trouble {
     /// What an error means to whoever fills in a form.
     pub(super) fn of(error: &ApiError) -> Self {
         match error {
-            ApiError::Invalid { field: Some(field), message, .. } => Self::Field(field.clone(), message.to_string()),
-            ApiError::Conflict(why) => Self::Stale(why.to_string()),
+            ApiError::Invalid { field: Some(field), message, .. }
+            | ApiError::Conflict { field: Some(field), message } => Self::Field(field.clone(), message.to_string()),
+            ApiError::Stale(why) => Self::Stale(why.to_string()),
             ApiError::Offline(_) => Self::Said(tf("dialog.error.offline", &[("why", error)])),
             ApiError::Unauthorised => Self::Said(t("dialog.error.unauthorised").to_owned()),
             _ => Self::Said(error.to_string()),

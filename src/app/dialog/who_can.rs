@@ -77,7 +77,7 @@ impl WhoCan {
             }
             (Some(Action::Close), _) | (None, Code::Esc) => return Outcome::Close,
             (Some(Action::Confirm), _) | (None, Code::Enter) => {
-                if self.form.take() && self.form.chosen("capability").is_none() { Vec::new() } else { self.ask(cx) }
+                if self.form.enter() && self.form.chosen("capability").is_none() { Vec::new() } else { self.ask(cx) }
             }
             _ => match self.form.input(input, cx) {
                 Fed::Taken(effects) | Fed::Settled(effects) => effects,
