@@ -1,8 +1,10 @@
 //! How long a key takes from the mind to the frame, at 10 000 and at 1 000 000 rows.
 
 #[path = "../tests/support/console.rs"]
+#[expect(dead_code, reason = "shared: each program uses some of it")]
 mod console;
 #[path = "../tests/support/world.rs"]
+#[expect(dead_code, reason = "shared: each program uses some of it")]
 mod world;
 
 use console::Console;

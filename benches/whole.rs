@@ -4,8 +4,10 @@
 //! `cargo bench --bench whole`; `-- --million` measures keys at 1 000 000 members too, which takes minutes.
 
 #[path = "../tests/support/pty.rs"]
+#[expect(dead_code, reason = "made for the tests; a bench uses some of it")]
 mod pty;
 #[path = "../tests/support/stage.rs"]
+#[expect(dead_code, reason = "made for the tests; a bench uses some of it")]
 mod stage;
 
 use pty::Session;

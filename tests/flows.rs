@@ -1,6 +1,7 @@
 //! The console driven by keys: what it asks for, what it shows, what it refuses.
 
 #[path = "support/console.rs"]
+#[expect(dead_code, reason = "shared: each program uses some of it")]
 mod console;
 #[path = "support/world.rs"]
 mod world;

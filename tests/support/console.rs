@@ -2,7 +2,6 @@
 //!
 //! Keys are written as in keymap.toml, with blanks between: `"2 j j Enter"`. Calls wait in `calls`
 //! until the test answers them.
-#![allow(dead_code, reason = "every test file uses its own part")]
 
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 use rolecall::{

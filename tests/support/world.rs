@@ -1,5 +1,4 @@
 //! A small workspace that answers calls at once: the sample behind flows and snapshots.
-#![allow(dead_code, reason = "every test file uses its own part")]
 
 use crate::console::NOW;
 use rolecall::{
