@@ -4,7 +4,6 @@
 #[expect(dead_code, reason = "shared: each program uses some of it")]
 mod console;
 #[path = "../tests/support/world.rs"]
-#[expect(dead_code, reason = "shared: each program uses some of it")]
 mod world;
 
 use console::Console;
