@@ -3,6 +3,8 @@
 #[path = "support/console.rs"]
 #[expect(dead_code, reason = "shared: each program uses some of it")]
 mod console;
+#[path = "screens/dialogs.rs"]
+mod dialogs;
 #[path = "screens/hostile.rs"]
 mod hostile;
 #[path = "support/world.rs"]

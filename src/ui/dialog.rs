@@ -21,7 +21,8 @@ pub fn draw(view: &DialogView, keymap: &Keymap, theme: &Theme, screen: Rect, top
         Width::Wide => screen.width.saturating_sub(6),
     };
     let inner_columns = columns.saturating_sub(4);
-    let hints = hint_lines(view, keymap, inner_columns);
+    let place = view.parts.iter().find_map(place).unwrap_or_default();
+    let hints = hint_lines(view, keymap, inner_columns.saturating_sub(width(&place)));
     let labels = view.parts.iter().map(label_width).max().unwrap_or(0).min(inner_columns / 2);
     let wanted: u16 = view.parts.iter().map(|part| height(part, labels, inner_columns)).sum();
     let foot = foot(view, inner_columns);
@@ -48,6 +49,7 @@ pub fn draw(view: &DialogView, keymap: &Keymap, theme: &Theme, screen: Rect, top
         put_line(canvas.buf, room.x, y, room.width, line, theme, Style::default());
         y += 1;
     }
+    put_right(canvas.buf, area.right() - 2, area.bottom() - 1, inner_columns, &place, theme.tone(Tone::Dim));
     // All hint lines but the last stand above the frame's edge, the last one in it.
     for (i, line) in hints.iter().enumerate() {
         let in_edge = i + 1 == hints.len();
@@ -60,6 +62,13 @@ pub fn draw(view: &DialogView, keymap: &Keymap, theme: &Theme, screen: Rect, top
             put(canvas.buf, at, y, 1, " ", theme.border);
         }
     }
+}
+
+/// Where one is in a list that is longer than what is shown of it: `17/312`, in the lower edge.
+fn place(part: &Part) -> Option<String> {
+    let Part::List(list) = part else { return None };
+    let at = list.cursor.unwrap_or(list.first) + 1;
+    (list.total > list.rows.len()).then(|| format!(" {at}/{} ", list.total))
 }
 
 type Hints = Vec<(String, String)>;
@@ -273,14 +282,9 @@ impl Canvas<'_> {
             }
             y += 1;
         }
-        if list.total > list.rows.len() || skipped > 0 {
-            let at = cursor.map_or(list.first, |_| list.cursor.unwrap_or(0)) + 1;
-            let text = format!(" {at}/{} ", list.total);
-            put_right(self.buf, area.right(), area.y, area.width / 3, &text, theme.tone(Tone::Dim));
-        }
     }
 
-    /// Where the columns are: each as wide as it asks, narrower in proportion where there is no room.
+    /// Where the columns are: each as wide as it asks; where there is no room the widest give way.
     fn columns(&self, list: &ListView, area: Rect, gutter: u16) -> Vec<(u16, u16)> {
         let room = area.width.saturating_sub(gutter);
         let count = list.columns.len().max(list.rows.iter().map(|row| row.cells.len()).max().unwrap_or(1)).max(1);
@@ -295,12 +299,12 @@ impl Canvas<'_> {
             .collect();
         let gaps = 2 * (count as u16 - 1);
         let wanted: u16 = widths.iter().sum::<u16>() + gaps;
-        if wanted > room {
-            let sum = u32::from(wanted - gaps).max(1);
-            let fair = u32::from(room.saturating_sub(gaps));
-            for w in &mut widths {
-                *w = u16::try_from(u32::from(*w) * fair / sum).unwrap_or(*w).max(1);
-            }
+        let mut over = wanted.saturating_sub(room);
+        while over > 0
+            && let Some(widest) = widths.iter_mut().max().filter(|w| **w > 1)
+        {
+            *widest -= 1;
+            over -= 1;
         }
         let mut x = area.x + gutter;
         let mut places = Vec::with_capacity(count);

@@ -103,6 +103,7 @@ pub fn wrap(line: &Line, columns: u16) -> Vec<Line> {
         for word in span.text.split_inclusive(' ') {
             let mut own = width(word.trim_end_matches(' '));
             if used > 0 && used + own > columns {
+                close(&mut lines);
                 lines.push(Line::default());
                 used = 0;
             }
@@ -118,7 +119,15 @@ pub fn wrap(line: &Line, columns: u16) -> Vec<Line> {
             used += width(word);
         }
     }
+    close(&mut lines);
     lines
+}
+
+/// Takes the blanks away that a line ends with: they might not fit, and nobody sees them.
+fn close(lines: &mut [Line]) {
+    if let Some(span) = lines.last_mut().and_then(|line| line.0.last_mut()) {
+        span.text.truncate(span.text.trim_end_matches(' ').len());
+    }
 }
 
 fn split(word: &str, columns: u16) -> (&str, &str) {
@@ -188,7 +197,9 @@ mod tests {
     #[test]
     fn text_is_wrapped_between_words_and_through_long_ones() {
         let lines: Vec<_> = wrap(&Line::plain("who may do what"), 8).iter().map(Line::text).collect();
-        assert_eq!(lines, ["who may ", "do what"]);
+        assert_eq!(lines, ["who may", "do what"]);
+        let lines: Vec<_> = wrap(&Line::plain("who may do what"), 7).iter().map(Line::text).collect();
+        assert_eq!(lines, ["who may", "do what"], "a blank at the end takes no room");
         let lines: Vec<_> = wrap(&Line::plain("abcdefgh"), 3).iter().map(Line::text).collect();
         assert_eq!(lines, ["abc", "def", "gh"]);
     }

@@ -115,6 +115,22 @@ fn a_blank_is_typed_while_looking_and_checks_once_the_cursor_was_moved() {
 }
 
 #[test]
+fn enter_does_not_send_the_form_before_the_search_has_come() {
+    let mut stage = Stage::new(GroupEdit::create());
+    stage.keys("Translators<Tab><Tab>azi<Enter>").says("  ^ Reading");
+    assert!(matches!(&stage.open_calls()[..], [(_, Call::Members(..))]));
+    stage.answer(Ok(Reply::Members(world::page(vec![member(7, "aziza@northwind.test", &[])], None))));
+    stage.keys("<Enter>").says("Leader: aziza@northwind.test");
+}
+
+#[test]
+fn what_is_asked_about_is_in_sight() {
+    let mut stage = Stage::new(MemberGroups::new(world::aziza()));
+    stage.keys("<Space>").preview(world::loses()).silent_on("Loses");
+    stage.keys("<Enter>").says("Press Enter again").says("Loses  Campaigns · edit");
+}
+
+#[test]
 fn a_group_with_members_is_deleted_by_its_name() {
     let mut stage = Stage::new(DeleteGroup::new(world::groups().remove(1)));
     stage.says("It has 38 members").preview(world::loses()).says("Loses  Campaigns · edit");

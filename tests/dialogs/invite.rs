@@ -150,7 +150,10 @@ fn resending_shows_the_new_link() {
     let mut stage = Stage::new(Resend::new(InvitationId(4), Some(2), "bo@partner.test".into()));
     stage.says("Every earlier link is dead").keys("<Enter>");
     assert_eq!(stage.written().change, Change::ResendInvitation { invitation: InvitationId(4) });
-    stage.applied_with(Some("http://127.0.0.1/join/abc")).says("http://127.0.0.1/join/abc").keys("<Enter>");
+    stage.applied_with(Some("http://127.0.0.1/join/abc")).says("http://127.0.0.1/join/abc");
+    stage.keys("<Enter>");
+    assert!(stage.end.is_none(), "an Enter too many does not take the link away");
+    stage.keys("<Esc>");
     assert_eq!(stage.said(), "New link for bo@partner.test.");
 }
 

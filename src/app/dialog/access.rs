@@ -163,10 +163,12 @@ impl Dialog for Access {
         if let Some(pick) = &self.picking {
             parts.extend(pick.parts(t("dialog.folder").to_owned(), true, None, room + 4));
         } else {
-            if let Some(access) = self.access.known() {
+            let place = tf("dialog.access.in", &[("place", &self.place(cx))]);
+            let said = self.access.known().map_or(place.clone(), |access| {
                 let counts = [("allowed", &access.allowed as &dyn std::fmt::Display), ("total", &access.rows.len())];
-                parts.push(Part::Text(vec![Line::toned(tf("dialog.access.count", &counts), Tone::Dim)]));
-            }
+                format!("{} {place}", tf("dialog.access.count", &counts))
+            });
+            parts.push(Part::Text(vec![Line::toned(said, Tone::Dim)]));
             let first = self.cursor.first(self.rows().len(), room);
             let row = |row: &AccessRow| list_row(row, cx);
             parts.push(Part::List(ListView {
@@ -196,7 +198,7 @@ impl Dialog for Access {
         };
         DialogView {
             title: tf("dialog.access.title", &[("email", &self.member.email)]),
-            aside: Some(tf("dialog.access.in", &[("place", &self.place(cx))])),
+            aside: None,
             width: Width::Wide,
             parts,
             hints,

@@ -106,6 +106,11 @@ pub(super) trait Body: Send {
         t("dialog.apply")
     }
 
+    /// What `Esc` does, in a word.
+    fn way_out(&self) -> &'static str {
+        t("dialog.cancel")
+    }
+
     /// After it was made.
     fn done(&self, form: &Form, applied: &Applied, cx: &Cx<'_>) -> After;
 

@@ -60,9 +60,9 @@ impl<T> Fetch<T> {
         self.known = None;
     }
 
-    /// What is said while it is waited for.
+    /// What is said while it is read again; at first, the empty list says so.
     pub(super) fn pending(&self) -> Option<String> {
-        self.asked.map(|_| t("dialog.reading").to_owned())
+        self.asked.filter(|_| self.known.is_some()).map(|_| t("dialog.reading").to_owned())
     }
 
     /// Why it could not be read.

@@ -213,7 +213,7 @@ impl Form {
     /// `Enter`: says whether it was meant for what is looked for in a list, and not for the form.
     pub(super) fn enter(&mut self) -> bool {
         if let Some(Field { kind: Kind::Pick(pick), error, .. }) = self.fields.get_mut(self.focus)
-            && pick.check_found()
+            && pick.enter()
         {
             *error = None;
             self.touched = true;
@@ -227,9 +227,14 @@ impl Form {
         self.focused_pick().and_then(Pick::entering)
     }
 
-    /// Whether Space chooses what is under the cursor.
-    pub(super) fn toggles(&self) -> bool {
-        self.focused_pick().is_some_and(|pick| !pick.looking())
+    /// What Space does to the entry under the cursor, in a word.
+    pub(super) fn toggling(&self) -> Option<&'static str> {
+        self.focused_pick().and_then(Pick::toggling)
+    }
+
+    /// The way to the next field, where there is one.
+    pub(super) fn fields_hint(&self) -> Option<(Action, Option<String>)> {
+        (self.fields.iter().filter(|f| !f.hidden).count() > 1).then_some((Action::NextField, None))
     }
 
     fn focused_pick(&self) -> Option<&Pick> {
@@ -321,8 +326,8 @@ impl Form {
         self.fields.iter().filter(|f| !f.hidden).map(|f| 1 + usize::from(f.error.is_some())).sum()
     }
 
-    /// Its parts, an open list in at most `room` rows.
-    pub(super) fn parts(&self, room: usize) -> Vec<Part> {
+    /// Its parts: the list that has the focus in at most `room` rows, unless it is to be shut.
+    pub(super) fn parts(&self, room: usize, open: bool) -> Vec<Part> {
         let mut parts = Vec::new();
         for (i, field) in self.fields.iter().enumerate().filter(|(_, f)| !f.hidden) {
             let (label, focused, error) = (t(field.label).to_owned(), i == self.focus, field.error.clone());
@@ -335,7 +340,7 @@ impl Form {
                     let (value, hint) = all.get(*at).map(|c| (c.label.clone(), c.note.clone())).unwrap_or_default();
                     parts.push(Part::Choice { label, value, focused, error, hint });
                 }
-                Kind::Pick(pick) => parts.extend(pick.parts(label, focused, error, room)),
+                Kind::Pick(pick) => parts.extend(pick.parts(label, focused && open, error, room)),
             }
         }
         parts

@@ -120,6 +120,11 @@ impl Body for Cancel {
         t("dialog.cancel_invitation.verb")
     }
 
+    // "cancel" would say the opposite here.
+    fn way_out(&self) -> &'static str {
+        t("dialog.cancel_invitation.keep")
+    }
+
     fn done(&self, _: &Form, _: &Applied, _: &Cx<'_>) -> After {
         After::Close(tf("dialog.cancel_invitation.done", &[("email", &self.email)]))
     }

@@ -24,11 +24,11 @@ pub(super) struct Link {
 }
 
 impl Link {
-    /// `y` copies it; `Enter` and `Esc` leave.
+    /// `y` copies it; `Esc` leaves. `Enter` does not: pressed once too often, it would take away what
+    /// is shown this once.
     pub(super) fn input(&self, input: Input) -> Outcome {
         let copies = input.action == Some(Action::Copy) || input.key.typed() == Some('y');
-        let leaves = matches!(input.action, Some(Action::Close | Action::Confirm))
-            || matches!(input.key.code, Code::Esc | Code::Enter);
+        let leaves = input.action == Some(Action::Close) || input.key.code == Code::Esc;
         match (copies, leaves) {
             (true, _) => Outcome::Stay(vec![Effect::Copy(visible(&self.link))]),
             (_, true) => Outcome::Done(self.said.clone(), Vec::new()),

@@ -111,7 +111,7 @@ impl Dialog for SetPassword {
 
     fn view(&self, _: &ViewCx<'_>) -> DialogView {
         let mut parts = vec![Part::Text(vec![Line::plain(t("dialog.password.intro"))]), Part::Gap];
-        parts.extend(self.form.parts(0));
+        parts.extend(self.form.parts(0, true));
         if self.leaving {
             let key = if self.asked.is_some() { "dialog.leave" } else { "dialog.discard" };
             parts.extend([Part::Gap, Part::Text(vec![Line::toned(t(key), Tone::Warn)])]);

@@ -153,21 +153,33 @@ impl Pick {
 
     /// What `Enter` does here, in a word, where it is for the list.
     pub(super) fn entering(&self) -> Option<&'static str> {
-        self.under()?;
         match self.mode {
-            Mode::One => self.wants_one().then(|| t("dialog.choose")),
+            Mode::One => (self.looking() || self.wants_one() && self.under().is_some()).then(|| t("dialog.choose")),
             Mode::Many => self.looking().then(|| t("dialog.pick.check")),
         }
     }
 
-    /// Of many, checks or unchecks what was found by typing; says whether something was looked for.
-    pub(super) fn check_found(&mut self) -> bool {
-        let found = self.mode == Mode::Many && self.looking() && self.under().is_some();
-        if found {
-            self.in_list = true;
-            self.toggle();
+    /// What Space does to the entry under the cursor, in a word.
+    pub(super) fn toggling(&self) -> Option<&'static str> {
+        let here = !self.looking() && self.under().is_some();
+        match self.mode {
+            Mode::One => (here && self.entering().is_none()).then(|| t("dialog.choose")),
+            Mode::Many => here.then(|| t("dialog.pick.check")),
         }
-        found
+    }
+
+    /// `Enter` while something is looked for: of many, what was found is checked or unchecked; where
+    /// nothing was found (yet), that is said. Says whether the key was for this.
+    pub(super) fn enter(&mut self) -> bool {
+        match (self.looking(), self.under().is_some()) {
+            (true, false) => self.said = Some(self.nothing().to_owned()),
+            (true, true) if self.mode == Mode::Many => {
+                self.in_list = true;
+                self.toggle();
+            }
+            _ => return false,
+        }
+        true
     }
 
     fn wants_one(&self) -> bool {

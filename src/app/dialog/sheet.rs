@@ -211,10 +211,11 @@ impl<B: Body> Sheet<B> {
             (None, Some(verb)) => verb,
             (None, None) => self.body.verb(),
         };
-        let close = if self.question.is_some() { t("dialog.no") } else { t("dialog.cancel") };
-        let mut hints = vec![(Action::Confirm, Some(verb.to_owned())), (Action::NextField, None)];
-        if self.form.toggles() {
-            hints.push((Action::Toggle, None));
+        let close = if self.question.is_some() { t("dialog.no") } else { self.body.way_out() };
+        let mut hints = vec![(Action::Confirm, Some(verb.to_owned()))];
+        if self.question.is_none() {
+            hints.extend(self.form.fields_hint());
+            hints.extend(self.form.toggling().map(|word| (Action::Toggle, Some(word.to_owned()))));
         }
         hints.push((Action::Close, Some(close.to_owned())));
         hints
@@ -313,13 +314,15 @@ impl<B: Body> Dialog for Sheet<B> {
             return link.view();
         }
         let intro = self.body.intro(&self.form, cx);
-        let effect = if self.form.listing() { Vec::new() } else { self.effect(cx) };
+        // What is asked about has to be in sight: the open list makes room for it.
+        let open = self.question.is_none();
+        let effect = if self.form.listing() && open { Vec::new() } else { self.effect(cx) };
         let mut parts = Vec::new();
         let around = intro.len() + self.form.lines() + 7;
         if !intro.is_empty() {
             parts.extend([Part::Text(intro), Part::Gap]);
         }
-        parts.extend(self.form.parts(usize::from(cx.size.1).saturating_sub(around).max(3)));
+        parts.extend(self.form.parts(usize::from(cx.size.1).saturating_sub(around).max(3), open));
         if !effect.is_empty() {
             parts.extend([Part::Gap, Part::Text(effect)]);
         }

@@ -77,7 +77,11 @@ impl WhoCan {
             }
             (Some(Action::Close), _) | (None, Code::Esc) => return Outcome::Close,
             (Some(Action::Confirm), _) | (None, Code::Enter) => {
-                if self.form.enter() && self.form.chosen("capability").is_none() { Vec::new() } else { self.ask(cx) }
+                if self.form.enter() {
+                    Vec::new()
+                } else {
+                    self.ask(cx)
+                }
             }
             _ => match self.form.input(input, cx) {
                 Fed::Taken(effects) | Fed::Settled(effects) => effects,
@@ -139,7 +143,7 @@ impl Dialog for WhoCan {
         let room = usize::from(cx.size.1).saturating_sub(13).max(3);
         let mut parts = Vec::new();
         if self.asking {
-            parts.extend(self.form.parts(room));
+            parts.extend(self.form.parts(room, true));
         } else {
             let capability = self.capability.as_deref().unwrap_or_default();
             let place = match self.folder {
@@ -156,7 +160,7 @@ impl Dialog for WhoCan {
         }
         let hints = match self.asking {
             true => vec![
-                (Action::Confirm, Some(t("dialog.who_can.ask").to_owned())),
+                (Action::Confirm, Some(self.form.entering().unwrap_or(t("dialog.who_can.ask")).to_owned())),
                 (Action::NextField, None),
                 (Action::Close, None),
             ],
