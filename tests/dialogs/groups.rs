@@ -3,7 +3,10 @@ use super::{
     world::{self, member},
 };
 use rolecall::{
-    api::{backend::Precondition, wire::PageQuery},
+    api::{
+        backend::Precondition,
+        wire::{EffectRow, PageQuery},
+    },
     app::{
         dialog::{
             group_delete::DeleteGroup, group_edit::GroupEdit, group_members::GroupMembers, member_groups::MemberGroups,
@@ -139,6 +142,20 @@ fn a_group_with_members_is_deleted_by_its_name() {
     assert!(matches!(stage.written().change, Change::DeleteGroup { group: GroupId(2), .. }));
     stage.applied();
     assert_eq!(stage.said(), "Deleted the group Content Team.");
+}
+
+#[test]
+fn of_many_who_are_touched_those_who_lose_come_first() {
+    let mut stage = Stage::new(DeleteGroup::new(world::groups().remove(1)));
+    let mut effect = world::loses();
+    let loser = effect.rows[0].clone();
+    let named = |id, name: &str| world::named(MemberId(id), name);
+    let kept = EffectRow { member: named(8, "kept@northwind.test"), loses: Vec::new(), ..loser.clone() };
+    let last = EffectRow { member: named(9, "zoe@northwind.test"), ..loser };
+    effect.rows = vec![kept, effect.rows.remove(0), last];
+    effect.lose = 2;
+    stage.preview(effect).says("2 lose something").says("zoe@northwind.test  − Campaigns · edit");
+    stage.silent_on("kept@northwind.test").silent_on("more");
 }
 
 #[test]

@@ -163,8 +163,12 @@ pub(super) fn preview(preview: &Preview, cx: &ViewCx<'_>) -> Vec<Line> {
             let tone = if preview.lose > 0 { Tone::Bad } else { Tone::Good };
             let (gain, lose) = (format::count(preview.gain), format::count(preview.lose));
             lines.push(Line::toned(tf("dialog.words.counts", &[("gain", &gain), ("lose", &lose)]), tone));
-            lines.extend(rows.iter().take(NAMED).map(|one| brief(one, cx)));
-            let all = usize::try_from(preview.gain.max(preview.lose)).unwrap_or(usize::MAX).max(rows.len());
+            // Whoever loses comes first; who keeps everything by another source is not named among many.
+            let (losing, others): (Vec<_>, Vec<_>) = rows.iter().partition(|row| !row.loses.is_empty());
+            let touched: Vec<_> =
+                losing.into_iter().chain(others.into_iter().filter(|row| !row.gains.is_empty())).collect();
+            lines.extend(touched.iter().take(NAMED).map(|one| brief(one, cx)));
+            let all = usize::try_from(preview.gain.max(preview.lose)).unwrap_or(usize::MAX).max(touched.len());
             if all > NAMED {
                 lines.push(Line::toned(tf("dialog.words.more", &[("n", &(all - NAMED))]), Tone::Dim));
             }

@@ -130,7 +130,8 @@ impl Store {
 impl WriteTx {
     async fn expire(&mut self, now: Timestamp) -> Result<u64> {
         let (d, ws) = (self.d, self.ws);
-        let text = "UPDATE invitations SET status = 'expired', version = version + 1 \
+        // It was shown as expired since its time came: nobody decided on another state, the version stays.
+        let text = "UPDATE invitations SET status = 'expired' \
                     WHERE workspace_id = ? AND status = 'sent' AND expires_at <= ? RETURNING email, expires_at";
         let expired = d.sql(text).bind(ws.0).bind(now.0).all(&mut self.writing.tx).await?;
         for row in &expired {
