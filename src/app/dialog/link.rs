@@ -39,6 +39,10 @@ impl Link {
     /// The link in full, on as many lines as it needs.
     pub(super) fn view(&self) -> DialogView {
         let intro = tf("dialog.link.intro", &[("email", &self.email)]);
+        let mut notes = vec![Line::toned(t("dialog.link.once"), Tone::Warn)];
+        if self.loopback() {
+            notes.push(Line::toned(t("dialog.link.loopback"), Tone::Warn));
+        }
         DialogView {
             title: t("dialog.link.title").to_owned(),
             aside: None,
@@ -48,11 +52,16 @@ impl Link {
                 Part::Gap,
                 Part::Text(vec![Line::toned(visible(&self.link), Tone::Accent)]),
                 Part::Gap,
-                Part::Text(vec![Line::toned(t("dialog.link.once"), Tone::Warn)]),
+                Part::Text(notes),
             ],
             hints: vec![(Action::Copy, Some(t("dialog.link.copy").to_owned())), (Action::Close, None)],
             pending: None,
             error: None,
         }
+    }
+    /// Whether the backend is reached on this machine alone, as the embedded one is.
+    fn loopback(&self) -> bool {
+        let host = self.link.split_once("://").map_or(self.link.as_str(), |(_, rest)| rest);
+        ["127.", "localhost", "[::1]"].iter().any(|local| host.starts_with(local))
     }
 }
