@@ -62,7 +62,14 @@ impl App {
 
     /// The footer's offers: what the pane can do, in the order of its keys.
     pub fn hints(&self) -> Vec<Hint> {
-        let quiet = [Action::RoleLeft, Action::RoleRight, Action::Expand, Action::Collapse];
+        let quiet = [
+            Action::UsersLeft,
+            Action::UsersRight,
+            Action::RoleLeft,
+            Action::RoleRight,
+            Action::Expand,
+            Action::Collapse,
+        ];
         let mut hints: Vec<Hint> = Vec::new();
         for (_, action) in self.contexts().first().into_iter().flat_map(|context| self.keymap.of(*context)) {
             let able = self.able(action);

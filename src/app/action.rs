@@ -131,6 +131,8 @@ actions! {
     Open "list.open" List "open" "Open the row" [];
     Copy "list.copy" List "copy" "Copy the row's e-mail or name to the clipboard" [];
 
+    UsersLeft "users.left" Users "left" "To the columns on the left" [];
+    UsersRight "users.right" Users "right" "To the columns that have no room; the e-mail stays" [];
     ChangeRole "member.role" Users "Role" "Change the member's role, with what they gain and lose" [mutates];
     EffectiveAccess "member.access" Users "Effective access" "Every capability of the member, with every source" [];
     MemberGrants "member.grants" Users "Folder grants" "Allow and deny for this member, folder by folder" [];

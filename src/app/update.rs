@@ -108,6 +108,14 @@ impl App {
                 self.folders.collapse();
                 Vec::new()
             }
+            Action::UsersLeft => {
+                self.users.sideways(-1, self.size);
+                Vec::new()
+            }
+            Action::UsersRight => {
+                self.users.sideways(1, self.size);
+                Vec::new()
+            }
             Action::RoleLeft => {
                 self.roles.sideways(-1);
                 Vec::new()
@@ -177,6 +185,7 @@ impl App {
         match self.pane() {
             Pane::Users => {
                 self.users.list.sort_by(reverse);
+                self.users.reveal(self.users.list.sort.column, self.size);
                 let query = self.users.list.fresh();
                 self.read_members(query)
             }

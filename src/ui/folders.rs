@@ -116,7 +116,7 @@ pub fn grants(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         return state::instead(app, theme, room, buf, Want::FolderGrants, folders.grants_seen, &lines);
     }
     let columns = columns();
-    let places = table::fit(&columns, room.x + 2, room.width.saturating_sub(3));
+    let places = table::fit(&columns, room.x + 2, room.width.saturating_sub(3), 0);
     for (y, (on, place)) in (room.y..room.bottom()).zip(folders.grant_list.visible(app.height(Pane::Grants))) {
         let Some(grant) = folders.grants.get(place) else { continue };
         let stand = if on && focused { Stand::Cursor } else { Stand::Plain };

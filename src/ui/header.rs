@@ -42,9 +42,10 @@ fn status(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
         Connection::SignedOut => (g.hollow, t("app.signed-out-short").to_owned(), Tone::Bad),
     };
     let mut end = area.right() - 1;
-    if app.ready && app.workspace.pending > 0 && area.width >= 80 {
-        let pending = tf("app.pending", &[("n", &count(app.workspace.pending))]);
-        end = put_right(buf, end, area.y, 24, &pending, Style::default()).saturating_sub(3);
+    if app.ready && app.workspace.pending > 0 && area.width >= 100 {
+        let key = if app.workspace.pending == 1 { "app.live-invitation" } else { "app.live-invitations" };
+        let pending = tf(key, &[("n", &count(app.workspace.pending))]);
+        end = put_right(buf, end, area.y, 28, &pending, Style::default()).saturating_sub(3);
     }
     end = put_right(buf, end, area.y, 40, &format!("{mark} {text}"), theme.tone(tone));
     if app.readonly {

@@ -44,7 +44,7 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         return state::instead(app, theme, room, buf, Want::Invitations, list.seen(), lines);
     }
     let columns = columns(app, theme);
-    let places = table::fit(&columns, room.x + 3, room.width.saturating_sub(4));
+    let places = table::fit(&columns, room.x + 3, room.width.saturating_sub(4), 0);
     table::titles(&columns, &places, room.y, theme, buf);
     for (y, (on, row)) in (room.y + 1..).zip(list.visible(app.height(Pane::Invitations))) {
         let stand = if on { Stand::Cursor } else { Stand::Plain };

@@ -4,7 +4,10 @@ use super::{
     text::{put, put_line, put_right, width},
     theme::Theme,
 };
-use crate::app::view::Line;
+use crate::app::{
+    layout::{self, GAP},
+    view::Line,
+};
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 /// A column.
@@ -24,22 +27,12 @@ pub struct Column {
 /// A place of a column: its number, where it begins, how wide it is.
 type Place = (usize, u16, u16);
 
-const GAP: u16 = 2;
-
-/// Which columns there is room for, and where they are.
-pub fn fit(columns: &[Column], x: u16, room: u16) -> Vec<Place> {
-    let mut shown: Vec<usize> = (0..columns.len()).collect();
-    let needed = |shown: &[usize]| -> u16 {
-        shown.iter().map(|i| columns[*i].least).sum::<u16>() + GAP * (shown.len() as u16).saturating_sub(1)
-    };
-    while needed(&shown) > room {
-        let last = shown.iter().copied().filter(|i| columns[*i].gone > 0).max_by_key(|i| columns[*i].gone);
-        match last {
-            Some(gone) => shown.retain(|i| *i != gone),
-            None => break,
-        }
-    }
-    let spare = room.saturating_sub(needed(&shown));
+/// Which columns there is room for, when so many after the first are scrolled out, and where they are.
+pub fn fit(columns: &[Column], x: u16, room: u16, skipped: usize) -> Vec<Place> {
+    let needs: Vec<_> = columns.iter().map(|column| (column.least, column.gone)).collect();
+    let shown = layout::columns(&needs, room, skipped);
+    let needed = shown.iter().map(|i| columns[*i].least).sum::<u16>() + GAP * (shown.len() as u16).saturating_sub(1);
+    let spare = room.saturating_sub(needed);
     let shares: u16 = shown.iter().map(|i| columns[*i].share).sum();
     let mut at = x;
     let mut left = spare;

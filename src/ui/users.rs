@@ -13,6 +13,7 @@ use crate::{
     app::{
         filter::FilterBox,
         format::{count, span},
+        layout,
         pane::users::belongs,
         reads::Want,
         state::{App, Pane},
@@ -109,25 +110,33 @@ pub fn filter_line(filter: &FilterBox, stale: bool, theme: &Theme, area: Rect, b
 fn columns(app: &App, theme: &Theme) -> Vec<Column> {
     let sort = app.users.list.sort;
     let arrow = if sort.reverse { theme.glyphs.down } else { theme.glyphs.up };
-    let one = |i: usize, key: &'static str, least, share, right, gone| {
+    let one = |i: usize, key: &'static str, share, right| {
+        let (least, gone) = layout::USERS[i];
         let title = if sort.column == i { format!("{} {arrow}", t(key)) } else { t(key).to_owned() };
         Column { title, least, share, right, gone }
     };
     vec![
-        one(0, "users.email", 20, 5, false, 0),
-        one(1, "users.name", 13, 1, false, 2),
-        one(2, "users.role", 13, 0, false, 0),
-        one(3, "users.status", 10, 0, false, 0),
-        one(4, "users.last", 6, 0, true, 3),
-        one(5, "users.groups", 8, 3, false, 4),
-        one(6, "users.workspaces", 3, 0, true, 5),
+        one(0, "users.email", 5, false),
+        one(1, "users.name", 2, false),
+        one(2, "users.role", 1, false),
+        one(3, "users.status", 0, false),
+        one(4, "users.last", 0, true),
+        one(5, "users.groups", 3, false),
+        one(6, "users.workspaces", 0, true),
     ]
 }
 
 fn rows(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let columns = columns(app, theme);
-    let places = table::fit(&columns, area.x + 3, area.width.saturating_sub(4));
+    let places = table::fit(&columns, area.x + 3, area.width.saturating_sub(4), app.users.skipped);
     table::titles(&columns, &places, area.y, theme, buf);
+    let [before, after] = theme.glyphs.choice.map(str::trim);
+    if app.users.skipped > 0 {
+        put(buf, area.x + 1, area.y, 1, before, theme.key);
+    }
+    if places.last().is_some_and(|(last, ..)| last + 1 < columns.len()) {
+        put(buf, area.right() - 1, area.y, 1, after, theme.key);
+    }
     let focused = app.pane() == Pane::Users;
     let lit = app.groups.current().filter(|_| !focused && app.wide());
     let height = usize::from(area.height.saturating_sub(1));

@@ -87,6 +87,7 @@ fn verdict(answer: &Explanation, cx: &ViewCx<'_>) -> String {
         Verdict::Denied => "dialog.explain.denied",
         Verdict::Fenced => "dialog.explain.fenced",
         Verdict::Granted => "dialog.explain.granted",
+        Verdict::Held if answer.folder.is_none() => "dialog.explain.held_everywhere",
         Verdict::Held => "dialog.explain.held",
         Verdict::Organisation => "dialog.explain.organisation",
         Verdict::Nothing => "dialog.explain.nothing",

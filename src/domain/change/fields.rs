@@ -194,7 +194,7 @@ fn invite(before: &Snapshot, draft: &InviteDraft, facts: &Facts) -> Checked {
     let message = if facts.member_exists || (known.is_some() && !pending) {
         format!("{} is a member already", draft.email)
     } else if facts.live_invitation || pending {
-        format!("{} has an invitation already: resend or edit it", draft.email)
+        format!("{} has an invitation already: resend or cancel that one", draft.email)
     } else {
         return Ok(());
     };

@@ -107,7 +107,7 @@ impl Work<'_> {
         let sql = sql.bind(now.0).bind(now.0).bind(now.plus(days.saturating_mul(DAY)).0);
         let sql = sql.bind(at_once.then_some(now.0)).bind(i64::from(!at_once));
         let Some(id) = sql.bind(if at_once { "" } else { LINK_SHOWN }).number(self.conn).await? else {
-            let message = "this address has an invitation already: resend or edit it";
+            let message = "this address has an invitation already: resend or cancel that one";
             return Err(StoreError::conflict(Some("email"), message));
         };
         for role in &draft.roles {
