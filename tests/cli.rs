@@ -164,6 +164,43 @@ fn a_dry_run_changes_nothing() {
 }
 
 #[test]
+fn a_dry_run_makes_no_workspace_either() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("mine");
+    let dry = import(
+        home.path(),
+        &["--dry-run", "--data-dir", folder.to_str().unwrap()],
+        "email,role\nda@acme.test,Viewer\n",
+    );
+    assert_eq!(code(&dry), 0, "{}", err(&dry));
+    assert!(!folder.exists());
+}
+
+#[test]
+fn a_quote_left_open_and_a_control_character_bring_nobody_in() {
+    let home = home_with(TWO);
+    for (people, place) in [
+        ("email,role,name\nda@acme.test,Viewer,\"Da\ned@acme.test,Viewer,Ed\n", "-:2: name: "),
+        ("email,role,name\nda@acme.test,Viewer,D\u{1b}[2Ja\n", "-:2: name: "),
+    ] {
+        let wrong = import(home.path(), &[], people);
+        assert_eq!(code(&wrong), 1);
+        assert!(err(&wrong).contains(place) && !err(&wrong).contains('\u{1b}'), "{}", err(&wrong));
+    }
+}
+
+#[test]
+fn a_damaged_database_is_one_sentence() {
+    let home = home_with(TWO);
+    let database = data(home.path()).join("rolecall.db");
+    let whole = fs::read(&database).unwrap();
+    fs::write(&database, &whole[..whole.len() / 2]).unwrap();
+    let wrong = import(home.path(), &[], "email,role\nda@acme.test,Viewer\n");
+    assert_eq!((code(&wrong), err(&wrong).lines().count()), (1, 1), "{}", err(&wrong));
+    assert!(err(&wrong).contains("damaged"), "{}", err(&wrong));
+}
+
+#[test]
 fn read_only_refuses_with_code_6() {
     let home = home_with(TWO);
     let refused = import(home.path(), &["--readonly"], "email,role\nda@acme.test,Viewer\n");

@@ -3,7 +3,7 @@
 use super::{
     args::{Import as Wanted, Output},
     exit::{Exit, Failure},
-    local::{self, Local},
+    local::{self, Local, Scratch},
     people, setup,
 };
 use crate::{
@@ -30,15 +30,22 @@ pub async fn run(config: &Config, wanted: Wanted) -> Result<Exit, Failure> {
     let bytes = read(&wanted.file)
         .map_err(|error| Failure::failed(tf("cli.import.unreadable", &[("file", &visible(&file)), ("why", &error)])))?;
     let rows = people::read(&bytes).map_err(|faults| faulty(&file, &faults))?;
-    if !local::exists(&config.data_dir)? {
+    let mut folder = config.data_dir.clone();
+    let mut scratch = None;
+    if !local::exists(&folder)? {
         // The file may be what comes in on standard input; then nobody can answer there.
         let terminal = io::stdin().is_terminal().then(|| (io::stdin().lock(), io::stderr()));
         let setup = setup::answers(&wanted.first_start, terminal)?;
-        local::create(&config.data_dir, &setup).await?;
+        if wanted.dry_run {
+            // Only a look: the workspace that it needs is gone afterwards.
+            folder = scratch.insert(Scratch::new()?).path().to_owned();
+        }
+        local::create(&folder, &setup).await?;
     }
-    let local = Local::open(&config.data_dir).await?;
+    let local = Local::open(&folder).await?;
     let done = bring_in(&local, rows, &wanted).await;
     local.close().await;
+    drop(scratch);
     match done {
         Ok(done) => print(&done, &wanted),
         Err(ApiError::Invalid { faults, .. }) if !faults.is_empty() => Err(faulty(&file, &faults)),

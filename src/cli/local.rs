@@ -34,6 +34,11 @@ impl Local {
     /// Opens the workspace in the data folder; there must be one ([`exists`]).
     pub async fn open(data_dir: &Path) -> Result<Self, Failure> {
         let store = open(&database(data_dir)).await?;
+        if store.account(FIRST).await.map_err(failed)?.is_none() {
+            store.close().await;
+            let path = visible(&database(data_dir).to_string_lossy());
+            return Err(Failure::failed(tf("cli.local.nobody", &[("path", &path)])));
+        }
         Self::serve(store, FIRST).await
     }
 
@@ -66,10 +71,13 @@ fn database(data_dir: &Path) -> PathBuf {
     data_dir.join("rolecall.db")
 }
 
-/// Whether there is a workspace in the data folder.
+/// Whether there is a workspace in the data folder. An empty file is none.
 pub fn exists(data_dir: &Path) -> Result<bool, Failure> {
-    let path = database(data_dir);
-    path.try_exists().map_err(|error| cannot("cli.local.folder", data_dir, &error))
+    match fs::metadata(database(data_dir)) {
+        Ok(found) => Ok(!found.is_file() || found.len() > 0),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(cannot("cli.local.folder", data_dir, &error)),
+    }
 }
 
 /// Makes a workspace in the data folder. It is made beside its place and then put there, so that
@@ -99,7 +107,11 @@ fn remove_database(path: &Path) -> io::Result<()> {
 }
 
 async fn open(path: &Path) -> Result<Store, Failure> {
-    Store::open(&format!("sqlite:{}", path.display())).await.map_err(failed)
+    // The store takes its address as text: another name than the one asked for must never be opened.
+    let Some(address) = path.to_str() else {
+        return Err(Failure::usage(tf("cli.local.not-utf8", &[("path", &visible(&path.to_string_lossy()))])));
+    };
+    Store::open(&format!("sqlite:{address}")).await.map_err(failed)
 }
 
 fn pack() -> Result<Pack, Failure> {
@@ -182,6 +194,25 @@ mod tests {
         assert!(!exists(folder.path()).unwrap());
         create(folder.path(), &setup()).await.unwrap();
         Local::open(folder.path()).await.unwrap().close().await;
+    }
+
+    #[tokio::test]
+    async fn an_empty_file_is_no_workspace_and_one_without_people_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(database(folder.path()), "").unwrap();
+        assert!(!exists(folder.path()).unwrap());
+        open(&database(folder.path())).await.unwrap().close().await;
+        let failure = Local::open(folder.path()).await.unwrap_err();
+        assert!(failure.message.contains("no workspace in"), "{}", failure.message);
+    }
+
+    #[tokio::test]
+    async fn a_folder_whose_name_is_no_text_is_refused_and_no_other_is_made() {
+        use std::os::unix::ffi::OsStrExt;
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().join(std::ffi::OsStr::from_bytes(b"bad\xffname"));
+        assert_eq!(create(&data, &setup()).await.unwrap_err().exit, super::super::exit::Exit::Usage);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
     #[tokio::test]

@@ -99,7 +99,13 @@ impl Lines<'_> {
             begin += 1;
         }
         let passed = rest.get(self.at..begin).unwrap_or_default();
-        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        // A line ends with LF, CRLF or, in very old files, CR alone.
+        let ends = passed.iter().enumerate().filter(|(at, byte)| match byte {
+            b'\n' => true,
+            b'\r' => rest.get(self.at + at + 1) != Some(&b'\n'),
+            _ => false,
+        });
+        self.line += ends.count() as u64;
         self.at = begin.max(self.at);
         self.line
     }
@@ -147,6 +153,10 @@ fn row(line: u64, record: &csv::StringRecord, columns: &[Column]) -> Result<Impo
             Column::Role => row.roles = several(value),
             Column::Groups => row.groups = several(value),
         }
+    }
+    // A quote left open takes in the lines below it, and with them people who would be missed.
+    if let Some(at) = record.iter().position(|cell| cell.contains(['\n', '\r'])) {
+        return Err(fault(line, columns.get(at).map_or("", |column| column.name()), t("cli.import.line-break")));
     }
     if row.email.is_empty() {
         return Err(fault(line, Column::Email.name(), t("cli.import.missing-email")));
@@ -213,10 +223,16 @@ mod tests {
 
     #[test]
     fn a_line_break_in_quotes_does_not_shift_the_line_numbers() {
-        let rows = read(b"email,name\na@a.test,\"two\nlines\"\nb@a.test,B\n").unwrap();
-        assert_eq!(rows[1].line, 4);
+        let told = lines("email,name\na@a.test,\"two\nlines\"\nb@a.test,B,extra\n");
+        assert_eq!(told, [(2, "name".into()), (4, String::new())]);
+        assert_eq!(lines("email,name\ra@a.test,A\r,B\r"), [(3, "email".into())]);
         let rows = read(b"\r\nemail,name\r\n\r\n\r\nb@a.test,B\r\n").unwrap();
         assert_eq!(rows[0].line, 5);
+    }
+
+    #[test]
+    fn a_quote_left_open_swallows_nobody() {
+        assert_eq!(lines("email,role,name\na@a.test,Viewer,\"A\nb@a.test,Viewer,B\n"), [(2, "name".into())]);
     }
 
     #[test]

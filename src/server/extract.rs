@@ -36,8 +36,48 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
         })?;
         json.end()
             .map_err(|error| Fault::Malformed { field: None, message: format!("the JSON cannot be read: {error}") })?;
-        Ok(Self(value))
+        match nul_in_json(&bytes) {
+            Some(field) => Err(nul(field)),
+            None => Ok(Self(value)),
+        }
     }
+}
+
+/// No text of ours has a NUL: PostgreSQL cannot store one, and SQLite must not answer otherwise.
+fn nul(field: impl Into<String>) -> Fault {
+    Fault::invalid(field, "there is a NUL character (U+0000) in this: take it out")
+}
+
+/// Where in a body that can be read there is a NUL. JSON writes it in one way alone, so that only
+/// bodies which have that are looked at twice.
+fn nul_in_json(bytes: &[u8]) -> Option<String> {
+    const WRITTEN: &[u8] = br"\u0000";
+    bytes
+        .windows(WRITTEN.len())
+        .any(|window| window == WRITTEN)
+        .then(|| serde_json::from_slice(bytes).ok())?
+        .and_then(|value| nul_in(&value, String::new()))
+}
+
+fn nul_in(value: &serde_json::Value, at: String) -> Option<String> {
+    match value {
+        serde_json::Value::String(text) => text.contains('\0').then_some(at),
+        serde_json::Value::Array(items) => {
+            items.iter().enumerate().find_map(|(index, item)| nul_in(item, format!("{at}[{index}]")))
+        }
+        serde_json::Value::Object(fields) => fields
+            .iter()
+            .find_map(|(name, item)| nul_in(item, if at.is_empty() { name.clone() } else { format!("{at}.{name}") })),
+        _ => None,
+    }
+}
+
+/// Names and values of a query or form, before they are given a meaning.
+type Pairs = Vec<(String, String)>;
+
+/// The parameter of a query or form that has a NUL.
+fn nul_in_pairs(pairs: Pairs) -> Option<String> {
+    pairs.into_iter().find(|(_, value)| value.contains('\0')).map(|(name, _)| name)
 }
 
 /// A body of an HTML form.
@@ -50,7 +90,14 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Form<T> {
         if !is(request.headers(), "application/x-www-form-urlencoded") {
             return Err(Fault::MediaType("application/x-www-form-urlencoded"));
         }
-        match axum::Form::<T>::from_request(request, state).await {
+        let (parts, body) = request.into_parts();
+        let bytes = Bytes::from_request(Request::from_parts(parts.clone(), body), state).await.map_err(unread)?;
+        let again = || Request::from_parts(parts.clone(), bytes.clone().into());
+        let pairs = axum::Form::<Pairs>::from_request(again(), state).await;
+        if let Some(field) = pairs.ok().and_then(|pairs| nul_in_pairs(pairs.0)) {
+            return Err(nul(field));
+        }
+        match axum::Form::<T>::from_request(again(), state).await {
             Ok(form) => Ok(Self(form.0)),
             Err(FormRejection::BytesRejection(rejection)) => Err(unread(rejection)),
             Err(rejection) => Err(named(&rejection)),
@@ -88,6 +135,10 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 }
 
 fn query<T: DeserializeOwned>(uri: &axum::http::Uri) -> Result<T, Fault> {
+    let pairs = axum::extract::Query::<Pairs>::try_from_uri(uri).ok();
+    if let Some(field) = pairs.and_then(|pairs| nul_in_pairs(pairs.0)) {
+        return Err(nul(field));
+    }
     axum::extract::Query::try_from_uri(uri).map(|query| query.0).map_err(|rejection| named(&rejection))
 }
 

@@ -66,7 +66,7 @@ pub enum Fault {
     #[error("this Idempotency-Key was used for another request: make a new one for each")]
     KeyReused,
     /// The body is too large.
-    #[error("the request is too large")]
+    #[error("the request is too large: split it into smaller ones")]
     TooLarge,
     /// The body is not JSON.
     #[error("send the body as {0}")]
@@ -145,6 +145,8 @@ impl Fault {
     pub fn document(self) -> Problem {
         let (status, name, title) = self.kind();
         let detail = match &self {
+            // Somebody can do something about these, and they give nothing away.
+            Self::Store(error @ (StoreError::Locked | StoreError::Full)) => error.to_string(),
             Self::Internal(_) | Self::Store(_) => "the server could not do this; its log says why".to_owned(),
             other => other.to_string(),
         };

@@ -1,9 +1,11 @@
 //! The client against backends: the real one, on SQLite and PostgreSQL, and ones gone wrong.
 
 mod access;
+mod attacks;
 mod backends;
 mod changes;
 mod conditions;
+mod garbage;
 mod imports;
 mod invitations;
 mod problems;

@@ -10,3 +10,4 @@ mod keeping;
 mod lists;
 mod opening;
 mod support;
+mod tampering;

@@ -75,21 +75,25 @@ fn longer(text: &Text, most: usize) -> bool {
     text.raw().chars().nth(most).is_some()
 }
 
-/// A name is one line that reads as it is written; other odd characters are kept and shown visibly.
-fn name(field: &'static str, text: &Text) -> Checked {
+/// What is wrong with a name, if anything. A name is one line that reads as it is written; other odd
+/// characters are kept and shown visibly.
+pub fn name_fault(text: &Text) -> Option<String> {
     let steers = |c: char| {
         c.is_control()
             || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
     };
     if text.raw().trim().is_empty() {
-        invalid(field, "enter a name")
+        Some("enter a name".to_owned())
     } else if longer(text, MAX_NAME) {
-        invalid(field, format!("a name has at most {MAX_NAME} characters"))
-    } else if let Some(c) = text.raw().chars().find(|c| steers(*c)) {
-        invalid(field, format!("the name has a control character (U+{:04X}): take it out", u32::from(c)))
+        Some(format!("a name has at most {MAX_NAME} characters"))
     } else {
-        Ok(())
+        let odd = text.raw().chars().find(|c| steers(*c));
+        odd.map(|c| format!("the name has a control character (U+{:04X}): take it out", u32::from(c)))
     }
+}
+
+fn name(field: &'static str, text: &Text) -> Checked {
+    name_fault(text).map_or(Ok(()), |fault| invalid(field, fault))
 }
 
 fn reason(text: Option<&Text>) -> Checked {

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use check::check;
-pub use fields::{MAX_MESSAGE, MAX_NAME, MAX_REASON, TTL_DAYS};
+pub use fields::{MAX_MESSAGE, MAX_NAME, MAX_REASON, TTL_DAYS, name_fault};
 
 /// One change of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

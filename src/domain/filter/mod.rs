@@ -17,6 +17,19 @@ use std::fmt;
 /// Names of the fields, as messages list them.
 pub const FIELDS: [&str; 7] = ["role", "status", "group", "workspace", "folder", "domain", "last"];
 
+/// Terms of a filter, at most: databases refuse conditions without end.
+pub const MAX_TERMS: usize = 100;
+
+/// A filter that is words alone, for lists without fields; a sentence when there are too many.
+pub fn words(text: &str) -> Result<Vec<&str>, String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if words.len() > MAX_TERMS { Err(too_many()) } else { Ok(words) }
+}
+
+fn too_many() -> String {
+    format!("a filter has at most {MAX_TERMS} terms")
+}
+
 /// A parsed filter: every term must hold.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {

@@ -1,6 +1,6 @@
 //! From text to filter, with a sentence for whatever is wrong.
 
-use super::{FIELDS, Filter, FilterError, Term, Test};
+use super::{FIELDS, Filter, FilterError, MAX_TERMS, Term, Test, too_many};
 use crate::domain::{model::MemberStatus, time::DAY, untrusted::visible};
 
 impl std::str::FromStr for Filter {
@@ -12,6 +12,9 @@ impl std::str::FromStr for Filter {
         let mut at = 0;
         while let Some(gap) = text[at..].find(|c: char| !c.is_whitespace()) {
             at += gap;
+            if terms.len() == MAX_TERMS {
+                return Err(FilterError { at, message: too_many() });
+            }
             let (term, length) = term(&text[at..]).map_err(|message| FilterError { at, message })?;
             terms.push(term);
             at += length;
@@ -190,6 +193,7 @@ mod tests {
         assert_eq!(error("group:\"\""), (0, "group: needs a value right after it".to_owned()));
         assert_eq!(error("\"\"").1, "there is nothing between the quotes");
         assert_eq!(error("a !").0, 2);
+        assert_eq!(error(&"x ".repeat(101)).0, 200);
         assert_eq!(error("\"a\"b").1, "put a space after the closing quote");
         assert!(error("status:gone").1.contains("active, pending or inactive"));
         for bad in [

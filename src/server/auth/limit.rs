@@ -1,7 +1,7 @@
 //! How often somebody may try: sign-ins by e-mail and by address, passwords typed again, invitations.
 
 use super::super::problem::Fault;
-use crate::domain::{id::AccountId, time::Timestamp};
+use crate::domain::{address::folded, id::AccountId, time::Timestamp};
 use std::{
     collections::{HashMap, VecDeque},
     net::IpAddr,
@@ -44,7 +44,7 @@ impl Default for Rates {
 /// Who is counted.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Counted {
-    /// An e-mail, lower case, whether it has an account or not.
+    /// An e-mail as it is compared, whether it has an account or not: see [`Counted::email`].
     Email(String),
     /// A peer.
     Address(IpAddr),
@@ -52,6 +52,16 @@ pub enum Counted {
     Password(AccountId),
     /// An account that invites.
     Invitations(AccountId),
+}
+
+/// Most characters of an e-mail that are counted by: what is longer is nobody's address.
+const LONGEST: usize = 254;
+
+impl Counted {
+    /// An e-mail as accounts are looked up by it, so that no other way to write it gives more tries.
+    pub fn email(address: &str) -> Self {
+        Self::Email(folded(address).chars().take(LONGEST).collect())
+    }
 }
 
 /// Whom to forget first when there are more than this: whoever tried longest ago.

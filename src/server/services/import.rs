@@ -15,17 +15,16 @@ use crate::{
         access::Access,
         address,
         capability::{CapSet, key},
-        change::Refusal,
-        model::{Group, Role, Snapshot},
+        change::{self, Change, Facts, InviteDraft, Refusal},
+        id::{GroupId, MemberId, RoleId},
+        model::{Grant, Group, Role, Snapshot, Subject},
         pack::MaxRoles,
+        time::Timestamp,
         untrusted::Text,
     },
 };
 use serde_json::{Value, json as object};
-use std::collections::{BTreeSet, HashMap, HashSet};
-
-/// Most characters of a person's or group's name.
-const MAX_NAME: usize = 200;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// Brings people in.
 pub async fn import(state: &AppState, here: &Here, mut import: Import, key: &str) -> Result<Imported, Fault> {
@@ -48,6 +47,7 @@ pub async fn import(state: &AppState, here: &Here, mut import: Import, key: &str
         trim(row);
     }
     let checked = Checker::new(&snapshot, held, import.create_groups)?.check(&import.rows)?;
+    hands_out_no_more(&snapshot, here.member, &checked.entries, now)?;
     if import.dry_run {
         let (members, groups) = (import.rows.len() as u64, checked.new_groups.len() as u64);
         return Ok(Imported { members, groups, revision: tx.revision() });
@@ -94,12 +94,43 @@ fn trim(row: &mut ImportRow) {
 #[derive(Debug)]
 struct Sound {
     new_groups: Vec<Text>,
+    entries: Entries,
+}
+
+/// The roles and groups that people come in with, and the first of those people.
+type Entries = BTreeMap<(BTreeSet<RoleId>, BTreeSet<GroupId>), Text>;
+
+/// Invariant 3: a file hands out no more than an invitation would, groups with their grants and fences
+/// included. Asked once for all who come in alike.
+fn hands_out_no_more(all: &Snapshot, actor: MemberId, entries: &Entries, now: Timestamp) -> Result<(), Fault> {
+    // Nobody who is here already is touched: what decides is the actor and what groups are given.
+    let concerns = |grant: &&Grant| !matches!(grant.subject, Subject::Member(member) if member != actor);
+    let before = Snapshot {
+        catalogue: all.catalogue.clone(),
+        policies: all.policies.clone(),
+        roles: all.roles.clone(),
+        groups: all.groups.clone(),
+        folders: all.folders.clone(),
+        fences: all.fences.clone(),
+        grants: all.grants.iter().filter(concerns).cloned().collect(),
+        members: all.members.iter().filter(|member| member.id == actor).cloned().collect(),
+    };
+    for ((roles, groups), email) in entries {
+        let draft = InviteDraft {
+            email: email.clone(),
+            name: Some(email.clone()),
+            roles: roles.iter().copied().collect(),
+            groups: groups.iter().copied().collect(),
+            ..InviteDraft::default()
+        };
+        change::check(&before, actor, &Change::Invite(draft), &Facts::default(), now)?;
+    }
+    Ok(())
 }
 
 /// Looks at every row, and goes on after a fault: a person mends a file once, not once a fault.
 struct Checker<'a> {
     snapshot: &'a Snapshot,
-    held: CapSet,
     create_groups: bool,
     roles: HashMap<String, &'a Role>,
     groups: HashMap<String, &'a Group>,
@@ -125,7 +156,6 @@ impl<'a> Checker<'a> {
             members: snapshot.members.iter().map(|member| address::folded(member.email.raw())).collect(),
             faults: Vec::new(),
             snapshot,
-            held,
             create_groups,
         })
     }
@@ -136,21 +166,17 @@ impl<'a> Checker<'a> {
         }
         let mut first_at: HashMap<String, u64> = HashMap::new();
         let mut new_groups: Vec<Text> = Vec::new();
-        let mut handed_out = CapSet::EMPTY;
+        let mut entries = Entries::new();
         for row in rows {
             self.email(row, &mut first_at);
             self.name(row);
-            handed_out = handed_out.union(self.roles(row)).union(self.groups(row, &mut new_groups));
+            let entry = (self.roles(row), self.groups(row, &mut new_groups));
+            entries.entry(entry).or_insert_with(|| row.email.clone());
         }
         if !self.faults.is_empty() {
             return Err(Fault::Faults(self.faults));
         }
-        // Invariant 3: nobody hands out what they do not hold.
-        let beyond = handed_out.minus(self.held);
-        if !beyond.is_empty() {
-            return Err(Refusal::Beyond { capabilities: self.snapshot.catalogue.keys(beyond) }.into());
-        }
-        Ok(Sound { new_groups })
+        Ok(Sound { new_groups, entries })
     }
 
     fn fault(&mut self, row: &ImportRow, column: &str, message: impl Into<String>) {
@@ -173,53 +199,49 @@ impl<'a> Checker<'a> {
     }
 
     fn name(&mut self, row: &ImportRow) {
-        if let Some(wrong) = name_fault(&row.name) {
+        if row.name.is_empty() && self.snapshot.policies.required_fields.iter().any(|field| field == "name") {
+            self.fault(row, "name", "a name is needed: this workspace asks for one");
+        }
+        if let Some(wrong) = change::name_fault(&row.name).filter(|_| !row.name.is_empty()) {
             self.fault(row, "name", wrong);
         }
     }
 
-    fn roles(&mut self, row: &ImportRow) -> CapSet {
-        let (mut roles, mut gives) = (BTreeSet::new(), CapSet::EMPTY);
+    fn roles(&mut self, row: &ImportRow) -> BTreeSet<RoleId> {
+        let mut roles = BTreeSet::new();
         if row.roles.iter().all(Text::is_empty) {
             let there_are = self.snapshot.roles.iter().map(|role| role.name.to_string()).collect::<Vec<_>>().join(", ");
             self.fault(row, "role", format!("a role is needed: one of {there_are}"));
-            return gives;
+            return roles;
         }
         for name in &row.roles {
             match self.roles.get(&name.raw().to_lowercase()) {
-                Some(role) => {
-                    gives = gives.union(role.capabilities);
-                    roles.insert(role.id);
-                }
+                Some(role) => drop(roles.insert(role.id)),
                 None => self.fault(row, "role", format!("there is no role {name} here")),
             }
         }
         if roles.len() > 1 && self.snapshot.policies.max_roles == MaxRoles::One {
             self.fault(row, "role", "a member has one role here");
         }
-        gives
+        roles
     }
 
-    fn groups(&mut self, row: &ImportRow, new_groups: &mut Vec<Text>) -> CapSet {
-        let mut gives = CapSet::EMPTY;
+    fn groups(&mut self, row: &ImportRow, new_groups: &mut Vec<Text>) -> BTreeSet<GroupId> {
+        let mut groups = BTreeSet::new();
         for name in &row.groups {
             let folded = name.raw().to_lowercase();
             if let Some(group) = self.groups.get(&folded) {
-                gives = gives.union(group.capabilities);
+                groups.insert(group.id);
             } else if !self.create_groups {
                 self.fault(row, "groups", format!("there is no group {name} here"));
             } else if name.is_empty() {
                 self.fault(row, "groups", "a group needs a name");
-            } else if let Some(wrong) = name_fault(name) {
+            } else if let Some(wrong) = change::name_fault(name) {
                 self.fault(row, "groups", wrong);
             } else if !new_groups.iter().any(|known| known.raw().to_lowercase() == folded) {
                 new_groups.push(name.clone());
             }
         }
-        gives
+        groups
     }
-}
-
-fn name_fault(name: &Text) -> Option<String> {
-    (name.raw().chars().count() > MAX_NAME).then(|| format!("a name has at most {MAX_NAME} characters"))
 }

@@ -36,17 +36,31 @@ pub async fn look(state: &AppState, token: &str) -> Result<Join, Fault> {
 /// Accepts. A person with a password proves that it is theirs; anybody else sets one.
 pub async fn accept(state: &AppState, from: IpAddr, token: &str, body: JoinBody) -> Result<Join, Fault> {
     state.limiter.attempt(Counted::Address(from), state.now())?;
+    let name = body.name.raw().trim();
+    if let Some(fault) = change::name_fault(&body.name).filter(|_| !name.is_empty()) {
+        return Err(Fault::invalid("name", fault));
+    }
     let join = look(state, token).await?;
     let hash = TokenHash::of(token);
     let invitation = find(state, &hash).await?;
     // Before the transaction: hashing takes long, and nobody else should wait for it.
     let password = if invitation.has_password {
+        // A try at the password of an account, wherever it is made.
+        let tried = Counted::email(invitation.email.raw());
+        state.limiter.attempt(tried.clone(), state.now())?;
         let account = state.store.account_by_email(invitation.email.raw()).await?.filter(|account| account.active);
         let known = account.and_then(|account| account.password_hash);
         if !state.passwords.verify(known, body.password).await? {
             return Err(Fault::invalid("password", "this is not the password of your account here"));
         }
+        state.limiter.succeeded(&tried);
         None
+    } else if invitation.at_work {
+        // Who invites sees the link, and would sign in as them in workspaces that are not theirs.
+        return Err(Fault::Conflict {
+            field: Some("password".into()),
+            message: "your account is in use in another workspace and has no password yet: set one there first".into(),
+        });
     } else {
         Some(state.passwords.hash("password", body.password).await?)
     };
@@ -57,7 +71,6 @@ pub async fn accept(state: &AppState, from: IpAddr, token: &str, body: JoinBody)
     };
     let mut tx = state.store.begin(invitation.workspace).await?;
     still_meant(&mut tx, &invitation, inviter, now).await?;
-    let name = body.name.raw().trim();
     tx.accept(&hash, password.as_deref(), (!name.is_empty()).then_some(name), now).await?;
     tx.commit().await?;
     Ok(join)

@@ -13,7 +13,7 @@ use std::net::IpAddr;
 /// wrong: the answer is the same, and takes as long.
 pub async fn sign_in(state: &AppState, from: IpAddr, body: SignInBody) -> Result<Session, Fault> {
     let now = state.now();
-    let email = Counted::Email(body.email.raw().to_lowercase());
+    let email = Counted::email(body.email.raw());
     state.limiter.attempt(Counted::Address(from), now)?;
     state.limiter.attempt(email.clone(), now)?;
     let account = state.store.account_by_email(body.email.raw()).await?.filter(|account| account.active);

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     api::wire::{AuditEvent, Page, PageQuery},
     domain::{
+        filter::words,
         id::{AccountId, EventId, WorkspaceId},
         time::Timestamp,
         untrusted::Text,
@@ -157,7 +158,7 @@ impl Store {
         let mut tx = self.read().await?;
         let revision = workspaces::revision(&mut tx, self.dialect, ws).await?;
         let mut rest = self.sql(" FROM audit_events e WHERE e.workspace_id = ?").bind(ws.0);
-        for word in query.filter.split_whitespace() {
+        for word in words(&query.filter).map_err(|why| StoreError::invalid("filter", why))? {
             rest.push(&format!(" AND {}", self.dialect.contains("e.search_key"))).arg(key(word));
         }
         let slice = cut.fetch(&mut tx, COLUMNS, &rest, event).await?;

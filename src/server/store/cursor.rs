@@ -52,7 +52,12 @@ impl Cursor {
         let wrong = || StoreError::invalid(field, "this is no page of this list: begin again without it");
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
         let cursor: Self = serde_json::from_slice(&bytes).map_err(|_| wrong())?;
-        let fits = cursor.0 == column.name && matches!(cursor.1, Key::Text(_)) == column.text;
+        let key_fits = match &cursor.1 {
+            // PostgreSQL takes no NUL, and no key has one.
+            Key::Text(text) => column.text && !text.contains('\0'),
+            Key::Number(_) => !column.text,
+        };
+        let fits = cursor.0 == column.name && key_fits;
         if fits { Ok(cursor) } else { Err(wrong()) }
     }
 }

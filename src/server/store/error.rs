@@ -47,6 +47,9 @@ pub enum StoreError {
         /// One sentence.
         message: String,
     },
+    /// There is no room left to write in.
+    #[error("the disk is full: make room and try again")]
+    Full,
     /// What is stored does not make sense.
     #[error("the database is damaged: {0}")]
     Corrupt(String),
@@ -77,12 +80,22 @@ fn sqlite_code(error: &dyn sqlx::error::DatabaseError) -> Option<i64> {
 
 const SQLITE_BUSY: i64 = 5;
 const SQLITE_LOCKED: i64 = 6;
+const SQLITE_CORRUPT: i64 = 11;
+const SQLITE_FULL: i64 = 13;
+
+/// PostgreSQL's code for a disk that is full.
+const POSTGRES_FULL: &str = "53100";
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
+            sqlx::Error::Database(inner) if inner.code().as_deref() == Some(POSTGRES_FULL) => Self::Full,
             sqlx::Error::Database(inner) => match sqlite_code(inner.as_ref()) {
-                Some(SQLITE_BUSY | SQLITE_LOCKED) if inner.code().is_some_and(|c| c.len() < 5) => Self::Locked,
+                // PostgreSQL's codes have five characters, and mean other things.
+                _ if inner.code().is_some_and(|code| code.len() >= 5) => Self::Database(error),
+                Some(SQLITE_BUSY | SQLITE_LOCKED) => Self::Locked,
+                Some(SQLITE_CORRUPT) => Self::Corrupt("put a copy of the file in its place".to_owned()),
+                Some(SQLITE_FULL) => Self::Full,
                 _ => Self::Database(error),
             },
             _ => Self::Database(error),

@@ -10,6 +10,7 @@ use super::{
 use crate::{
     api::wire::{InvitationRow, InvitationStatus, Named, Page, PageQuery},
     domain::{
+        filter::words,
         id::{AccountId, GroupId, InvitationId, MemberId, RoleId, WorkspaceId},
         time::Timestamp,
         untrusted::Text,
@@ -49,6 +50,9 @@ pub struct InvitationByToken {
     pub inviter: Option<AccountId>,
     /// Whether the person has a password already.
     pub has_password: bool,
+    /// Whether the person is at work in another workspace: then whoever holds the link must not be
+    /// the one to set their password.
+    pub at_work: bool,
     /// When the link dies.
     pub expires_at: Timestamp,
 }
@@ -139,7 +143,7 @@ impl Store {
         let mut tx = self.read().await?;
         let revision = workspaces::revision(&mut tx, self.dialect, ws).await?;
         let mut rest = self.sql(ROWS).bind(ws.0);
-        for word in query.filter.split_whitespace().map(key) {
+        for word in words(&query.filter).map_err(|why| StoreError::invalid("filter", why))?.into_iter().map(key) {
             let (email, name) = (self.dialect.contains("i.email_key"), self.dialect.contains("i.name_key"));
             rest.push(&format!(" AND ({email} OR {name})")).arg(word.as_str()).arg(word);
         }
@@ -162,7 +166,8 @@ impl Store {
     /// The live invitation of a link; fetching it uses nothing up.
     pub async fn invitation_by_token(&self, token: &TokenHash, now: Timestamp) -> Result<Option<InvitationByToken>> {
         let mut conn = self.pool.acquire().await?;
-        let text = "SELECT i.id, w.id, w.name, m.id, i.email, i.name, i.inviter, a.password_hash, i.expires_at \
+        let text = "SELECT i.id, w.id, w.name, m.id, i.email, i.name, i.inviter, a.password_hash, i.expires_at, \
+                    (SELECT COUNT(*) FROM members o WHERE o.account_id = a.id AND o.status = 'active') \
                     FROM invitations i JOIN workspaces w ON w.id = i.workspace_id JOIN members m ON m.id = i.member_id \
                     JOIN accounts a ON a.id = m.account_id \
                     WHERE i.token_hash = ? AND i.status = 'sent' AND i.expires_at > ?";
@@ -179,6 +184,7 @@ impl Store {
             inviter: row.opt_int(6)?.map(AccountId),
             has_password: row.opt_text(7)?.is_some(),
             expires_at: Timestamp(row.int(8)?),
+            at_work: row.int(9)? > 0,
         }))
     }
 }

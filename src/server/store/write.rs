@@ -143,9 +143,16 @@ impl WriteTx {
         let old = self.d.sql("DELETE FROM idempotency WHERE created_at < ?").bind(now.0 - REMEMBERED);
         old.run(conn).await?;
         let text = "INSERT INTO idempotency (account_id, idem_key, body_hash, status, response, created_at) \
-                    VALUES (?, ?, ?, ?, ?, ?)";
+                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING";
         let sql = self.d.sql(text).bind(account.0).bind(key).bind(answer.body_hash.as_str());
-        sql.bind(i64::from(answer.status)).bind(answer.response.as_str()).bind(now.0).run(conn).await?;
+        let sql = sql.bind(i64::from(answer.status)).bind(answer.response.as_str()).bind(now.0);
+        if sql.run(conn).await? == 0 {
+            // Writers of one workspace take turns, those of two do not: the key was free a moment ago.
+            return Err(StoreError::conflict(
+                Some("Idempotency-Key"),
+                "this Idempotency-Key was used elsewhere at the same time: make a new one for each change",
+            ));
+        }
         Ok(())
     }
 
