@@ -3,7 +3,7 @@
 use super::{
     panel::Panel,
     state,
-    text::{put, width},
+    text::{over, put, width},
     theme::Theme,
 };
 use crate::{
@@ -67,7 +67,7 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
                     let held = role.capabilities.contains(&capability.key);
                     let (mark, tone) = if held { (theme.glyphs.yes, Tone::Good) } else { ("·", Tone::Dim) };
                     let at = x + (*w).min(width(&role.name.to_string())) / 2;
-                    put(buf, at, y, 1, mark, ground.patch(theme.tone(tone)));
+                    put(buf, at, y, 1, mark, ground.patch(over(theme, tone, ground)));
                 }
             }
         }

@@ -90,9 +90,10 @@ pub fn put_line(buf: &mut Buffer, x: u16, y: u16, columns: u16, line: &Line, the
     at
 }
 
-/// A tone over a ground: on the cursor's row dim text must stay legible.
-fn over(theme: &Theme, tone: Tone, ground: Style) -> Style {
-    if tone == Tone::Plain || (tone == Tone::Dim && ground.bg.is_some()) { Style::default() } else { theme.tone(tone) }
+/// A tone over a ground: the cursor's row has one colour, in which everything stays legible; what a tone
+/// says, a word or a glyph says too.
+pub fn over(theme: &Theme, tone: Tone, ground: Style) -> Style {
+    if tone == Tone::Plain || ground.bg.is_some() { Style::default() } else { theme.tone(tone) }
 }
 
 /// Text wrapped into lines of at most so many columns, between words where there are any.
