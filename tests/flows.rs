@@ -30,9 +30,14 @@ fn the_first_frame_needs_no_data() {
 fn everything_is_read_after_the_workspace() {
     let console = Console::live(120, 34, world);
     let screen = console.screen();
-    for shown in
-        ["Northwind Signage", "aziza@northwind.test · Owner", "● live", "2 live invitations", "Content Team", "Adele Vance"]
-    {
+    for shown in [
+        "Northwind Signage",
+        "aziza@northwind.test · Owner",
+        "● live",
+        "2 live invitations",
+        "Content Team",
+        "Adele Vance",
+    ] {
         assert!(screen.contains(shown), "{shown} is not in\n{screen}");
     }
     assert_eq!(console.app.connection, Connection::Live);

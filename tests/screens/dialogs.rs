@@ -203,8 +203,11 @@ type State = (&'static str, &'static str, Option<World>);
 const READS: [State; 4] =
     [("full", "", Some(full)), ("loading", "", None), ("failed", "", Some(refusing)), ("empty", "", Some(empty))];
 
+/// A dialog by name: how it is made, and the states it is drawn in.
+type Drawn = (&'static str, fn() -> Made, Vec<State>);
+
 /// Every dialog with the states it is drawn in.
-fn all() -> Vec<(&'static str, fn() -> Made, Vec<State>)> {
+fn all() -> Vec<Drawn> {
     vec![
         (
             "access",
