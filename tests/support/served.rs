@@ -1,7 +1,6 @@
 //! A backend at work for one test: a new workspace, its people, a clock that the test turns, and a
 //! client for whoever is to act.
 
-#![expect(dead_code, reason = "each test program uses some of it")]
 
 use crate::database::Database;
 use rolecall::{
