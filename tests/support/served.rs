@@ -1,7 +1,6 @@
 //! A backend at work for one test: a new workspace, its people, a clock that the test turns, and a
 //! client for whoever is to act.
 
-
 use crate::database::Database;
 use rolecall::{
     api::{
