@@ -151,6 +151,8 @@ pub struct Column {
     pub title: String,
     /// Columns of the terminal it wants at least; the last column takes what is left.
     pub width: u16,
+    /// Whether what is too long loses its beginning and not its end, as paths do.
+    pub tail: bool,
 }
 
 /// A row of a list.

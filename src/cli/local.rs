@@ -4,9 +4,13 @@
 use super::{exit::Failure, setup::Setup};
 use crate::{
     api::http::HttpBackend,
-    domain::{id::AccountId, pack::Pack, untrusted::visible},
+    domain::{address, id::AccountId, pack::Pack, untrusted::visible},
     i18n::tf,
-    server::{self, Running, Server, sample::Sample, store::Store},
+    server::{
+        self, Running, Server,
+        sample::{self, Sample},
+        store::Store,
+    },
 };
 use std::{
     fs, io,
@@ -46,7 +50,7 @@ impl Local {
     pub async fn sample(scratch: &Path, members: u32) -> Result<Self, Failure> {
         let store = open(&scratch.join("sample.db")).await?;
         let now = (server::system_clock())();
-        let pack = pack()?;
+        let pack = pack(&sample::DOMAINS)?;
         let sample = tokio::task::spawn_blocking(move || Sample::northwind(members as usize, now));
         let sample = sample.await.map_err(|error| Failure::failed(error.to_string()))?;
         let (_, owner) = store.seed(&pack, &sample).await.map_err(failed)?;
@@ -87,7 +91,7 @@ pub async fn create(data_dir: &Path, setup: &Setup) -> Result<(), Failure> {
     remove_database(&unfinished).map_err(|error| cannot("cli.local.folder", data_dir, &error))?;
     let store = open(&unfinished).await?;
     let now = (server::system_clock())();
-    let made = store.create_workspace(&pack()?, &setup.name, &setup.email, &setup.owner_name, now).await;
+    let made = store.create_workspace(&pack(&[&address::domain(&setup.email)])?, &setup.name, &setup.email, &setup.owner_name, now).await;
     // Closing also takes what SQLite keeps beside the file back into it.
     store.close().await;
     made.map_err(failed)?;
@@ -114,11 +118,14 @@ async fn open(path: &Path) -> Result<Store, Failure> {
     Store::open(&format!("sqlite:{address}")).await.map_err(failed)
 }
 
-fn pack() -> Result<Pack, Failure> {
-    match Pack::builtin(PACK) {
-        Some(pack) => pack.map_err(failed),
-        None => Err(Failure::failed(tf("cli.local.no-pack", &[("pack", &PACK)]))),
-    }
+/// The pack, for a company with these domains: an invitation to another one is warned of.
+fn pack(domains: &[&str]) -> Result<Pack, Failure> {
+    let Some(pack) = Pack::builtin(PACK) else {
+        return Err(Failure::failed(tf("cli.local.no-pack", &[("pack", &PACK)])));
+    };
+    let mut pack = pack.map_err(failed)?;
+    pack.policies.company_domains = domains.iter().map(|domain| (*domain).to_owned()).collect();
+    Ok(pack)
 }
 
 fn failed(error: impl std::fmt::Display) -> Failure {
@@ -181,6 +188,8 @@ mod tests {
             let me = local.backend.me().await.unwrap();
             assert_eq!((me.email.raw(), me.name.raw()), ("ann@acme.test", "Ann Lee"));
             assert_eq!(me.workspaces[0].name.raw(), "Acme");
+            let workspace = local.backend.workspace(me.workspaces[0].id).await.unwrap();
+            assert_eq!(workspace.policies.company_domains, ["acme.test"], "others get a warning");
             local.close().await;
         }
         let names: Vec<_> = fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name()).collect();

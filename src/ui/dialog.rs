@@ -2,7 +2,7 @@
 
 use super::{
     panel::Panel,
-    text::{put, put_line, put_right, width, wrap},
+    text::{self, put, put_line, put_right, width, wrap},
     theme::Theme,
 };
 use crate::app::{
@@ -276,7 +276,9 @@ impl Canvas<'_> {
                 put_line(self.buf, area.x, y, area.width, &line, theme, ground);
             } else {
                 let places = columns.iter().copied().chain(std::iter::repeat((area.x + gutter, 0)));
-                for (cell, (x, w)) in row.cells.iter().zip(places) {
+                for (i, (cell, (x, w))) in row.cells.iter().zip(places).enumerate() {
+                    let tail = list.columns.get(i).is_some_and(|column| column.tail);
+                    let cell = &if tail { text::tail(cell, w) } else { cell.clone() };
                     put_line(self.buf, x, y, w, cell, theme, ground);
                 }
             }

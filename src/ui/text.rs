@@ -90,6 +90,17 @@ pub fn put_line(buf: &mut Buffer, x: u16, y: u16, columns: u16, line: &Line, the
     at
 }
 
+/// A line that keeps its end in at most so many columns: the beginning gives way to a mark.
+pub fn tail(line: &Line, columns: u16) -> Line {
+    let whole = line.text();
+    if width(&whole) <= columns {
+        return line.clone();
+    }
+    let starts = whole.grapheme_indices(true).map(|(at, _)| &whole[at..]);
+    let kept = starts.map(str::trim_start).find(|rest| width(rest) < columns).unwrap_or_default();
+    Line::toned(format!("…{kept}"), line.0.first().map_or(Tone::Plain, |span| span.tone))
+}
+
 /// A tone over a ground: the cursor's row has one colour, in which everything stays legible; what a tone
 /// says, a word or a glyph says too.
 pub fn over(theme: &Theme, tone: Tone, ground: Style) -> Style {
@@ -167,6 +178,16 @@ mod tests {
         assert_eq!(drawn("abcdef", 6), "abcdef");
         assert_eq!(drawn("abcdef", 5), "abcd…");
         assert_eq!(drawn("abcdef", 1), "…");
+    }
+
+    #[test]
+    fn a_path_loses_its_beginning_and_keeps_the_folder() {
+        let cut = |columns| tail(&Line::plain("Northwind / 総務部 / Promo Archive"), columns).text();
+        assert_eq!(cut(40), "Northwind / 総務部 / Promo Archive");
+        assert_eq!(cut(20), "…部 / Promo Archive");
+        assert_eq!(cut(16), "…/ Promo Archive");
+        assert_eq!(cut(5), "…hive");
+        assert_eq!(cut(1), "…");
     }
 
     #[test]

@@ -173,8 +173,8 @@ impl Dialog for Access {
             let row = |row: &AccessRow| list_row(row, cx);
             parts.push(Part::List(ListView {
                 columns: vec![
-                    Column { title: t("dialog.capability").to_owned(), width: 26 },
-                    Column { title: t("dialog.access.source").to_owned(), width: 40 },
+                    Column { title: t("dialog.capability").to_owned(), width: 26, tail: false },
+                    Column { title: t("dialog.access.source").to_owned(), width: 40, tail: false },
                 ],
                 rows: self.rows().iter().skip(first).take(room).map(row).collect(),
                 first,

@@ -168,7 +168,7 @@ impl Dialog for SubjectGrants {
     fn view(&self, cx: &ViewCx<'_>) -> DialogView {
         let room = usize::from(cx.size.1).saturating_sub(14).max(3);
         let (total, first) = (self.all().len(), self.cursor.first(self.all().len(), room));
-        let column = |key, width| Column { title: t(key).to_owned(), width };
+        let column = |key, width| Column { title: t(key).to_owned(), width, tail: key == "dialog.folder" };
         let mut parts = vec![Part::List(ListView {
             columns: vec![
                 column("dialog.grants.effect", 7),

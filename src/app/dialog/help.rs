@@ -127,8 +127,8 @@ impl Dialog for Help {
         }
         parts.push(Part::List(ListView {
             columns: vec![
-                Column { title: t("dialog.help.keys").to_owned(), width: 14 },
-                Column { title: t("dialog.help.what").to_owned(), width: 50 },
+                Column { title: t("dialog.help.keys").to_owned(), width: 14, tail: false },
+                Column { title: t("dialog.help.what").to_owned(), width: 50, tail: false },
             ],
             rows: rows.into_iter().skip(first).take(room).collect(),
             first,

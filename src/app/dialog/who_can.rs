@@ -204,8 +204,8 @@ impl WhoCan {
         let first = self.cursor.first(self.holders().len(), room);
         ListView {
             columns: vec![
-                Column { title: t("dialog.who_can.member").to_owned(), width: 30 },
-                Column { title: t("dialog.access.source").to_owned(), width: 40 },
+                Column { title: t("dialog.who_can.member").to_owned(), width: 30, tail: false },
+                Column { title: t("dialog.access.source").to_owned(), width: 40, tail: false },
             ],
             rows: self.holders().iter().skip(first).take(room).map(row).collect(),
             first,

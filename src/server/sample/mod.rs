@@ -15,6 +15,9 @@ use northwind::{CAST, Cast, GROUPS};
 /// The sample's name, which is its workspace's.
 pub const NAME: &str = "Northwind Signage";
 
+/// The domains of its company and of those who work for it.
+pub const DOMAINS: [&str; 2] = ["northwind.test", "partner.test"];
+
 /// A whole workspace, ready to be written by [`super::store::Store::seed`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sample {
