@@ -262,3 +262,15 @@ fn the_header_counts_live_invitations_and_says_so() {
     let header = console.screen().lines().next().unwrap_or_default().to_owned();
     assert!(header.ends_with("2 live invitations"), "{header}");
 }
+
+#[test]
+fn a_form_opened_before_the_roles_came_says_so_and_takes_them_when_they_do() {
+    let mut console = Console::live(120, 34, world);
+    console.app.roles.rows.clear();
+    console.keys("C-r Tab i");
+    assert!(console.screen().contains("‹ Reading… ›"), "{}", console.screen());
+    console.keys("b o");
+    console.serve(world);
+    let screen = console.screen();
+    assert!(!screen.contains("Reading…") && screen.contains("‹ Viewer ›") && screen.contains(" bo"), "{screen}");
+}

@@ -236,8 +236,14 @@ impl App {
                 self.users.total = Some(count.total);
                 self.users.list.matching = Some(count.matching);
             }
-            (Want::Groups, Reply::Groups(groups)) => self.groups.take(groups.clone()),
-            (Want::Roles, Reply::Roles(roles)) => self.roles.rows.clone_from(roles),
+            (Want::Groups, Reply::Groups(groups)) => {
+                self.groups.take(groups.clone());
+                return self.lists_came();
+            }
+            (Want::Roles, Reply::Roles(roles)) => {
+                self.roles.rows.clone_from(roles);
+                return self.lists_came();
+            }
             (Want::Folders, Reply::Folders(folders)) => self.folders.take(folders.clone()),
             (Want::FolderGrants, Reply::Grants(grants)) => self.folders.take_grants(grants.clone()),
             (Want::Invitations, Reply::Invitations(page)) => self.invitations.list.take(page.clone()),

@@ -143,6 +143,17 @@ impl App {
         self.asked_by(serial, effects)
     }
 
+    /// Tells every open dialog that roles or groups have come.
+    pub(super) fn lists_came(&mut self) -> Vec<Effect> {
+        let open: Vec<u64> = self.stack.layers.iter().map(|layer| layer.serial).collect();
+        let mut effects = Vec::new();
+        for serial in open {
+            let asked = self.in_layer(serial, |dialog, cx| dialog.lists_came(cx)).unwrap_or_default();
+            effects.extend(self.asked_by(serial, asked));
+        }
+        effects
+    }
+
     /// Takes a dialog away, with all that is above it.
     fn leave(&mut self, serial: u64) -> Vec<Effect> {
         let mut effects = Vec::new();

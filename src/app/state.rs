@@ -148,6 +148,8 @@ pub struct App {
     pub readonly: bool,
     /// The workspace asked for at the start.
     pub wanted: Option<String>,
+    /// What is done before the backend can be asked, where it takes long.
+    pub starting: Option<String>,
     /// How it stands with the backend.
     pub connection: Connection,
     /// What the backend can do.
@@ -196,6 +198,7 @@ impl App {
             theme: options.theme,
             readonly: options.readonly,
             wanted: options.workspace,
+            starting: None,
             connection: Connection::Connecting,
             features: Features::ALL,
             me: nobody(),

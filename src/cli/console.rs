@@ -29,17 +29,19 @@ pub async fn own(config: Config, first_start: &FirstStart) -> Result<Exit, Failu
         local::create(&config.data_dir, &setup).await?;
     }
     let data_dir = config.data_dir.clone();
-    run(config, Local::open(&data_dir)).await
+    run(config.into(), Local::open(&data_dir)).await
 }
 
 /// Opens a sample workspace, which is gone afterwards.
 pub async fn demo(config: Config, demo: &Demo) -> Result<Exit, Failure> {
     need_terminal()?;
     let scratch = Scratch::new()?;
-    run(config, Local::sample(scratch.path(), demo.members)).await
+    let starting = Some(tf("cli.making-sample", &[("n", &demo.members)]));
+    let settings = Settings { starting, ..config.into() };
+    run(settings, Local::sample(scratch.path(), demo.members)).await
 }
 
-async fn run(config: Config, start: impl Future<Output = Result<Local, Failure>>) -> Result<Exit, Failure> {
+async fn run(settings: Settings, start: impl Future<Output = Result<Local, Failure>>) -> Result<Exit, Failure> {
     let started = Cell::new(None);
     let backend = async {
         let local = start.await.map_err(|failure| failure.message)?;
@@ -47,7 +49,7 @@ async fn run(config: Config, start: impl Future<Output = Result<Local, Failure>>
         started.set(Some(local));
         Ok::<_, String>(backend)
     };
-    let ended = tui::run_when(backend, Settings::from(config)).await;
+    let ended = tui::run_when(backend, settings).await;
     if let Some(local) = started.take() {
         local.close().await;
     }

@@ -91,7 +91,9 @@ pub async fn create(data_dir: &Path, setup: &Setup) -> Result<(), Failure> {
     remove_database(&unfinished).map_err(|error| cannot("cli.local.folder", data_dir, &error))?;
     let store = open(&unfinished).await?;
     let now = (server::system_clock())();
-    let made = store.create_workspace(&pack(&[&address::domain(&setup.email)])?, &setup.name, &setup.email, &setup.owner_name, now).await;
+    let made = store
+        .create_workspace(&pack(&[&address::domain(&setup.email)])?, &setup.name, &setup.email, &setup.owner_name, now)
+        .await;
     // Closing also takes what SQLite keeps beside the file back into it.
     store.close().await;
     made.map_err(failed)?;

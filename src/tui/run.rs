@@ -59,7 +59,9 @@ where
         ascii: settings.ascii,
         screen: Screen::new(stdout(), size),
     };
+    let starting = settings.starting.clone();
     let mut app = App::new(options(settings, size));
+    app.starting = starting;
     face.draw(&app)?;
 
     let mut executor = Executor::<B>::new(sender);

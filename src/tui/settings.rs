@@ -23,6 +23,8 @@ pub struct Settings {
     pub start_pane: Pane,
     /// Whether frames and marks are drawn in ASCII.
     pub ascii: bool,
+    /// What is done before the backend can be asked, where it takes long.
+    pub starting: Option<String>,
 }
 
 impl From<Config> for Settings {
@@ -41,6 +43,7 @@ impl From<Config> for Settings {
                 StartPane::Users => Pane::Users,
             },
             ascii: config.ascii,
+            starting: None,
         }
     }
 }

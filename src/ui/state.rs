@@ -28,7 +28,9 @@ pub fn instead(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer, want: Wan
         return panel::say(theme, area, buf, empty);
     }
     let lines = match &app.connection {
-        Connection::Connecting if !app.ready => [Line::toned(t("app.connecting"), Tone::Dim)],
+        Connection::Connecting if !app.ready => {
+            [Line::toned(app.starting.as_deref().unwrap_or(t("app.connecting")), Tone::Dim)]
+        }
         Connection::Offline { reason, .. } => [Line::toned(reason.clone(), Tone::Bad)],
         Connection::SignedOut => [Line::toned(t("app.signed-out"), Tone::Bad)],
         _ => [Line::toned(t("app.loading"), Tone::Dim)],

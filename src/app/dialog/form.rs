@@ -43,6 +43,12 @@ struct Field {
     hidden: bool,
 }
 
+impl Field {
+    fn awaits(&self) -> bool {
+        matches!(&self.kind, Kind::Choice { all, .. } if all.is_empty())
+    }
+}
+
 /// A form.
 #[derive(Default)]
 pub(super) struct Form {
@@ -146,6 +152,23 @@ impl Form {
             Some(Kind::Pick(pick)) => Some(pick),
             _ => None,
         }
+    }
+
+    /// Whether what a field is chosen from has not come yet.
+    pub(super) fn awaits(&self) -> bool {
+        self.fields.iter().any(Field::awaits)
+    }
+
+    /// Takes over, from the same form made anew, what had not come; all else stays as filled in.
+    pub(super) fn adopt(&mut self, fresh: Self) {
+        let focused = self.fields.get(self.focus).map(|f| f.name);
+        let mut old = std::mem::take(&mut self.fields);
+        let kept = |new: Field| match old.iter().position(|f| f.name == new.name && !f.awaits()) {
+            Some(at) => old.remove(at),
+            None => new,
+        };
+        self.fields = fresh.fields.into_iter().map(kept).collect();
+        self.focus_on(focused.unwrap_or_default());
     }
 
     /// Shows or hides a field.
@@ -337,7 +360,8 @@ impl Form {
                     parts.push(edit.part(label, focused, error, hint));
                 }
                 Kind::Choice { all, at } => {
-                    let (value, hint) = all.get(*at).map(|c| (c.label.clone(), c.note.clone())).unwrap_or_default();
+                    let reading = || (t("dialog.loading").to_owned(), String::new());
+                    let (value, hint) = all.get(*at).map_or_else(reading, |c| (c.label.clone(), c.note.clone()));
                     parts.push(Part::Choice { label, value, focused, error, hint });
                 }
                 Kind::Pick(pick) => parts.extend(pick.parts(label, focused && open, error, room)),

@@ -152,6 +152,12 @@ pub trait Dialog: Send {
         Vec::new()
     }
 
+    /// Roles or groups were read: for a dialog that opened before they were.
+    fn lists_came(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        let _ = cx;
+        Vec::new()
+    }
+
     /// How it looks now.
     fn view(&self, cx: &ViewCx<'_>) -> DialogView;
 }

@@ -41,6 +41,8 @@ pub struct Sheet<B> {
     leaving: bool,
     error: Option<String>,
     link: Option<Link>,
+    /// It opened before what it is chosen from had come.
+    early: bool,
 }
 
 impl<B> Sheet<B> {
@@ -58,6 +60,7 @@ impl<B> Sheet<B> {
             leaving: false,
             error: None,
             link: None,
+            early: false,
         }
     }
 }
@@ -233,6 +236,7 @@ impl<B: Body> Dialog for Sheet<B> {
 
     fn open(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
         self.form = self.body.form(cx);
+        self.early = self.form.awaits();
         let mut effects = self.form.open(cx);
         effects.extend(self.settled(cx));
         effects
@@ -307,6 +311,15 @@ impl<B: Body> Dialog for Sheet<B> {
         }
         self.form.reply(id, reply);
         Outcome::Stay(Vec::new())
+    }
+
+    fn lists_came(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        if !self.early {
+            return Vec::new();
+        }
+        let fresh = self.body.form(cx);
+        self.form.adopt(fresh);
+        self.settled(cx)
     }
 
     fn view(&self, cx: &ViewCx<'_>) -> DialogView {
