@@ -10,7 +10,7 @@ use console::Console;
 use rolecall::{
     api::error::ApiError,
     app::{
-        effect::{Call, Effect},
+        effect::{Call, Effect, Reply},
         msg::Msg,
         state::{Connection, Screen},
     },
@@ -160,7 +160,7 @@ fn ownership_is_handed_over_from_ones_own_row_by_the_owner() {
         Call::Workspace(_) => {
             let mut open = world::workspace();
             open.my_owner = false;
-            Ok(rolecall::app::effect::Reply::Workspace(Box::new(open)))
+            Ok(Reply::Workspace(Box::new(open)))
         }
         call => world(call),
     });
@@ -175,7 +175,7 @@ fn a_missing_capability_is_named() {
             let mut open = world::workspace();
             open.my_owner = false;
             open.my_capabilities = vec!["members.read".into()];
-            Ok(rolecall::app::effect::Reply::Workspace(Box::new(open)))
+            Ok(Reply::Workspace(Box::new(open)))
         }
         call => world(call),
     });
@@ -210,7 +210,7 @@ fn a_resize_keeps_everything() {
 fn an_answer_nobody_waits_for_is_dropped() {
     let mut console = Console::live(120, 34, world);
     let before = console.screen();
-    let late = rolecall::app::effect::Reply::Groups(Vec::new());
+    let late = Reply::Groups(Vec::new());
     console.msg(Msg::Reply(rolecall::app::effect::ReqId(9_999), Box::new(Ok(late))));
     assert_eq!(console.screen(), before);
 }
@@ -273,4 +273,76 @@ fn a_form_opened_before_the_roles_came_says_so_and_takes_them_when_they_do() {
     console.serve(world);
     let screen = console.screen();
     assert!(!screen.contains("Reading…") && screen.contains("‹ Viewer ›") && screen.contains(" bo"), "{screen}");
+}
+
+#[test]
+fn what_is_wrong_with_a_filter_is_said_whole_over_the_rows_or_instead_of_them() {
+    let mut console = Console::live(80, 24, world);
+    console.keys("Tab /").typed("stauts:active");
+    let error = console.app.users.list.filter.error().unwrap_or_default().to_owned();
+    let whole = |console: &Console| console.screen().replace('│', " ").split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(whole(&console).contains(&error) && console.screen().contains("adele@"), "{}", console.screen());
+    // The same where no row was left by the filter before it.
+    console.keys("C-u").typed("nobody").serve(none_matches);
+    assert!(console.screen().contains("Nothing matches the filter"), "{}", console.screen());
+    console.keys("C-u").typed("stauts:active").serve(none_matches);
+    assert!(whole(&console).contains(&error), "{}", console.screen());
+    assert!(!console.screen().contains("Nothing matches"), "{}", console.screen());
+}
+
+#[test]
+fn a_filter_by_what_is_not_there_says_that_it_is_not() {
+    for (filter, said) in [
+        ("role:nope", "No role is called nope"),
+        ("group:nope", "No group is called nope"),
+        ("folder:nope", "No folder is called nope"),
+        ("role:viewer nobody", "Nothing matches the filter"),
+        ("!role:nope nobody", "Nothing matches the filter"),
+    ] {
+        let mut console = Console::live(80, 24, world);
+        console.keys("Tab /").typed(filter).serve(none_matches);
+        assert!(console.screen().contains(said), "{filter}\n{}", console.screen());
+    }
+}
+
+fn none_matches(call: &Call) -> Result<Reply, ApiError> {
+    Ok(match call {
+        Call::Members(..) => Reply::Members(world::page(Vec::new())),
+        other => return world(other),
+    })
+}
+
+#[test]
+fn only_what_does_something_here_is_offered() {
+    let mut console = Console::live(120, 34, world);
+    for (keys, pane, filter, sort) in
+        [("1", true, true, true), ("2", false, true, true), ("3", true, true, false), ("4", false, false, false)]
+    {
+        console.keys(keys).serve(world);
+        let footer = console.screen().lines().last().unwrap_or_default().to_owned();
+        let offered = ["Tab pane", "/ filter", "s sort"].map(|hint| footer.contains(hint));
+        assert_eq!(offered, [pane, filter, sort], "{footer}");
+    }
+    console.keys("/");
+    assert!(console.screen().contains("there is nothing to filter here"), "{}", console.screen());
+}
+
+#[test]
+fn a_choice_says_which_keys_go_through_it() {
+    let mut console = Console::live(80, 24, world);
+    console.keys("Tab i");
+    assert!(!console.screen().contains("Right next"), "{}", console.screen());
+    console.keys("Tab Tab");
+    assert!(console.screen().contains("Left previous   Right next"), "{}", console.screen());
+    console.keys("Right");
+    assert!(!console.screen().contains("‹ Viewer ›"), "{}", console.screen());
+}
+
+#[test]
+fn help_counts_keys_and_finds_them_by_the_name_of_what_they_do() {
+    let mut console = Console::live(80, 24, world);
+    console.keys("Tab ?");
+    assert!(console.screen().contains(" 1/"), "{}", console.screen());
+    console.keys("/").typed("rem");
+    assert!(console.screen().contains("Take the member out of this workspace"), "{}", console.screen());
 }

@@ -150,6 +150,13 @@ impl App {
                 no("able.no-grant")
             }
             A::RoleWhoCan if self.roles.current().is_none() => no("able.no-capability"),
+            A::NextPane | A::PreviousPane if matches!(self.screen, Screen::Invitations | Screen::Roles) => {
+                no("able.one-pane")
+            }
+            A::Filter if self.filter().is_none() => no("able.no-filter"),
+            A::Sort | A::SortReverse if matches!(self.pane(), Pane::Folders | Pane::Grants | Pane::Roles) => {
+                no("able.no-sort")
+            }
             A::ToggleReadonly if self.readonly => no("able.readonly-already"),
             _ => None,
         }

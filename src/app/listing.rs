@@ -149,8 +149,10 @@ impl<R: Row> Listing<R> {
 
     /// The rows on screen, each with whether the cursor is on it.
     pub fn visible(&self, height: usize) -> impl Iterator<Item = (bool, &R)> {
-        let end = (self.top + height).min(self.rows.len());
-        self.rows.range(self.top.min(end)..end).enumerate().map(|(i, row)| (self.top + i == self.cursor, row))
+        // There may be less room than was scrolled for, where something is said above the rows.
+        let top = self.top.max((self.cursor + 1).saturating_sub(height));
+        let end = (top + height).min(self.rows.len());
+        self.rows.range(top.min(end)..end).enumerate().map(move |(i, row)| (top + i == self.cursor, row))
     }
 
     /// The cursor's place in the whole list, from zero, when known.

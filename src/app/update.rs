@@ -86,10 +86,7 @@ impl App {
             Action::First => self.go(Move::First),
             Action::Last => self.go(Move::Last),
             Action::Filter => {
-                match self.filter_mut() {
-                    Some(filter) => filter.open(),
-                    None => self.say(t("able.no-filter"), Tone::Warn),
-                }
+                self.filter_mut().into_iter().for_each(FilterBox::open);
                 Vec::new()
             }
             Action::ClearFilter => self.step_back(),
@@ -204,10 +201,7 @@ impl App {
                 self.groups.arrange();
                 Vec::new()
             }
-            Pane::Folders | Pane::Grants | Pane::Roles => {
-                self.say(t("able.no-sort"), Tone::Warn);
-                Vec::new()
-            }
+            Pane::Folders | Pane::Grants | Pane::Roles => Vec::new(),
         }
     }
 

@@ -140,6 +140,8 @@ pub struct ListView {
     pub total: usize,
     /// Index of the cursor in the whole, when the list has the focus.
     pub cursor: Option<usize>,
+    /// Rows that are headings and not counted: those before the cursor, and all.
+    pub headings: (usize, usize),
     /// Said when there is no row.
     pub empty: String,
 }

@@ -67,8 +67,9 @@ pub fn draw(view: &DialogView, keymap: &Keymap, theme: &Theme, screen: Rect, top
 /// Where one is in a list that is longer than what is shown of it: `17/312`, in the lower edge.
 fn place(part: &Part) -> Option<String> {
     let Part::List(list) = part else { return None };
-    let at = list.cursor.unwrap_or(list.first) + 1;
-    (list.total > list.rows.len()).then(|| format!(" {at}/{} ", list.total))
+    let (before, headings) = list.headings;
+    let at = list.cursor.unwrap_or(list.first) + 1 - before;
+    (list.total > list.rows.len()).then(|| format!(" {at}/{} ", list.total - headings))
 }
 
 type Hints = Vec<(String, String)>;

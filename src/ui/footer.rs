@@ -5,7 +5,7 @@ use super::{
     theme::Theme,
 };
 use crate::app::{
-    able::Hint,
+    able::{Able, Hint},
     action::Action,
     state::{App, Connection},
     view::Tone,
@@ -30,7 +30,10 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         return;
     }
     if app.stack.is_empty() {
-        let hints = |actions: &[Action]| actions.iter().filter_map(|a| app.hint(*a, true)).collect::<Vec<_>>();
+        let hints = |actions: &[Action]| {
+            let able = actions.iter().filter(|action| app.able(**action) == Able::Yes);
+            able.filter_map(|action| app.hint(*action, true)).collect::<Vec<_>>()
+        };
         let right = hints(&[Action::NextPane, Action::Quit]);
         let taken: u16 = right.iter().map(|hint| own_width(hint) + 3).sum();
         // What the line above had no room for comes first, help before what is less often needed.

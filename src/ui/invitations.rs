@@ -41,6 +41,7 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         } else {
             &[Line::toned(t("app.no-match"), Tone::Dim)]
         };
+        let lines = if list.filter.error().is_some() { &[] } else { lines };
         return state::instead(app, theme, room, buf, Want::Invitations, list.seen(), lines);
     }
     let columns = columns(app, theme);

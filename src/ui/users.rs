@@ -5,7 +5,7 @@ use super::{
     panel::Panel,
     state,
     table::{self, Column, Stand},
-    text::{put, put_right, width},
+    text::{put, put_line, put_right, width, wrap},
     theme::Theme,
 };
 use crate::{
@@ -31,10 +31,12 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let title = if app.wide() { tab(theme, t("users.title"), &total(app), true) } else { tabs(app, theme) };
     let inside = Panel { title: &title, aside: &aside(app), focused }.draw(theme, area, buf);
     let room = filter_line(&list.filter, list.stale(), theme, inside, buf);
-    let empty = if list.filter.applied().is_empty() { t("users.empty") } else { t("app.no-match") };
     if list.is_empty() {
+        let empty = if list.filter.applied().is_empty() { t("users.empty").to_owned() } else { app.no_members() };
         let lines = [Line::toned(empty, Tone::Dim)];
-        state::instead(app, theme, room, buf, Want::Members, list.seen(), &lines);
+        // What is no filter matches nothing and is no reason to say so: its error stands there already.
+        let lines = if list.filter.error().is_some() { &lines[..0] } else { &lines };
+        state::instead(app, theme, room, buf, Want::Members, list.seen(), lines);
     } else {
         rows(app, theme, room, buf);
         state::stale(app, theme, area, buf, Want::Members);
@@ -91,8 +93,16 @@ pub fn filter_line(filter: &FilterBox, stale: bool, theme: &Theme, area: Rect, b
         (None, true) => Some((t("app.searching").to_owned(), Tone::Dim)),
         (None, false) => None,
     };
-    if let Some((said, tone)) = said {
-        let text_width = width(&filter.text()) + 3;
+    let text_width = width(&filter.text()) + 3;
+    let mut below = Rect { y: area.y + 1, height: area.height - 1, ..area };
+    if let Some((said, tone)) = said.as_ref().filter(|(said, _)| text_width + width(said) > room) {
+        // Too long to stand beside the filter: under it, whole, for its end says what to do.
+        let lines = wrap(&Line::toned(said, *tone), area.width.saturating_sub(2));
+        for line in lines.iter().take(usize::from(below.height)) {
+            put_line(buf, area.x + 1, below.y, area.width - 2, line, theme, Style::default());
+            below = Rect { y: below.y + 1, height: below.height - 1, ..below };
+        }
+    } else if let Some((said, tone)) = said {
         let most = room.saturating_sub(text_width).max(room / 2);
         let begins = put_right(buf, area.right() - 1, area.y, most, &said, theme.tone(tone));
         room = begins.saturating_sub(x + 1);
@@ -104,7 +114,7 @@ pub fn filter_line(filter: &FilterBox, stale: bool, theme: &Theme, area: Rect, b
     } else {
         put(buf, x, area.y, room, &text, Style::default());
     }
-    Rect { y: area.y + 1, height: area.height - 1, ..area }
+    below
 }
 
 fn columns(app: &App, theme: &Theme) -> Vec<Column> {

@@ -153,13 +153,19 @@ fn who_can_asks_for_a_capability_first_when_none_is_given() {
 
 #[test]
 fn help_is_searched_by_typing() {
-    let row = |keys: &str, doc: &str| Row { keys: keys.to_owned(), doc: doc.to_owned(), why_not: None };
+    let row = |keys: &str, name: &str, doc: &str| Row {
+        name: name.to_owned(),
+        keys: keys.to_owned(),
+        doc: doc.to_owned(),
+        why_not: None,
+    };
+    let users = vec![row("r", "Role", "Change the role"), row("x", "Remove", "Take the member out")];
     let sections = vec![
-        Section { title: "Users".to_owned(), rows: vec![row("r", "Change the role"), row("x", "Remove the member")] },
-        Section { title: "Everywhere".to_owned(), rows: vec![row("q", "Go back")] },
+        Section { title: "Users".to_owned(), rows: users },
+        Section { title: "Everywhere".to_owned(), rows: vec![row("q", "quit", "Go back")] },
     ];
     let mut stage = Stage::new(Help::new(sections));
-    stage.says("r | Change the role").keys("/remove").says("x | Remove the member").silent_on("Change the role");
+    stage.says("r | Change the role").keys("/remove").says("x | Take the member out").silent_on("Change the role");
     stage.silent_on("Everywhere").keys("<Esc>").says("q | Go back").keys("<Esc>");
     assert!(matches!(stage.end, Some(End::Closed)));
 }

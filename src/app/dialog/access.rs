@@ -181,6 +181,7 @@ impl Dialog for Access {
                 total: self.rows().len(),
                 cursor: self.under().map(|_| self.cursor.0),
                 empty: self.access.empty("dialog.access.empty").to_owned(),
+                ..ListView::default()
             }));
             if let Some(row) = self.under() {
                 parts.extend([Part::Gap, Part::Text(detail(row, cx))]);

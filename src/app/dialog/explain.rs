@@ -140,6 +140,7 @@ impl Dialog for Explain {
             total,
             cursor: (total > room).then_some(self.cursor.0),
             empty: self.answer.empty("dialog.access.empty").to_owned(),
+            ..ListView::default()
         };
         let name = words::capability(&self.capability, cx.workspace);
         DialogView {

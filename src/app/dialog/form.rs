@@ -260,6 +260,16 @@ impl Form {
         (self.fields.iter().filter(|f| !f.hidden).count() > 1).then_some((Action::NextField, None))
     }
 
+    /// The way through the choices of the field that has the focus, where there are several.
+    pub(super) fn choosing_hints(&self) -> Vec<(Action, Option<String>)> {
+        match self.fields.get(self.focus).map(|f| &f.kind) {
+            Some(Kind::Choice { all, .. }) if all.len() > 1 => {
+                vec![(Action::PreviousChoice, None), (Action::NextChoice, None)]
+            }
+            _ => Vec::new(),
+        }
+    }
+
     fn focused_pick(&self) -> Option<&Pick> {
         match self.fields.get(self.focus).map(|f| &f.kind) {
             Some(Kind::Pick(pick)) => Some(pick),

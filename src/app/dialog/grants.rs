@@ -182,6 +182,7 @@ impl Dialog for SubjectGrants {
             total,
             cursor: (total > 0).then_some(self.cursor.0),
             empty: self.rows.empty("dialog.grants.empty").to_owned(),
+            ..ListView::default()
         })];
         if let Some(detail) = self.detail(cx) {
             parts.extend([Part::Gap, Part::Text(detail)]);

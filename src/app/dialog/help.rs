@@ -23,6 +23,8 @@ pub struct Section {
 /// One action as help shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
+    /// Its name in footer and palette, by which it is found.
+    pub name: String,
     /// Its keys: `j Down`.
     pub keys: String,
     /// One sentence.
@@ -47,7 +49,8 @@ impl Help {
     fn rows(&self) -> Vec<ListRow> {
         let wanted = self.find.as_ref().map(|edit| edit.value().trim().to_lowercase()).unwrap_or_default();
         let matches = |row: &&Row| {
-            wanted.is_empty() || row.doc.to_lowercase().contains(&wanted) || row.keys.to_lowercase() == wanted
+            let said = [&row.name, &row.doc].iter().any(|text| text.to_lowercase().contains(&wanted));
+            said || row.keys.to_lowercase() == wanted
         };
         let mut all = Vec::new();
         for section in &self.sections {
@@ -121,6 +124,8 @@ impl Dialog for Help {
         let rows = self.rows();
         let room = usize::from(cx.size.1).saturating_sub(8).max(3);
         let (total, first) = (rows.len(), self.cursor.first(rows.len(), room));
+        let headings = |rows: &[ListRow]| rows.iter().filter(|row| row.heading).count();
+        let headings = (headings(&rows[..self.cursor.0.min(total)]), headings(&rows));
         let mut parts = Vec::new();
         if let Some(edit) = &self.find {
             parts.push(edit.part(t("dialog.help.find").to_owned(), true, None, String::new()));
@@ -134,6 +139,7 @@ impl Dialog for Help {
             first,
             total,
             cursor: (total > 0).then_some(self.cursor.0),
+            headings,
             empty: t("dialog.pick.none").to_owned(),
         }));
         DialogView {

@@ -127,6 +127,7 @@ impl Dialog for Palette {
             total: shown.len(),
             cursor: (!shown.is_empty()).then_some(self.cursor.0),
             empty: t("dialog.pick.none").to_owned(),
+            ..ListView::default()
         };
         DialogView {
             title: t("dialog.palette.title").to_owned(),

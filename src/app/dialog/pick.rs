@@ -288,7 +288,10 @@ impl Pick {
         let total = self.members.as_ref().map_or(shown.len(), |members| members.total(shown.len()));
         let rows = shown.iter().skip(first).take(room).map(|e| self.row(e)).collect();
         let cursor = (!shown.is_empty()).then_some(self.cursor.0);
-        let list = ListView { columns: Vec::new(), rows, first, total, cursor, empty: self.nothing().to_owned() };
+        let headings = |entries: &[&Entry]| entries.iter().filter(|entry| entry.heading).count();
+        let headings = (headings(&shown[..self.cursor.0.min(shown.len())]), headings(&shown));
+        let empty = self.nothing().to_owned();
+        let list = ListView { columns: Vec::new(), rows, first, total, cursor, headings, empty };
         vec![self.filter.part(label, true, error, hint), Part::List(list)]
     }
 

@@ -217,6 +217,7 @@ impl<B: Body> Sheet<B> {
         let close = if self.question.is_some() { t("dialog.no") } else { self.body.way_out() };
         let mut hints = vec![(Action::Confirm, Some(verb.to_owned()))];
         if self.question.is_none() {
+            hints.extend(self.form.choosing_hints());
             hints.extend(self.form.fields_hint());
             hints.extend(self.form.toggling().map(|word| (Action::Toggle, Some(word.to_owned()))));
         }

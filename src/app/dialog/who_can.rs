@@ -212,6 +212,7 @@ impl WhoCan {
             total: self.holders().len(),
             cursor: self.under().map(|_| self.cursor.0),
             empty: self.answer.empty("dialog.who_can.nobody").to_owned(),
+            ..ListView::default()
         }
     }
 }

@@ -1,12 +1,18 @@
 //! The users pane: a window on the members.
 
 use crate::{
-    api::wire::{GroupRow, MemberRow},
+    api::wire::{GroupRow, MemberRow, RoleRow},
     app::{
         layout,
         listing::{Listing, Row},
+        state::App,
     },
-    domain::id::MemberId,
+    domain::{
+        filter::{Filter, Test},
+        id::MemberId,
+        untrusted::visible,
+    },
+    i18n::{t, tf},
 };
 
 /// Columns that members are ordered by, as the wire names them, in the order drawn.
@@ -63,4 +69,39 @@ impl Default for Users {
 /// Whether a member belongs to a group: the light between the panes.
 pub fn belongs(member: &MemberRow, group: &GroupRow) -> bool {
     member.groups.iter().any(|of| of.id == group.id)
+}
+
+impl App {
+    /// Why no member passes the filter: what it names is not there at all, as far as that is known.
+    pub fn no_members(&self) -> String {
+        let filter: Filter = self.users.list.filter.applied().parse().unwrap_or_default();
+        let tests = filter.terms.iter().filter(|term| !term.negated).map(|term| &term.test);
+        let missing = tests.filter_map(|test| self.misses(test)).next();
+        missing.unwrap_or_else(|| t("app.no-match").to_owned())
+    }
+
+    /// That nothing is called what a test asks for.
+    fn misses(&self, test: &Test) -> Option<String> {
+        let (text, wanted, named) = match test {
+            Test::Role(role) => {
+                let of = |row: &RoleRow, part: &str| has(row.name.raw(), part) || has(&row.key, part);
+                let named = role.to_lowercase() == "owner" || self.roles.rows.iter().any(|row| of(row, role));
+                ("users.no-role", role, self.roles.rows.is_empty() || named)
+            }
+            Test::Group(group) => {
+                let named = self.groups.rows.iter().any(|row| has(row.name.raw(), group));
+                ("users.no-group", group, !self.groups.seen || named)
+            }
+            Test::Folder(folder) => {
+                let named = self.folders.rows.iter().any(|row| has(row.name.raw(), folder));
+                ("users.no-folder", folder, !self.folders.seen || named)
+            }
+            _ => return None,
+        };
+        (!named).then(|| tf(text, &[("name", &visible(wanted))]))
+    }
+}
+
+fn has(name: &str, part: &str) -> bool {
+    name.to_lowercase().contains(&part.to_lowercase())
 }
