@@ -1,5 +1,5 @@
 use super::{
-    stage::{End, NOW, Stage},
+    stage::{self, End, NOW, Stage},
     world::{self, aziza, grant, member},
 };
 use rolecall::{
@@ -35,7 +35,21 @@ fn a_deny_in_a_folder_for_a_member_found_by_typing() {
     assert_eq!(write.precondition, Precondition::Version(24));
     let Change::Grant { folder, subject, capability, effect, terms } = write.change else { panic!() };
     assert_eq!((folder, subject, capability.as_str(), effect), (FolderId(4), AZIZA, "content.write", Effect::Deny));
-    assert_eq!((terms.reason.unwrap().raw(), terms.expires_at), ("frozen", Some(NOW.plus(30 * 86_400))));
+    assert_eq!((terms.reason.unwrap().raw(), terms.expires_at), ("frozen", Some(NOW.plus(31 * 86_400 - 1))));
+}
+
+#[test]
+fn time_that_passes_while_one_reads_does_not_make_another_change_of_it() {
+    let mut stage = Stage::new(GrantEdit::for_subject(AZIZA, "aziza@northwind.test".into(), Effect::Deny));
+    stage.keys("promo<Enter>edit<Enter><Tab><Tab>+30d<Enter>").preview(world::loses());
+    stage.says("Press Enter again");
+    stage.now = NOW.plus(9);
+    stage.keys("<Enter>");
+    let first = stage.written();
+    stage.answer(stage::offline());
+    stage.now = NOW.plus(30);
+    stage.keys("<Enter><Enter>");
+    assert_eq!(stage.written(), first, "sent again as it was, with the same key");
 }
 
 #[test]
@@ -68,7 +82,7 @@ fn terms_left_alone_keep_their_moment() {
     let write = stage.written();
     assert_eq!(write.precondition, Precondition::Version(31));
     let Change::EditGrant { terms, .. } = write.change else { panic!() };
-    assert_eq!((terms.expires_at, terms.review_at), (Some(NOW.plus(7 * 86_400)), past));
+    assert_eq!((terms.expires_at, terms.review_at), (Some(NOW.plus(8 * 86_400 - 1)), past));
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn expiry_is_a_day_or_a_number_of_days() {
     stage.keys("<Tab><Tab>soon<Enter>").says("  ^ “soon” is no day");
     stage.keys("<C-u>+30d<Enter>");
     let Change::SetRoles { terms, roles, .. } = stage.previewed() else { panic!() };
-    assert_eq!(terms.expires_at, Some(super::stage::NOW.plus(30 * 86_400)));
+    assert_eq!(terms.expires_at, Some(super::stage::NOW.plus(31 * 86_400 - 1)));
     assert_eq!(roles, [RoleId(2)], "the same role with an end is a change");
 }
 

@@ -40,6 +40,7 @@ pub struct Stage {
     pub folders: Vec<FolderRow>,
     pub readonly: bool,
     pub size: (u16, u16),
+    pub now: Timestamp,
     pub effects: Vec<Effect>,
     pub end: Option<End>,
     ids: Ids,
@@ -63,6 +64,7 @@ impl Stage {
             folders: world::folders(),
             readonly: false,
             size: (80, 24),
+            now: NOW,
             effects: Vec::new(),
             end: None,
             ids: Ids::new("test"),
@@ -75,7 +77,7 @@ impl Stage {
 
     fn act<T>(&mut self, work: impl FnOnce(&mut dyn Dialog, &mut Cx<'_>) -> T) -> T {
         let mut cx = Cx {
-            now: NOW,
+            now: self.now,
             size: self.size,
             me: &self.me,
             workspace: &self.workspace,
@@ -205,7 +207,7 @@ impl Stage {
 
     pub fn view(&self) -> DialogView {
         self.dialog.view(&ViewCx {
-            now: NOW,
+            now: self.now,
             size: self.size,
             workspace: &self.workspace,
             roles: &self.roles,
