@@ -146,7 +146,7 @@ impl Fault {
         let (status, name, title) = self.kind();
         let detail = match &self {
             // Somebody can do something about these, and they give nothing away.
-            Self::Store(error @ (StoreError::Locked | StoreError::Full)) => error.to_string(),
+            Self::Store(error @ (StoreError::Locked | StoreError::Full | StoreError::Gone)) => error.to_string(),
             Self::Internal(_) | Self::Store(_) => "the server could not do this; its log says why".to_owned(),
             other => other.to_string(),
         };

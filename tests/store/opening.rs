@@ -99,3 +99,17 @@ async fn a_server_without_the_database_is_told() {
     let refused = Store::open(&format!("{front}/there_is_no_such_database")).await.unwrap_err();
     assert!(matches!(refused, StoreError::Unreachable { .. }), "{refused:?}");
 }
+
+#[tokio::test]
+async fn nothing_is_written_into_a_file_that_was_taken_away() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, aside) = (folder.path().join("data.db"), folder.path().join("aside.db"));
+    let store = Store::open(&url(&path)).await.unwrap();
+    let (workspace, _) = store.create_workspace(&signage(), "Mine", "me@example.test", "Me", NOW).await.unwrap();
+    fs::rename(&path, &aside).unwrap();
+    let refused = store.begin(workspace).await.unwrap_err();
+    assert!(matches!(refused, StoreError::Gone), "{refused}");
+    assert!(!path.exists(), "no empty database stands in its place");
+    fs::rename(&aside, &path).unwrap();
+    store.begin(workspace).await.unwrap();
+}

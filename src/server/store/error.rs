@@ -25,6 +25,9 @@ pub enum StoreError {
     /// A newer rolecall has been here.
     #[error("the database was made by a newer rolecall (schema {0}): update this program")]
     Newer(i64),
+    /// The file was taken away, or another stands in its place.
+    #[error("the database file is not there any more: put it back, or start rolecall again; this change was not made")]
+    Gone,
     /// Another program holds the database.
     #[error("the database is locked by another program: close it and try again")]
     Locked,

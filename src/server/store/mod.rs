@@ -68,6 +68,8 @@ use tokio::sync::Mutex;
 pub struct Store {
     pool: AnyPool,
     dialect: sql::Dialect,
+    /// The file that was opened; none in memory and on servers.
+    file: Option<Arc<open::File>>,
     /// Whose turn it is to write, on SQLite.
     writer: Arc<Mutex<()>>,
 }

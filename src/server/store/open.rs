@@ -8,10 +8,10 @@ use sqlx::{
 };
 use std::{
     borrow::Cow,
-    fs::{DirBuilder, OpenOptions},
+    fs::{self, DirBuilder, OpenOptions},
     io,
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt},
-    path::Path,
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt},
+    path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
 };
@@ -63,7 +63,8 @@ impl Store {
             .connect(&place.url)
             .await
             .map_err(|error| place.explain(error))?;
-        let store = Self { pool, dialect: place.dialect, writer: Arc::new(Mutex::new(())) };
+        let file = place.file()?.map(Arc::new);
+        let store = Self { pool, dialect: place.dialect, file, writer: Arc::new(Mutex::new(())) };
         store.migrate(&place).await?;
         Ok(store)
     }
@@ -110,6 +111,9 @@ impl Store {
     /// A transaction for writing, outside any workspace.
     pub(super) async fn write(&self) -> Result<Writing> {
         let turn = self.turn().await;
+        if self.file.as_ref().is_some_and(|file| !file.stands()) {
+            return Err(StoreError::Gone);
+        }
         Ok(Writing { tx: self.pool.begin_with(self.dialect.begin_write()).await?, _turn: turn })
     }
 }
@@ -126,6 +130,27 @@ impl Writing {
     /// Keeps everything.
     pub async fn commit(self) -> Result<()> {
         Ok(self.tx.commit().await?)
+    }
+}
+
+/// A database file as it was opened. SQLite goes on writing into a file that was deleted or replaced,
+/// and all of it would be lost with the last connection.
+#[derive(Debug)]
+pub(super) struct File {
+    path: PathBuf,
+    device: u64,
+    inode: u64,
+}
+
+impl File {
+    fn of(path: &Path) -> io::Result<Self> {
+        let found = fs::metadata(path)?;
+        Ok(Self { path: path.to_owned(), device: found.dev(), inode: found.ino() })
+    }
+
+    /// Whether it still stands where it was opened.
+    fn stands(&self) -> bool {
+        Self::of(&self.path).is_ok_and(|now| (now.device, now.inode) == (self.device, self.inode))
     }
 }
 
@@ -151,7 +176,7 @@ impl Place {
             return Ok(Self {
                 dialect: Dialect::Sqlite,
                 path: (!memory).then(|| path.to_owned()),
-                url: if memory { "sqlite::memory:".to_owned() } else { format!("sqlite://{}?mode=rwc", escape(path)) },
+                url: if memory { "sqlite::memory:".to_owned() } else { format!("sqlite://{}?mode=rw", escape(path)) },
                 shown: path.to_owned(),
             });
         }
@@ -184,6 +209,10 @@ impl Place {
             .open(path)
             .map(drop)
             .map_err(|e| self.io(&e))
+    }
+
+    fn file(&self) -> Result<Option<File>> {
+        self.path.as_ref().map(|path| File::of(Path::new(path))).transpose().map_err(|e| self.io(&e))
     }
 
     async fn probe(&self, setup: &'static str) -> Result<(), sqlx::Error> {
