@@ -346,3 +346,30 @@ fn help_counts_keys_and_finds_them_by_the_name_of_what_they_do() {
     console.keys("/").typed("rem");
     assert!(console.screen().contains("Take the member out of this workspace"), "{}", console.screen());
 }
+
+#[test]
+fn a_grant_is_whole_on_a_small_terminal() {
+    let mut console = Console::live(80, 24, world);
+    console.keys("3 j j j Tab").serve(world);
+    for whole in ["✗ deny  Content · edit adele@northwind.test", "↑ Campaign assets  until 2026-12-", "here  shadowed"]
+    {
+        let line = console.line(whole);
+        assert!(!line.contains('…'), "{line}");
+    }
+}
+
+#[test]
+fn the_boards_flags_are_read_whole_by_going_sideways() {
+    let mut console = Console::live(80, 24, world);
+    console.keys("2");
+    assert!(console.line("kim@northwind.test").contains('…') && !console.screen().contains("Delivery"));
+    console.keys("l l");
+    assert!(console.screen().contains("Delivery") && console.screen().contains("E-mail"), "{}", console.screen());
+    console.keys("l l l l l l l");
+    assert!(console.line("kim@northwind.test").contains("! expired, inviter gone"), "{}", console.screen());
+    console.keys("h h h h h h");
+    assert!(console.screen().contains("Invited by"), "{}", console.screen());
+    let mut wide = Console::live(140, 34, world);
+    wide.keys("2 l");
+    assert!(wide.screen().contains("Invited by"), "there is nowhere to go: {}", wide.screen());
+}

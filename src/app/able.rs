@@ -65,6 +65,8 @@ impl App {
         let quiet = [
             Action::UsersLeft,
             Action::UsersRight,
+            Action::InvitationsLeft,
+            Action::InvitationsRight,
             Action::RoleLeft,
             Action::RoleRight,
             Action::Expand,

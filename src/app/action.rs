@@ -151,6 +151,8 @@ actions! {
     InviteNew "invitation.new" Invitations "Invite" "Invite somebody by e-mail" [mutates];
     Resend "invitation.resend" Invitations "Resend" "Make a new link; the old one dies" [mutates];
     CancelInvitation "invitation.cancel" Invitations "Cancel" "Cancel the invitation" [mutates dangerous];
+    InvitationsLeft "invitations.left" Invitations "left" "To the columns on the left" [];
+    InvitationsRight "invitations.right" Invitations "right" "To the columns that have no room; the e-mail stays" [];
 
     Expand "folder.expand" Folders "expand" "Open the folder, or go into it" [];
     Collapse "folder.collapse" Folders "collapse" "Close the folder, or go to the one it is in" [];

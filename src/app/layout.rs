@@ -11,13 +11,29 @@ pub const FOOTER: u16 = 2;
 /// Columns of the groups pane beside the users pane.
 pub const GROUPS: u16 = 36;
 /// Columns of the folder tree beside the grants.
-pub const TREE: u16 = 34;
+const TREE: u16 = 34;
+
+/// A grants pane of fewer columns than these has two lines a grant, so that nothing of it is cut.
+const GRANT_LINE: u16 = 70;
+
+/// Columns of the folder tree.
+pub fn tree(size: (u16, u16)) -> u16 {
+    TREE.min(size.0 * 2 / 5)
+}
+
+/// Lines of a grant.
+pub fn grant_lines(size: (u16, u16)) -> u16 {
+    if size.0.saturating_sub(tree(size)) < GRANT_LINE { 2 } else { 1 }
+}
 
 /// Columns of the terminal between two columns of a table.
 pub const GAP: u16 = 2;
 /// What each column of the users pane needs at least, and how early it goes where there is no room:
 /// those with the greatest number first; zero never goes.
 pub const USERS: [(u16, u8); 7] = [(20, 0), (12, 2), (12, 0), (10, 0), (6, 3), (8, 4), (3, 5)];
+
+/// The same for the board.
+pub const INVITATIONS: [(u16, u8); 8] = [(18, 0), (10, 0), (10, 2), (6, 3), (12, 0), (4, 5), (10, 4), (14, 0)];
 
 /// Which columns of a table there is room for, when so many after the first are scrolled out to the left.
 pub fn columns(all: &[(u16, u8)], room: u16, skipped: usize) -> Vec<usize> {
@@ -39,6 +55,11 @@ pub fn columns(all: &[(u16, u8)], room: u16, skipped: usize) -> Vec<usize> {
 pub fn users(size: (u16, u16), skipped: usize) -> Vec<usize> {
     let pane = if size.0 >= WIDE { size.0 - GROUPS } else { size.0 };
     columns(&USERS, pane.saturating_sub(6), skipped)
+}
+
+/// Which columns of the board are in sight.
+pub fn invitations(size: (u16, u16), skipped: usize) -> Vec<usize> {
+    columns(&INVITATIONS, size.0.saturating_sub(6), skipped)
 }
 
 /// Whether there is room to work in.

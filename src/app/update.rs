@@ -113,6 +113,14 @@ impl App {
                 self.users.sideways(1, self.size);
                 Vec::new()
             }
+            Action::InvitationsLeft => {
+                self.invitations.sideways(-1, self.size);
+                Vec::new()
+            }
+            Action::InvitationsRight => {
+                self.invitations.sideways(1, self.size);
+                Vec::new()
+            }
             Action::RoleLeft => {
                 self.roles.sideways(-1);
                 Vec::new()
@@ -310,7 +318,7 @@ impl App {
             Pane::Groups => (layout::plain(size, self.groups.filter.shown()) / 2).max(1),
             Pane::Invitations => layout::list(size, self.invitations.list.filter.shown()),
             Pane::Folders => layout::plain(size, self.folders.filter.shown()),
-            Pane::Grants => layout::plain(size, false).saturating_sub(1),
+            Pane::Grants => layout::plain(size, false).saturating_sub(1) / usize::from(layout::grant_lines(size)),
             Pane::Roles => layout::list(size, false),
         }
         .max(1)

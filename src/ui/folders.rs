@@ -4,7 +4,7 @@ use super::{
     panel::Panel,
     state,
     table::{self, Column, Stand},
-    text::{put, put_right, width},
+    text::{put, put_line, put_right, width},
     theme::Theme,
     users::filter_line,
 };
@@ -12,6 +12,7 @@ use crate::{
     api::wire::{FolderRow, GrantRow},
     app::{
         format::{count, date},
+        layout,
         reads::Want,
         state::{App, Pane},
         view::{Line, Tone},
@@ -19,7 +20,10 @@ use crate::{
     domain::model::{Effect, Subject},
     i18n::{t, tf},
 };
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+/// Columns of an effect with the gap after it.
+const EFFECT: u16 = 8;
 
 /// Draws the tree.
 pub fn tree(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -50,7 +54,7 @@ pub fn tree(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let marks = marks(theme, folder);
         let end = area.right() - 1;
         let stop = end.saturating_sub(width(&marks.text()));
-        super::text::put_line(buf, stop, y, end - stop, &marks, theme, ground);
+        put_line(buf, stop, y, end - stop, &marks, theme, ground);
         let indent = u16::try_from(depth * 2).unwrap_or(u16::MAX).min(area.width / 2);
         let glyph = match open {
             Some(true) => theme.glyphs.open,
@@ -115,13 +119,15 @@ pub fn grants(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let lines = [Line::toned(t("grants.empty"), Tone::Dim), Line::toned(t("grants.empty-hint"), Tone::Dim)];
         return state::instead(app, theme, room, buf, Want::FolderGrants, folders.grants_seen, &lines);
     }
-    let columns = columns();
-    let places = table::fit(&columns, room.x + 2, room.width.saturating_sub(3), 0);
-    for (y, (on, place)) in (room.y..room.bottom()).zip(folders.grant_list.visible(app.height(Pane::Grants))) {
+    let lines = layout::grant_lines(app.size);
+    let tops = (room.y..room.bottom()).step_by(usize::from(lines));
+    for (y, (on, place)) in tops.zip(folders.grant_list.visible(app.height(Pane::Grants))) {
         let Some(grant) = folders.grants.get(place) else { continue };
         let stand = if on && focused { Stand::Cursor } else { Stand::Plain };
-        let ground = table::ground(stand, Rect { y, height: 1, ..room }, theme, buf);
-        table::cells(&columns, &places, y, &cells(app, theme, grant), ground, theme, buf);
+        let row = Rect { y, height: lines.min(room.bottom() - y), ..room };
+        let ground = table::ground(stand, row, theme, buf);
+        let cells = cells(app, theme, grant);
+        if lines > 1 { two_lines(&cells, row, ground, theme, buf) } else { one_line(&cells, row, ground, theme, buf) }
     }
     why(app, theme, area, buf);
     state::stale(app, theme, area, buf, Want::FolderGrants);
@@ -138,9 +144,35 @@ fn why(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     put_right(buf, area.right() - 2, area.bottom() - 1, area.width - 4, &format!(" {text} "), theme.tone(Tone::Dim));
 }
 
-fn columns() -> Vec<Column> {
+fn one_line(cells: &[Line], area: Rect, ground: Style, theme: &Theme, buf: &mut Buffer) {
     let one = |least, share, gone| Column { title: String::new(), least, share, right: false, gone };
-    vec![one(7, 0, 0), one(12, 2, 0), one(12, 3, 0), one(6, 3, 0), one(17, 0, 3)]
+    let columns = [one(7, 0, 0), one(12, 2, 0), one(12, 3, 0), one(6, 3, 0), one(17, 0, 3)];
+    let places = table::fit(&columns, area.x + 2, area.width.saturating_sub(3), 0);
+    table::cells(&columns, &places, area.y, cells, ground, theme, buf);
+}
+
+/// What is granted and to whom; below it, where that comes from and what limits it.
+fn two_lines(cells: &[Line], area: Rect, ground: Style, theme: &Theme, buf: &mut Buffer) {
+    let [effect, capability, subject, place, note] = cells else { return };
+    let (x, end) = (area.x + 2, area.right());
+    put_line(buf, x, area.y, end.saturating_sub(x), effect, theme, ground);
+    let x = x + EFFECT;
+    let room = end.saturating_sub(x);
+    let left = room.saturating_sub(width(&capability.text()) + 1);
+    // The word for what kind of subject it is goes before a letter of its name does.
+    let name =
+        if width(&subject.text()) > left { Line(subject.0.iter().take(1).cloned().collect()) } else { subject.clone() };
+    let own = width(&capability.text()).min(room.saturating_sub(width(&name.text()) + 1).max(room / 3));
+    put_line(buf, x, area.y, own, capability, theme, ground);
+    let at = x + own + 1;
+    put_line(buf, at, area.y, end.saturating_sub(at), &name, theme, ground);
+    if area.height > 1 {
+        // How long it lasts is whole; the folder's name gives way.
+        let lasts = width(&note.text());
+        let place = Line::toned(place.text(), Tone::Dim);
+        let at = put_line(buf, x, area.y + 1, room.saturating_sub(lasts + 2), &place, theme, ground) + 2;
+        put_line(buf, at, area.y + 1, end.saturating_sub(at), note, theme, ground);
+    }
 }
 
 fn cells(app: &App, theme: &Theme, grant: &GrantRow) -> Vec<Line> {

@@ -4,6 +4,7 @@ use super::{
     panel::Panel,
     state,
     table::{self, Column, Stand},
+    text::put,
     theme::Theme,
     users::filter_line,
 };
@@ -11,6 +12,7 @@ use crate::{
     api::wire::{InvitationRow, InvitationStatus},
     app::{
         format::{count, relative, span},
+        layout,
         pane::invitations::flag,
         reads::Want,
         state::{App, Pane},
@@ -45,8 +47,14 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         return state::instead(app, theme, room, buf, Want::Invitations, list.seen(), lines);
     }
     let columns = columns(app, theme);
-    let places = table::fit(&columns, room.x + 3, room.width.saturating_sub(4), 0);
+    let places = table::fit(&columns, room.x + 3, room.width.saturating_sub(4), app.invitations.skipped);
     table::titles(&columns, &places, room.y, theme, buf);
+    let [before, after] = theme.glyphs.choice.map(str::trim);
+    if app.invitations.skipped > 0 {
+        put(buf, room.x + 1, room.y, 1, before, theme.key);
+    } else if places.len() < columns.len() {
+        put(buf, room.right() - 1, room.y, 1, after, theme.key);
+    }
     for (y, (on, row)) in (room.y + 1..).zip(list.visible(app.height(Pane::Invitations))) {
         let stand = if on { Stand::Cursor } else { Stand::Plain };
         let ground = table::ground(stand, Rect { y, height: 1, ..room }, theme, buf);
@@ -59,19 +67,20 @@ fn columns(app: &App, theme: &Theme) -> Vec<Column> {
     let sort = app.invitations.list.sort;
     let arrow = if sort.reverse { theme.glyphs.down } else { theme.glyphs.up };
     // The order's names do not follow the columns: expires, email, created.
-    let one = |order: Option<usize>, key: &'static str, least, share, right, gone| {
+    let one = |i: usize, order: Option<usize>, key: &'static str, share, right| {
+        let (least, gone) = layout::INVITATIONS[i];
         let title = if order == Some(sort.column) { format!("{} {arrow}", t(key)) } else { t(key).to_owned() };
         Column { title, least, share, right, gone }
     };
     vec![
-        one(Some(1), "invitations.email", 18, 3, false, 0),
-        one(None, "invitations.role", 10, 2, false, 0),
-        one(None, "invitations.inviter", 10, 0, false, 2),
-        one(Some(2), "invitations.age", 6, 0, true, 3),
-        one(Some(0), "invitations.expires", 12, 0, false, 0),
-        one(None, "invitations.sends", 4, 0, true, 5),
-        one(None, "invitations.delivery", 10, 2, false, 4),
-        one(None, "invitations.flags", 14, 5, false, 0),
+        one(0, Some(1), "invitations.email", 3, false),
+        one(1, None, "invitations.role", 2, false),
+        one(2, None, "invitations.inviter", 0, false),
+        one(3, Some(2), "invitations.age", 0, true),
+        one(4, Some(0), "invitations.expires", 0, false),
+        one(5, None, "invitations.sends", 0, true),
+        one(6, None, "invitations.delivery", 2, false),
+        one(7, None, "invitations.flags", 5, false),
     ]
 }
 

@@ -58,7 +58,7 @@ fn body(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         Screen::Directory => groups::draw(app, theme, area, buf),
         Screen::Invitations => invitations::draw(app, theme, area, buf),
         Screen::Folders => {
-            let left = layout::TREE.min(area.width * 2 / 5);
+            let left = layout::tree((area.width, area.height));
             folders::tree(app, theme, Rect { width: left, ..area }, buf);
             folders::grants(app, theme, Rect { x: area.x + left, width: area.width - left, ..area }, buf);
         }

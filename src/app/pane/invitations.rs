@@ -2,7 +2,10 @@
 
 use crate::{
     api::wire::{InvitationFlag, InvitationRow, InvitationStatus},
-    app::listing::{Listing, Row},
+    app::{
+        layout,
+        listing::{Listing, Row},
+    },
     domain::id::InvitationId,
 };
 
@@ -22,12 +25,21 @@ impl Row for InvitationRow {
 pub struct Invitations {
     /// The invitations.
     pub list: Listing<InvitationRow>,
+    /// How many columns after the first are scrolled out to the left.
+    pub skipped: usize,
 }
 
 impl Invitations {
     /// An empty board.
     pub fn new() -> Self {
-        Self { list: Listing::new(SORTS) }
+        Self { list: Listing::new(SORTS), skipped: 0 }
+    }
+
+    /// Scrolls by a column; the first one stays, and the flags, which take what room they get.
+    pub fn sideways(&mut self, by: isize, size: (u16, u16)) {
+        let all = layout::invitations(size, 0).len() == layout::INVITATIONS.len();
+        let most = if all { 0 } else { layout::INVITATIONS.len() - 2 };
+        self.skipped = self.skipped.saturating_add_signed(by).min(most);
     }
 
     /// How many are live, expired and failed; only when the window holds them all.
