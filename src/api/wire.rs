@@ -10,7 +10,8 @@ mod list;
 mod problem;
 mod workspace;
 
-pub use access::{AccessRow, EffectiveAccess, Explanation, Holder, Remedy, Source, Verdict, WhoCan};
+pub use crate::domain::access::Verdict;
+pub use access::{AccessRow, EffectiveAccess, Explanation, Holder, Remedy, Source, WhoCan};
 pub use change::{Applied, AuditEvent, EffectItem, EffectRow, Kept, Preview};
 pub use directory::{FolderRow, GrantRow, GroupRow, MemberRow, RoleRow};
 pub use import::{Import, ImportFault, ImportRow, Imported};

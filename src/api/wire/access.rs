@@ -2,6 +2,7 @@
 
 use super::{directory::GrantRow, list::Named};
 use crate::domain::{
+    access::Verdict,
     edge::Edge,
     id::{FolderId, GroupId, MemberId, RoleId},
     untrusted::Text,
@@ -37,28 +38,6 @@ pub enum Source {
     Owner,
     /// The account or membership is not active.
     Inactive,
-}
-
-/// The step of SPEC 3 that settled it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// 1.
-    Inactive,
-    /// 2.
-    Owner,
-    /// 3.
-    Denied,
-    /// 4.
-    Fenced,
-    /// 5.
-    Granted,
-    /// 6.
-    Held,
-    /// 7.
-    Organisation,
-    /// 8.
-    Nothing,
 }
 
 /// One capability of a member, allowed or not, with every source.

@@ -13,11 +13,14 @@ use super::{
     time::Timestamp,
 };
 use index::{Index, Link, Person};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use remedy::Remedy;
 
 /// The step of SPEC 3 that settled a decision.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// 1: account or membership not active.
     Inactive,

@@ -2,7 +2,7 @@
 
 use super::{
     super::{auth::Here, problem::Fault, state::AppState, store::Scope},
-    names::{Names, grants_in, verdict},
+    names::{Names, grants_in},
 };
 use crate::{
     api::wire::{AccessRow, EffectiveAccess, Explanation, Holder, MAX_PAGE, Source, WhoCan},
@@ -134,7 +134,7 @@ fn row(names: &Names<'_>, snapshot: &Snapshot, member: MemberId, cap: Cap, decis
     AccessRow {
         capability: snapshot.catalogue.get(cap).key.clone(),
         allowed: decision.allowed,
-        verdict: verdict(decision.verdict),
+        verdict: decision.verdict,
         because: because(names, member, cap, decision),
         shadowed: names.sources(member, cap, &decision.shadowed),
     }

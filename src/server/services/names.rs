@@ -4,7 +4,7 @@ use super::super::{problem::Fault, state::AppState};
 use crate::{
     api::wire::{self, EffectItem, GrantRow, Kept, Named, Source},
     domain::{
-        access::{Access, Evidence, Remedy, Verdict},
+        access::{Access, Evidence, Remedy},
         capability::Cap,
         id::{FolderId, GrantId, GroupId, MemberId, RoleId, WorkspaceId},
         model::{Folder, Grant, Member, Snapshot, Subject},
@@ -186,20 +186,6 @@ impl<'a> Names<'a> {
             loses: items(&effect.loses),
             stays: effect.stays.iter().map(kept).collect(),
         }
-    }
-}
-
-/// The verdict as it crosses the wire.
-pub fn verdict(verdict: Verdict) -> wire::Verdict {
-    match verdict {
-        Verdict::Inactive => wire::Verdict::Inactive,
-        Verdict::Owner => wire::Verdict::Owner,
-        Verdict::Denied => wire::Verdict::Denied,
-        Verdict::Fenced => wire::Verdict::Fenced,
-        Verdict::Granted => wire::Verdict::Granted,
-        Verdict::Held => wire::Verdict::Held,
-        Verdict::Organisation => wire::Verdict::Organisation,
-        Verdict::Nothing => wire::Verdict::Nothing,
     }
 }
 
