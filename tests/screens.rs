@@ -168,6 +168,10 @@ fn ascii_draws_frames_and_marks_without_unicode() {
     console.ascii = true;
     console.keys("3 j j j").serve(world);
     insta::assert_snapshot!("ascii-folders-80", console.screen());
+    console.keys("4");
+    let screen = console.screen();
+    let row = screen.lines().find_map(|line| line.split_once("Content · edit")).map(|(_, marks)| marks);
+    assert!(row.is_some_and(|marks| marks.is_ascii() && marks.contains('.')), "{screen}");
     assert!(!console.screen().chars().any(|c| ('\u{2500}'..='\u{257f}').contains(&c)));
 }
 

@@ -65,7 +65,8 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
                 for (place, x, w) in &columns {
                     let role = &roles.rows[*place];
                     let held = role.capabilities.contains(&capability.key);
-                    let (mark, tone) = if held { (theme.glyphs.yes, Tone::Good) } else { ("·", Tone::Dim) };
+                    let (mark, tone) =
+                        if held { (theme.glyphs.yes, Tone::Good) } else { (theme.glyphs.without, Tone::Dim) };
                     let at = x + (*w).min(width(&role.name.to_string())) / 2;
                     put(buf, at, y, 1, mark, ground.patch(over(theme, tone, ground)));
                 }

@@ -67,6 +67,8 @@ pub struct Glyphs {
     pub open: &'static str,
     /// A closed folder.
     pub closed: &'static str,
+    /// Not there, in a matrix.
+    pub without: &'static str,
     /// Ascending.
     pub up: &'static str,
     /// Descending.
@@ -92,6 +94,7 @@ impl Glyphs {
         search: "⌕",
         open: "▾",
         closed: "▸",
+        without: "·",
         up: "▲",
         down: "▼",
         above: "↑",
@@ -111,6 +114,7 @@ impl Glyphs {
         search: "/",
         open: "v",
         closed: ">",
+        without: ".",
         up: "^",
         down: "v",
         above: "^",

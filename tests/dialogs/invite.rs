@@ -37,6 +37,14 @@ fn all_that_is_filled_in_is_sent() {
 }
 
 #[test]
+fn letters_typed_at_a_choice_find_it() {
+    let mut stage = Stage::new(Invite::new());
+    stage.keys("bo@northwind.test<Tab><Tab>Admin").says("Administrator").keys("<Right>View<Enter>");
+    stage.preview(world::nothing());
+    assert_eq!(draft(stage.written().change).roles, vec![RoleId(3)]);
+}
+
+#[test]
 fn what_is_wrong_with_an_address_is_told_before_sending() {
     let mut stage = Stage::new(Invite::new());
     stage.keys("admin@elsewhere.test<Tab>");

@@ -55,6 +55,8 @@ pub(super) struct Form {
     fields: Vec<Field>,
     focus: usize,
     touched: bool,
+    /// Letters typed at a choice, and at which: they find the value that begins with them.
+    sought: (usize, String),
 }
 
 /// What a key did to a form.
@@ -299,9 +301,20 @@ impl Form {
                 Some(false) => return Fed::Taken(Vec::new()),
                 None => return Fed::Nothing,
             },
-            Kind::Choice { all, at } => match step(input) {
-                Some(by) if !all.is_empty() => {
+            Kind::Choice { all, at } => match (step(input), input.key.typed()) {
+                (Some(by), _) if !all.is_empty() => {
+                    self.sought.1.clear();
                     *at = (*at + if by { 1 } else { all.len() - 1 }) % all.len();
+                    Fed::Settled(Vec::new())
+                }
+                (None, Some(letter)) => {
+                    if self.sought.0 != self.focus {
+                        self.sought = (self.focus, String::new());
+                    }
+                    match seek(all, &mut self.sought.1, letter) {
+                        Some(found) => *at = found,
+                        None => return Fed::Nothing,
+                    }
                     Fed::Settled(Vec::new())
                 }
                 _ => return Fed::Nothing,
@@ -379,6 +392,14 @@ impl Form {
         }
         parts
     }
+}
+
+/// The first value that begins with what was typed; a letter that no value goes on with is left out.
+fn seek(all: &[Choice], sought: &mut String, letter: char) -> Option<usize> {
+    let wanted: String = sought.chars().chain(letter.to_lowercase()).collect();
+    let found = all.iter().position(|choice| choice.label.to_lowercase().starts_with(&wanted))?;
+    *sought = wanted;
+    Some(found)
 }
 
 fn step(input: Input) -> Option<bool> {
