@@ -107,6 +107,7 @@ fn it_follows_the_size_of_the_terminal() {
     session.shows(t("app.too-small"));
     session.press("jx");
     session.resize(1, 1);
+    session.settles(CALM);
     session.resize(120, 34);
     session.shows(t("users.email"));
     session.shows("Content Team");
