@@ -4,12 +4,14 @@ use super::{
     error::ApiError,
     wire::{
         Applied, AuditEvent, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, Import, Imported,
-        InvitationRow, Me, MemberRow, Page, PageQuery, Preview, RoleRow, WhoCan, Workspace,
+        InvitationRow, Job, JobRow, Me, MemberRow, Page, PageQuery, Plan, Preview, Resume, RoleRow, StartJob, WhoCan,
+        Workspace,
     },
 };
 use crate::domain::{
+    bulk::Bulk,
     change::Change,
-    id::{FolderId, GroupId, MemberId, WorkspaceId},
+    id::{FolderId, GroupId, JobId, MemberId, WorkspaceId},
     model::Subject,
 };
 use std::future::Future;
@@ -111,6 +113,37 @@ pub trait Backend: Clone + Send + Sync + 'static {
     fn preview(&self, id: WorkspaceId, change: &Change) -> impl Future<Output = Reply<Preview>> + Send;
     /// Makes a change.
     fn apply(&self, id: WorkspaceId, write: &Write) -> impl Future<Output = Reply<Applied>> + Send;
+    /// What a bulk change would do.
+    fn plan(&self, id: WorkspaceId, bulk: &Bulk) -> impl Future<Output = Reply<Plan>> + Send;
+    /// Begins a job; the same key again answers the same job.
+    fn start_job(
+        &self,
+        id: WorkspaceId,
+        start: &StartJob,
+        idempotency_key: &str,
+    ) -> impl Future<Output = Reply<Job>> + Send;
+    /// A page of jobs, newest first.
+    fn jobs(&self, id: WorkspaceId, query: &PageQuery) -> impl Future<Output = Reply<Page<Job>>> + Send;
+    /// One job.
+    fn job(&self, id: WorkspaceId, job: JobId) -> impl Future<Output = Reply<Job>> + Send;
+    /// A page of a job's rows, in order. The filter is a state: `failed`; empty for all.
+    fn job_rows(
+        &self,
+        id: WorkspaceId,
+        job: JobId,
+        query: &PageQuery,
+    ) -> impl Future<Output = Reply<Page<JobRow>>> + Send;
+    /// Tells how a job goes on, until it is not at work any more; answers how it ended.
+    fn watch_job(
+        &self,
+        id: WorkspaceId,
+        job: JobId,
+        tell: impl FnMut(Job) + Send,
+    ) -> impl Future<Output = Reply<Job>> + Send;
+    /// Stops a job; what waits can be resumed.
+    fn stop_job(&self, id: WorkspaceId, job: JobId) -> impl Future<Output = Reply<Job>> + Send;
+    /// Goes on with what waits, and with what failed if asked.
+    fn resume_job(&self, id: WorkspaceId, job: JobId, resume: Resume) -> impl Future<Output = Reply<Job>> + Send;
     /// Brings people in, all or none.
     fn import(
         &self,

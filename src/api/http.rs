@@ -10,13 +10,15 @@ use super::{
     error::ApiError,
     wire::{
         Applied, AuditEvent, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, Import, Imported,
-        InvitationRow, Me, MemberRow, Page, PageQuery, Preview, RoleRow, WhoCan, Workspace,
+        InvitationRow, Job, JobRow, JobState, Me, MemberRow, Page, PageQuery, Plan, Preview, Resume, RoleRow, StartJob,
+        WhoCan, Workspace,
     },
     write::{PasswordBody, Session, SignInBody, Verb, WriteRequest},
 };
 use crate::domain::{
+    bulk::Bulk,
     change::Change,
-    id::{FolderId, GroupId, MemberId, WorkspaceId},
+    id::{FolderId, GroupId, JobId, MemberId, WorkspaceId},
     untrusted::Text,
 };
 use reqwest::{Client, Method, RequestBuilder, Url, header, redirect};
@@ -282,6 +284,72 @@ impl Backend for HttpBackend {
             .change(id, &write.change, write.password.as_deref(), false)?
             .header(header::IF_MATCH, if_match)
             .header("Idempotency-Key", &write.idempotency_key);
+        self.send(request, Repeat::Safe).await
+    }
+
+    async fn plan(&self, id: WorkspaceId, bulk: &Bulk) -> Reply<Plan> {
+        let request = self.at(Method::POST, &workspace_path(id, "/plans"), &[])?.json(bulk);
+        self.send(request, Repeat::Safe).await
+    }
+
+    async fn start_job(&self, id: WorkspaceId, start: &StartJob, idempotency_key: &str) -> Reply<Job> {
+        let request = self
+            .at(Method::POST, &workspace_path(id, "/jobs"), &[])?
+            .header("Idempotency-Key", idempotency_key)
+            .json(start);
+        self.send(request, Repeat::Safe).await
+    }
+
+    async fn jobs(&self, id: WorkspaceId, query: &PageQuery) -> Reply<Page<Job>> {
+        self.page(&workspace_path(id, "/jobs"), query).await
+    }
+
+    async fn job(&self, id: WorkspaceId, job: JobId) -> Reply<Job> {
+        self.get(&workspace_path(id, &format!("/jobs/{job}")), &[]).await
+    }
+
+    async fn job_rows(&self, id: WorkspaceId, job: JobId, query: &PageQuery) -> Reply<Page<JobRow>> {
+        self.page(&workspace_path(id, &format!("/jobs/{job}/rows")), query).await
+    }
+
+    /// A stream of lines, one JSON document each; broken off, it is taken up again.
+    async fn watch_job(&self, id: WorkspaceId, job: JobId, mut tell: impl FnMut(Job) + Send) -> Reply<Job> {
+        let path = workspace_path(id, &format!("/jobs/{job}/progress"));
+        let mut in_vain = 0;
+        loop {
+            let mut last: Option<Job> = None;
+            let request = self.at(Method::GET, &path, &[])?;
+            let ended = reply::lines(request, |line| {
+                let told: Job = reply::read(line)?;
+                tell(told.clone());
+                last = Some(told);
+                Ok(())
+            })
+            .await;
+            match last {
+                Some(job) if job.state != JobState::Running => return Ok(job),
+                Some(_) => in_vain = 0,
+                None => in_vain += 1,
+            }
+            match ended {
+                Err(error @ ApiError::Offline(_)) if in_vain >= self.patience.tries => return Err(error),
+                Ok(()) if in_vain >= self.patience.tries => {
+                    return Err(ApiError::Server(Text::new("it tells nothing of the job")));
+                }
+                Ok(()) | Err(ApiError::Offline(_)) => {}
+                Err(error) => return Err(error),
+            }
+            self.patience.wait(in_vain.max(1), None).await;
+        }
+    }
+
+    async fn stop_job(&self, id: WorkspaceId, job: JobId) -> Reply<Job> {
+        let request = self.at(Method::POST, &workspace_path(id, &format!("/jobs/{job}/stop")), &[])?;
+        self.send(request, Repeat::Safe).await
+    }
+
+    async fn resume_job(&self, id: WorkspaceId, job: JobId, resume: Resume) -> Reply<Job> {
+        let request = self.at(Method::POST, &workspace_path(id, &format!("/jobs/{job}/resume")), &[])?.json(&resume);
         self.send(request, Repeat::Safe).await
     }
 

@@ -35,6 +35,8 @@ ids! {
     GrantId,
     /// A pending way in.
     InvitationId,
+    /// One bulk change: its plan, rows, results and undo.
+    JobId,
     /// An event of the audit log.
     EventId,
 }

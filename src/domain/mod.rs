@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod address;
+pub mod bulk;
 pub mod capability;
 pub mod change;
 pub mod edge;

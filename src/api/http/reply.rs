@@ -51,6 +51,41 @@ pub async fn once(request: RequestBuilder, most_bytes: usize) -> Result<Vec<u8>,
     })
 }
 
+/// The longest line of a stream.
+const LINE: usize = 64 * 1024;
+
+/// Sends once and hands over each line of a success as it comes. There is no time-out but for the
+/// connection's: how long the stream goes on is the backend's matter.
+pub async fn lines(
+    request: RequestBuilder,
+    mut take: impl FnMut(&[u8]) -> Result<(), ApiError>,
+) -> Result<(), ApiError> {
+    let mut response = request.timeout(Duration::from_secs(24 * 3600)).send().await.map_err(|e| unreached(&e).error)?;
+    let status = response.status();
+    if !status.is_success() {
+        let retry_after = retry_after(&response);
+        let problem = if is_json(&response) {
+            let body = body(response, LINE).await.map_err(|failure| failure.error)?;
+            serde_json::from_slice::<Problem>(&body).ok()
+        } else {
+            None
+        };
+        return Err(refused(status, problem, retry_after));
+    }
+    let mut held = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|e| unreached(&e).error)? {
+        held.extend_from_slice(&chunk);
+        while let Some(end) = held.iter().position(|byte| *byte == b'\n') {
+            let line: Vec<u8> = held.drain(..=end).collect();
+            take(&line)?;
+        }
+        if held.len() > LINE {
+            return Err(ApiError::Server(Text::new("its answer is too large")));
+        }
+    }
+    Ok(())
+}
+
 /// Reads a success.
 pub fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     serde_json::from_slice(body)

@@ -30,6 +30,8 @@ pub struct Features {
     pub audit: bool,
     /// Import of people.
     pub import: bool,
+    /// Plans and jobs: bulk changes.
+    pub jobs: bool,
 }
 
 impl Default for Features {
@@ -44,6 +46,7 @@ impl Default for Features {
             transfer: false,
             audit: false,
             import: false,
+            jobs: false,
         }
     }
 }
@@ -59,6 +62,7 @@ impl Features {
         transfer: true,
         audit: true,
         import: true,
+        jobs: true,
     };
 }
 

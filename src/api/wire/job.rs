@@ -1,0 +1,179 @@
+//! Bulk changes as they cross the wire: the plan, the job made from it, its rows.
+
+use super::change::{EffectItem, Kept};
+use crate::domain::{bulk::Bulk, change::Warning, id::JobId, time::Timestamp, untrusted::Text};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a bulk change would do, row by row, made from one revision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Plan {
+    /// The workspace's revision that it was made from.
+    pub revision: i64,
+    /// Names what is planned: the same for the same rows with the same effect, whatever the revision.
+    pub digest: String,
+    /// Every row, in the order of the selection.
+    pub rows: Vec<PlanRow>,
+    /// What rows come to: like rows share one.
+    pub kinds: Vec<PlanKind>,
+    /// How many rows change.
+    pub change: u64,
+    /// How many are so already.
+    pub same: u64,
+    /// How many are left out, each with its reason.
+    pub left_out: u64,
+    /// How many rows' members gain a capability in effect.
+    pub gain: u64,
+    /// How many lose one.
+    pub lose: u64,
+    /// Things to know about the whole.
+    pub warnings: Vec<Warning>,
+    /// Why none of it may be done: no administrator would remain after the whole.
+    pub refused: Option<Text>,
+    /// Whether a person types the number of rows that change before it is run: more than 20, or an
+    /// administrator is lowered (SPEC 6).
+    pub confirm: bool,
+}
+
+/// A row of a plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlanRow {
+    /// The member or invitation; none for somebody new.
+    pub id: Option<i64>,
+    /// E-mail.
+    pub name: Text,
+    /// Its place among the plan's kinds.
+    pub kind: u32,
+    /// Things to know about this row.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
+}
+
+/// What like rows come to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum PlanKind {
+    /// They change.
+    Change {
+        /// How they are, in names: roles, groups, a state, a grant.
+        before: Vec<Text>,
+        /// How they will be.
+        after: Vec<Text>,
+        /// Gained in effect.
+        gains: Vec<EffectItem>,
+        /// Lost in effect.
+        loses: Vec<EffectItem>,
+        /// Taken from one source and still given by others.
+        stays: Vec<Kept>,
+    },
+    /// They are so already: nothing is done.
+    Same,
+    /// They are left out.
+    LeftOut {
+        /// Why: one sentence.
+        reason: Text,
+        /// The field of a draft that is at fault.
+        field: Option<String>,
+    },
+}
+
+/// Body of `POST …/jobs`; `Idempotency-Key` makes it safe to send twice.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StartJob {
+    /// What to do.
+    #[serde(flatten)]
+    pub bulk: Bulk,
+    /// The plan that was looked at. Where the same request would now come to another plan nothing is
+    /// done (412): it is planned and looked at again. None: whatever it comes to.
+    #[serde(default)]
+    pub digest: Option<String>,
+}
+
+/// Body of `POST …/jobs/{job}/resume`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct Resume {
+    /// Rows that failed are tried again too.
+    pub failed: bool,
+}
+
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum JobState {
+    /// At work.
+    Running,
+    /// Rows wait and nobody works on them: stopped by a person, or by an end of the backend.
+    Stopped,
+    /// No row waits.
+    Done,
+}
+
+/// A bulk change, planned and begun.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Job {
+    /// Its identifier.
+    pub id: JobId,
+    /// What is done to each row: the bulk action's name, `set_roles`.
+    pub action: String,
+    /// With what, in names at that time: `Viewer`.
+    pub detail: Text,
+    /// Why.
+    pub reason: Option<Text>,
+    /// E-mail of whoever made it.
+    pub actor: Text,
+    /// Whether that is the caller, who alone may resume it.
+    pub mine: bool,
+    /// The job that this one undoes.
+    pub undoes: Option<JobId>,
+    /// The job that undid this one.
+    pub undone_by: Option<JobId>,
+    /// Where it stands.
+    pub state: JobState,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When its last row was done.
+    pub ended_at: Option<Timestamp>,
+    /// All rows.
+    pub total: u64,
+    /// Rows done.
+    pub applied: u64,
+    /// Rows that failed, each with its reason.
+    pub failed: u64,
+    /// Rows that were skipped, each with its reason: left out of the plan, or changed since.
+    pub skipped: u64,
+    /// Rows a second of late; none when it is not at work.
+    pub per_second: Option<u32>,
+}
+
+/// What became of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RowState {
+    /// Not yet begun.
+    Waiting,
+    /// Done.
+    Applied,
+    /// Refused, with the reason.
+    Failed,
+    /// Left alone, with the reason.
+    Skipped,
+}
+
+/// A row of a job.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct JobRow {
+    /// Its number, from 1.
+    pub row: u64,
+    /// The member or invitation; none for somebody new.
+    pub target: Option<i64>,
+    /// E-mail at that time.
+    pub name: Text,
+    /// What became of it.
+    pub state: RowState,
+    /// Why it failed or was skipped.
+    pub reason: Option<Text>,
+    /// The link of an invitation that the row made, to whoever made the job, while it is alive and can
+    /// be told (see `Applied::link`).
+    pub link: Option<String>,
+}
