@@ -4,11 +4,12 @@ use crate::{
     api::{
         backend::{Features, Write},
         wire::{
-            Applied, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, InvitationRow, Me, MemberRow,
-            Page, PageQuery, Preview, RoleRow, WhoCan, Workspace,
+            Applied, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, InvitationRow, Job, Me,
+            MemberRow, Page, PageQuery, Plan, Preview, RoleRow, StartJob, WhoCan, Workspace,
         },
     },
     domain::{
+        bulk::Bulk,
         change::Change,
         id::{FolderId, GroupId, MemberId, WorkspaceId},
     },
@@ -75,6 +76,10 @@ pub enum Call {
     Preview(WorkspaceId, Change),
     /// Make a change.
     Apply(WorkspaceId, Box<Write>),
+    /// What a bulk change would do.
+    Plan(WorkspaceId, Box<Bulk>),
+    /// Begin a job, under this idempotency key.
+    StartJob(WorkspaceId, Box<StartJob>, String),
     /// Set one's own password.
     SetPassword(Secrets),
 }
@@ -127,6 +132,10 @@ pub enum Reply {
     Preview(Box<Preview>),
     /// To [`Call::Apply`].
     Applied(Box<Applied>),
+    /// To [`Call::Plan`].
+    Plan(Box<Plan>),
+    /// To [`Call::StartJob`].
+    Job(Box<Job>),
     /// To [`Call::SetPassword`].
     Done,
 }

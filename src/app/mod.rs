@@ -17,6 +17,7 @@ pub mod msg;
 pub mod open;
 pub mod pane;
 pub mod reads;
+pub mod selection;
 pub mod shortlist;
 pub mod stack;
 pub mod state;

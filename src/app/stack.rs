@@ -10,7 +10,10 @@ use super::{
     state::App,
     view::{DialogView, Tone},
 };
-use crate::{api::error::ApiError, i18n::t};
+use crate::{
+    api::{error::ApiError, wire::Job},
+    i18n::{t, tf},
+};
 
 struct Layer {
     /// Its place in the order of opening, for the questions it asks.
@@ -128,12 +131,25 @@ impl App {
                 effects.extend(self.resume());
                 effects
             }
+            Some(Outcome::Started(job)) => {
+                let mut effects = self.leave(serial);
+                effects.extend(self.job_started(*job));
+                effects
+            }
             Some(Outcome::Run(action)) => {
                 let mut effects = self.leave(serial);
                 effects.extend(self.perform(action));
                 effects
             }
         }
+    }
+
+    /// A dialog began a job.
+    fn job_started(&mut self, job: Job) -> Vec<Effect> {
+        self.say(tf("app.job_started", &[("n", &job.total)]), Tone::Good);
+        let mut effects = self.refresh();
+        effects.extend(self.resume());
+        effects
     }
 
     /// Lets the dialog that is on top now read again what may have changed.
@@ -168,7 +184,7 @@ impl App {
         for effect in &effects {
             match effect {
                 Effect::Call(id, call) => {
-                    let write = matches!(call, Call::Apply(..) | Call::SetPassword(_));
+                    let write = matches!(call, Call::Apply(..) | Call::StartJob(..) | Call::SetPassword(_));
                     // Never superseded: two questions of one dialog are two questions.
                     drop(self.reads.wait(*id, Want::Dialog { serial, write }));
                 }

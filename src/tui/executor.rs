@@ -97,6 +97,8 @@ pub async fn ask<B: Backend>(backend: &B, call: Call) -> Result<Reply, ApiError>
         }
         Call::Preview(id, change) => Reply::Preview(Box::new(backend.preview(id, &change).await?)),
         Call::Apply(id, write) => Reply::Applied(Box::new(backend.apply(id, &write).await?)),
+        Call::Plan(id, bulk) => Reply::Plan(Box::new(backend.plan(id, &bulk).await?)),
+        Call::StartJob(id, start, key) => Reply::Job(Box::new(backend.start_job(id, &start, &key).await?)),
         Call::SetPassword(secrets) => {
             backend.set_password(secrets.current.as_deref(), &secrets.new).await?;
             Reply::Done

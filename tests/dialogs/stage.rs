@@ -4,7 +4,7 @@ use rolecall::{
     api::{
         backend::{Features, Write},
         error::ApiError,
-        wire::{Applied, FolderRow, GroupRow, Me, Preview, RoleRow, Workspace},
+        wire::{Applied, FolderRow, GroupRow, Job, Me, Preview, RoleRow, Workspace},
     },
     app::{
         action::Action,
@@ -26,6 +26,7 @@ pub const NOW: Timestamp = Timestamp(1_767_225_600);
 pub enum End {
     Closed,
     Done(String),
+    Started(Job),
     Run(Action),
     Pushed,
 }
@@ -100,6 +101,7 @@ impl Stage {
                 self.effects.extend(effects);
                 self.end = Some(End::Done(said));
             }
+            Outcome::Started(job) => self.end = Some(End::Started(*job)),
             Outcome::Run(action) => self.end = Some(End::Run(action)),
         }
     }

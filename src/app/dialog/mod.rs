@@ -27,6 +27,7 @@ mod members;
 pub mod palette;
 pub mod password;
 mod pick;
+pub mod plan;
 pub mod remove;
 pub mod role;
 mod sheet;
@@ -46,7 +47,7 @@ use crate::{
     api::{
         backend::{Features, Precondition, Write},
         error::ApiError,
-        wire::{FolderRow, GroupRow, Me, RoleRow, Workspace},
+        wire::{FolderRow, GroupRow, Job, Me, RoleRow, Workspace},
     },
     domain::{change::Change, time::Timestamp},
 };
@@ -188,6 +189,8 @@ pub enum Outcome {
     Close,
     /// It goes after a change: panes read again, and this is said in the footer.
     Done(String, Vec<Effect>),
+    /// It goes, and this job was begun: whoever shows jobs takes it over.
+    Started(Box<Job>),
     /// It goes, and this action is meant (the palette).
     Run(Action),
 }
