@@ -16,7 +16,7 @@ pub use access::{AccessRow, EffectiveAccess, Explanation, Holder, Remedy, Source
 pub use change::{Applied, AuditEvent, EffectItem, EffectRow, Kept, Preview};
 pub use directory::{FolderRow, GrantRow, GroupRow, MemberRow, RoleRow};
 pub use import::{Import, ImportFault, ImportRow, Imported};
-pub use invitation::{InvitationFlag, InvitationRow, InvitationStatus};
+pub use invitation::{InvitationCount, InvitationFlag, InvitationLink, InvitationRow, InvitationStatus};
 pub use job::{Job, JobRow, JobState, Plan, PlanKind, PlanRow, Resume, RowState, StartJob};
 pub use list::{Count, MAX_PAGE, Named, Page, PageQuery};
 pub use problem::Problem;

@@ -8,6 +8,7 @@ pub mod change;
 pub mod edge;
 pub mod filter;
 pub mod id;
+pub mod invitation;
 pub mod model;
 pub mod pack;
 pub mod plan;

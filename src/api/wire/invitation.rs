@@ -1,51 +1,16 @@
 //! Invitations as the board shows them.
 
 use super::list::Named;
+pub use crate::domain::invitation::{InvitationFlag, InvitationStatus};
 use crate::domain::{
+    filter::InvitationFilterRow,
     id::{GroupId, InvitationId, MemberId, RoleId},
+    invitation::flags_at,
     time::Timestamp,
     untrusted::Text,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-/// State of an invitation (SPEC 5).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum InvitationStatus {
-    /// Sent (or its link shown), waiting.
-    Sent,
-    /// Accepted; final.
-    Accepted,
-    /// Declined by the person; final.
-    Declined,
-    /// Cancelled here; final.
-    Cancelled,
-    /// Past its expiry.
-    Expired,
-    /// The mail did not go out.
-    Failed,
-}
-
-/// Something about an invitation that wants attention.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum InvitationFlag {
-    /// Expires within 24 hours.
-    Expiring,
-    /// Expired.
-    Expired,
-    /// The mail failed.
-    Failed,
-    /// A role that manages waits behind it.
-    Privileged,
-    /// The inviter left or may no longer invite.
-    InviterGone,
-    /// Not an address of a company domain.
-    ForeignDomain,
-    /// The address looks like an administrator's.
-    LookAlike,
-}
 
 /// An invitation as a row of the board.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -80,4 +45,87 @@ pub struct InvitationRow {
     pub delivery: Text,
     /// What wants attention.
     pub flags: Vec<InvitationFlag>,
+}
+
+impl InvitationRow {
+    /// The row as it is at a moment: what follows the clock needs nobody to be asked again.
+    #[must_use]
+    pub fn at(mut self, now: Timestamp) -> Self {
+        self.flags = self.flags_at(now);
+        self.status = self.status_at(now);
+        self
+    }
+
+    /// Its state at a moment.
+    pub fn status_at(&self, now: Timestamp) -> InvitationStatus {
+        self.status.at(self.expires_at, now)
+    }
+
+    /// Its flags at a moment, the most serious first.
+    pub fn flags_at(&self, now: Timestamp) -> Vec<InvitationFlag> {
+        if self.status.open() { flags_at(&self.flags, self.status, self.expires_at, now) } else { Vec::new() }
+    }
+}
+
+impl InvitationFilterRow for InvitationRow {
+    fn email(&self) -> &str {
+        self.email.raw()
+    }
+
+    fn name(&self) -> &str {
+        self.name.raw()
+    }
+
+    fn inviter(&self) -> &str {
+        self.inviter.raw()
+    }
+
+    fn status(&self) -> InvitationStatus {
+        self.status
+    }
+
+    fn flags(&self) -> &[InvitationFlag] {
+        &self.flags
+    }
+
+    fn roles(&self) -> Vec<&str> {
+        self.roles.iter().map(|role| role.name.raw()).collect()
+    }
+
+    fn groups(&self) -> Vec<&str> {
+        self.groups.iter().map(|group| group.name.raw()).collect()
+    }
+}
+
+/// How many invitations there are. Those of the whole workspace are told whatever the filter.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct InvitationCount {
+    /// Those that match the filter.
+    pub matching: u64,
+    /// Waiting for an answer.
+    pub sent: u64,
+    /// Past their expiry.
+    pub expired: u64,
+    /// Whose mail did not go out.
+    pub failed: u64,
+    /// Accepted, declined or cancelled.
+    pub settled: u64,
+    /// Open with at least one flag: what an administrator has to look at.
+    pub attention: u64,
+    /// When the clock alone changes these numbers next; none when it will not.
+    pub turns_at: Option<Timestamp>,
+}
+
+impl InvitationCount {
+    /// Those that are not settled.
+    pub fn open(&self) -> u64 {
+        self.sent + self.expired + self.failed
+    }
+}
+
+/// An invitation's link, for whoever made it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct InvitationLink {
+    /// To hand over to the invited.
+    pub link: String,
 }

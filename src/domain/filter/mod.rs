@@ -4,8 +4,14 @@
 //! `\"` is a quote and `\\` a backslash; `!` turns a term round.
 //!
 //! `john role:marketer status:active group:"Content Team" folder:"Promo Archive" last:>90d !domain:example.com`
+//!
+//! What the fields are is a [`Vocabulary`], one for each kind of row: members here, invitations in
+//! [`InvitationTest`]. Reading, quoting, turning round and telling what is wrong is the same for all.
 
+mod invitation;
 mod parse;
+
+pub use invitation::{InvitationFilter, InvitationFilterRow, InvitationTest};
 
 use super::{
     address::{domain, in_domain},
@@ -14,8 +20,17 @@ use super::{
 };
 use std::fmt;
 
-/// Names of the fields, as messages list them.
-pub const FIELDS: [&str; 7] = ["role", "status", "group", "workspace", "folder", "domain", "last"];
+/// What can be asked of one kind of row.
+pub trait Vocabulary: Sized + fmt::Display {
+    /// Names of the fields, as messages list them.
+    const FIELDS: &'static [&'static str];
+
+    /// A word that stands alone.
+    fn word(word: String) -> Self;
+
+    /// A field, one of [`Vocabulary::FIELDS`], and its value, which is not empty; or what is wrong.
+    fn field(name: &str, value: String) -> Result<Self, String>;
+}
 
 /// Terms of a filter, at most: databases refuse conditions without end.
 pub const MAX_TERMS: usize = 100;
@@ -31,22 +46,28 @@ fn too_many() -> String {
 }
 
 /// A parsed filter: every term must hold.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Filter {
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filter<T = Test> {
     /// The terms, in the order typed.
-    pub terms: Vec<Term>,
+    pub terms: Vec<Term<T>>,
+}
+
+impl<T> Default for Filter<T> {
+    fn default() -> Self {
+        Self { terms: Vec::new() }
+    }
 }
 
 /// One condition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Term {
+pub struct Term<T = Test> {
     /// With `!` before it: must not hold.
     pub negated: bool,
     /// What it is about.
-    pub test: Test,
+    pub test: T,
 }
 
-/// What a term asks of a row. Words compare case-insensitively, as substrings unless said otherwise.
+/// What a term asks of a member. Words compare case-insensitively, as substrings unless said otherwise.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Test {
     /// In e-mail or name.
@@ -136,7 +157,7 @@ fn contains(text: &str, part: &str) -> bool {
 }
 
 /// As it is typed: parsing it again gives the same filter.
-impl fmt::Display for Filter {
+impl<T: fmt::Display> fmt::Display for Filter<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (at, term) in self.terms.iter().enumerate() {
             let space = if at == 0 { "" } else { " " };
@@ -150,8 +171,7 @@ impl fmt::Display for Filter {
 impl fmt::Display for Test {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Word(word) if word.starts_with('!') || word.contains(':') => quoted(f, word),
-            Self::Word(word) => value(f, word),
+            Self::Word(text) => word(f, text),
             Self::Role(role) => field(f, "role", role),
             Self::Status(statuses) => {
                 let names: Vec<_> = statuses.iter().map(|status| status_name(*status)).collect();
@@ -180,6 +200,11 @@ fn status_name(status: MemberStatus) -> &'static str {
         MemberStatus::Pending => "pending",
         MemberStatus::Deactivated => "deactivated",
     }
+}
+
+/// A word, in quotes where it would be read as something else.
+fn word(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    if text.starts_with('!') || text.contains(':') { quoted(f, text) } else { value(f, text) }
 }
 
 fn field(f: &mut fmt::Formatter<'_>, name: &str, text: &str) -> fmt::Result {

@@ -1,9 +1,9 @@
 //! From text to filter, with a sentence for whatever is wrong.
 
-use super::{FIELDS, Filter, FilterError, MAX_TERMS, Term, Test, too_many};
+use super::{Filter, FilterError, MAX_TERMS, Term, Test, Vocabulary, too_many};
 use crate::domain::{model::MemberStatus, time::DAY, untrusted::visible};
 
-impl std::str::FromStr for Filter {
+impl<T: Vocabulary> std::str::FromStr for Filter<T> {
     type Err = FilterError;
 
     /// Parses; an empty text is a filter that everything passes.
@@ -23,10 +23,10 @@ impl std::str::FromStr for Filter {
     }
 }
 
-type Parsed<T> = Result<T, String>;
+pub(super) type Parsed<T> = Result<T, String>;
 
 /// The term that a text begins with, and its length in bytes.
-fn term(text: &str) -> Parsed<(Term, usize)> {
+fn term<T: Vocabulary>(text: &str) -> Parsed<(Term<T>, usize)> {
     let (negated, body) = text.strip_prefix('!').map_or((false, text), |rest| (true, rest));
     let word = body.split(char::is_whitespace).next().unwrap_or_default();
     if word.is_empty() {
@@ -39,7 +39,7 @@ fn term(text: &str) -> Parsed<(Term, usize)> {
     let test = match field {
         Some(name) => of_field(name, value)?,
         None if value.is_empty() => return Err("there is nothing between the quotes".to_owned()),
-        None => Test::Word(value),
+        None => T::word(value),
     };
     Ok((Term { negated, test }, text.len() - body.len() + skipped + length))
 }
@@ -71,26 +71,43 @@ fn value(text: &str) -> Parsed<(String, usize)> {
     Err("a quote is open: close it with \"".to_owned())
 }
 
-fn of_field(name: &str, value: String) -> Parsed<Test> {
+fn of_field<T: Vocabulary>(name: &str, value: String) -> Parsed<T> {
     let name = name.to_ascii_lowercase();
-    if !FIELDS.contains(&name.as_str()) {
-        let known = FIELDS.join(", ");
+    if !T::FIELDS.contains(&name.as_str()) {
+        let known = T::FIELDS.join(", ");
         return Err(format!("there is no field {name}: the fields are {known}; a word with : goes into quotes"));
     }
     if value.is_empty() {
         return Err(format!("{name}: needs a value right after it"));
     }
-    match name.as_str() {
-        "role" => Ok(Test::Role(value)),
-        "group" => Ok(Test::Group(value)),
-        "workspace" => Ok(Test::Workspace(value)),
-        "folder" => Ok(Test::Folder(value)),
-        "domain" => match value.strip_prefix('@').unwrap_or(&value) {
-            "" => Err("domain: needs a domain: domain:example.com".to_owned()),
-            domain => Ok(Test::Domain(domain.to_owned())),
-        },
-        "status" => value.split(',').map(status).collect::<Parsed<_>>().map(Test::Status),
-        _ => last(&value),
+    T::field(&name, value)
+}
+
+impl Vocabulary for Test {
+    const FIELDS: &'static [&'static str] = &["role", "status", "group", "workspace", "folder", "domain", "last"];
+
+    fn word(word: String) -> Self {
+        Self::Word(word)
+    }
+
+    fn field(name: &str, value: String) -> Parsed<Self> {
+        match name {
+            "role" => Ok(Self::Role(value)),
+            "group" => Ok(Self::Group(value)),
+            "workspace" => Ok(Self::Workspace(value)),
+            "folder" => Ok(Self::Folder(value)),
+            "domain" => domain(&value).map(Self::Domain),
+            "status" => value.split(',').map(status).collect::<Parsed<_>>().map(Self::Status),
+            _ => last(&value),
+        }
+    }
+}
+
+/// A domain, with or without the `@`.
+pub(super) fn domain(value: &str) -> Parsed<String> {
+    match value.strip_prefix('@').unwrap_or(value) {
+        "" => Err("domain: needs a domain: domain:example.com".to_owned()),
+        domain => Ok(domain.to_owned()),
     }
 }
 
