@@ -4,14 +4,14 @@ use crate::{
     api::{
         backend::{Features, Write},
         wire::{
-            Applied, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, InvitationRow, Job, Me,
-            MemberRow, Page, PageQuery, Plan, Preview, RoleRow, StartJob, WhoCan, Workspace,
+            Applied, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, InvitationRow, Job, JobRow,
+            Me, MemberRow, Page, PageQuery, Plan, Preview, Resume, RoleRow, StartJob, WhoCan, Workspace,
         },
     },
     domain::{
         bulk::Bulk,
         change::Change,
-        id::{FolderId, GroupId, MemberId, WorkspaceId},
+        id::{FolderId, GroupId, JobId, MemberId, WorkspaceId},
     },
 };
 use std::time::Duration;
@@ -33,6 +33,8 @@ pub enum Effect {
     Cancel(ReqId),
     /// Say so after a while.
     After(TimerId, Duration),
+    /// Tell how a job goes on, until it is not at work any more.
+    Watch(WorkspaceId, JobId),
     /// Put this on the clipboard (already made visible where hostile).
     Copy(String),
     /// End the program.
@@ -78,10 +80,28 @@ pub enum Call {
     Apply(WorkspaceId, Box<Write>),
     /// What a bulk change would do.
     Plan(WorkspaceId, Box<Bulk>),
-    /// Begin a job, under this idempotency key.
+    /// Begin a job; the same key again begins it once.
     StartJob(WorkspaceId, Box<StartJob>, String),
+    /// A page of jobs.
+    Jobs(WorkspaceId, PageQuery),
+    /// A page of a job's rows.
+    JobRows(WorkspaceId, JobId, PageQuery),
+    /// Stop a job; what waits can be resumed.
+    StopJob(WorkspaceId, JobId),
+    /// Go on with a job.
+    ResumeJob(WorkspaceId, JobId, Resume),
     /// Set one's own password.
     SetPassword(Secrets),
+}
+
+impl Call {
+    /// Whether it changes something, so that its answer matters whoever asked.
+    pub fn writes(&self) -> bool {
+        matches!(
+            self,
+            Self::Apply(..) | Self::StartJob(..) | Self::StopJob(..) | Self::ResumeJob(..) | Self::SetPassword(_)
+        )
+    }
 }
 
 /// Passwords on their way; never shown.
@@ -134,8 +154,12 @@ pub enum Reply {
     Applied(Box<Applied>),
     /// To [`Call::Plan`].
     Plan(Box<Plan>),
-    /// To [`Call::StartJob`].
+    /// To [`Call::StartJob`], [`Call::StopJob`] and [`Call::ResumeJob`].
     Job(Box<Job>),
+    /// To [`Call::Jobs`].
+    Jobs(Page<Job>),
+    /// To [`Call::JobRows`].
+    JobRows(Page<JobRow>),
     /// To [`Call::SetPassword`].
     Done,
 }

@@ -9,6 +9,7 @@ pub mod dialog;
 pub mod effect;
 pub mod filter;
 pub mod format;
+pub mod jobs;
 pub mod key;
 pub mod keymap;
 pub mod layout;

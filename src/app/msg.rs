@@ -5,7 +5,10 @@ use super::{
     effect::{Reply, ReqId, TimerId},
     key::Key,
 };
-use crate::{api::error::ApiError, domain::time::Timestamp};
+use crate::{
+    api::{error::ApiError, wire::Job},
+    domain::{id::JobId, time::Timestamp},
+};
 
 /// What happened. Every message says when, since the mind has no clock.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,6 +25,10 @@ pub enum Msg {
     Timer(TimerId),
     /// An answer.
     Reply(ReqId, Box<Result<Reply, ApiError>>),
+    /// How a watched job stands.
+    Job(Box<Job>),
+    /// A job is not watched any more: why.
+    Unwatched(JobId, ApiError),
     /// The program is told to end.
     Shutdown,
 }

@@ -1,6 +1,9 @@
-//! Which rows an action is meant for.
+//! Marks: which rows a bulk action is for. By identity, or everything that matches a filter but for
+//! some; never by place, so they survive filtering, sorting, reading again and paging.
 
-use crate::domain::bulk::Selection;
+use super::state::{App, Pane};
+use crate::domain::{bulk::Selection, filter::Filter, untrusted::Text};
+use std::collections::{HashMap, HashSet};
 
 /// The rows a bulk dialog is about, as they were when it opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,4 +12,301 @@ pub struct Targets {
     pub on: Selection,
     /// How many.
     pub count: u64,
+}
+
+/// The marks of one list.
+#[derive(Debug, Clone, Default)]
+pub struct Marks {
+    set: Set,
+    range: Option<Range>,
+    /// Why a job failed on rows that it left marked.
+    why: HashMap<i64, Text>,
+    /// The filter in force.
+    filter: String,
+    /// Counts the filters that were in force, and the marks that were made.
+    filters: u64,
+    made: u64,
+    /// How many of the marks were seen under the filter in force.
+    here: u64,
+}
+
+#[derive(Debug, Clone)]
+enum Set {
+    /// These rows.
+    These(HashMap<i64, Mark>),
+    /// Everything that matches, but for some.
+    Matching { text: String, filter: Filter, count: Option<u64>, within: Option<u64>, except: HashSet<i64> },
+}
+
+impl Default for Set {
+    fn default() -> Self {
+        Self::These(HashMap::new())
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    /// Its place in the order of marking.
+    order: u64,
+    /// The filter that it was seen under last, by its count.
+    seen: u64,
+}
+
+/// A range being drawn: the rows from where it began to the cursor.
+#[derive(Debug, Clone, Default)]
+struct Range {
+    path: Vec<i64>,
+    held: HashSet<i64>,
+    /// How many of them are not marked otherwise.
+    added: u64,
+}
+
+impl Marks {
+    /// Whether nothing is marked.
+    pub fn is_empty(&self) -> bool {
+        self.count() == Some(0)
+    }
+
+    /// How many rows are marked, when known.
+    pub fn count(&self) -> Option<u64> {
+        let added = self.range.as_ref().map_or(0, |range| range.added);
+        match &self.set {
+            Set::These(marks) => Some(marks.len() as u64 + added),
+            Set::Matching { count, except, .. } => count.map(|all| (all + added).saturating_sub(except.len() as u64)),
+        }
+    }
+
+    /// How many marked rows the filter in force hides, at most; when known.
+    pub fn hidden(&self) -> Option<u64> {
+        match &self.set {
+            _ if self.filter.trim().is_empty() => Some(0),
+            Set::These(marks) => Some((marks.len() as u64).saturating_sub(self.here)),
+            Set::Matching { text, .. } if *text == self.filter => Some(0),
+            Set::Matching { count, within, .. } => Some(count.as_ref()?.saturating_sub(*within.as_ref()?)),
+        }
+    }
+
+    /// Whether a row is marked; none where that is not known. `passes` says whether it passes a filter
+    /// that is not the one in force.
+    pub fn holds(&self, id: i64, passes: impl FnOnce(&Filter) -> Option<bool>) -> Option<bool> {
+        if self.range.as_ref().is_some_and(|range| range.held.contains(&id)) {
+            return Some(true);
+        }
+        match &self.set {
+            Set::These(marks) => Some(marks.contains_key(&id)),
+            Set::Matching { except, .. } if except.contains(&id) => Some(false),
+            Set::Matching { text, .. } if *text == self.filter => Some(true),
+            Set::Matching { filter, .. } => passes(filter),
+        }
+    }
+
+    /// Why a job failed on a row that it left marked.
+    pub fn why(&self, id: i64) -> Option<&Text> {
+        self.why.get(&id)
+    }
+
+    /// The filter by which everything is marked, where it is not the one in force.
+    pub fn elsewhere(&self) -> Option<&str> {
+        match &self.set {
+            Set::Matching { text, .. } if *text != self.filter => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether a range is being drawn.
+    pub fn ranging(&self) -> bool {
+        self.range.is_some()
+    }
+
+    /// Marks a row, or takes its mark away. `marked` is what [`Marks::holds`] says of it.
+    pub fn toggle(&mut self, id: i64, marked: bool) {
+        self.finish();
+        if marked { self.take_away(id) } else { self.put(id) }
+    }
+
+    fn put(&mut self, id: i64) {
+        match &mut self.set {
+            Set::These(marks) => {
+                self.made += 1;
+                let was = marks.insert(id, Mark { order: self.made, seen: self.filters });
+                self.here += u64::from(was.is_none_or(|mark| mark.seen != self.filters));
+            }
+            Set::Matching { except, .. } => drop(except.remove(&id)),
+        }
+    }
+
+    fn take_away(&mut self, id: i64) {
+        self.why.remove(&id);
+        match &mut self.set {
+            Set::These(marks) => {
+                let was = marks.remove(&id);
+                self.here -= u64::from(was.is_some_and(|mark| mark.seen == self.filters));
+            }
+            Set::Matching { except, .. } => drop(except.insert(id)),
+        }
+    }
+
+    /// Marks everything that matches the filter in force.
+    pub fn all(&mut self, count: Option<u64>) {
+        self.clear();
+        let text = self.filter.clone();
+        let filter = text.parse().unwrap_or_default();
+        self.set = Set::Matching { text, filter, count, within: None, except: HashSet::new() };
+    }
+
+    /// No marks any more.
+    pub fn clear(&mut self) {
+        (self.set, self.range, self.here) = (Set::default(), None, 0);
+        self.why.clear();
+    }
+
+    /// Begins a range at the cursor's row, or ends it there; its rows stay marked.
+    pub fn range(&mut self, id: i64) {
+        if self.range.is_some() {
+            return self.finish();
+        }
+        self.range = Some(Range::default());
+        self.drag(std::iter::once(id));
+    }
+
+    /// The cursor went over these rows, the last of them being where it is now.
+    pub fn drag(&mut self, passed: impl Iterator<Item = i64>) {
+        let Some(range) = &mut self.range else { return };
+        let marked = |id: &i64| match &self.set {
+            Set::These(marks) => marks.contains_key(id),
+            Set::Matching { except, .. } => !except.contains(id),
+        };
+        for id in passed {
+            let back = range.path.len() >= 2 && range.path.get(range.path.len() - 2) == Some(&id);
+            if back && let Some(left) = range.path.pop() {
+                range.held.remove(&left);
+                range.added -= u64::from(!marked(&left));
+            } else if range.held.insert(id) {
+                range.path.push(id);
+                range.added += u64::from(!marked(&id));
+            }
+        }
+    }
+
+    /// Ends a range; its rows stay marked.
+    pub fn finish(&mut self) {
+        for id in self.range.take().unwrap_or_default().path {
+            self.put(id);
+        }
+    }
+
+    /// Gives a range up, if one is being drawn; whether one was.
+    pub fn forget_range(&mut self) -> bool {
+        self.range.take().is_some()
+    }
+
+    /// Another filter may be in force.
+    pub fn filtered(&mut self, filter: &str) {
+        if filter == self.filter {
+            return;
+        }
+        self.finish();
+        self.filters += 1;
+        self.here = 0;
+        filter.clone_into(&mut self.filter);
+        if let Set::Matching { within, .. } = &mut self.set {
+            *within = None;
+        }
+    }
+
+    /// Rows came that pass the filter in force.
+    pub fn seen(&mut self, ids: impl Iterator<Item = i64>) {
+        let Set::These(marks) = &mut self.set else { return };
+        if marks.is_empty() {
+            return;
+        }
+        for id in ids {
+            if let Some(mark) = marks.get_mut(&id).filter(|mark| mark.seen != self.filters) {
+                mark.seen = self.filters;
+                self.here += 1;
+            }
+        }
+    }
+
+    /// So many rows match the filter in force.
+    pub fn counted(&mut self, matching: u64) {
+        if let Set::Matching { text, count, .. } = &mut self.set
+            && *text == self.filter
+        {
+            *count = Some(matching);
+        }
+    }
+
+    /// So many rows match the filter in force and the one that is marked by.
+    pub fn counted_within(&mut self, both: u64) {
+        if let Set::Matching { within, .. } = &mut self.set {
+            *within = Some(both);
+        }
+    }
+
+    /// A job failed on these rows: they are marked, with the reasons.
+    pub fn failed(&mut self, rows: impl Iterator<Item = (i64, Text)>) {
+        self.finish();
+        for (id, why) in rows {
+            // Whether the filter in force shows it is known when it is seen.
+            if let Set::These(marks) = &mut self.set {
+                self.made += 1;
+                marks.entry(id).or_insert(Mark { order: self.made, seen: u64::MAX });
+            } else {
+                self.put(id);
+            }
+            self.why.insert(id, why);
+        }
+    }
+
+    /// What is marked, as a bulk change says it; nothing when nothing is.
+    pub fn selection(&self) -> Option<Selection> {
+        let drawn = self.range.as_ref().map_or(&[][..], |range| &range.path);
+        match &self.set {
+            Set::These(marks) => {
+                let mut ids: Vec<(u64, i64)> = marks.iter().map(|(id, mark)| (mark.order, *id)).collect();
+                ids.sort_unstable();
+                let new = drawn.iter().filter(|id| !marks.contains_key(id)).copied();
+                let ids: Vec<i64> = ids.into_iter().map(|(_, id)| id).chain(new).collect();
+                (!ids.is_empty()).then_some(Selection::Ids { ids })
+            }
+            Set::Matching { text, except, .. } => {
+                let mut except: Vec<i64> = except.iter().filter(|id| !drawn.contains(id)).copied().collect();
+                except.sort_unstable();
+                Some(Selection::Matching { filter: text.clone(), except })
+            }
+        }
+    }
+}
+
+impl App {
+    /// The marks of the pane that has the keys, if its rows can be marked.
+    pub fn marks(&self) -> Option<&Marks> {
+        match self.pane() {
+            Pane::Users => Some(&self.users.marks),
+            Pane::Invitations => Some(&self.invitations.marks),
+            _ => None,
+        }
+    }
+
+    /// Whether rows of the pane that has the keys are marked.
+    pub fn any_marked(&self) -> bool {
+        self.marks().is_some_and(|marks| !marks.is_empty())
+    }
+
+    /// What a bulk action is for now: the marks, or else the cursor's row.
+    pub fn targets(&self) -> Option<Targets> {
+        let row = match self.pane() {
+            Pane::Users => (self.users.list.current().map(|row| row.id.0), self.users.list.held()),
+            Pane::Invitations => (self.invitations.list.current().map(|row| row.id.0), self.invitations.list.held()),
+            _ => return None,
+        };
+        let (row, held) = row;
+        if let Some(marks) = self.marks().filter(|marks| !marks.is_empty())
+            && let Some(on) = marks.selection()
+        {
+            return Some(Targets { on, count: marks.count().unwrap_or(held as u64) });
+        }
+        Some(Targets { on: Selection::Ids { ids: vec![row?] }, count: 1 })
+    }
 }

@@ -3,7 +3,7 @@
 use super::{
     action::{Action, Context},
     dialog::{Cx, Dialog, Outcome, ViewCx},
-    effect::{Call, Effect, Reply, ReqId},
+    effect::{Effect, Reply, ReqId},
     key::Key,
     msg::Input,
     reads::Want,
@@ -184,13 +184,12 @@ impl App {
         for effect in &effects {
             match effect {
                 Effect::Call(id, call) => {
-                    let write = matches!(call, Call::Apply(..) | Call::StartJob(..) | Call::SetPassword(_));
                     // Never superseded: two questions of one dialog are two questions.
-                    drop(self.reads.wait(*id, Want::Dialog { serial, write }));
+                    drop(self.reads.wait(*id, Want::Dialog { serial, write: call.writes() }));
                 }
                 Effect::Cancel(id) => drop(self.reads.settle(*id, None)),
                 Effect::Copy(_) => self.say(t("app.copied"), Tone::Good),
-                Effect::After(..) | Effect::Quit => {}
+                Effect::After(..) | Effect::Watch(..) | Effect::Quit => {}
             }
         }
         effects

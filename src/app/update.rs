@@ -31,6 +31,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Timer(id) => app.timer_ran_out(id),
         Msg::Reply(id, reply) => app.replied(id, &reply),
+        Msg::Job(job) => app.job_told(*job),
+        Msg::Unwatched(job, e) => app.job_unwatched(job, &e),
         Msg::Shutdown => vec![Effect::Quit],
     };
     app.settle();

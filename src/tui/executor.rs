@@ -6,6 +6,7 @@ use crate::{
         effect::{Call, Effect, Reply, ReqId},
         msg::Msg,
     },
+    domain::id::{JobId, WorkspaceId},
 };
 use std::collections::HashMap;
 use tokio::{sync::mpsc::UnboundedSender, task::AbortHandle};
@@ -51,8 +52,23 @@ impl<B: Backend> Executor<B> {
                     drop(messages.send(Msg::Timer(id)));
                 });
             }
+            Effect::Watch(workspace, job) => self.watch(workspace, job),
             Effect::Copy(_) | Effect::Quit => {}
         }
+    }
+
+    /// Tells how a job goes on. What is told meanwhile is drawn as the loop finds time for it.
+    fn watch(&self, workspace: WorkspaceId, job: JobId) {
+        let Some(backend) = self.backend.clone() else { return };
+        let messages = self.messages.clone();
+        tokio::spawn(async move {
+            let told = messages.clone();
+            let ended = backend.watch_job(workspace, job, move |job| drop(told.send(Msg::Job(Box::new(job))))).await;
+            drop(messages.send(match ended {
+                Ok(job) => Msg::Job(Box::new(job)),
+                Err(e) => Msg::Unwatched(job, e),
+            }));
+        });
     }
 
     fn call(&mut self, id: ReqId, call: Call) {
@@ -99,6 +115,10 @@ pub async fn ask<B: Backend>(backend: &B, call: Call) -> Result<Reply, ApiError>
         Call::Apply(id, write) => Reply::Applied(Box::new(backend.apply(id, &write).await?)),
         Call::Plan(id, bulk) => Reply::Plan(Box::new(backend.plan(id, &bulk).await?)),
         Call::StartJob(id, start, key) => Reply::Job(Box::new(backend.start_job(id, &start, &key).await?)),
+        Call::Jobs(id, query) => Reply::Jobs(backend.jobs(id, &query).await?),
+        Call::JobRows(id, job, query) => Reply::JobRows(backend.job_rows(id, job, &query).await?),
+        Call::StopJob(id, job) => Reply::Job(Box::new(backend.stop_job(id, job).await?)),
+        Call::ResumeJob(id, job, resume) => Reply::Job(Box::new(backend.resume_job(id, job, resume).await?)),
         Call::SetPassword(secrets) => {
             backend.set_password(secrets.current.as_deref(), &secrets.new).await?;
             Reply::Done

@@ -3,7 +3,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect};
 use rolecall::{
-    api::http::HttpBackend,
+    api::{backend::Backend as _, http::HttpBackend},
     app::{
         effect::Effect,
         key::Key,
@@ -98,6 +98,10 @@ impl<'a> Stage<'a> {
                 let happened = match effect {
                     Effect::Call(id, call) => Msg::Reply(id, Box::new(tui::ask(&self.backend.client, call).await)),
                     Effect::After(id, _) => Msg::Timer(id),
+                    Effect::Watch(workspace, job) => {
+                        let ended = self.backend.client.watch_job(workspace, job, |_| {}).await;
+                        ended.map_or_else(|e| Msg::Unwatched(job, e), |job| Msg::Job(Box::new(job)))
+                    }
                     Effect::Cancel(_) | Effect::Copy(_) | Effect::Quit => continue,
                 };
                 waiting.extend(update(&mut self.app, happened));

@@ -5,6 +5,7 @@ use crate::{
     app::{
         layout,
         listing::{Listing, Row},
+        selection::Marks,
     },
     domain::id::InvitationId,
 };
@@ -25,6 +26,8 @@ impl Row for InvitationRow {
 pub struct Invitations {
     /// The invitations.
     pub list: Listing<InvitationRow>,
+    /// Those marked.
+    pub marks: Marks,
     /// How many columns after the first are scrolled out to the left.
     pub skipped: usize,
 }
@@ -32,7 +35,7 @@ pub struct Invitations {
 impl Invitations {
     /// An empty board.
     pub fn new() -> Self {
-        Self { list: Listing::new(SORTS), skipped: 0 }
+        Self { list: Listing::new(SORTS), marks: Marks::default(), skipped: 0 }
     }
 
     /// Scrolls by a column; the first one stays, and the flags, which take what room they get.

@@ -5,6 +5,7 @@ use crate::{
     app::{
         layout,
         listing::{Listing, Row},
+        selection::Marks,
         state::App,
     },
     domain::{
@@ -31,6 +32,8 @@ impl Row for MemberRow {
 pub struct Users {
     /// The members.
     pub list: Listing<MemberRow>,
+    /// Those marked.
+    pub marks: Marks,
     /// How many members there are, filtered or not.
     pub total: Option<u64>,
     /// How many columns after the first are scrolled out to the left.
@@ -40,7 +43,7 @@ pub struct Users {
 impl Users {
     /// An empty pane.
     pub fn new() -> Self {
-        Self { list: Listing::new(SORTS), total: None, skipped: 0 }
+        Self { list: Listing::new(SORTS), marks: Marks::default(), total: None, skipped: 0 }
     }
 
     /// Scrolls by a column; the first one stays. Not further than the last one's being in sight.
