@@ -69,8 +69,6 @@ where
     let mut events = events();
     let mut terminate = signal(SignalKind::terminate())?;
     let mut hang_up = signal(SignalKind::hangup())?;
-    // The event stream loses a change of size that comes together with a key.
-    let mut resized = signal(SignalKind::window_change())?;
     let mut stop = signal(SignalKind::from_raw(Signal::TSTP.as_raw()))?;
     let mut clock = tokio::time::interval(Duration::from_secs(1));
     clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -83,10 +81,6 @@ where
             _ = terminate.recv() => Happened::Msg(Msg::Shutdown),
             _ = hang_up.recv() => Happened::Msg(Msg::Shutdown),
             _ = stop.recv() => Happened::Suspend,
-            _ = resized.recv() => {
-                let (columns, rows) = crossterm::terminal::size()?;
-                Happened::Msg(Msg::Resize(columns, rows))
-            }
             event = events.recv() => match event {
                 Some(Ok(event)) => read(event),
                 // The terminal is gone: so are we.
@@ -226,6 +220,7 @@ fn read(event: Event) -> Happened {
             None => Happened::Nothing,
         },
         Event::Paste(text) => Happened::Msg(Msg::Paste(text)),
+        Event::Resize(columns, rows) => Happened::Msg(Msg::Resize(columns, rows)),
         _ => Happened::Nothing,
     }
 }
