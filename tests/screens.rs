@@ -168,11 +168,23 @@ fn ascii_draws_frames_and_marks_without_unicode() {
     console.ascii = true;
     console.keys("3 j j j").serve(world);
     insta::assert_snapshot!("ascii-folders-80", console.screen());
-    console.keys("4");
-    let screen = console.screen();
-    let row = screen.lines().find_map(|line| line.split_once("Content · edit")).map(|(_, marks)| marks);
-    assert!(row.is_some_and(|marks| marks.is_ascii() && marks.contains('.')), "{screen}");
-    assert!(!console.screen().chars().any(|c| ('\u{2500}'..='\u{257f}').contains(&c)));
+}
+
+/// The characters on screen that are neither ASCII nor a part of a name.
+fn marks(console: &Console) -> String {
+    console.screen().chars().filter(|c| !c.is_ascii() && !c.is_alphanumeric()).collect()
+}
+
+#[test]
+fn with_ascii_no_mark_is_left_on_any_screen() {
+    for keys in ["1", "Tab", "2", "3 j j j", "4", "?", ":", "Tab ?"] {
+        for (columns, rows) in SIZES {
+            let mut console = Console::live(columns, rows, world);
+            console.ascii = true;
+            console.keys(keys).serve(world);
+            assert_eq!(marks(&console), "", "after {keys} at {columns}:\n{}", console.screen());
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The console's face: state to cells. Changes nothing, and does no work that grows with the rows of
 //! a list: panes hand over the rows on screen and nothing else.
 
+mod ascii;
 mod dialog;
 mod folders;
 mod footer;
@@ -28,6 +29,13 @@ use theme::Theme;
 
 /// Draws the console into a buffer of the terminal's size.
 pub fn render(app: &App, theme: &Theme, buf: &mut Buffer) {
+    draw(app, theme, buf);
+    if theme.ascii {
+        ascii::spell(buf);
+    }
+}
+
+fn draw(app: &App, theme: &Theme, buf: &mut Buffer) {
     let area = buf.area;
     if area.is_empty() {
         return;

@@ -38,6 +38,8 @@ pub struct Theme {
     pub caret: Style,
     /// Glyphs and frames.
     pub glyphs: Glyphs,
+    /// Marks are drawn in ASCII.
+    pub ascii: bool,
 }
 
 /// What is drawn beside text.
@@ -80,8 +82,8 @@ pub struct Glyphs {
 }
 
 impl Glyphs {
-    /// For terminals with Unicode.
-    pub const UNICODE: Self = Self {
+    /// The glyphs; a terminal without Unicode gets them spelled in ASCII.
+    const UNICODE: Self = Self {
         frame: ["╭", "╮", "╰", "╯", "─", "│"],
         cursor: "▌",
         lit: "┃",
@@ -99,26 +101,6 @@ impl Glyphs {
         down: "▼",
         above: "↑",
         choice: ["‹ ", " ›"],
-    };
-    /// For the rest.
-    pub const ASCII: Self = Self {
-        frame: ["+", "+", "+", "+", "-", "|"],
-        cursor: ">",
-        lit: "|",
-        live: "*",
-        hollow: "o",
-        yes: "+",
-        no: "x",
-        star: "*",
-        fence: "#",
-        search: "/",
-        open: "v",
-        closed: ">",
-        without: ".",
-        up: "^",
-        down: "v",
-        above: "^",
-        choice: ["< ", " >"],
     };
 }
 
@@ -237,7 +219,7 @@ impl Theme {
         };
         // The files are a part of the program; a test reads them all.
         let mut theme = Self::read(text).unwrap_or_default();
-        theme.glyphs = if ascii { Glyphs::ASCII } else { Glyphs::UNICODE };
+        theme.ascii = ascii;
         theme
     }
 
@@ -263,6 +245,7 @@ impl Theme {
             tab: file.tab.into(),
             caret: file.caret.into(),
             glyphs: Glyphs::UNICODE,
+            ascii: false,
         })
     }
 

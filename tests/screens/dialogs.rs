@@ -405,6 +405,17 @@ fn the_smallest_screen_shows_a_way_out_of_every_dialog() {
 }
 
 #[test]
+fn with_ascii_no_mark_is_left_in_any_dialog() {
+    for (name, made, states) in all() {
+        for state in states {
+            let mut console = in_state((120, 34), made(), state);
+            console.ascii = true;
+            assert_eq!(crate::marks(&console), "", "{name}, {}:\n{}", state.0, console.screen());
+        }
+    }
+}
+
+#[test]
 fn the_focus_of_every_dialog_shows_in_one_colour() {
     for (name, made, states) in all() {
         for state in states {

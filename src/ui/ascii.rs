@@ -1,0 +1,50 @@
+//! For terminals without Unicode: what the console itself draws, in ASCII. Names that people gave stay
+//! as they are.
+
+use ratatui::buffer::Buffer;
+
+/// Puts ASCII in the place of every mark in a finished frame, cell for cell.
+pub fn spell(buf: &mut Buffer) {
+    for cell in &mut buf.content {
+        if let Some(plain) = plain(cell.symbol()) {
+            cell.set_symbol(plain);
+        }
+    }
+}
+
+/// What a mark is in ASCII; nothing for all that is no mark.
+fn plain(symbol: &str) -> Option<&'static str> {
+    Some(match symbol {
+        "╭" | "╮" | "╰" | "╯" | "✓" => "+",
+        "─" | "·" | "—" | "−" => "-",
+        "│" | "┃" => "|",
+        "▌" | "▸" | "›" => ">",
+        "‹" => "<",
+        "●" | "★" | "•" => "*",
+        "○" => "o",
+        "✗" => "x",
+        "⊘" => "#",
+        "⌕" => "/",
+        "▾" | "▼" => "v",
+        "▲" | "↑" => "^",
+        "«" | "»" | "“" | "”" => "\"",
+        "…" => "~",
+        "␣" => "_",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ratatui::{layout::Rect, style::Style};
+
+    #[test]
+    fn marks_become_ascii_and_names_stay() {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 24, 1));
+        buf.set_string(0, 0, "│✗ Алим · 王 «a» Ö… ‹ ›", Style::default());
+        spell(&mut buf);
+        let text: String = buf.content.iter().map(|cell| cell.symbol()).collect();
+        assert_eq!(text.replace("王 ", "王").trim_end(), "|x Алим - 王 \"a\" Ö~ < >");
+    }
+}
