@@ -3,7 +3,7 @@
 use super::{access::Source, list::Named};
 use crate::domain::{
     change::Warning,
-    id::{EventId, FolderId, MemberId},
+    id::{EventId, FolderId, JobId, MemberId},
     time::Timestamp,
     untrusted::Text,
 };
@@ -92,6 +92,9 @@ pub struct AuditEvent {
     pub after: serde_json::Value,
     /// Why.
     pub reason: Option<Text>,
+    /// The bulk change that it was part of.
+    #[serde(default)]
+    pub job: Option<JobId>,
     /// SHA-256 over the event and the hash before it, hexadecimal.
     pub hash: String,
 }

@@ -144,6 +144,9 @@ pub struct Job {
     pub skipped: u64,
     /// Rows a second of late; none when it is not at work.
     pub per_second: Option<u32>,
+    /// Why the backend itself stopped it, if it did: one sentence. Gone once it goes on.
+    #[serde(default)]
+    pub trouble: Option<Text>,
 }
 
 /// What became of a row.

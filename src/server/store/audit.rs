@@ -6,6 +6,7 @@
 use super::{
     Result, Store, StoreError,
     accounts::{hex, key},
+    bulk::Batch,
     cursor::{Column, Cut, Order},
     sql::{Columns, Dialect},
     workspaces,
@@ -14,7 +15,7 @@ use crate::{
     api::wire::{AuditEvent, Page, PageQuery},
     domain::{
         filter::words,
-        id::{AccountId, EventId, WorkspaceId},
+        id::{AccountId, EventId, JobId, WorkspaceId},
         time::Timestamp,
         untrusted::Text,
     },
@@ -109,46 +110,122 @@ fn event(row: &AnyRow) -> Result<AuditEvent> {
         before: value(&stored.before)?,
         after: value(&stored.after)?,
         reason: stored.reason.map(Text::from),
+        job: stored.job.and_then(|job| job.parse().ok()).map(JobId),
         hash: row.text(11)?,
     })
 }
 
 /// Adds an event to a workspace's chain. The caller holds the workspace.
 pub(super) async fn append(conn: &mut AnyConnection, d: Dialect, ws: WorkspaceId, event: NewEvent) -> Result<EventId> {
-    let head = d.sql("SELECT audit_seq, audit_hash FROM workspaces WHERE id = ?").bind(ws.0);
-    let head = head.first(conn).await?.ok_or(StoreError::Missing("workspace"))?;
-    let previous = head.text(1)?;
-    let actor_email = match event.actor {
-        None => String::new(),
-        Some(actor) => {
-            let row = d.sql("SELECT email FROM accounts WHERE id = ?").bind(actor.0).first(conn).await?;
-            row.map(|row| row.text(0)).transpose()?.unwrap_or_default()
-        }
-    };
-    let stored = Stored {
-        seq: head.int(0)? + 1,
-        at: event.at.0,
-        actor: event.actor.map(|a| a.0),
-        actor_email,
-        action: event.action,
-        target: event.target.raw().to_owned(),
-        before: event.before.to_string(),
-        after: event.after.to_string(),
-        reason: event.reason.map(|r| r.raw().to_owned()),
-        job: None,
-    };
-    let hash = stored.hash(ws, &previous);
-    let search = key(&format!("{}\n{}\n{}", stored.actor_email, stored.action, stored.target));
-    let text = "INSERT INTO audit_events (workspace_id, seq, at, actor, actor_email, action, target, before_value, \
-                after_value, reason, job, search_key, prev_hash, hash) \
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
-    let seq = stored.seq;
-    let sql = d.sql(text).bind(ws.0).bind(seq).bind(stored.at).bind(stored.actor).bind(stored.actor_email);
-    let sql = sql.bind(stored.action).bind(stored.target).bind(stored.before).bind(stored.after).bind(stored.reason);
-    sql.bind(stored.job).bind(search).bind(previous).bind(hash.as_str()).run(conn).await?;
-    let head = d.sql("UPDATE workspaces SET audit_seq = ?, audit_hash = ? WHERE id = ?");
-    head.bind(seq).bind(hash).bind(ws.0).run(conn).await?;
-    Ok(EventId(seq))
+    let mut chain = Chain::take_up(conn, d, ws, event.actor, None).await?;
+    let id = chain.add(event);
+    chain.write(conn).await?;
+    Ok(id)
+}
+
+/// The end of a workspace's chain, to which one actor's events are added: hashed here, written together.
+/// The caller holds the workspace from beginning to end.
+pub(super) struct Chain {
+    d: Dialect,
+    ws: WorkspaceId,
+    actor: Option<AccountId>,
+    actor_email: String,
+    job: Option<String>,
+    seq: i64,
+    hash: String,
+    rows: Batch,
+}
+
+impl Chain {
+    /// Reads where the chain stands.
+    pub async fn take_up(
+        conn: &mut AnyConnection,
+        d: Dialect,
+        ws: WorkspaceId,
+        actor: Option<AccountId>,
+        job: Option<JobId>,
+    ) -> Result<Self> {
+        let head = d.sql("SELECT audit_seq, audit_hash FROM workspaces WHERE id = ?").bind(ws.0);
+        let head = head.first(conn).await?.ok_or(StoreError::Missing("workspace"))?;
+        let actor_email = match actor {
+            None => String::new(),
+            Some(actor) => {
+                let row = d.sql("SELECT email FROM accounts WHERE id = ?").bind(actor.0).first(conn).await?;
+                row.map(|row| row.text(0)).transpose()?.unwrap_or_default()
+            }
+        };
+        let columns = [
+            "workspace_id",
+            "seq",
+            "at",
+            "actor",
+            "actor_email",
+            "action",
+            "target",
+            "before_value",
+            "after_value",
+            "reason",
+            "job",
+            "search_key",
+            "prev_hash",
+            "hash",
+        ];
+        Ok(Self {
+            d,
+            ws,
+            actor,
+            actor_email,
+            job: job.map(|job| job.to_string()),
+            seq: head.int(0)?,
+            hash: head.text(1)?,
+            rows: Batch::new(d, "audit_events", &columns),
+        })
+    }
+
+    /// The next event; its actor is the chain's.
+    pub fn add(&mut self, event: NewEvent) -> EventId {
+        let stored = Stored {
+            seq: self.seq + 1,
+            at: event.at.0,
+            actor: self.actor.map(|a| a.0),
+            actor_email: self.actor_email.clone(),
+            action: event.action,
+            target: event.target.raw().to_owned(),
+            before: event.before.to_string(),
+            after: event.after.to_string(),
+            reason: event.reason.map(|r| r.raw().to_owned()),
+            job: self.job.clone(),
+        };
+        let hash = stored.hash(self.ws, &self.hash);
+        let previous = std::mem::replace(&mut self.hash, hash);
+        self.seq = stored.seq;
+        let search = key(&format!("{}\n{}\n{}", stored.actor_email, stored.action, stored.target));
+        self.rows.row([
+            self.ws.0.into(),
+            stored.seq.into(),
+            stored.at.into(),
+            stored.actor.into(),
+            stored.actor_email.into(),
+            stored.action.into(),
+            stored.target.into(),
+            stored.before.into(),
+            stored.after.into(),
+            stored.reason.into(),
+            stored.job.into(),
+            search.into(),
+            previous.into(),
+            self.hash.as_str().into(),
+        ]);
+        EventId(self.seq)
+    }
+
+    /// Writes what was added.
+    pub async fn write(self, conn: &mut AnyConnection) -> Result<()> {
+        self.rows.run(conn).await?;
+        let head = self.d.sql("UPDATE workspaces SET audit_seq = ?, audit_hash = ? WHERE id = ?");
+        head.bind(self.seq).bind(self.hash).bind(self.ws.0).run(conn).await?;
+        Ok(())
+    }
 }
 
 impl Store {

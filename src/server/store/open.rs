@@ -18,7 +18,10 @@ use std::{
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// The schema's steps, in order; a step that was released is never changed.
-const MIGRATIONS: &[(i64, &str, &str)] = &[(1, "model", include_str!("../../../assets/migrations/0001_model.sql"))];
+const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "model", include_str!("../../../assets/migrations/0001_model.sql")),
+    (3, "jobs", include_str!("../../../assets/migrations/0003_jobs.sql")),
+];
 
 /// Its own table, so that another program's sqlx migrations are never taken for ours.
 const MIGRATIONS_TABLE: &str = "rolecall_migrations";
