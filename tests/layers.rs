@@ -17,7 +17,20 @@ const RULES: [(&str, &[&str]); 9] = [
     ("config", &["domain", "i18n", "app::action", "app::key", "app::keymap"]),
     ("app", &["domain", "i18n", "api::wire", "api::error", "api::backend"]),
     ("ui", &["domain", "i18n", "app", "api::wire"]),
-    ("cli", &["domain", "i18n", "api", "server", "config", "tui"]),
+    (
+        "cli",
+        &[
+            "domain",
+            "i18n",
+            "api",
+            "server",
+            "config",
+            "tui",
+            "app::format",
+            "app::dialog::dates",
+            "app::dialog::words",
+        ],
+    ),
     ("tui", &["*"]),
 ];
 

@@ -4,7 +4,10 @@
 
 use crate::{
     api::wire::{ImportFault, ImportRow},
-    domain::untrusted::{Text, visible},
+    domain::{
+        sheet::unguarded,
+        untrusted::{Text, visible},
+    },
     i18n::{t, tf},
 };
 
@@ -146,7 +149,7 @@ fn row(line: u64, record: &csv::StringRecord, columns: &[Column]) -> Result<Impo
         return Err(fault(line, "", &said));
     }
     let mut row = ImportRow { line, ..ImportRow::default() };
-    for (column, value) in columns.iter().zip(record) {
+    for (column, value) in columns.iter().zip(record.iter().map(unguarded)) {
         match column {
             Column::Email => row.email = value.into(),
             Column::Name => row.name = value.into(),
@@ -211,6 +214,12 @@ mod tests {
         for text in [comma, semicolon, tab] {
             assert_eq!(read(text.as_bytes()).unwrap(), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn a_cell_that_was_kept_from_being_a_formula_is_the_value_again() {
+        let rows = read(b"email,name\nbo@a.test,'=HYPERLINK(1)\n").unwrap();
+        assert_eq!(rows, [one(2, "bo@a.test", "=HYPERLINK(1)", &[], &[])]);
     }
 
     #[test]

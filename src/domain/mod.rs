@@ -12,5 +12,6 @@ pub mod invitation;
 pub mod model;
 pub mod pack;
 pub mod plan;
+pub mod sheet;
 pub mod time;
 pub mod untrusted;

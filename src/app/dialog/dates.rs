@@ -11,7 +11,7 @@ use crate::{
 /// The moment a typed day means; none for nothing typed. A day lasts to its end, UTC, named or counted
 /// alike: so `+90d` means the same moment whenever it is read that day, and a change that was previewed
 /// is the change that is sent.
-pub(super) fn parse(text: &str, now: Timestamp) -> Result<Option<Timestamp>, String> {
+pub fn parse(text: &str, now: Timestamp) -> Result<Option<Timestamp>, String> {
     let text = text.trim();
     let wrong = || tf("dialog.dates.wrong", &[("text", &Text::from(text))]);
     if text.is_empty() {

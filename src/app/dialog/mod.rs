@@ -6,7 +6,7 @@
 pub mod access;
 mod body;
 mod cursor;
-mod dates;
+pub mod dates;
 mod edit;
 mod entries;
 pub mod explain;
@@ -34,7 +34,7 @@ mod sheet;
 mod submit;
 pub mod transfer;
 pub mod who_can;
-mod words;
+pub mod words;
 mod wrap;
 
 use super::{

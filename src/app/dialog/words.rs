@@ -22,7 +22,7 @@ use crate::{
 const NAMED: usize = 5;
 
 /// A capability's name on screen; its key where the catalogue does not have it.
-pub(super) fn capability(key: &str, workspace: &Workspace) -> String {
+pub fn capability(key: &str, workspace: &Workspace) -> String {
     let known = workspace.capabilities.iter().find(|c| c.key == key);
     visible(known.map_or(key, |c| c.label.as_str()))
 }
@@ -52,7 +52,7 @@ fn groups(groups: &[Named<GroupId>]) -> String {
 }
 
 /// One source of a capability or a refusal.
-pub(super) fn source(source: &Source, now: Timestamp) -> String {
+pub fn source(source: &Source, now: Timestamp) -> String {
     match source {
         Source::Grant(grant) => self::grant(grant, now),
         Source::Fence { folder, groups: through } => {
@@ -68,7 +68,7 @@ pub(super) fn source(source: &Source, now: Timestamp) -> String {
 }
 
 /// Several sources, apart by ` · `.
-pub(super) fn sources(all: &[Source], now: Timestamp) -> String {
+pub fn sources(all: &[Source], now: Timestamp) -> String {
     all.iter().map(|one| source(one, now)).collect::<Vec<_>>().join(" · ")
 }
 
@@ -125,7 +125,7 @@ pub(super) fn remedy(remedy: &Remedy) -> String {
 }
 
 /// Something to know before doing it.
-pub(super) fn warning(warning: &Warning) -> String {
+pub fn warning(warning: &Warning) -> String {
     match warning {
         Warning::FewAdministrators { remaining } => tf("dialog.words.few_administrators", &[("n", remaining)]),
         Warning::ForeignDomain { domain } => tf("dialog.words.foreign_domain", &[("domain", domain)]),
@@ -137,7 +137,8 @@ pub(super) fn warning(warning: &Warning) -> String {
     }
 }
 
-fn items(items: &[EffectItem], workspace: &Workspace) -> String {
+/// Capabilities gained or lost, each with its folder where it is for one alone.
+pub fn items(items: &[EffectItem], workspace: &Workspace) -> String {
     let say = |item: &EffectItem| {
         let name = capability(&item.capability, workspace);
         match &item.folder {
