@@ -15,7 +15,7 @@ use rolecall::{
         state::{Connection, Screen},
     },
 };
-use world::world;
+use world::{members, page, world};
 
 #[test]
 fn the_first_frame_needs_no_data() {
@@ -288,6 +288,31 @@ fn what_is_wrong_with_a_filter_is_said_whole_over_the_rows_or_instead_of_them() 
     console.keys("C-u").typed("stauts:active").serve(none_matches);
     assert!(whole(&console).contains(&error), "{}", console.screen());
     assert!(!console.screen().contains("Nothing matches"), "{}", console.screen());
+}
+
+#[test]
+fn the_filter_of_folders_goes_to_the_first_that_matches_and_not_to_what_it_is_in() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("3 /").typed("promo").serve(world);
+    let current = |console: &Console| console.app.folders.current().map(|folder| folder.name.to_string());
+    assert_eq!(current(&console).as_deref(), Some("Promo Archive"));
+    console.keys("C-u").typed("a").serve(world);
+    assert_eq!(current(&console).as_deref(), Some("Promo Archive"), "it matches still");
+}
+
+#[test]
+fn of_an_owner_who_kept_a_role_the_list_says_owner() {
+    let owner_with_a_role = |call: &Call| match call {
+        Call::Members(..) => {
+            let mut all = members();
+            all.iter_mut().for_each(|member| member.owner = member.email.raw() == "adele@northwind.test");
+            Ok(Reply::Members(page(all)))
+        }
+        other => world(other),
+    };
+    let console = Console::live(120, 34, owner_with_a_role);
+    let row = console.line("adele@");
+    assert!(row.contains("Owner") && !row.contains("Marketer"), "{row}");
 }
 
 #[test]

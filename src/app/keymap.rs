@@ -85,7 +85,7 @@ impl Keymap {
         let action = Action::ALL
             .iter()
             .find(|action| action.id() == id)
-            .ok_or_else(|| format!("{id:?} is no action; `rolecall` lists them under {:?}", "?"))?;
+            .ok_or_else(|| format!("{id:?} is no action; here there are {}", ids(context)))?;
         // Ownership is transferred from one's own row; everything else is bound where it is meant.
         if action.context() != context && action.context() != Context::Global {
             let named = Context::ALL.iter().find(|(c, _)| *c == action.context()).map_or("", |(_, name)| name);
@@ -144,6 +144,12 @@ impl Keymap {
             .filter(move |place| place.0 == context)
             .filter_map(|place| self.bound.get(place).map(|action| (place.1, *action)))
     }
+}
+
+/// What can be bound in a context, for who named something else.
+fn ids(context: Context) -> String {
+    let here = Action::ALL.iter().filter(|action| action.context() == context);
+    here.map(|action| action.id()).collect::<Vec<_>>().join(", ")
 }
 
 /// Takes a keymap file apart, in its own order.
@@ -211,7 +217,9 @@ mod tests {
 
     #[test]
     fn a_fault_names_its_line() {
-        assert_eq!(faulty("[users]\n\n\"o\" = \"member.rle\"").line, 3);
+        let unknown = faulty("[users]\n\n\"o\" = \"member.rle\"");
+        assert_eq!(unknown.line, 3);
+        assert!(unknown.message.contains("member.role, "), "what there is, is named: {}", unknown.message);
         assert_eq!(faulty("[nowhere]\n\"o\" = \"help\"").line, 2);
         assert_eq!(faulty("[users]\n\"Spce\" = \"member.role\"").line, 2);
         assert_eq!(faulty("[users]\n\"o\" = 3").line, 2);

@@ -52,6 +52,13 @@ impl<I: Copy + Eq> Shortlist<I> {
         self.order.get(self.cursor).map(|(_, id)| *id)
     }
 
+    /// Puts the cursor on the first row that is wanted, by its place in the data; one that is wanted keeps it.
+    pub fn seek(&mut self, wanted: impl Fn(usize) -> bool) {
+        if !self.current().is_some_and(&wanted) {
+            self.cursor = self.order.iter().position(|(place, _)| wanted(*place)).unwrap_or(self.cursor);
+        }
+    }
+
     /// Puts the cursor on a row, if it is shown.
     pub fn select(&mut self, id: I) {
         if let Some(place) = self.order.iter().position(|(_, other)| *other == id) {

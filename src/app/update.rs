@@ -305,7 +305,7 @@ impl App {
                 Vec::new()
             }
             Pane::Folders => {
-                self.folders.arrange();
+                self.folders.refilter();
                 Vec::new()
             }
             Pane::Grants | Pane::Roles => Vec::new(),

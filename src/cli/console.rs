@@ -3,7 +3,8 @@
 use super::{
     args::{Demo, FirstStart},
     exit::{Exit, Failure},
-    local::{self, Local, Scratch},
+    local::{self, Local},
+    scratch::Scratch,
     setup,
 };
 use crate::{

@@ -3,8 +3,10 @@
 use super::{
     args::{Import as Wanted, Output},
     exit::{Exit, Failure},
-    local::{self, Local, Scratch},
-    people, setup,
+    local::{self, Local},
+    people,
+    scratch::Scratch,
+    setup,
 };
 use crate::{
     api::{

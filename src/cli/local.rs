@@ -14,7 +14,6 @@ use crate::{
 };
 use std::{
     fs, io,
-    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
 };
 
@@ -134,33 +133,8 @@ fn failed(error: impl std::fmt::Display) -> Failure {
     Failure::failed(visible(&error.to_string()))
 }
 
-fn cannot(key: &'static str, path: &Path, error: &io::Error) -> Failure {
+pub(super) fn cannot(key: &'static str, path: &Path, error: &io::Error) -> Failure {
     Failure::failed(tf(key, &[("path", &visible(&path.to_string_lossy())), ("why", error)]))
-}
-
-/// A folder for a database that nobody keeps: closed to others, and gone when this is dropped.
-#[derive(Debug)]
-pub struct Scratch(PathBuf);
-
-impl Scratch {
-    /// Makes one in the system's folder for such things.
-    pub fn new() -> Result<Self, Failure> {
-        let path = std::env::temp_dir().join(format!("rolecall-demo-{:016x}", rand::random::<u64>()));
-        fs::DirBuilder::new().mode(0o700).create(&path).map_err(|error| cannot("cli.local.folder", &path, &error))?;
-        Ok(Self(path))
-    }
-
-    /// Where it is.
-    pub fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What cannot be removed is in the system's folder for temporary things, which is swept.
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 #[cfg(test)]
@@ -235,14 +209,5 @@ mod tests {
         assert!(failure.message.contains("not a rolecall database"), "{}", failure.message);
         assert!(!failure.message.contains('\n'), "one sentence: {}", failure.message);
         assert!(fs::read_to_string(&path).unwrap().starts_with("a shopping list"));
-    }
-
-    #[test]
-    fn a_scratch_folder_is_closed_to_others_and_goes() {
-        let scratch = Scratch::new().unwrap();
-        let path = scratch.path().to_owned();
-        assert_eq!(mode(&path), 0o700);
-        drop(scratch);
-        assert!(!path.exists());
     }
 }

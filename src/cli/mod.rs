@@ -9,6 +9,7 @@ mod exit;
 mod import;
 mod local;
 mod people;
+mod scratch;
 mod setup;
 
 use crate::{config::Config, domain::untrusted::visible, i18n::tf};

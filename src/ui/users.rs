@@ -167,10 +167,11 @@ fn cells(app: &App, theme: &Theme, member: &MemberRow) -> Vec<Line> {
     let tone = if member.status == MemberStatus::Deactivated { Tone::Dim } else { Tone::Plain };
     let dash = || Line::toned("—", Tone::Dim);
     let text = |text: String| if text.is_empty() { dash() } else { Line::toned(text, tone) };
-    let mut roles: Vec<String> = member.roles.iter().map(|role| role.name.to_string()).collect();
-    if member.owner {
-        roles.insert(0, t("app.owner").to_owned());
-    }
+    // The owner may do everything; what roles they have beside it says nothing.
+    let roles = match member.owner {
+        true => t("app.owner").to_owned(),
+        false => member.roles.iter().map(|role| role.name.to_string()).collect::<Vec<_>>().join(", "),
+    };
     let groups: Vec<String> = member.groups.iter().map(|group| group.name.to_string()).collect();
     // One's own row stands out; the header says who one is.
     let own = if app.is_me(member) { Tone::Strong } else { tone };
@@ -183,7 +184,7 @@ fn cells(app: &App, theme: &Theme, member: &MemberRow) -> Vec<Line> {
     vec![
         email,
         text(member.name.to_string()),
-        text(roles.join(", ")),
+        text(roles),
         status,
         member.last_sign_in.map_or_else(dash, |at| Line::toned(span(app.now.since(at)), tone)),
         text(groups.join(", ")),

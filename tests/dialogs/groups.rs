@@ -120,7 +120,7 @@ fn a_blank_is_typed_while_looking_and_checks_once_the_cursor_was_moved() {
 #[test]
 fn enter_does_not_send_the_form_before_the_search_has_come() {
     let mut stage = Stage::new(GroupEdit::create());
-    stage.keys("Translators<Tab><Tab>azi<Enter>").says("  ^ Reading");
+    stage.keys("Translators<Tab><Tab>azi<Enter>").says("\nReading…").silent_on("^ Reading");
     assert!(matches!(&stage.open_calls()[..], [(_, Call::Members(..))]));
     stage.answer(Ok(Reply::Members(world::page(vec![member(7, "aziza@northwind.test", &[])], None))));
     stage.keys("<Enter>").says("Leader: aziza@northwind.test");

@@ -45,6 +45,13 @@ fn letters_typed_at_a_choice_find_it() {
 }
 
 #[test]
+fn where_nothing_is_found_that_is_said_once() {
+    let mut stage = Stage::new(Invite::new());
+    stage.keys("bo@northwind.test<Tab><Tab><Tab>zzz<Enter>").says("Nothing matches.");
+    assert_eq!(stage.text().matches("Nothing matches.").count(), 1, "{}", stage.text());
+}
+
+#[test]
 fn what_is_wrong_with_an_address_is_told_before_sending() {
     let mut stage = Stage::new(Invite::new());
     stage.keys("admin@elsewhere.test<Tab>");

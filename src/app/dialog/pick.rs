@@ -169,10 +169,10 @@ impl Pick {
     }
 
     /// `Enter` while something is looked for: of many, what was found is checked or unchecked; where
-    /// nothing was found (yet), that is said. Says whether the key was for this.
+    /// nothing was found (yet), the list says so already. Says whether the key was for this.
     pub(super) fn enter(&mut self) -> bool {
         match (self.looking(), self.under().is_some()) {
-            (true, false) => self.said = Some(self.nothing().to_owned()),
+            (true, false) => {}
             (true, true) if self.mode == Mode::Many => {
                 self.in_list = true;
                 self.toggle();

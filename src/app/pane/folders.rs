@@ -79,13 +79,21 @@ impl Folders {
         self.tree.set(order);
     }
 
+    /// Shows what the filter leaves. The cursor goes to the first folder that matches, past those that
+    /// are shown only because it is in them.
+    pub fn refilter(&mut self) {
+        self.arrange();
+        let wanted = self.filter.applied().to_lowercase();
+        let rows = &self.rows;
+        self.tree.seek(|place| named(&rows[place], &wanted));
+    }
+
     /// Folders whose name has all the words, with everything above them.
     fn matching(&self, wanted: &str) -> HashSet<FolderId> {
         let parents: HashMap<FolderId, Option<FolderId>> = self.rows.iter().map(|row| (row.id, row.parent)).collect();
         let mut hits = HashSet::new();
         for row in &self.rows {
-            let name = row.name.raw().to_lowercase();
-            if wanted.split_whitespace().all(|word| name.contains(word)) {
+            if named(row, wanted) {
                 let mut at = Some(row.id);
                 while let Some(id) = at
                     && hits.insert(id)
@@ -138,4 +146,10 @@ impl Folders {
             self.tree.select(parent);
         }
     }
+}
+
+/// Whether a folder's name has all these words.
+fn named(row: &FolderRow, wanted: &str) -> bool {
+    let name = row.name.raw().to_lowercase();
+    wanted.split_whitespace().all(|word| name.contains(word))
 }

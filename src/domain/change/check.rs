@@ -183,7 +183,10 @@ impl Case<'_> {
             None => invalid("email", "no member of this workspace has that address"),
             Some(heir) if heir.id == self.actor.id => invalid("email", "this is you: name another member"),
             Some(heir) if !heir.active() => invalid("email", "this member is not active"),
-            Some(heir) if !heir.can_sign_in => invalid("email", "this member has no way to sign in yet"),
+            Some(heir) if !heir.can_sign_in => invalid(
+                "email",
+                "this member has no way to sign in: remove and invite them again, the link lets them choose a password",
+            ),
             Some(_) if !self.facts.reauthenticated => invalid("password", "enter your password again to confirm"),
             Some(_) => Ok(()),
         }
