@@ -4,14 +4,14 @@ use super::{
     error::ApiError,
     wire::{
         Applied, AuditEvent, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, Import, Imported,
-        InvitationRow, Job, JobRow, Me, MemberRow, Page, PageQuery, Plan, Preview, Resume, RoleRow, StartJob, WhoCan,
-        Workspace,
+        InvitationCount, InvitationLink, InvitationRow, Job, JobRow, Me, MemberRow, Page, PageQuery, Plan, Preview,
+        Resume, RoleRow, StartJob, WhoCan, Workspace,
     },
 };
 use crate::domain::{
     bulk::Bulk,
     change::Change,
-    id::{FolderId, GroupId, JobId, MemberId, WorkspaceId},
+    id::{FolderId, GroupId, InvitationId, JobId, MemberId, WorkspaceId},
     model::Subject,
 };
 use std::future::Future;
@@ -85,6 +85,20 @@ pub trait Backend: Clone + Send + Sync + 'static {
         id: WorkspaceId,
         query: &PageQuery,
     ) -> impl Future<Output = Reply<Page<InvitationRow>>> + Send;
+    /// How many invitations there are of each kind, and how many match.
+    fn count_invitations(&self, id: WorkspaceId, filter: &str) -> impl Future<Output = Reply<InvitationCount>> + Send;
+    /// One invitation.
+    fn invitation(
+        &self,
+        id: WorkspaceId,
+        invitation: InvitationId,
+    ) -> impl Future<Output = Reply<InvitationRow>> + Send;
+    /// An invitation's link once more, for whoever made it; a conflict where it cannot be made again.
+    fn invitation_link(
+        &self,
+        id: WorkspaceId,
+        invitation: InvitationId,
+    ) -> impl Future<Output = Reply<InvitationLink>> + Send;
     /// Every capability of a member, with every source.
     fn access(
         &self,

@@ -10,15 +10,15 @@ use super::{
     error::ApiError,
     wire::{
         Applied, AuditEvent, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, Import, Imported,
-        InvitationRow, Job, JobRow, JobState, Me, MemberRow, Page, PageQuery, Plan, Preview, Resume, RoleRow, StartJob,
-        WhoCan, Workspace,
+        InvitationCount, InvitationLink, InvitationRow, Job, JobRow, JobState, Me, MemberRow, Page, PageQuery, Plan,
+        Preview, Resume, RoleRow, StartJob, WhoCan, Workspace,
     },
     write::{PasswordBody, Session, SignInBody, Verb, WriteRequest},
 };
 use crate::domain::{
     bulk::Bulk,
     change::Change,
-    id::{FolderId, GroupId, JobId, MemberId, WorkspaceId},
+    id::{FolderId, GroupId, InvitationId, JobId, MemberId, WorkspaceId},
     untrusted::Text,
 };
 use reqwest::{Client, Method, RequestBuilder, Url, header, redirect};
@@ -243,6 +243,18 @@ impl Backend for HttpBackend {
 
     async fn invitations(&self, id: WorkspaceId, query: &PageQuery) -> Reply<Page<InvitationRow>> {
         self.page(&workspace_path(id, "/invitations"), query).await
+    }
+
+    async fn count_invitations(&self, id: WorkspaceId, filter: &str) -> Reply<InvitationCount> {
+        self.get(&workspace_path(id, "/invitations/count"), &[("filter", filter.to_owned())]).await
+    }
+
+    async fn invitation(&self, id: WorkspaceId, invitation: InvitationId) -> Reply<InvitationRow> {
+        self.get(&workspace_path(id, &format!("/invitations/{invitation}")), &[]).await
+    }
+
+    async fn invitation_link(&self, id: WorkspaceId, invitation: InvitationId) -> Reply<InvitationLink> {
+        self.get(&workspace_path(id, &format!("/invitations/{invitation}/link")), &[]).await
     }
 
     async fn access(&self, id: WorkspaceId, member: MemberId, folder: Option<FolderId>) -> Reply<EffectiveAccess> {

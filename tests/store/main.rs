@@ -4,6 +4,7 @@
 //! databases; `tests/run` starts one). Without it that half says that it was left out, and fails when
 //! `ROLECALL_TEST_REQUIRE_SERVERS=1`.
 
+mod board;
 mod changes;
 mod invitations;
 mod keeping;

@@ -223,7 +223,8 @@ impl World {
 
     /// The invitation of an address.
     pub async fn invitation(&self, email: &str) -> InvitationRow {
-        let page = self.owner().await.invitations(self.ws, &PageQuery::default()).await.unwrap();
+        let settled_too = PageQuery { filter: "status:any".into(), ..PageQuery::default() };
+        let page = self.owner().await.invitations(self.ws, &settled_too).await.unwrap();
         page.items.into_iter().find(|row| row.email.raw() == email).unwrap_or_else(|| panic!("no invitation {email}"))
     }
 

@@ -8,11 +8,13 @@ use super::{
         services::{invitations as service, lists},
         state::AppState,
     },
+    etag,
+    members::Counting,
     write::{WriteHeaders, WriteQuery, write},
 };
 use crate::{
     api::{
-        wire::{Applied, InvitationRow, Page, PageQuery},
+        wire::{Applied, InvitationCount, InvitationLink, InvitationRow, Page, PageQuery},
         write::{InvitationBody, Reason},
     },
     domain::{
@@ -21,18 +23,26 @@ use crate::{
         id::InvitationId,
     },
 };
-use axum::{Json, extract::State, response::Response};
+use axum::{
+    Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(invitations, invite))
-        .routes(routes!(edit))
+        .routes(routes!(count))
+        .routes(routes!(invitation, edit))
+        .routes(routes!(link))
         .routes(routes!(resend))
         .routes(routes!(cancel))
 }
 
-/// A page of invitations. Sorts: `expires`, `email`, `created`.
+/// A page of invitations: the open ones, unless the filter asks for a state. Sorts: `expires`, `email`,
+/// `role`, `inviter`, `created`, `sends`, `delivery`, `flags`, `status`. Filter: words, and the fields
+/// `flag`, `role`, `group`, `status`, `inviter` and `domain`.
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/invitations",
@@ -46,7 +56,65 @@ async fn invitations(
 ) -> Result<Json<Page<InvitationRow>>, Fault> {
     here.needs(&state, &[MEMBERS_INVITE, MEMBERS_MANAGE, MEMBERS_READ]).await?;
     lists::page(&query)?;
-    Ok(Json(service::board(&state, &here, &query).await?))
+    let filter = lists::filter(&query.filter)?;
+    Ok(Json(state.store.invitations(here.workspace, &filter, &query, state.now()).await?))
+}
+
+/// How many invitations there are, by state; how many want attention, and how many match.
+#[utoipa::path(
+    get,
+    path = "/v1/workspaces/{workspace}/invitations/count",
+    params(("workspace" = i64, Path, description = "Where."), Counting),
+    responses((status = 200, body = InvitationCount))
+)]
+async fn count(
+    State(state): State<AppState>,
+    here: Here,
+    Query(counting): Query<Counting>,
+) -> Result<Json<InvitationCount>, Fault> {
+    here.needs(&state, &[MEMBERS_INVITE, MEMBERS_MANAGE, MEMBERS_READ]).await?;
+    let filter = lists::filter(&counting.filter)?;
+    Ok(Json(state.store.count_invitations(here.workspace, &filter, state.now()).await?))
+}
+
+/// One invitation.
+#[utoipa::path(
+    get,
+    path = "/v1/workspaces/{workspace}/invitations/{invitation}",
+    params(
+        ("workspace" = i64, Path, description = "Where."),
+        ("invitation" = i64, Path, description = "Which.")
+    ),
+    responses((status = 200, body = InvitationRow, headers(("ETag" = String, description = "For If-Match."))))
+)]
+async fn invitation(
+    State(state): State<AppState>,
+    here: Here,
+    Id(invitation): Id<InvitationId>,
+) -> Result<impl IntoResponse, Fault> {
+    here.needs(&state, &[MEMBERS_INVITE, MEMBERS_MANAGE, MEMBERS_READ]).await?;
+    let row = state.store.invitation(here.workspace, invitation, state.now()).await?;
+    Ok((etag(row.version)?, Json(row)))
+}
+
+/// The link of an invitation once more, for whoever made it and as long as the backend runs that did;
+/// a conflict otherwise.
+#[utoipa::path(
+    get,
+    path = "/v1/workspaces/{workspace}/invitations/{invitation}/link",
+    params(
+        ("workspace" = i64, Path, description = "Where."),
+        ("invitation" = i64, Path, description = "Which.")
+    ),
+    responses((status = 200, body = InvitationLink))
+)]
+async fn link(
+    State(state): State<AppState>,
+    here: Here,
+    Id(invitation): Id<InvitationId>,
+) -> Result<Json<InvitationLink>, Fault> {
+    here.needs(&state, &[MEMBERS_INVITE, MEMBERS_MANAGE]).await?;
+    Ok(Json(service::link(&state, &here, invitation).await?))
 }
 
 /// Asks somebody in. The answer holds the link, this once. `If-Match` names the workspace's version.

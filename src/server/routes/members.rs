@@ -52,12 +52,13 @@ async fn members(
     Ok(Json(state.store.members(here.workspace, &filter, &query, state.now()).await?))
 }
 
+/// Which ones are counted.
 #[derive(Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
-struct Counting {
+pub struct Counting {
     /// The filter; empty for all.
     #[serde(default)]
-    filter: String,
+    pub filter: String,
 }
 
 /// How many members there are, and how many match.

@@ -60,6 +60,9 @@ pub async fn commit(
     let token = token.filter(|_| needs_link(&before, change, &facts));
     let hash = token.as_ref().map(|token| TokenHash::of(token.reveal()));
     let outcome = tx.apply(change, account, &checked, hash.as_ref(), now).await?;
+    if let Some(hash) = &hash {
+        tx.keep_link(hash, account, &intention).await?;
+    }
     let event = tx
         .append_audit(NewEvent {
             at: now,

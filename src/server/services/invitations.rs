@@ -1,97 +1,30 @@
-//! The board of invitations: rows with what wants attention.
+//! An invitation's link, for whoever made it.
 
-use super::super::{
-    auth::Here,
-    problem::Fault,
-    state::AppState,
-    store::{Invited, Scope},
-};
-use crate::{
-    api::wire::{InvitationFlag, InvitationRow, InvitationStatus, Page, PageQuery},
-    domain::{
-        access::Access,
-        address,
-        capability::{Cap, key},
-        id::{MemberId, RoleId},
-        model::Snapshot,
-        time::{DAY, Timestamp},
-        untrusted::Text,
-    },
-};
+use super::super::{auth::Here, problem::Fault, state::AppState, store::TokenHash};
+use crate::{api::wire::InvitationLink, domain::id::InvitationId};
 
-/// Roles that hold any of these manage, and so make an invitation worth a second look.
-const MANAGING: [&str; 4] = [key::MEMBERS_MANAGE, key::GROUPS_MANAGE, key::ROLES_MANAGE, key::GRANTS_MANAGE];
-
-/// A page of invitations.
-pub async fn board(state: &AppState, here: &Here, query: &PageQuery) -> Result<Page<InvitationRow>, Fault> {
+/// The link once more, made again as it was made first.
+///
+/// Whoever has a link can set the password of the account behind it and be that person. So it is shown
+/// to whoever made it and to nobody else, however much they may invite: a look at the link that an
+/// administrator made for an administrator would be a way above one's own rights (SPEC 4.3). Everybody
+/// else sends it again, which is checked against what they hold and is in the log. And since no link is
+/// stored, only the run of the backend that made it can make it again.
+pub async fn link(state: &AppState, here: &Here, invitation: InvitationId) -> Result<InvitationLink, Fault> {
     let now = state.now();
-    let page = state.store.invitations(here.workspace, query, now).await?;
-    let mut inviters: Vec<_> = page.items.iter().filter_map(|invited| invited.inviter).collect();
-    inviters.sort_unstable();
-    inviters.dedup();
-    let snapshot = state.store.snapshot(here.workspace, &Scope::Members(inviters), now).await?;
-    let judge = Judge::new(&snapshot, now);
-    let items = page.items.into_iter().map(|invited| judge.flagged(invited)).collect();
-    Ok(Page { items, before: page.before, after: page.after, revision: page.revision })
-}
-
-/// Tells what wants attention.
-struct Judge<'a> {
-    snapshot: &'a Snapshot,
-    access: Access<'a>,
-    inviting: Vec<Cap>,
-    managing: Vec<Cap>,
-    administrators: Vec<Text>,
-    now: Timestamp,
-}
-
-impl<'a> Judge<'a> {
-    fn new(snapshot: &'a Snapshot, now: Timestamp) -> Self {
-        let access = Access::new(snapshot);
-        let caps = |keys: &[&str]| keys.iter().filter_map(|key| snapshot.catalogue.find(key)).collect::<Vec<_>>();
-        let administers = caps(&[key::MEMBERS_MANAGE, key::ROLES_MANAGE]);
-        let administrators = snapshot.members.iter().filter(|member| {
-            let held = access.held(member.id, None, now);
-            administers.iter().all(|&cap| held.has(cap))
-        });
-        Self {
-            administrators: administrators.map(|member| member.email.clone()).collect(),
-            inviting: caps(&[key::MEMBERS_INVITE, key::MEMBERS_MANAGE]),
-            managing: caps(&MANAGING),
-            snapshot,
-            access,
-            now,
-        }
+    let row = state.store.invitation(here.workspace, invitation, now).await?;
+    let conflict = |message: &str| Fault::Conflict { field: None, message: message.into() };
+    if !row.status.open() {
+        return Err(conflict("this invitation is settled and has no link any more"));
     }
-
-    fn flagged(&self, invited: Invited) -> InvitationRow {
-        let Invited { mut row, inviter } = invited;
-        let live = matches!(row.status, InvitationStatus::Sent | InvitationStatus::Expired | InvitationStatus::Failed);
-        if !live {
-            return row;
-        }
-        let address = row.email.raw();
-        let left = row.expires_at.since(self.now);
-        let flags = [
-            (row.status == InvitationStatus::Sent && left <= DAY, InvitationFlag::Expiring),
-            (row.status == InvitationStatus::Expired, InvitationFlag::Expired),
-            (row.status == InvitationStatus::Failed, InvitationFlag::Failed),
-            (row.roles.iter().any(|role| self.manages(role.id)), InvitationFlag::Privileged),
-            (!inviter.is_some_and(|id| self.invites(id)), InvitationFlag::InviterGone),
-            (address::foreign(address, &self.snapshot.policies).is_some(), InvitationFlag::ForeignDomain),
-            (address::look_alike(address, &self.administrators).is_some(), InvitationFlag::LookAlike),
-        ];
-        row.flags = flags.into_iter().filter(|(holds, _)| *holds).map(|(_, flag)| flag).collect();
-        row
-    }
-
-    fn manages(&self, role: RoleId) -> bool {
-        let held = self.snapshot.roles.iter().find(|one| one.id == role).map(|one| one.capabilities);
-        held.is_some_and(|held| self.managing.iter().any(|&cap| held.has(cap)))
-    }
-
-    fn invites(&self, inviter: MemberId) -> bool {
-        let held = self.access.held(inviter, None, self.now);
-        self.inviting.iter().any(|&cap| held.has(cap))
+    let seed = state.store.link_seed(here.workspace, invitation, here.caller.account.id).await?;
+    let Some(seed) = seed else {
+        return Err(conflict("only whoever made the link may see it again: resend the invitation to make your own"));
+    };
+    let token = state.mint.token(&seed);
+    let alive = state.store.invitation_by_token(&TokenHash::of(token.reveal()), now).await?;
+    match alive.filter(|alive| alive.id == invitation) {
+        Some(_) => Ok(InvitationLink { link: state.link(&token) }),
+        None => Err(conflict("this link cannot be shown again: resend the invitation to make a new one")),
     }
 }

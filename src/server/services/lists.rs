@@ -5,7 +5,7 @@ use crate::{
     api::wire::{GrantRow, MAX_PAGE, PageQuery, RoleRow, Workspace},
     domain::{
         access::Access,
-        filter::Filter,
+        filter::{Filter, Vocabulary},
         id::{FolderId, GroupId, MemberId},
         model::Subject,
     },
@@ -87,7 +87,7 @@ pub fn page(query: &PageQuery) -> Result<(), Fault> {
 }
 
 /// Reads a filter.
-pub fn filter(text: &str) -> Result<Filter, Fault> {
+pub fn filter<T: Vocabulary>(text: &str) -> Result<Filter<T>, Fault> {
     text.parse().map_err(|error: crate::domain::filter::FilterError| Fault::malformed("filter", error.message))
 }
 

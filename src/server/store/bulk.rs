@@ -8,7 +8,7 @@ use sqlx::{AnyConnection, any::AnyRow};
 
 /// Arguments in one statement, at most: below what either database takes, and about where longer
 /// statements stop being faster.
-const MOST_ARGS: usize = 8_000;
+pub(super) const MOST_ARGS: usize = 8_000;
 
 /// Rows for one table.
 pub(super) struct Batch {

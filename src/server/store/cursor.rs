@@ -9,6 +9,7 @@ use crate::api::wire::{MAX_PAGE, PageQuery};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use sqlx::{AnyConnection, Row as _, any::AnyRow};
+use std::borrow::Cow;
 
 /// Rows in a page when nobody says.
 const DEFAULT_PAGE: u32 = 100;
@@ -74,6 +75,7 @@ enum From {
 #[derive(Debug)]
 pub(super) struct Cut {
     column: &'static Column,
+    sql: Cow<'static, str>,
     id: &'static str,
     descending: bool,
     from: From,
@@ -111,13 +113,24 @@ impl Cut {
         if limit == 0 || limit > MAX_PAGE {
             return Err(StoreError::invalid("limit", format!("a page has 1 to {MAX_PAGE} rows")));
         }
-        Ok(Self { column, id: order.id, descending, from, limit })
+        Ok(Self { column, sql: Cow::Borrowed(column.sql), id: order.id, descending, from, limit })
+    }
+
+    /// The name of the column it is sorted by.
+    pub fn sorted_by(&self) -> &'static str {
+        self.column.name
+    }
+
+    /// The SQL of the column it is sorted by, where that is not the same at all times; without `?`.
+    #[must_use]
+    pub fn by(self, sql: String) -> Self {
+        Self { sql: Cow::Owned(sql), ..self }
     }
 
     /// Adds ` AND (key, id) > (?, ?)`, or `<` to walk the other way.
     fn beyond(&self, sql: &mut Sql, cursor: &Cursor, forward: bool) {
         let sign = if forward == self.descending { "<" } else { ">" };
-        sql.push(&format!(" AND ({}, {}) {sign} (?, ?)", self.column.sql, self.id));
+        sql.push(&format!(" AND ({}, {}) {sign} (?, ?)", self.sql, self.id));
         match &cursor.1 {
             Key::Number(n) => sql.arg(*n),
             Key::Text(t) => sql.arg(t.as_str()),
@@ -127,7 +140,7 @@ impl Cut {
 
     fn ordered(&self, sql: &mut Sql, forward: bool, limit: u32) {
         let way = if forward == self.descending { "DESC" } else { "ASC" };
-        sql.push(&format!(" ORDER BY {} {way}, {} {way} LIMIT {limit}", self.column.sql, self.id));
+        sql.push(&format!(" ORDER BY {} {way}, {} {way} LIMIT {limit}", self.sql, self.id));
     }
 
     /// Fetches the page. `rest` is everything from ` FROM` on, with a `WHERE` that can be continued;
@@ -140,7 +153,7 @@ impl Cut {
         read: impl Fn(&AnyRow) -> Result<T>,
     ) -> Result<Slice<T>> {
         let forward = matches!(self.from, From::Start | From::After(_));
-        let mut sql = rest.before(&format!("SELECT {columns}, {}, {}", self.column.sql, self.id));
+        let mut sql = rest.before(&format!("SELECT {columns}, {}, {}", self.sql, self.id));
         if let From::After(cursor) | From::Before(cursor) = &self.from {
             self.beyond(&mut sql, cursor, forward);
         }

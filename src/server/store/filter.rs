@@ -56,13 +56,7 @@ async fn condition(
         }
         Test::Role(word) => {
             let word = word.to_lowercase();
-            let named = format!(
-                "SELECT id FROM roles WHERE workspace_id = ? AND ({} OR {})",
-                d.contains("role_key"),
-                d.contains("name_key")
-            );
-            let named = d.sql(&named).bind(ws.0).bind(word.as_str()).bind(word.as_str());
-            let roles = ids(conn, named).await?;
+            let roles = roles_named(conn, d, ws, &word).await?;
             if word == "owner" {
                 sql.push("m.owner = 1 OR ");
             }
@@ -74,8 +68,7 @@ async fn condition(
             sql.push("+m.status_rank IN ").ids(any.iter().map(|s| status_rank(*s)));
         }
         Test::Group(word) => {
-            let named = format!("SELECT id FROM groups WHERE workspace_id = ? AND {}", d.contains("name_key"));
-            let groups = ids(conn, d.sql(&named).bind(ws.0).bind(word.to_lowercase())).await?;
+            let groups = groups_named(conn, d, ws, word).await?;
             in_groups(sql, groups, now);
         }
         Test::Workspace(word) => {
@@ -93,16 +86,7 @@ async fn condition(
             sql.push(&format!(" AND {}) OR ", edges::live("g", now)));
             in_groups(sql, groups, now);
         }
-        Test::Domain(domain) => {
-            let domain = domain.to_lowercase();
-            if domain.contains('@') {
-                sql.push("1 = 0");
-            } else {
-                ends_with(sql, &format!("@{domain}"));
-                sql.push(" OR ");
-                ends_with(sql, &format!(".{domain}"));
-            }
-        }
+        Test::Domain(domain) => in_domain(sql, "m.email_key", domain),
         Test::Last { older, seconds } => {
             let then = now.plus(-seconds);
             // Who never signed in did so longer ago than anybody.
@@ -121,16 +105,46 @@ fn in_groups(sql: &mut Sql, groups: Vec<i64>, now: Timestamp) {
     sql.push(&format!(" AND {})", edges::live("e", now)));
 }
 
-/// The e-mail's end, without LIKE and so without anything to escape.
-fn ends_with(sql: &mut Sql, end: &str) {
-    let length = end.chars().count();
-    let before = length.saturating_sub(1);
-    sql.push(&format!("(length(m.email_key) >= {length} AND substr(m.email_key, length(m.email_key) - {before}) = ?)"));
-    sql.arg(end);
+/// The address in `column` is of a domain or of one below it; without LIKE, and so without anything to
+/// escape.
+pub(super) fn in_domain(sql: &mut Sql, column: &str, domain: &str) {
+    let domain = domain.to_lowercase();
+    if domain.contains('@') {
+        sql.push("1 = 0");
+        return;
+    }
+    for (at, before) in ['@', '.'].into_iter().enumerate() {
+        let end = format!("{before}{domain}");
+        sql.push(if at == 0 { "" } else { " OR " }).push(&ends_with(column, end.chars().count(), "?")).arg(end);
+    }
 }
 
-async fn ids(conn: &mut AnyConnection, sql: Sql) -> Result<Vec<i64>> {
+/// A condition: the text in `column` ends with another of so many characters, written as `end`.
+pub(super) fn ends_with(column: &str, length: usize, end: &str) -> String {
+    let before = length.saturating_sub(1);
+    format!("(length({column}) >= {length} AND substr({column}, length({column}) - {before}) = {end})")
+}
+
+pub(super) async fn ids(conn: &mut AnyConnection, sql: Sql) -> Result<Vec<i64>> {
     sql.all(conn).await?.iter().map(|row| row.int(0)).collect()
+}
+
+/// Roles with this in their key or name.
+pub(super) async fn roles_named(conn: &mut AnyConnection, d: Dialect, ws: WorkspaceId, word: &str) -> Result<Vec<i64>> {
+    let (key, name) = (d.contains("role_key"), d.contains("name_key"));
+    let named = d.sql(&format!("SELECT id FROM roles WHERE workspace_id = ? AND ({key} OR {name})")).bind(ws.0);
+    ids(conn, named.bind(word.to_lowercase()).bind(word.to_lowercase())).await
+}
+
+/// Groups with this in their name.
+pub(super) async fn groups_named(
+    conn: &mut AnyConnection,
+    d: Dialect,
+    ws: WorkspaceId,
+    word: &str,
+) -> Result<Vec<i64>> {
+    let named = format!("SELECT id FROM groups WHERE workspace_id = ? AND {}", d.contains("name_key"));
+    ids(conn, d.sql(&named).bind(ws.0).bind(word.to_lowercase())).await
 }
 
 /// Folders with this in their name, and all above those.

@@ -1,190 +1,281 @@
 //! The board of invitations, and invitations by their link.
 
+pub(super) mod flags;
+mod link;
+mod narrow;
+
+pub use link::InvitationByToken;
+
+use self::{flags::Flags, narrow::narrow};
 use super::{
-    Result, Store, StoreError, TokenHash,
+    Result, Store, StoreError, WriteTx,
     accounts::key,
     cursor::{Column, Cut, Order},
+    filter::ids,
     sql::{Columns, Dialect},
     workspaces,
 };
 use crate::{
-    api::wire::{InvitationRow, InvitationStatus, Named, Page, PageQuery},
+    api::wire::{InvitationCount, InvitationRow, InvitationStatus, Named, Page, PageQuery},
     domain::{
-        filter::words,
-        id::{AccountId, GroupId, InvitationId, MemberId, RoleId, WorkspaceId},
-        time::Timestamp,
+        filter::InvitationFilter,
+        id::{GroupId, InvitationId, MemberId, RoleId, WorkspaceId},
+        invitation::InvitationFlag,
+        time::{DAY, Timestamp},
         untrusted::Text,
     },
 };
 use sqlx::{AnyConnection, any::AnyRow};
 use std::collections::HashMap;
 
-/// An invitation of the board, and what its flags are judged by.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Invited {
-    /// The row, without its flags.
-    pub row: InvitationRow,
-    /// The inviter's membership; none when it is gone.
-    pub inviter: Option<MemberId>,
-}
+/// A condition: the invitation `i` is not settled. Word for word as the indexes have it, so that they
+/// are used.
+const OPEN: &str = "i.status IN ('sent', 'expired', 'failed')";
 
-/// A page of invitations.
-pub type Board = Page<Invited>;
-
-/// An invitation as its link shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InvitationByToken {
-    /// Which.
-    pub id: InvitationId,
-    /// Where to.
-    pub workspace: WorkspaceId,
-    /// The workspace's name.
-    pub workspace_name: Text,
-    /// The pending membership.
-    pub member: MemberId,
-    /// To whom.
-    pub email: Text,
-    /// Name, if known.
-    pub name: Text,
-    /// Who asked; their account, to check that they still may.
-    pub inviter: Option<AccountId>,
-    /// Whether the person has a password already.
-    pub has_password: bool,
-    /// Whether the person is at work in another workspace: then whoever holds the link must not be
-    /// the one to set their password.
-    pub at_work: bool,
-    /// When the link dies.
-    pub expires_at: Timestamp,
-}
+/// Columns whose SQL depends on the moment, and on who may still do what.
+const BY_FLAGS: &str = "flags";
+const BY_STATUS: &str = "status";
 
 const ORDER: Order = Order {
     id: "i.id",
     columns: &[
-        Column { name: "expires", sql: "i.expires_at", text: false },
-        Column { name: "email", sql: "i.email_key", text: true },
-        Column { name: "created", sql: "i.created_at", text: false },
+        column("expires", "i.expires_at", false),
+        column("email", "i.email_key", true),
+        column(
+            "role",
+            "COALESCE((SELECT MIN(r.position) FROM invitation_role e JOIN roles r ON r.id = e.role_id \
+             WHERE e.invitation_id = i.id), 1000000)",
+            false,
+        ),
+        column("inviter", "COALESCE(b.email_key, '')", true),
+        column("created", "i.created_at", false),
+        column("sends", "i.sends", false),
+        column("delivery", "i.delivery_key", true),
+        column(BY_FLAGS, "", false),
+        column(BY_STATUS, "", false),
     ],
     newest_first: false,
 };
 
+const fn column(name: &'static str, sql: &'static str, text: bool) -> Column {
+    Column { name, sql, text }
+}
+
 const COLUMNS: &str = "i.id, i.version, i.member_id, i.email, i.name, i.message, b.email, i.status, i.created_at, \
-                       i.expires_at, i.sends, i.delivery, n.id";
-const ROWS: &str = " FROM invitations i LEFT JOIN accounts b ON b.id = i.inviter \
-                    LEFT JOIN members n ON n.account_id = i.inviter AND n.workspace_id = i.workspace_id \
-                    WHERE i.workspace_id = ?";
+                       i.expires_at, i.sends, i.delivery";
+const ROWS: &str = " FROM invitations i LEFT JOIN accounts b ON b.id = i.inviter WHERE i.workspace_id = ?";
 
-/// What the table says, by the clock: `sent` past its expiry is expired, whether or not anybody
-/// has noticed yet.
+/// The state by the clock, as SQL.
+fn status_sql(now: Timestamp) -> String {
+    format!("CASE WHEN i.status = 'sent' AND i.expires_at <= {} THEN 'expired' ELSE i.status END", now.0)
+}
+
+/// The place of the state in the order of states.
+fn status_rank(now: Timestamp) -> String {
+    let ranks: Vec<String> = (InvitationStatus::ALL.iter().zip(0..))
+        .map(|(status, rank)| format!("WHEN '{}' THEN {rank}", status.name()))
+        .collect();
+    format!("CASE {} {} END", status_sql(now), ranks.join(" "))
+}
+
+/// What the table says, by the clock.
 pub(super) fn status(stored: &str, expires_at: i64, now: Timestamp) -> Result<InvitationStatus> {
-    Ok(match stored {
-        "sent" if expires_at <= now.0 => InvitationStatus::Expired,
-        "sent" => InvitationStatus::Sent,
-        "accepted" => InvitationStatus::Accepted,
-        "declined" => InvitationStatus::Declined,
-        "cancelled" => InvitationStatus::Cancelled,
-        "expired" => InvitationStatus::Expired,
-        "failed" => InvitationStatus::Failed,
-        other => return Err(StoreError::Corrupt(format!("an invitation that is {other}"))),
-    })
+    let status = InvitationStatus::named(stored);
+    let status = status.ok_or_else(|| StoreError::Corrupt(format!("an invitation that is {stored}")))?;
+    Ok(status.at(Timestamp(expires_at), now))
 }
 
-fn invited(row: &AnyRow, now: Timestamp) -> Result<Invited> {
+fn invitation(row: &AnyRow, now: Timestamp) -> Result<InvitationRow> {
     let expires_at = row.int(9)?;
-    Ok(Invited {
-        row: InvitationRow {
-            id: InvitationId(row.int(0)?),
-            version: row.int(1)?,
-            member: row.opt_int(2)?.map(MemberId),
-            email: row.text(3)?.into(),
-            name: row.text(4)?.into(),
-            roles: Vec::new(),
-            groups: Vec::new(),
-            message: row.opt_text(5)?.map(Text::from),
-            inviter: row.opt_text(6)?.unwrap_or_default().into(),
-            status: status(&row.text(7)?, expires_at, now)?,
-            created_at: Timestamp(row.int(8)?),
-            expires_at: Timestamp(expires_at),
-            sends: u32::try_from(row.int(10)?).unwrap_or(u32::MAX),
-            delivery: row.text(11)?.into(),
-            flags: Vec::new(),
-        },
-        inviter: row.opt_int(12)?.map(MemberId),
+    Ok(InvitationRow {
+        id: InvitationId(row.int(0)?),
+        version: row.int(1)?,
+        member: row.opt_int(2)?.map(MemberId),
+        email: row.text(3)?.into(),
+        name: row.text(4)?.into(),
+        roles: Vec::new(),
+        groups: Vec::new(),
+        message: row.opt_text(5)?.map(Text::from),
+        inviter: row.opt_text(6)?.unwrap_or_default().into(),
+        status: status(&row.text(7)?, expires_at, now)?,
+        created_at: Timestamp(row.int(8)?),
+        expires_at: Timestamp(expires_at),
+        sends: u32::try_from(row.int(10)?).unwrap_or(u32::MAX),
+        delivery: row.text(11)?.into(),
+        flags: InvitationFlag::of_weight(row.int(12)?),
     })
 }
 
-async fn complete(conn: &mut AnyConnection, d: Dialect, rows: &mut [Invited]) -> Result<()> {
+async fn complete(conn: &mut AnyConnection, d: Dialect, rows: &mut [InvitationRow]) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    let places: HashMap<i64, usize> = rows.iter().enumerate().map(|(i, one)| (one.row.id.0, i)).collect();
-    let ids: Vec<i64> = rows.iter().map(|one| one.row.id.0).collect();
+    let places: HashMap<i64, usize> = rows.iter().enumerate().map(|(i, one)| (one.id.0, i)).collect();
+    let ids: Vec<i64> = rows.iter().map(|one| one.id.0).collect();
     let roles = "SELECT e.invitation_id, r.id, r.name FROM invitation_role e JOIN roles r ON r.id = e.role_id \
                  WHERE e.invitation_id IN ";
     for row in d.sql(roles).and_ids(ids.iter().copied()).and(" ORDER BY r.position, r.id").all(conn).await? {
         if let Some(place) = places.get(&row.int(0)?) {
-            rows[*place].row.roles.push(Named { id: RoleId(row.int(1)?), name: row.text(2)?.into() });
+            rows[*place].roles.push(Named { id: RoleId(row.int(1)?), name: row.text(2)?.into() });
         }
     }
     let groups = "SELECT e.invitation_id, g.id, g.name FROM invitation_group e JOIN groups g ON g.id = e.group_id \
                   WHERE e.invitation_id IN ";
     for row in d.sql(groups).and_ids(ids.iter().copied()).and(" ORDER BY g.name_key, g.id").all(conn).await? {
         if let Some(place) = places.get(&row.int(0)?) {
-            rows[*place].row.groups.push(Named { id: GroupId(row.int(1)?), name: row.text(2)?.into() });
+            rows[*place].groups.push(Named { id: GroupId(row.int(1)?), name: row.text(2)?.into() });
         }
     }
     Ok(())
 }
 
+/// Those that match, in the order of their making.
+async fn matching(
+    conn: &mut AnyConnection,
+    d: Dialect,
+    ws: WorkspaceId,
+    filter: &InvitationFilter,
+    except: &[InvitationId],
+    now: Timestamp,
+) -> Result<Vec<InvitationId>> {
+    let flags = Flags::load(conn, d, ws, now).await?;
+    let mut sql = d.sql(&format!("SELECT i.id{ROWS}")).bind(ws.0);
+    narrow(conn, d, ws, filter, &flags, now, &mut sql).await?;
+    if !except.is_empty() {
+        sql.push(" AND i.id NOT IN ").ids(except.iter().map(|id| id.0));
+    }
+    Ok(ids(conn, sql.and(" ORDER BY i.id")).await?.into_iter().map(InvitationId).collect())
+}
+
+impl WriteTx {
+    /// As [`Store::matching_invitations`], of this transaction.
+    pub async fn matching_invitations(
+        &mut self,
+        filter: &InvitationFilter,
+        except: &[InvitationId],
+        now: Timestamp,
+    ) -> Result<Vec<InvitationId>> {
+        matching(&mut self.writing.tx, self.d, self.ws, filter, except, now).await
+    }
+}
+
 impl Store {
-    /// A page of invitations of every state. Sorts: `expires` (default), `email`, `created`.
-    /// Filter: words, each of them in e-mail or name.
-    pub async fn invitations(&self, ws: WorkspaceId, query: &PageQuery, now: Timestamp) -> Result<Board> {
+    /// A page of invitations. Sorts: `expires` (default), `email`, `role` (as the pack orders them),
+    /// `inviter`, `created`, `sends`, `delivery`, `flags` (how serious), `status` (what is to be seen
+    /// to first); `-` before it for descending.
+    pub async fn invitations(
+        &self,
+        ws: WorkspaceId,
+        filter: &InvitationFilter,
+        query: &PageQuery,
+        now: Timestamp,
+    ) -> Result<Page<InvitationRow>> {
         let cut = Cut::parse(query, &ORDER)?;
         let mut tx = self.read().await?;
-        let revision = workspaces::revision(&mut tx, self.dialect, ws).await?;
+        let d = self.dialect;
+        let revision = workspaces::revision(&mut tx, d, ws).await?;
+        let flags = Flags::load(&mut tx, d, ws, now).await?;
+        let weight = flags.weight();
+        let cut = match cut.sorted_by() {
+            BY_FLAGS => cut.by(weight.clone()),
+            BY_STATUS => cut.by(status_rank(now)),
+            _ => cut,
+        };
         let mut rest = self.sql(ROWS).bind(ws.0);
-        for word in words(&query.filter).map_err(|why| StoreError::invalid("filter", why))?.into_iter().map(key) {
-            let (email, name) = (self.dialect.contains("i.email_key"), self.dialect.contains("i.name_key"));
-            rest.push(&format!(" AND ({email} OR {name})")).arg(word.as_str()).arg(word);
-        }
-        let mut slice = cut.fetch(&mut tx, COLUMNS, &rest, |row| invited(row, now)).await?;
-        complete(&mut tx, self.dialect, &mut slice.items).await?;
+        rest.once();
+        narrow(&mut tx, d, ws, filter, &flags, now, &mut rest).await?;
+        let columns = format!("{COLUMNS}, {weight}");
+        let mut slice = cut.fetch(&mut tx, &columns, &rest, |row| invitation(row, now)).await?;
+        complete(&mut tx, d, &mut slice.items).await?;
         Ok(Page { items: slice.items, before: slice.before, after: slice.after, revision })
     }
 
-    /// One invitation.
-    pub async fn invitation(&self, ws: WorkspaceId, id: InvitationId, now: Timestamp) -> Result<Invited> {
+    /// How many invitations there are of each kind, and how many match.
+    pub async fn count_invitations(
+        &self,
+        ws: WorkspaceId,
+        filter: &InvitationFilter,
+        now: Timestamp,
+    ) -> Result<InvitationCount> {
         let mut tx = self.read().await?;
-        let sql = self.sql(&format!("SELECT {COLUMNS}{ROWS} AND i.id = ?")).bind(ws.0).bind(id.0);
-        let row = sql.first(&mut tx).await?.ok_or(StoreError::Missing("invitation"))?;
-        let mut rows = [invited(&row, now)?];
+        let d = self.dialect;
+        let flags = Flags::load(&mut tx, d, ws, now).await?;
+        let sum =
+            |condition: &str| format!("CAST(COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0) AS BIGINT)");
+        let is = |status: InvitationStatus| sum(&format!("{} = '{}'", status_sql(now), status.name()));
+        let (at, soon) = (now.0, now.plus(DAY).0);
+        let text = format!(
+            "SELECT {}, {}, {}, {}, MIN(CASE WHEN i.status <> 'sent' OR i.expires_at <= {at} THEN NULL \
+             WHEN i.expires_at > {soon} THEN i.expires_at - {DAY} ELSE i.expires_at END), COUNT(*) \
+             FROM invitations i WHERE i.workspace_id = ? AND {OPEN}",
+            is(InvitationStatus::Sent),
+            is(InvitationStatus::Expired),
+            is(InvitationStatus::Failed),
+            sum(&flags.any(&InvitationFlag::ALL)),
+        );
+        let mut sql = self.sql(&text).bind(ws.0);
+        sql.once();
+        let row = sql.first(&mut tx).await?.ok_or(StoreError::Missing("workspace"))?;
+        let number = |place: usize| -> Result<u64> { Ok(row.int(place)?.unsigned_abs()) };
+        let (sent, expired, failed, attention, open) = (number(0)?, number(1)?, number(2)?, number(3)?, number(5)?);
+        let all = self.sql("SELECT COUNT(*) FROM invitations i WHERE i.workspace_id = ?").bind(ws.0);
+        let all = all.number(&mut tx).await?.unwrap_or(0).unsigned_abs();
+        let matching = if filter.terms.is_empty() {
+            open
+        } else {
+            let mut some = self.sql(&format!("SELECT COUNT(*){ROWS}")).bind(ws.0);
+            narrow(&mut tx, d, ws, filter, &flags, now, &mut some).await?;
+            some.number(&mut tx).await?.unwrap_or(0).unsigned_abs()
+        };
+        let turns_at = row.opt_int(4)?.map(Timestamp);
+        Ok(InvitationCount { matching, sent, expired, failed, settled: all - open, attention, turns_at })
+    }
+
+    /// Those that match, except some, in the order of their making: what "all that match" means to a
+    /// change of many.
+    pub async fn matching_invitations(
+        &self,
+        ws: WorkspaceId,
+        filter: &InvitationFilter,
+        except: &[InvitationId],
+        now: Timestamp,
+    ) -> Result<Vec<InvitationId>> {
+        let mut tx = self.read().await?;
+        matching(&mut tx, self.dialect, ws, filter, except, now).await
+    }
+
+    /// One invitation.
+    pub async fn invitation(&self, ws: WorkspaceId, id: InvitationId, now: Timestamp) -> Result<InvitationRow> {
+        let mut tx = self.read().await?;
+        let flags = Flags::load(&mut tx, self.dialect, ws, now).await?;
+        let mut sql = self.sql(&format!("SELECT {COLUMNS}, {}{ROWS} AND i.id = ?", flags.weight()));
+        sql.once();
+        let row = sql.bind(ws.0).bind(id.0).first(&mut tx).await?.ok_or(StoreError::Missing("invitation"))?;
+        let mut rows = [invitation(&row, now)?];
         complete(&mut tx, self.dialect, &mut rows).await?;
         let [row] = rows;
         Ok(row)
     }
+}
 
-    /// The live invitation of a link; fetching it uses nothing up.
-    pub async fn invitation_by_token(&self, token: &TokenHash, now: Timestamp) -> Result<Option<InvitationByToken>> {
-        let mut conn = self.pool.acquire().await?;
-        let text = "SELECT i.id, w.id, w.name, m.id, i.email, i.name, i.inviter, a.password_hash, i.expires_at, \
-                    (SELECT COUNT(*) FROM members o WHERE o.account_id = a.id AND o.status = 'active') \
-                    FROM invitations i JOIN workspaces w ON w.id = i.workspace_id JOIN members m ON m.id = i.member_id \
-                    JOIN accounts a ON a.id = m.account_id \
-                    WHERE i.token_hash = ? AND i.status = 'sent' AND i.expires_at > ?";
-        let Some(row) = self.sql(text).bind(token.as_str()).bind(now.0).first(&mut conn).await? else {
-            return Ok(None);
-        };
-        Ok(Some(InvitationByToken {
-            id: InvitationId(row.int(0)?),
-            workspace: WorkspaceId(row.int(1)?),
-            workspace_name: row.text(2)?.into(),
-            member: MemberId(row.int(3)?),
-            email: row.text(4)?.into(),
-            name: row.text(5)?.into(),
-            inviter: row.opt_int(6)?.map(AccountId),
-            has_password: row.opt_text(7)?.is_some(),
-            expires_at: Timestamp(row.int(8)?),
-            at_work: row.int(9)? > 0,
-        }))
+impl Store {
+    /// Works out what addresses look like where an older program left that open; a few rows at most
+    /// but once.
+    pub(super) async fn fill_looks(&self) -> Result<()> {
+        loop {
+            let text = "SELECT id, email_key, delivery FROM invitations WHERE look_key = '' LIMIT 1000";
+            let rows = self.sql(text).all(&mut *self.pool.acquire().await?).await?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            let mut writing = self.write().await?;
+            for row in &rows {
+                let (look, mixed) = flags::look(&row.text(1)?);
+                let text = "UPDATE invitations SET look_key = ?, mixed = ?, delivery_key = ? WHERE id = ?";
+                let sql = self.sql(text).bind(look).bind(mixed).bind(key(&row.text(2)?)).bind(row.int(0)?);
+                sql.run(&mut writing.tx).await?;
+            }
+            writing.commit().await?;
+        }
     }
 }

@@ -55,7 +55,7 @@ pub use accounts::{Account, Session, TokenHash};
 pub use audit::NewEvent;
 pub use clock::Accepted;
 pub use error::{Result, StoreError};
-pub use invitations::{Board, InvitationByToken, Invited};
+pub use invitations::InvitationByToken;
 pub use snapshot::Scope;
 pub use write::{Outcome, Remembered, WriteTx};
 

@@ -20,6 +20,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 /// The schema's steps, in order; a step that was released is never changed.
 const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "model", include_str!("../../../assets/migrations/0001_model.sql")),
+    (2, "board", include_str!("../../../assets/migrations/0002_board.sql")),
     (3, "jobs", include_str!("../../../assets/migrations/0003_jobs.sql")),
 ];
 
@@ -93,8 +94,11 @@ impl Store {
         });
         let mut migrator = Migrator::with_migrations(steps.collect());
         migrator.dangerous_set_table_name(MIGRATIONS_TABLE);
-        let _turn = self.turn().await;
-        Ok(migrator.run(&self.pool).await?)
+        {
+            let _turn = self.turn().await;
+            migrator.run(&self.pool).await?;
+        }
+        self.fill_looks().await
     }
 
     /// SQLite has one writer: waiting for the turn here is fair and costs nothing, waiting in the

@@ -7,6 +7,7 @@ use super::{
     bulk::Batch,
     filter::status_rank,
     folders::effect_name,
+    invitations::flags::look,
     open::Writing,
     sql::{Columns, Dialect},
     workspaces,
@@ -221,11 +222,15 @@ impl Seed<'_> {
             "expires_at",
             "sends",
             "delivery",
+            "delivery_key",
+            "look_key",
+            "mixed",
         ];
         let mut rows = Batch::new(self.d, "invitations", &columns);
         for person in people {
             let Some(one) = &person.invitation else { continue };
             let member = *members.get(&key(&person.email)).ok_or_else(|| missing(&person.email))?;
+            let (look, mixed) = look(&person.email);
             rows.row([
                 self.ws.0.into(),
                 member.into(),
@@ -242,6 +247,9 @@ impl Seed<'_> {
                 one.expires_at.0.into(),
                 one.sends.into(),
                 one.delivery.into(),
+                key(one.delivery).into(),
+                look.into(),
+                mixed.into(),
             ]);
         }
         let made = rows.ending(" RETURNING member_id, id").run(self.conn).await?;

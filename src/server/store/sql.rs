@@ -41,6 +41,16 @@ impl Dialect {
         }
     }
 
+    /// A text written out as hexadecimal digits, for where no argument can stand: nothing in it can end
+    /// the literal.
+    pub fn literal(self, text: &str) -> String {
+        let digits: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        match self {
+            Self::Sqlite => format!("CAST(x'{digits}' AS TEXT)"),
+            Self::Postgres => format!("convert_from('\\x{digits}'::bytea, 'UTF8')"),
+        }
+    }
+
     /// How a write begins.
     pub fn begin_write(self) -> &'static str {
         match self {
@@ -152,6 +162,12 @@ impl Sql {
     /// The argument for the next `?`, of a statement that is built up.
     pub fn arg(&mut self, value: impl Into<Arg>) -> &mut Self {
         self.args.push(value.into());
+        self
+    }
+
+    /// Says that this text will hardly come again, so that the statement is not kept prepared.
+    pub fn once(&mut self) -> &mut Self {
+        self.cached = false;
         self
     }
 

@@ -15,6 +15,7 @@ use crate::{
         Outcome, Result, StoreError, TokenHash,
         accounts::{Provider, account_for, key},
         facts::can_sign_in,
+        invitations::flags::look,
         sql::Columns,
     },
 };
@@ -98,15 +99,19 @@ impl Work<'_> {
             self.add_edge(Kind::Group, member, group.0, &edge).await?;
         }
         let text = "INSERT INTO invitations (workspace_id, member_id, email, email_key, name, name_key, message, \
-                    inviter, status, token_hash, created_at, sent_at, expires_at, settled_at, sends, delivery) \
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id";
+                    inviter, look_key, mixed, status, token_hash, created_at, sent_at, expires_at, settled_at, sends, \
+                    delivery, delivery_key) \
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING id";
         let days = draft.ttl_days.unwrap_or(policies.invitation_ttl_days);
         let sql = self.sql(text).bind(ws.0).bind(member).bind(email).bind(key(email)).bind(name).bind(key(name));
         let sql = sql.bind(draft.message.as_ref().map(Text::raw)).bind(self.actor.0);
+        let (look, mixed) = look(email);
+        let sql = sql.bind(look).bind(mixed);
         let sql = if at_once { sql.bind("accepted").bind(None::<&str>) } else { sql.bind("sent").bind(link(token)?) };
         let sql = sql.bind(now.0).bind(now.0).bind(now.plus(days.saturating_mul(DAY)).0);
         let sql = sql.bind(at_once.then_some(now.0)).bind(i64::from(!at_once));
-        let Some(id) = sql.bind(if at_once { "" } else { LINK_SHOWN }).number(self.conn).await? else {
+        let delivery = if at_once { "" } else { LINK_SHOWN };
+        let Some(id) = sql.bind(delivery).bind(key(delivery)).number(self.conn).await? else {
             let message = "this address has an invitation already: resend or cancel that one";
             return Err(StoreError::conflict(Some("email"), message));
         };
@@ -139,9 +144,9 @@ impl Work<'_> {
         let open = self.open_invitation(id).await?;
         let expires = self.now.plus(checked.after.policies.invitation_ttl_days.saturating_mul(DAY));
         let text = "UPDATE invitations SET status = 'sent', token_hash = ?, token_version = token_version + 1, \
-                    sends = sends + 1, sent_at = ?, expires_at = ?, delivery = ? WHERE id = ?";
+                    sends = sends + 1, sent_at = ?, expires_at = ?, delivery = ?, delivery_key = ? WHERE id = ?";
         let sql = self.sql(text).bind(link(token)?).bind(self.now.0).bind(expires.0).bind(LINK_SHOWN);
-        sql.bind(id.0).run(self.conn).await?;
+        sql.bind(key(LINK_SHOWN)).bind(id.0).run(self.conn).await?;
         self.edited(id, open, None).await
     }
 

@@ -1,0 +1,82 @@
+//! Invitations by their link. Of a link only its token's hash is kept, and what the token was made from:
+//! that is worth nothing without the key that lives as long as the backend's run (see `auth::secret`).
+
+use crate::{
+    domain::{
+        id::{AccountId, InvitationId, MemberId, WorkspaceId},
+        time::Timestamp,
+        untrusted::Text,
+    },
+    server::store::{Result, Store, TokenHash, WriteTx, sql::Columns},
+};
+
+/// An invitation as its link shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationByToken {
+    /// Which.
+    pub id: InvitationId,
+    /// Where to.
+    pub workspace: WorkspaceId,
+    /// The workspace's name.
+    pub workspace_name: Text,
+    /// The pending membership.
+    pub member: MemberId,
+    /// To whom.
+    pub email: Text,
+    /// Name, if known.
+    pub name: Text,
+    /// Who asked; their account, to check that they still may.
+    pub inviter: Option<AccountId>,
+    /// Whether the person has a password already.
+    pub has_password: bool,
+    /// Whether the person is at work in another workspace: then whoever holds the link must not be
+    /// the one to set their password.
+    pub at_work: bool,
+    /// When the link dies.
+    pub expires_at: Timestamp,
+}
+
+impl WriteTx {
+    /// Keeps who made a link, and what its token was made from, so that they can be shown it again.
+    pub async fn keep_link(&mut self, token: &TokenHash, by: AccountId, seed: &str) -> Result<()> {
+        let text = "UPDATE invitations SET link_by = ?, link_seed = ? WHERE workspace_id = ? AND token_hash = ?";
+        let sql = self.d.sql(text).bind(by.0).bind(seed).bind(self.ws.0).bind(token.as_str());
+        sql.run(&mut self.writing.tx).await?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// What an invitation's link was made from; none when somebody else made it.
+    pub async fn link_seed(&self, ws: WorkspaceId, id: InvitationId, by: AccountId) -> Result<Option<String>> {
+        let mut conn = self.pool.acquire().await?;
+        let text = "SELECT link_seed FROM invitations WHERE workspace_id = ? AND id = ? AND link_by = ?";
+        let row = self.sql(text).bind(ws.0).bind(id.0).bind(by.0).first(&mut conn).await?;
+        row.map_or(Ok(None), |row| row.opt_text(0))
+    }
+
+    /// The live invitation of a link; fetching it uses nothing up.
+    pub async fn invitation_by_token(&self, token: &TokenHash, now: Timestamp) -> Result<Option<InvitationByToken>> {
+        let mut conn = self.pool.acquire().await?;
+        let text = "SELECT i.id, w.id, w.name, m.id, i.email, i.name, i.inviter, a.password_hash, i.expires_at, \
+                    (SELECT COUNT(*) FROM members o WHERE o.account_id = a.id AND o.status = 'active') \
+                    FROM invitations i JOIN workspaces w ON w.id = i.workspace_id JOIN members m ON m.id = i.member_id \
+                    JOIN accounts a ON a.id = m.account_id \
+                    WHERE i.token_hash = ? AND i.status = 'sent' AND i.expires_at > ?";
+        let Some(row) = self.sql(text).bind(token.as_str()).bind(now.0).first(&mut conn).await? else {
+            return Ok(None);
+        };
+        Ok(Some(InvitationByToken {
+            id: InvitationId(row.int(0)?),
+            workspace: WorkspaceId(row.int(1)?),
+            workspace_name: row.text(2)?.into(),
+            member: MemberId(row.int(3)?),
+            email: row.text(4)?.into(),
+            name: row.text(5)?.into(),
+            inviter: row.opt_int(6)?.map(AccountId),
+            has_password: row.opt_text(7)?.is_some(),
+            expires_at: Timestamp(row.int(8)?),
+            at_work: row.int(9)? > 0,
+        }))
+    }
+}
