@@ -27,6 +27,8 @@ pub enum Context {
     Access,
     /// The dialog of one subject's folder grants.
     MemberGrants,
+    /// The plan of a bulk change.
+    Plan,
     /// The filter box.
     Filter,
     /// The palette.
@@ -35,7 +37,7 @@ pub enum Context {
 
 impl Context {
     /// Every context with its name in keymap.toml.
-    pub const ALL: [(Self, &'static str); 14] = [
+    pub const ALL: [(Self, &'static str); 15] = [
         (Self::Global, "global"),
         (Self::List, "list"),
         (Self::Users, "users"),
@@ -48,6 +50,7 @@ impl Context {
         (Self::Form, "form"),
         (Self::Access, "access"),
         (Self::MemberGrants, "member_grants"),
+        (Self::Plan, "plan"),
         (Self::Filter, "filter"),
         (Self::Palette, "palette"),
     ];
@@ -182,6 +185,10 @@ actions! {
     AccessFolder "access.folder" Access "folder" "Look in another folder" [];
     AccessWhyNot "access.explain" Access "why, why not" "Why this capability is held or not, and what would change it" [];
     AccessWhoCan "access.who-can" Access "who can" "Everyone who holds this capability here" [];
+
+    PlanExpand "plan.expand" Plan "show all" "Show everybody like this row, and all that they gain and lose" [];
+    PlanCollapse "plan.collapse" Plan "fold" "Fold them to one row again" [];
+    PlanCommand "plan.command" Plan "command line" "The command that does the same, to copy" [];
 
     SubjectAllow "subject.allow" MemberGrants "Allow" "Allow a capability in a folder" [mutates];
     SubjectDeny "subject.deny" MemberGrants "Deny" "Deny a capability in a folder" [mutates];

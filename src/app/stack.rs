@@ -90,6 +90,7 @@ impl App {
             Some(outcome) => self.outcome(serial, Some(outcome)),
             // The dialog is gone, the change is not: say what became of it.
             None if write => match reply {
+                Ok(Reply::Job(job)) => self.job_started(Job::clone(job)),
                 Ok(_) => self.refresh(),
                 Err(e) => {
                     self.say(crate::domain::untrusted::visible(&e.to_string()), Tone::Bad);

@@ -157,12 +157,37 @@ pub struct Column {
     pub tail: bool,
 }
 
+/// What a row of a plan comes to, or stands for; a glyph before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// Nothing; the place is kept free.
+    Blank,
+    /// Something is gained.
+    Gains,
+    /// Something is lost.
+    Loses,
+    /// It changes, and nobody's access does.
+    Even,
+    /// It is so already.
+    Same,
+    /// It is left out.
+    LeftOut,
+    /// Something is wrong with it.
+    Wrong,
+    /// More belong to it, and are shown.
+    Open,
+    /// More belong to it, and are not shown.
+    Closed,
+}
+
 /// A row of a list.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ListRow {
     /// A checkbox before it.
     pub checked: Option<bool>,
-    /// One line a column.
+    /// A glyph before it.
+    pub mark: Option<Mark>,
+    /// One line a column; the last one given takes what is left of the row.
     pub cells: Vec<Line>,
     /// A heading: the cursor passes over it.
     pub heading: bool,

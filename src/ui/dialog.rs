@@ -8,7 +8,7 @@ use super::{
 use crate::app::{
     keymap::Keymap,
     open::label,
-    view::{DialogView, Line, ListView, Part, Tone, Width},
+    view::{DialogView, Line, ListView, Mark, Part, Tone, Width},
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
@@ -247,7 +247,8 @@ impl Canvas<'_> {
             return;
         }
         let checks = list.rows.iter().any(|row| row.checked.is_some());
-        let gutter = if checks { 6 } else { 2 };
+        let marks = list.rows.iter().any(|row| row.mark.is_some());
+        let gutter = if checks { 6 } else { 2 } + if marks { 2 } else { 0 };
         let columns = self.columns(list, area, gutter);
         let mut y = area.y;
         if !list.columns.is_empty() {
@@ -271,6 +272,11 @@ impl Canvas<'_> {
                 let mark = if checked { format!("[{}]", theme.glyphs.yes) } else { "[ ]".to_owned() };
                 put(self.buf, area.x + 2, y, 3, &mark, ground);
             }
+            if let Some(mark) = row.mark {
+                let (glyph, tone) = self.mark(mark);
+                let style = ground.patch(text::over(theme, tone, ground));
+                put(self.buf, area.x + gutter - 2, y, 1, glyph, style);
+            }
             if row.heading {
                 let line = row.cells.first().cloned().unwrap_or_default();
                 let ground = ground.patch(theme.tone(Tone::Strong));
@@ -278,12 +284,28 @@ impl Canvas<'_> {
             } else {
                 let places = columns.iter().copied().chain(std::iter::repeat((area.x + gutter, 0)));
                 for (i, (cell, (x, w))) in row.cells.iter().zip(places).enumerate() {
+                    let w = if i + 1 == row.cells.len() { area.right().saturating_sub(x) } else { w };
                     let tail = list.columns.get(i).is_some_and(|column| column.tail);
                     let cell = &if tail { text::tail(cell, w) } else { cell.clone() };
                     put_line(self.buf, x, y, w, cell, theme, ground);
                 }
             }
             y += 1;
+        }
+    }
+
+    fn mark(&self, mark: Mark) -> (&'static str, Tone) {
+        let glyphs = &self.theme.glyphs;
+        match mark {
+            Mark::Blank => (" ", Tone::Plain),
+            Mark::Gains => (glyphs.up, Tone::Good),
+            Mark::Loses => (glyphs.down, Tone::Bad),
+            Mark::Even => (glyphs.without, Tone::Dim),
+            Mark::Same => ("=", Tone::Dim),
+            Mark::LeftOut => (glyphs.left_out, Tone::Dim),
+            Mark::Wrong => (glyphs.no, Tone::Bad),
+            Mark::Open => (glyphs.open, Tone::Accent),
+            Mark::Closed => (glyphs.closed, Tone::Accent),
         }
     }
 

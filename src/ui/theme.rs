@@ -71,6 +71,8 @@ pub struct Glyphs {
     pub closed: &'static str,
     /// Not there, in a matrix.
     pub without: &'static str,
+    /// Left out of a plan.
+    pub left_out: &'static str,
     /// Ascending.
     pub up: &'static str,
     /// Descending.
@@ -97,6 +99,7 @@ impl Glyphs {
         open: "▾",
         closed: "▸",
         without: "·",
+        left_out: "–",
         up: "▲",
         down: "▼",
         above: "↑",

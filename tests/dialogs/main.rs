@@ -6,6 +6,7 @@ mod hostile;
 mod invite;
 mod lists;
 mod members;
+mod plan;
 mod stage;
 mod transfer;
 mod world;

@@ -44,6 +44,8 @@ pub struct Stage {
     pub now: Timestamp,
     pub effects: Vec<Effect>,
     pub end: Option<End>,
+    /// The dialog that opened above, on a stage of its own.
+    above: Option<Box<Self>>,
     ids: Ids,
 }
 
@@ -55,8 +57,17 @@ impl Stage {
 
     /// The same in a world that is changed first.
     pub fn with(dialog: impl Dialog + 'static, change: impl FnOnce(&mut Self)) -> Self {
-        let mut stage = Self {
-            dialog: Box::new(dialog),
+        let mut stage = Self::on(Box::new(dialog));
+        change(&mut stage);
+        let effects = stage.act(|dialog, cx| dialog.open(cx));
+        stage.effects.extend(effects);
+        stage
+    }
+
+    /// A stage for a dialog that is not opened yet.
+    fn on(dialog: Box<dyn Dialog>) -> Self {
+        Self {
+            dialog,
             me: world::me(),
             workspace: world::workspace(),
             features: Features::ALL,
@@ -68,12 +79,14 @@ impl Stage {
             now: NOW,
             effects: Vec::new(),
             end: None,
+            above: None,
             ids: Ids::new("test"),
-        };
-        change(&mut stage);
-        let effects = stage.act(|dialog, cx| dialog.open(cx));
-        stage.effects.extend(effects);
-        stage
+        }
+    }
+
+    /// The dialog that opened above this one.
+    pub fn pushed(&mut self) -> &mut Self {
+        self.above.as_mut().expect("a dialog that opened above")
     }
 
     fn act<T>(&mut self, work: impl FnOnce(&mut dyn Dialog, &mut Cx<'_>) -> T) -> T {
@@ -95,7 +108,10 @@ impl Stage {
     fn outcome(&mut self, outcome: Outcome) {
         match outcome {
             Outcome::Stay(effects) => self.effects.extend(effects),
-            Outcome::Push(_) => self.end = Some(End::Pushed),
+            Outcome::Push(dialog) => {
+                self.above = Some(Box::new(Self::on(dialog)));
+                self.end = Some(End::Pushed);
+            }
             Outcome::Close => self.end = Some(End::Closed),
             Outcome::Done(said, effects) => {
                 self.effects.extend(effects);

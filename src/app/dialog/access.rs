@@ -217,6 +217,7 @@ fn list_row(row: &AccessRow, cx: &ViewCx<'_>) -> ListRow {
         source = source.and(tf("dialog.access.shadows_n", &[("n", &row.shadowed.len())]), Tone::Warn);
     }
     ListRow {
+        mark: None,
         checked: None,
         cells: vec![Line::toned(format!("{glyph} "), tone).and(name, Tone::Plain), source],
         heading: false,

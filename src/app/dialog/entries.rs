@@ -77,6 +77,17 @@ pub(super) fn groups(groups: &[GroupRow], workspace: &Workspace, held: &[GroupId
     Pick::many(groups.iter().map(entry).collect(), held.iter().map(|id| id.0).collect())
 }
 
+/// All groups, for what hands nothing out.
+pub(super) fn any_groups(groups: &[GroupRow], workspace: &Workspace) -> Pick {
+    let entry = |group: &GroupRow| Entry {
+        id: group.id.0,
+        label: group.name.to_string(),
+        note: words::capabilities(&group.capabilities, workspace),
+        ..Entry::default()
+    };
+    Pick::many(groups.iter().map(entry).collect(), Vec::new())
+}
+
 /// The tree, indented; `whole` is the entry for the workspace as a whole, if that may be chosen.
 pub(super) fn folders(rows: &[FolderRow], chosen: Option<FolderId>, whole: Option<&str>) -> Pick {
     let mut entries: Vec<Entry> =

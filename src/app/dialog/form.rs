@@ -279,16 +279,49 @@ impl Form {
         }
     }
 
-    /// A key.
-    pub(super) fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Fed {
-        let moved = match (input.action, input.key.code) {
+    /// Which way a key takes the focus, if it does.
+    pub(super) fn motion(&self, input: Input) -> Option<isize> {
+        match (input.action, input.key.code) {
             (Some(Action::NextField), _) | (None, Code::Tab) => Some(1),
             (Some(Action::PreviousField), _) | (None, Code::BackTab) => Some(-1),
             (_, Code::Down) if !self.in_list() => Some(1),
             (_, Code::Up) if !self.in_list() => Some(-1),
             _ => None,
+        }
+    }
+
+    /// Whether a field has the focus; where something stands beside the form, none may have it.
+    pub(super) fn has_focus(&self) -> bool {
+        self.fields.get(self.focus).is_some()
+    }
+
+    /// Takes the focus from every field.
+    pub(super) fn blur(&mut self) {
+        self.focus = usize::MAX;
+    }
+
+    /// Whether there is nothing to fill in.
+    pub(super) fn is_empty(&self) -> bool {
+        self.fields.is_empty()
+    }
+
+    /// Moves the focus one field on, or one back: into the form where no field had it, out of it past
+    /// its last or first.
+    pub(super) fn walk(&mut self, by: isize) {
+        if self.take() {
+            return;
+        }
+        let shown: Vec<usize> = (0..self.fields.len()).filter(|i| !self.fields[*i].hidden).collect();
+        let to = match shown.iter().position(|i| *i == self.focus) {
+            Some(at) => at.checked_add_signed(by),
+            None => Some(if by < 0 { shown.len().saturating_sub(1) } else { 0 }),
         };
-        if let Some(by) = moved {
+        self.focus = to.and_then(|to| shown.get(to)).copied().unwrap_or(usize::MAX);
+    }
+
+    /// A key.
+    pub(super) fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Fed {
+        if let Some(by) = self.motion(input) {
             if !self.take() {
                 self.go(by);
             }

@@ -81,7 +81,7 @@ fn choices(keys: [(i64, &'static str); 2]) -> Vec<Choice> {
 }
 
 /// The fields of an edge's terms.
-fn terms_fields(form: Form, terms: &edge::Terms) -> Form {
+pub(super) fn terms_fields(form: Form, terms: &edge::Terms) -> Form {
     let day = |at: Option<Timestamp>| at.map(format::date).unwrap_or_default();
     let reason = terms.reason.as_ref().map_or("", Text::raw);
     form.line("reason", "dialog.reason", "dialog.optional", reason)
@@ -90,7 +90,7 @@ fn terms_fields(form: Form, terms: &edge::Terms) -> Form {
 }
 
 /// The terms as filled in. A day left as it was keeps its moment, past ones too.
-fn terms_of(form: &Form, before: &edge::Terms, now: Timestamp) -> Result<edge::Terms, Fault> {
+pub(super) fn terms_of(form: &Form, before: &edge::Terms, now: Timestamp) -> Result<edge::Terms, Fault> {
     let read = |field: &'static str, before: Option<Timestamp>| match before {
         Some(at) if form.value(field).trim() == format::date(at) => Ok(before),
         _ => dates::parse(form.value(field), now).map_err(|why| (field, why)),

@@ -106,7 +106,7 @@ impl SubjectGrants {
             Line::plain(via),
             Line::toned(terms.join(", "), Tone::Warn),
         ];
-        ListRow { checked: None, cells, heading: false }
+        ListRow { mark: None, checked: None, cells, heading: false }
     }
 
     /// The grant under the cursor in full.

@@ -57,7 +57,7 @@ impl Help {
             let rows: Vec<ListRow> = section.rows.iter().filter(matches).map(list_row).collect();
             if !rows.is_empty() {
                 let cells = vec![Line::toned(&section.title, Tone::Strong)];
-                all.push(ListRow { checked: None, cells, heading: true });
+                all.push(ListRow { mark: None, checked: None, cells, heading: true });
                 all.extend(rows);
             }
         }
@@ -75,7 +75,7 @@ fn list_row(row: &Row) -> ListRow {
         Some(why) => (Tone::Dim, Line::toned(&row.doc, Tone::Dim).and(format!("  ({why})"), Tone::Dim)),
         None => (Tone::Accent, Line::plain(&row.doc)),
     };
-    ListRow { checked: None, cells: vec![Line::toned(&row.keys, tone), said], heading: false }
+    ListRow { mark: None, checked: None, cells: vec![Line::toned(&row.keys, tone), said], heading: false }
 }
 
 impl Dialog for Help {

@@ -28,6 +28,7 @@ pub mod palette;
 pub mod password;
 mod pick;
 pub mod plan;
+mod planning;
 pub mod remove;
 pub mod role;
 mod sheet;

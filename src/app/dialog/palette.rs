@@ -118,7 +118,7 @@ impl Dialog for Palette {
             let said = entry.why_not.as_ref().unwrap_or(&entry.doc);
             let cells =
                 vec![Line::toned(&entry.label, tone), Line::toned(&entry.keys, tone), Line::toned(said, Tone::Dim)];
-            ListRow { checked: None, cells, heading: false }
+            ListRow { mark: None, checked: None, cells, heading: false }
         };
         let list = ListView {
             columns: Vec::new(),

@@ -315,7 +315,12 @@ impl Pick {
 
     fn row(&self, entry: &Entry) -> ListRow {
         if entry.heading {
-            return ListRow { checked: None, cells: vec![Line::toned(&entry.label, Tone::Strong)], heading: true };
+            return ListRow {
+                mark: None,
+                checked: None,
+                cells: vec![Line::toned(&entry.label, Tone::Strong)],
+                heading: true,
+            };
         }
         let tone = if entry.why_not.is_some() { Tone::Dim } else { Tone::Plain };
         let note = entry.why_not.as_deref().unwrap_or(&entry.note);
@@ -323,6 +328,6 @@ impl Pick {
         if !note.is_empty() {
             line = line.and(format!("  {note}"), Tone::Dim);
         }
-        ListRow { checked: Some(self.checked(entry.id)), cells: vec![line], heading: false }
+        ListRow { mark: None, checked: Some(self.checked(entry.id)), cells: vec![line], heading: false }
     }
 }

@@ -194,6 +194,7 @@ impl WhoCan {
 
     fn list(&self, room: usize, cx: &ViewCx<'_>) -> ListView {
         let row = |holder: &Holder| ListRow {
+            mark: None,
             checked: None,
             cells: vec![
                 Line::plain(holder.member.name.to_string()),

@@ -2,7 +2,7 @@
 
 use super::ViewCx;
 use crate::{
-    api::wire::{EffectItem, EffectRow, GrantRow, Named, Preview, Remedy, Source, Workspace},
+    api::wire::{EffectItem, EffectRow, GrantRow, Kept, Named, Preview, Remedy, Source, Workspace},
     app::{
         format,
         view::{Line, Tone},
@@ -137,16 +137,24 @@ pub fn warning(warning: &Warning) -> String {
     }
 }
 
-/// Capabilities gained or lost, each with its folder where it is for one alone.
+/// A capability gained or lost, and where.
+pub(super) fn item(item: &EffectItem, workspace: &Workspace) -> String {
+    let name = capability(&item.capability, workspace);
+    match &item.folder {
+        Some(folder) => tf("dialog.words.in_folder", &[("capability", &name), ("folder", &folder.name)]),
+        None => name,
+    }
+}
+
+/// Several, with commas.
 pub fn items(items: &[EffectItem], workspace: &Workspace) -> String {
-    let say = |item: &EffectItem| {
-        let name = capability(&item.capability, workspace);
-        match &item.folder {
-            Some(folder) => tf("dialog.words.in_folder", &[("capability", &name), ("folder", &folder.name)]),
-            None => name,
-        }
-    };
-    items.iter().map(say).collect::<Vec<_>>().join(", ")
+    items.iter().map(|one| item(one, workspace)).collect::<Vec<_>>().join(", ")
+}
+
+/// A capability that stays and what still gives it, in the words of a text.
+pub(super) fn stays(key: &'static str, kept: &Kept, cx: &ViewCx<'_>) -> String {
+    let name = capability(&kept.capability, cx.workspace);
+    tf(key, &[("capability", &name), ("via", &sources(&kept.via, cx.now))])
 }
 
 /// Things to know before, a line each.
@@ -187,9 +195,7 @@ fn row(row: &EffectRow, cx: &ViewCx<'_>) -> Vec<Line> {
         lines.push(Line::toned(t("dialog.words.loses"), Tone::Bad).and(items(&row.loses, cx.workspace), Tone::Plain));
     }
     for kept in &row.stays {
-        let name = capability(&kept.capability, cx.workspace);
-        let via = sources(&kept.via, cx.now);
-        lines.push(Line::toned(tf("dialog.words.stays", &[("capability", &name), ("via", &via)]), Tone::Dim));
+        lines.push(Line::toned(stays("dialog.words.stays", kept, cx), Tone::Dim));
     }
     if lines.is_empty() {
         lines.push(Line::toned(t("dialog.words.no_effect"), Tone::Dim));

@@ -11,7 +11,12 @@ pub(super) fn columns(size: (u16, u16), most: u16) -> usize {
 
 /// The text of one tone as rows of at most `width` columns, those after the first indented.
 pub(super) fn rows(text: &str, tone: Tone, indent: usize, width: usize) -> Vec<ListRow> {
-    let row = |text: String| ListRow { checked: None, cells: vec![Line(vec![Span { text, tone }])], heading: false };
+    let row = |text: String| ListRow {
+        mark: None,
+        checked: None,
+        cells: vec![Line(vec![Span { text, tone }])],
+        heading: false,
+    };
     let mut rows = Vec::new();
     let mut line = String::new();
     for word in text.split_inclusive(' ') {

@@ -1,0 +1,128 @@
+//! The command that does what a plan shows, to read and to copy, where the command line can say it.
+
+use super::{Kind, PlanDialog, choice};
+use crate::{
+    api::wire::Plan,
+    app::{
+        action::{Action, Context},
+        dialog::{Cx, Dialog, Outcome, ViewCx},
+        effect::Effect,
+        key::Code,
+        msg::Input,
+        view::{DialogView, Line, Part, Tone, Width},
+    },
+    domain::{
+        bulk::{BulkAction, Selection},
+        untrusted::{Text, visible},
+    },
+    i18n::t,
+};
+
+/// Lines of a command that are shown; all of it is copied.
+const SHOWN: usize = 12;
+
+impl PlanDialog {
+    /// Whether the command line can say what this does.
+    pub(super) fn has_command(&self) -> bool {
+        let dated = matches!(self.kind, Kind::Role) && !self.form.value("expires_at").trim().is_empty();
+        self.planning.shown().is_some()
+            && matches!(self.kind, Kind::Role | Kind::Resend | Kind::Cancel | Kind::Undo(_))
+            && !dated
+    }
+
+    /// The dialog of the command, if there is one.
+    pub(super) fn command(&self, cx: &Cx<'_>) -> Option<Box<dyn Dialog>> {
+        let plan = self.planning.shown().filter(|_| self.has_command())?;
+        let action = choice::action(self.kind, &self.form, cx).ok()?;
+        let mut words = vec!["rolecall".to_owned()];
+        match &action {
+            BulkAction::SetRoles { roles, .. } => {
+                words.extend(["role", "set"].map(str::to_owned));
+                let named = cx.roles.iter().filter(|role| roles.contains(&role.id));
+                words.extend(named.map(|role| quoted(role.key.as_str())));
+            }
+            BulkAction::Resend => words.extend(["invitations", "resend"].map(str::to_owned)),
+            BulkAction::Cancel { .. } => words.extend(["invitations", "cancel"].map(str::to_owned)),
+            BulkAction::Undo { job, .. } => words.extend(["jobs".to_owned(), "undo".to_owned(), job.0.to_string()]),
+            _ => return None,
+        }
+        if let Some(reason) = action.reason() {
+            words.extend(["--reason".to_owned(), quoted(reason.raw())]);
+        }
+        let mut lines = Vec::new();
+        match &self.targets.on {
+            Selection::Matching { filter, except } if except.is_empty() => {
+                words.extend(["--filter".to_owned(), quoted(filter)]);
+            }
+            Selection::Given => {}
+            Selection::Ids { .. } | Selection::Matching { .. } => {
+                words.extend(["-", "<<'END'"].map(str::to_owned));
+                lines = names(plan);
+                lines.push("END".to_owned());
+            }
+        }
+        lines.insert(0, words.join(" "));
+        Some(Box::new(Command { lines }))
+    }
+}
+
+/// The addresses of a plan's rows, one a line.
+fn names(plan: &Plan) -> Vec<String> {
+    plan.rows.iter().map(|row| &row.name).map(Text::to_string).collect()
+}
+
+/// A word as a shell takes it, made visible first.
+fn quoted(word: &str) -> String {
+    let word = visible(word);
+    let plain = |c: char| c.is_alphanumeric() || "-_./@:+".contains(c);
+    if !word.is_empty() && word.chars().all(plain) { word } else { format!("'{}'", word.replace('\'', r"'\''")) }
+}
+
+/// A command, shown to be copied.
+struct Command {
+    lines: Vec<String>,
+}
+
+impl Dialog for Command {
+    fn context(&self) -> Context {
+        Context::Dialog
+    }
+
+    fn input(&mut self, input: Input, _: &mut Cx<'_>) -> Outcome {
+        match (input.action, input.key.code) {
+            (Some(Action::Copy), _) => Outcome::Stay(vec![Effect::Copy(self.lines.join("\n"))]),
+            (Some(Action::Close), _) | (None, Code::Esc) => Outcome::Close,
+            _ => Outcome::Stay(Vec::new()),
+        }
+    }
+
+    fn view(&self, _: &ViewCx<'_>) -> DialogView {
+        let mut lines: Vec<Line> = self.lines.iter().take(SHOWN).map(|line| Line::toned(line, Tone::Accent)).collect();
+        if self.lines.len() > SHOWN {
+            lines.push(Line::toned("…", Tone::Dim));
+        }
+        DialogView {
+            title: t("dialog.plan.command").to_owned(),
+            aside: None,
+            width: Width::Medium,
+            parts: vec![Part::Text(vec![Line::plain(t("dialog.plan.command_intro"))]), Part::Gap, Part::Text(lines)],
+            hints: vec![(Action::Copy, Some(t("dialog.copy").to_owned())), (Action::Close, None)],
+            pending: None,
+            error: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_word_reaches_the_command_as_it_is() {
+        assert_eq!(quoted("viewer"), "viewer");
+        assert_eq!(quoted("Q4 clean-up"), "'Q4 clean-up'");
+        assert_eq!(quoted("it's $HOME `x`"), r"'it'\''s $HOME `x`'");
+        assert_eq!(quoted(""), "''");
+        assert_eq!(quoted("a\u{1b}b"), "'a‹U+001B›b'");
+    }
+}

@@ -1,0 +1,213 @@
+//! How the plan looks: the choice, the rows, what they come to, and what stands against it.
+
+use super::{Focus, Kind, PlanDialog};
+use crate::{
+    api::wire::Plan,
+    app::{
+        action::Action,
+        dialog::{ViewCx, words},
+        format,
+        view::{DialogView, Line, ListRow, ListView, Part, Tone, Width},
+    },
+    i18n::{t, tf},
+};
+
+/// Lines that the dialog takes besides its parts: the screen's header and footer, the frame, a second
+/// line of hints.
+const FRAME: usize = 5;
+
+/// Lines for what stands below the parts: an error, or what is waited for.
+const FOOT: usize = 2;
+
+impl PlanDialog {
+    pub(super) fn looks(&self, cx: &ViewCx<'_>) -> DialogView {
+        let below = self.below();
+        let said: usize = below.iter().map(|part| if let Part::Text(lines) = part { lines.len() } else { 1 }).sum();
+        let height = usize::from(cx.size.1).saturating_sub(FRAME + FOOT);
+        let choosing = self.focus == Focus::Form && self.form.listing();
+        let around = self.form.lines() + said + 2;
+        // An open list and the rows of the plan share the room between them.
+        let room = height.saturating_sub(around).max(4);
+        let list = if choosing { room / 2 } else { 0 };
+        let mut parts = self.form.parts(list.max(3), choosing);
+        if !parts.is_empty() {
+            parts.push(Part::Gap);
+        }
+        parts.push(Part::List(self.rows(room.saturating_sub(list + 1).max(2), cx)));
+        parts.extend(below);
+        DialogView {
+            title: self.title(),
+            aside: None,
+            width: Width::Wide,
+            parts,
+            hints: self.hints(),
+            pending: self.waits_for(),
+            error: self.error.clone(),
+        }
+    }
+
+    fn title(&self) -> String {
+        let (one, many) = match self.kind {
+            Kind::Resend | Kind::Cancel => ("dialog.plan.one_invitation", "dialog.plan.invitations"),
+            Kind::Undo(_) => ("dialog.plan.one_row", "dialog.plan.rows"),
+            _ => ("dialog.plan.one_member", "dialog.plan.members"),
+        };
+        let rows = match self.targets.count {
+            1 => t(one).to_owned(),
+            n => tf(many, &[("n", &format::count(n))]),
+        };
+        let key = match self.kind {
+            Kind::Role => "dialog.plan.role",
+            Kind::AddToGroups => "dialog.plan.add_to_groups",
+            Kind::RemoveFromGroups => "dialog.plan.remove_from_groups",
+            Kind::Allow => "dialog.plan.allow",
+            Kind::Deny => "dialog.plan.deny",
+            Kind::Deactivate => "dialog.plan.deactivate",
+            Kind::Remove => "dialog.plan.remove",
+            Kind::Resend => "dialog.plan.resend",
+            Kind::Cancel => "dialog.plan.cancel",
+            Kind::Undo(job) => return tf("dialog.plan.undo", &[("job", &job.0), ("rows", &rows)]),
+        };
+        tf(key, &[("rows", &rows)])
+    }
+
+    /// The rows in sight: those of the last plan, dimmed while another is made.
+    fn rows(&self, room: usize, cx: &ViewCx<'_>) -> ListView {
+        let total = self.table.len();
+        let first = self.cursor.first(total, room);
+        let mut rows = match self.planning.shown() {
+            Some(plan) => self.table.rows(first, room, plan, cx),
+            None => Vec::new(),
+        };
+        if self.planning.pending() {
+            rows.iter_mut().for_each(dim);
+        }
+        let empty = match (self.planning.pending(), self.planning.shown()) {
+            (true, _) => "dialog.plan.planning",
+            (false, Some(_)) => "dialog.plan.empty",
+            (false, None) if self.error.is_some() => "dialog.plan.unplanned",
+            (false, None) => "dialog.plan.choose",
+        };
+        let cursor = (self.focus == Focus::Table && total > 0).then_some(self.cursor.0);
+        ListView {
+            columns: self.table.columns(),
+            rows,
+            first,
+            total,
+            cursor,
+            headings: (0, 0),
+            empty: t(empty).to_owned(),
+        }
+    }
+
+    /// What is said beneath the rows: what they come to, warnings, a refusal, what is asked.
+    fn below(&self) -> Vec<Part> {
+        let mut lines = Vec::new();
+        let mut confirm = None;
+        if let Some(plan) = self.planning.shown() {
+            lines.push(summary(plan));
+            lines.extend(plan.warnings.iter().map(|w| Line::toned(format!("! {}", words::warning(w)), Tone::Warn)));
+            lines.extend(
+                plan.refused.as_ref().map(|why| Line::toned(tf("dialog.plan.refused", &[("why", why)]), Tone::Bad)),
+            );
+            if self.asks_count() {
+                let label = tf("dialog.plan.type_count", &[("n", &format::count(plan.change))]);
+                confirm = Some(self.confirm.part(
+                    label,
+                    self.focus == Focus::Confirm,
+                    self.confirm_fault.clone(),
+                    String::new(),
+                ));
+            }
+        }
+        if let Some(changed) = self.moved {
+            let key = if changed == 0 { "dialog.plan.moved_same" } else { "dialog.plan.moved" };
+            lines.push(Line::toned(t(key), Tone::Warn));
+        }
+        lines.extend(self.question.as_ref().map(|question| Line::toned(question, Tone::Warn)));
+        if self.leaving {
+            let key = if self.starting.pending() { "dialog.leave" } else { "dialog.discard" };
+            lines.push(Line::toned(t(key), Tone::Warn));
+        }
+        if self.planning.pending() {
+            for span in lines.iter_mut().take(1).flat_map(|line| &mut line.0) {
+                span.tone = Tone::Dim;
+            }
+        }
+        let text = (!lines.is_empty()).then_some(Part::Text(lines));
+        text.into_iter().chain(confirm).collect()
+    }
+
+    fn waits_for(&self) -> Option<String> {
+        let key = match (self.starting.pending(), self.planning.pending()) {
+            (true, _) => "dialog.plan.starting",
+            (false, true) => "dialog.plan.planning",
+            _ => return None,
+        };
+        Some(t(key).to_owned())
+    }
+
+    fn hints(&self) -> Vec<(Action, Option<String>)> {
+        let say = |key| Some(t(key).to_owned());
+        let mut hints = Vec::new();
+        if self.question.is_some() {
+            return vec![(Action::Confirm, say("dialog.yes")), (Action::Close, say("dialog.no"))];
+        }
+        let folds = self.planning.shown().filter(|_| self.focus == Focus::Table);
+        match (
+            self.form.entering().filter(|_| self.focus == Focus::Form),
+            folds.and_then(|plan| self.table.folds(self.cursor.0, plan)),
+        ) {
+            (Some(verb), _) => hints.push((Action::Confirm, Some(verb.to_owned()))),
+            (None, Some(true)) => hints.push((Action::Confirm, say("dialog.plan.expand"))),
+            (None, Some(false)) => hints.push((Action::Confirm, say("dialog.plan.collapse"))),
+            (None, None) if self.planning.shown().is_some_and(Self::possible) => {
+                hints.push((Action::Confirm, say("dialog.plan.verb")));
+            }
+            (None, None) => {}
+        }
+        match self.focus {
+            Focus::Form => {
+                hints.extend(self.form.choosing_hints());
+                hints.push((Action::NextField, None));
+                hints.extend(self.form.toggling().map(|word| (Action::Toggle, Some(word.to_owned()))));
+            }
+            Focus::Table => {
+                hints.extend([(Action::PlanExpand, None), (Action::PlanCollapse, None)]);
+                if self.has_command() {
+                    hints.push((Action::PlanCommand, None));
+                }
+                if !self.form.is_empty() {
+                    hints.push((Action::NextPane, say("dialog.plan.fields")));
+                }
+            }
+            Focus::Confirm => hints.push((Action::NextField, None)),
+        }
+        // "cancel" would say the opposite over invitations to cancel.
+        let close = if self.kind == Kind::Cancel { "dialog.cancel_invitation.keep" } else { "dialog.cancel" };
+        hints.push((Action::Close, say(close)));
+        hints
+    }
+}
+
+fn dim(row: &mut ListRow) {
+    for span in row.cells.iter_mut().flat_map(|cell| &mut cell.0) {
+        span.tone = Tone::Dim;
+    }
+}
+
+/// `12 change · 2 left out · 0 gain · 12 lose`.
+fn summary(plan: &Plan) -> Line {
+    let say = |key, n: u64| tf(key, &[("n", &format::count(n))]);
+    let mut line = Line::toned(say("dialog.plan.change_n", plan.change), Tone::Strong);
+    if plan.same > 0 {
+        line = line.and(" · ", Tone::Dim).and(say("dialog.plan.same_n", plan.same), Tone::Plain);
+    }
+    let lost = if plan.lose > 0 { Tone::Bad } else { Tone::Plain };
+    line.and(" · ", Tone::Dim)
+        .and(say("dialog.plan.left_out_n", plan.left_out), Tone::Plain)
+        .and(" · ", Tone::Dim)
+        .and(say("dialog.plan.gain_n", plan.gain), Tone::Plain)
+        .and(" · ", Tone::Dim)
+        .and(say("dialog.plan.lose_n", plan.lose), lost)
+}

@@ -1,0 +1,442 @@
+//! The plan of a bulk change: what it would do, row by row, before any of it is done.
+//!
+//! One dialog for every bulk change. What has to be chosen stands on top, the plan of it below, made
+//! anew while the choice changes; a job is begun only from a plan that was on the screen. Where the
+//! workspace moved on meanwhile it is planned and looked at again.
+
+mod changed;
+mod choice;
+mod command;
+mod looks;
+mod table;
+
+use super::{
+    Cx, Dialog, Outcome, ViewCx,
+    cursor::Cursor,
+    edit::Edit,
+    form::{Fed, Form},
+    planning::{Planning, Starting},
+    submit::Trouble,
+};
+use crate::{
+    api::{
+        error::ApiError,
+        wire::{Plan, Workspace},
+    },
+    app::{
+        action::{Action, Context},
+        effect::{Effect, Reply, ReqId},
+        format,
+        key::Code,
+        msg::Input,
+        selection::Targets,
+        view::DialogView,
+    },
+    domain::{
+        bulk::{Bulk, BulkAction},
+        id::JobId,
+    },
+    i18n::{t, tf},
+};
+use table::Table;
+
+/// What is to be done to many rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Give members other roles.
+    Role,
+    /// Put members into groups.
+    AddToGroups,
+    /// Take members out of groups.
+    RemoveFromGroups,
+    /// Allow a capability in a folder, for each member.
+    Allow,
+    /// Deny one.
+    Deny,
+    /// Close members out.
+    Deactivate,
+    /// Take memberships.
+    Remove,
+    /// New links for invitations.
+    Resend,
+    /// Invitations away.
+    Cancel,
+    /// Take back what a job did.
+    Undo(JobId),
+}
+
+/// A bulk change being planned.
+pub struct PlanDialog {
+    kind: Kind,
+    targets: Targets,
+    form: Form,
+    planning: Planning,
+    starting: Starting,
+    table: Table,
+    cursor: Cursor,
+    /// The number of rows that change, typed where that is asked for.
+    confirm: Edit,
+    confirm_fault: Option<String>,
+    focus: Focus,
+    /// The job was refused since the workspace moved on: the next plan is compared with the last.
+    overtaken: bool,
+    /// That it moved on, and how many rows that changed.
+    moved: Option<usize>,
+    /// What was asked before it is done.
+    question: Option<String>,
+    /// `Esc` was pressed once.
+    leaving: bool,
+    error: Option<String>,
+}
+
+/// What has the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Focus {
+    Form,
+    Table,
+    Confirm,
+}
+
+impl PlanDialog {
+    /// Of these rows; an undo has its own.
+    pub fn new(kind: Kind, targets: Targets) -> Self {
+        Self {
+            kind,
+            targets,
+            form: Form::default(),
+            planning: Planning::default(),
+            starting: Starting::default(),
+            table: Table::default(),
+            cursor: Cursor::default(),
+            confirm: Edit::default(),
+            confirm_fault: None,
+            focus: Focus::Form,
+            overtaken: false,
+            moved: None,
+            question: None,
+            leaving: false,
+            error: None,
+        }
+    }
+
+    fn bulk(&self, action: BulkAction) -> Bulk {
+        Bulk { on: self.targets.on.clone(), action }
+    }
+
+    /// Plans what the form says, if it says something whole.
+    fn plan(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        let planned = self.planning.pending();
+        let effects = match choice::action(self.kind, &self.form, cx) {
+            Ok(action) => self.planning.ask(self.bulk(action), cx),
+            Err(_) => {
+                self.table = Table::default();
+                self.planning.forget()
+            }
+        };
+        if self.planning.pending() && !planned {
+            (self.error, self.moved) = (None, None);
+        }
+        effects
+    }
+
+    /// Plans again after the workspace moved on.
+    fn plan_again(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        match choice::action(self.kind, &self.form, cx) {
+            Ok(action) => self.planning.ask_anew(self.bulk(action), cx),
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// A plan came, in place of another or for the first time.
+    fn planned(&mut self, before: Option<Plan>, workspace: &Workspace) {
+        let Some(plan) = self.planning.shown() else { return };
+        let overtaken = std::mem::take(&mut self.overtaken);
+        let changed = before.filter(|_| overtaken).map(|before| changed::between(&before, plan));
+        self.table = Table::new(plan, changed.as_ref(), workspace);
+        self.cursor = Cursor::default();
+        self.moved = changed.map(|changed| changed.len());
+        // What was typed confirmed another plan.
+        self.confirm = Edit::default();
+        (self.confirm_fault, self.question, self.error) = (None, None, None);
+        if !plan.confirm && self.focus == Focus::Confirm {
+            self.focus = Focus::Table;
+        }
+    }
+
+    /// Whether there is a plan that may be done.
+    fn possible(plan: &Plan) -> bool {
+        plan.refused.is_none() && plan.change > 0
+    }
+
+    fn asks_count(&self) -> bool {
+        self.planning.shown().is_some_and(|plan| plan.confirm && Self::possible(plan))
+    }
+
+    /// `Enter`: from the form to the plan, from the plan to the confirmation, from there to the job.
+    fn go(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        let agreed = self.question.take().is_some();
+        self.error = None;
+        self.form.clear_faults();
+        let action = match choice::action(self.kind, &self.form, cx) {
+            Ok(action) => action,
+            Err((field, message)) => {
+                self.said(Trouble::Field(field.to_owned(), message));
+                return self.plan(cx);
+            }
+        };
+        let Some(plan) = self.planning.of(&action) else {
+            let effects = self.plan(cx);
+            self.error = Some(t("dialog.plan.not_yet").to_owned());
+            return effects;
+        };
+        if !Self::possible(plan) {
+            self.error = plan.refused.is_none().then(|| t("dialog.plan.nothing").to_owned());
+            return Vec::new();
+        }
+        if plan.confirm {
+            let typed: String = self.confirm.value().chars().filter(|c| !c.is_whitespace()).collect();
+            if typed != plan.change.to_string() {
+                let wrong = tf("dialog.plan.type_wrong", &[("n", &format::count(plan.change))]);
+                self.confirm_fault = Some(wrong);
+                self.go_to(Focus::Confirm);
+                return Vec::new();
+            }
+        } else if let Some(question) = self.asked_first(plan).filter(|_| !agreed) {
+            self.question = Some(question);
+            return Vec::new();
+        }
+        let (digest, bulk) = (plan.digest.clone(), self.bulk(action));
+        vec![self.starting.send(bulk, digest, cx)]
+    }
+
+    /// What is asked where no count is typed: when somebody loses something, or something goes.
+    fn asked_first(&self, plan: &Plan) -> Option<String> {
+        match self.kind {
+            _ if plan.lose > 0 => Some(tf("dialog.plan.question_lose", &[("n", &format::count(plan.lose))])),
+            Kind::Deactivate | Kind::Remove | Kind::Cancel => {
+                Some(tf("dialog.plan.question_all", &[("n", &format::count(plan.change))]))
+            }
+            _ => None,
+        }
+    }
+
+    fn said(&mut self, trouble: Trouble) {
+        match trouble {
+            Trouble::Field(field, message) => {
+                if self.form.fault(&field, message.clone()) {
+                    self.focus = Focus::Form;
+                } else {
+                    self.error = Some(message);
+                }
+            }
+            Trouble::Stale(message) | Trouble::Said(message) => self.error = Some(message),
+        }
+    }
+
+    fn go_to(&mut self, focus: Focus) {
+        self.focus = focus;
+        if focus != Focus::Form {
+            self.form.blur();
+        }
+    }
+
+    /// The focus one on, or one back: field by field, then the plan, then the confirmation.
+    fn walk(&mut self, by: isize) {
+        if self.focus == Focus::Form {
+            self.form.walk(by);
+            if self.form.has_focus() {
+                return;
+            }
+        }
+        let mut round = vec![Focus::Table];
+        if self.asks_count() {
+            round.push(Focus::Confirm);
+        }
+        if !self.form.is_empty() {
+            round.push(Focus::Form);
+        }
+        let at = round.iter().position(|focus| *focus == self.focus).unwrap_or(0);
+        let to = round[(at + round.len()).saturating_add_signed(by) % round.len()];
+        self.go_to(to);
+        if to == Focus::Form {
+            self.form.walk(by);
+        }
+    }
+
+    /// Which way a key takes the focus, if it does.
+    fn motion(&self, input: Input) -> Option<isize> {
+        match (self.focus, input.action, input.key.code) {
+            (Focus::Form, ..) => self.form.motion(input),
+            (_, Some(Action::NextField | Action::NextPane), _) | (_, None, Code::Tab) => Some(1),
+            (_, Some(Action::PreviousField | Action::PreviousPane), _) | (_, None, Code::BackTab) => Some(-1),
+            (Focus::Confirm, _, Code::Up) => Some(-1),
+            (Focus::Confirm, _, Code::Down) => Some(1),
+            _ => None,
+        }
+    }
+
+    /// A key for the rows of the plan; says whether it was one.
+    fn scroll(&mut self, input: Input, cx: &Cx<'_>) -> bool {
+        let Some(plan) = self.planning.shown() else { return false };
+        let opens = match input.action {
+            Some(Action::PlanExpand) => Some(true),
+            Some(Action::PlanCollapse) => Some(false),
+            Some(Action::Confirm) => match self.table.folds(self.cursor.0, plan) {
+                Some(opens) => Some(opens),
+                None => return false,
+            },
+            _ => None,
+        };
+        if let Some(opens) = opens {
+            if let Some(line) = self.table.open(self.cursor.0, opens, plan) {
+                self.cursor = Cursor(line);
+            }
+            return true;
+        }
+        self.cursor.step(input, self.table.len(), usize::from(cx.size.1 / 2), |_| false)
+    }
+
+    fn leave(&mut self) -> Outcome {
+        if self.question.take().is_some() {
+            return Outcome::Stay(Vec::new());
+        }
+        let typed = self.form.touched() || !self.confirm.value().is_empty();
+        if self.leaving || !(typed || self.starting.pending()) {
+            return Outcome::Close;
+        }
+        self.leaving = true;
+        Outcome::Stay(Vec::new())
+    }
+
+    fn press(&mut self, input: Input, cx: &mut Cx<'_>) -> Vec<Effect> {
+        let paging = matches!(input.key.code, Code::PageUp | Code::PageDown) && !self.form.listing();
+        if (self.focus == Focus::Table || paging) && self.scroll(input, cx) {
+            self.go_to(Focus::Table);
+            self.question = None;
+            return Vec::new();
+        }
+        if input.action == Some(Action::Confirm) || input.action.is_none() && input.key.code == Code::Enter {
+            return if self.focus == Focus::Form && self.form.enter() { self.plan(cx) } else { self.go(cx) };
+        }
+        self.question = None;
+        if let Some(by) = self.motion(input) {
+            self.walk(by);
+            return self.plan(cx);
+        }
+        match self.focus {
+            Focus::Form => match self.form.input(input, cx) {
+                Fed::Nothing => Vec::new(),
+                Fed::Taken(effects) => effects,
+                Fed::Settled(mut effects) => {
+                    effects.extend(self.plan(cx));
+                    effects
+                }
+            },
+            Focus::Confirm => {
+                if self.confirm.key(input.key).is_some() {
+                    self.confirm_fault = None;
+                }
+                Vec::new()
+            }
+            Focus::Table => Vec::new(),
+        }
+    }
+}
+
+impl Dialog for PlanDialog {
+    fn context(&self) -> Context {
+        if self.focus == Focus::Table { Context::Plan } else { Context::Form }
+    }
+
+    fn typing(&self) -> bool {
+        self.question.is_none()
+            && match self.focus {
+                Focus::Form => self.form.typing(),
+                Focus::Table => false,
+                Focus::Confirm => true,
+            }
+    }
+
+    fn open(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        self.form = choice::form(self.kind, cx);
+        if self.form.is_empty() {
+            self.focus = Focus::Table;
+        }
+        let mut effects = self.form.open(cx);
+        effects.extend(self.plan(cx));
+        effects
+    }
+
+    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Outcome {
+        if input.action == Some(Action::Close) || input.action.is_none() && input.key.code == Code::Esc {
+            return self.leave();
+        }
+        self.leaving = false;
+        if self.starting.pending() {
+            return Outcome::Stay(Vec::new());
+        }
+        if input.action == Some(Action::PlanCommand) {
+            return match self.command(cx) {
+                Some(dialog) => Outcome::Push(dialog),
+                None => Outcome::Stay(Vec::new()),
+            };
+        }
+        Outcome::Stay(self.press(input, cx))
+    }
+
+    fn paste(&mut self, text: &str, cx: &mut Cx<'_>) -> Outcome {
+        if self.starting.pending() {
+            return Outcome::Stay(Vec::new());
+        }
+        (self.question, self.leaving) = (None, false);
+        match self.focus {
+            Focus::Form => return Outcome::Stay(self.form.paste(text, cx)),
+            Focus::Confirm => {
+                self.confirm.paste(text);
+                self.confirm_fault = None;
+            }
+            Focus::Table => {}
+        }
+        Outcome::Stay(Vec::new())
+    }
+
+    fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
+        if let Some(answer) = self.starting.reply(id, reply) {
+            return match answer {
+                Ok(job) => Outcome::Started(job),
+                Err(Trouble::Stale(_)) => {
+                    self.overtaken = true;
+                    Outcome::Stay(self.plan_again(cx))
+                }
+                Err(trouble) => {
+                    self.said(trouble);
+                    Outcome::Stay(Vec::new())
+                }
+            };
+        }
+        if let Some(answer) = self.planning.reply(id, reply) {
+            match answer {
+                Ok(before) => self.planned(before, cx.workspace),
+                // While the form is still filled in, the focus stays where somebody types.
+                Err(Trouble::Field(field, why)) if self.form.mark(&field, &why) => {}
+                Err(trouble) => self.said(trouble),
+            }
+            return Outcome::Stay(Vec::new());
+        }
+        self.form.reply(id, reply);
+        Outcome::Stay(Vec::new())
+    }
+
+    fn lists_came(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        if !self.form.awaits() {
+            return Vec::new();
+        }
+        let fresh = choice::form(self.kind, cx);
+        self.form.adopt(fresh);
+        self.plan(cx)
+    }
+
+    fn view(&self, cx: &ViewCx<'_>) -> DialogView {
+        self.looks(cx)
+    }
+}

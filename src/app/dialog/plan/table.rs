@@ -1,0 +1,329 @@
+//! The rows of a plan as lines to scroll through: like rows are folded to the first of them, what it
+//! comes to stands beside and beneath it. Made once for each plan; a frame reads only the lines it shows.
+
+use super::changed::Changed;
+use crate::{
+    api::wire::{EffectItem, Kept, Plan, PlanKind, Workspace},
+    app::{
+        dialog::{ViewCx, words},
+        format,
+        view::{Column, Line, ListRow, Mark, Tone},
+    },
+    domain::untrusted::Text,
+    i18n::{t, tf},
+};
+use std::collections::HashMap;
+use unicode_width::UnicodeWidthStr;
+
+/// Columns that a name, or what a row comes to, wants at most.
+const WIDEST: usize = 40;
+
+/// How many capabilities that stay are told of a folded row.
+const STAYS: usize = 2;
+
+/// Rows that come to the same, or what stands between them.
+#[derive(Debug)]
+enum Group {
+    /// Over those that follow.
+    Title(String),
+    /// A row that the plan looked at had, and this one does not.
+    Gone(Text),
+    /// Like rows, by their places in the plan.
+    Like { rows: Vec<usize>, open: bool, was: Option<Option<PlanKind>> },
+}
+
+/// What a line of the table is.
+enum Place {
+    Head,
+    Note(usize),
+    Fold,
+    Member(usize),
+}
+
+/// The folded rows, and where each begins.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    groups: Vec<Group>,
+    /// The first line of each group.
+    starts: Vec<usize>,
+    lines: usize,
+    columns: Vec<Column>,
+}
+
+impl Table {
+    /// The lines of a plan: what changed since it was looked at first, then what changes, what is so
+    /// already, what is left out.
+    pub(super) fn new(plan: &Plan, changed: Option<&Changed>, workspace: &Workspace) -> Self {
+        let mut groups = Vec::new();
+        if let Some(changed) = changed.filter(|changed| changed.len() > 0) {
+            groups.push(Group::Title(tf("dialog.plan.changed", &[("n", &format::count(changed.len() as u64))])));
+            groups.extend(folded(plan, |at| changed.rows.get(&at).map(|was| Some(was.clone()))));
+            groups.extend(changed.gone.iter().cloned().map(Group::Gone));
+            groups.push(Group::Title(t("dialog.plan.as_before").to_owned()));
+        }
+        let other = |at: usize| changed.is_none_or(|changed| !changed.rows.contains_key(&at)).then_some(None);
+        groups.extend(folded(plan, other));
+        if matches!(groups.last(), Some(Group::Title(_))) {
+            groups.pop();
+        }
+        let columns = columns(plan, &groups, workspace);
+        let mut table = Self { groups, starts: Vec::new(), lines: 0, columns };
+        table.count(plan);
+        table
+    }
+
+    fn count(&mut self, plan: &Plan) {
+        let mut at = 0;
+        self.starts.clear();
+        for group in &self.groups {
+            self.starts.push(at);
+            at += match group {
+                Group::Title(_) | Group::Gone(_) => 1,
+                Group::Like { rows, open, was } => {
+                    let more = rows.len().saturating_sub(1);
+                    1 + notes(plan, rows, *open, was.as_ref()).len()
+                        + usize::from(more > 0)
+                        + if *open { more } else { 0 }
+                }
+            };
+        }
+        self.lines = at;
+    }
+
+    /// How many lines there are.
+    pub(super) fn len(&self) -> usize {
+        self.lines
+    }
+
+    /// The columns, each as wide as it would like to be.
+    pub(super) fn columns(&self) -> Vec<Column> {
+        self.columns.clone()
+    }
+
+    fn group_at(&self, line: usize) -> Option<usize> {
+        self.starts.partition_point(|start| *start <= line).checked_sub(1)
+    }
+
+    fn place(&self, plan: &Plan, group: usize, line: usize) -> Place {
+        let Some(Group::Like { rows, open, was }) = self.groups.get(group) else { return Place::Head };
+        let notes = notes(plan, rows, *open, was.as_ref()).len();
+        match line - self.starts[group] {
+            0 => Place::Head,
+            at if at <= notes => Place::Note(at - 1),
+            at if at == notes + 1 => Place::Fold,
+            at => Place::Member(at - notes - 1),
+        }
+    }
+
+    /// Opens or closes what is at a line; where the cursor goes, if something was.
+    pub(super) fn open(&mut self, line: usize, wanted: bool, plan: &Plan) -> Option<usize> {
+        let at = self.group_at(line)?;
+        let Some(Group::Like { open, .. }) = self.groups.get_mut(at) else { return None };
+        if std::mem::replace(open, wanted) == wanted {
+            return None;
+        }
+        self.count(plan);
+        let end = self.starts.get(at + 1).copied().unwrap_or(self.lines);
+        Some(if wanted { line } else { line.min(end.saturating_sub(1)) })
+    }
+
+    /// What `Enter` does at a line that stands for others: opens it, or closes it.
+    pub(super) fn folds(&self, line: usize, plan: &Plan) -> Option<bool> {
+        let at = self.group_at(line)?;
+        let Group::Like { open, .. } = self.groups.get(at)? else { return None };
+        matches!(self.place(plan, at, line), Place::Fold).then_some(!*open)
+    }
+
+    /// Some lines from the first of them on.
+    pub(super) fn rows(&self, first: usize, count: usize, plan: &Plan, cx: &ViewCx<'_>) -> Vec<ListRow> {
+        (first..self.lines.min(first + count)).filter_map(|line| self.row(line, plan, cx)).collect()
+    }
+
+    fn row(&self, line: usize, plan: &Plan, cx: &ViewCx<'_>) -> Option<ListRow> {
+        let at = self.group_at(line)?;
+        let (rows, open, was) = match self.groups.get(at)? {
+            Group::Title(title) => {
+                return Some(ListRow { cells: vec![Line::plain(title)], heading: true, ..ListRow::default() });
+            }
+            Group::Gone(name) => {
+                let said = Line::toned(t("dialog.plan.gone"), Tone::Warn);
+                return Some(marked(Mark::LeftOut, vec![Line::plain(name.to_string()), said]));
+            }
+            Group::Like { rows, open, was } => (rows, *open, was.as_ref()),
+        };
+        let first = plan.rows.get(*rows.first()?)?;
+        let kind = plan.kinds.get(first.kind as usize)?;
+        let name = first.name.to_string();
+        Some(match self.place(plan, at, line) {
+            Place::Head => head(name, kind, cx.workspace),
+            Place::Note(n) => {
+                let note = notes(plan, rows, open, was).into_iter().nth(n)?;
+                beneath(note.line(cx))
+            }
+            Place::Fold => {
+                let more = format::count(rows.len().saturating_sub(1) as u64);
+                let text = tf("dialog.plan.more_like", &[("n", &more), ("name", &name)]);
+                marked(if open { Mark::Open } else { Mark::Closed }, vec![Line::toned(text, Tone::Accent)])
+            }
+            Place::Member(n) => beneath(Line::plain(plan.rows.get(*rows.get(n)?)?.name.to_string())),
+        })
+    }
+}
+
+fn marked(mark: Mark, cells: Vec<Line>) -> ListRow {
+    ListRow { mark: Some(mark), cells, ..ListRow::default() }
+}
+
+/// A line beneath a head.
+fn beneath(mut line: Line) -> ListRow {
+    if let Some(span) = line.0.first_mut() {
+        span.text.insert_str(0, "  ");
+    }
+    marked(Mark::Blank, vec![line])
+}
+
+/// The rows that `pick` takes, like ones together: those that change, that are so already, that are
+/// left out, each in the order of the plan. What `pick` says of a row is part of what it is like.
+fn folded(plan: &Plan, pick: impl Fn(usize) -> Option<Option<Option<PlanKind>>>) -> Vec<Group> {
+    type Was = Option<Option<PlanKind>>;
+    let mut order: [Vec<(Vec<usize>, Was)>; 3] = Default::default();
+    // The last group of each kind: a row goes there where it is like its rows in all else too.
+    let mut last: HashMap<u32, usize> = HashMap::new();
+    for (at, row) in plan.rows.iter().enumerate() {
+        let (Some(was), Some(kind)) = (pick(at), plan.kinds.get(row.kind as usize)) else { continue };
+        let groups = &mut order[match kind {
+            PlanKind::Change { .. } => 0,
+            PlanKind::Same => 1,
+            PlanKind::LeftOut { .. } => 2,
+        }];
+        let like = last.get(&row.kind).and_then(|known| groups.get_mut(*known)).filter(|(rows, known)| {
+            *known == was
+                && rows.first().and_then(|first| plan.rows.get(*first)).map(|row| &row.warnings) == Some(&row.warnings)
+        });
+        match like {
+            Some((rows, _)) => rows.push(at),
+            None => {
+                last.insert(row.kind, groups.len());
+                groups.push((vec![at], was));
+            }
+        }
+    }
+    order.into_iter().flatten().map(|(rows, was)| Group::Like { rows, open: false, was }).collect()
+}
+
+/// A line beneath the first of like rows.
+enum Note<'a> {
+    Was(Option<&'a PlanKind>),
+    Warning(&'a crate::domain::change::Warning),
+    Gains(&'a EffectItem),
+    Loses(&'a EffectItem),
+    Stays(&'a Kept),
+    MoreStay(usize),
+}
+
+fn notes<'a>(plan: &'a Plan, rows: &[usize], open: bool, was: Option<&'a Option<PlanKind>>) -> Vec<Note<'a>> {
+    let mut notes: Vec<Note<'a>> = was.map(|was| Note::Was(was.as_ref())).into_iter().collect();
+    let Some(row) = rows.first().and_then(|first| plan.rows.get(*first)) else { return notes };
+    notes.extend(row.warnings.iter().map(Note::Warning));
+    let Some(PlanKind::Change { gains, loses, stays, .. }) = plan.kinds.get(row.kind as usize) else { return notes };
+    if open {
+        notes.extend(gains.iter().map(Note::Gains).chain(loses.iter().map(Note::Loses)));
+    }
+    let told = if open || stays.len() <= STAYS { stays.len() } else { STAYS - 1 };
+    notes.extend(stays.iter().take(told).map(Note::Stays));
+    if told < stays.len() {
+        notes.push(Note::MoreStay(stays.len() - told));
+    }
+    notes
+}
+
+impl Note<'_> {
+    fn line(&self, cx: &ViewCx<'_>) -> Line {
+        match self {
+            Self::Was(None) => Line::toned(t("dialog.plan.new"), Tone::Warn),
+            Self::Was(Some(kind)) => {
+                Line::toned(tf("dialog.plan.was", &[("what", &summary(kind, cx.workspace))]), Tone::Warn)
+            }
+            Self::Warning(warning) => Line::toned(format!("! {}", words::warning(warning)), Tone::Warn),
+            Self::Gains(item) => Line::toned(format!("+ {}", words::item(item, cx.workspace)), Tone::Good),
+            Self::Loses(item) => Line::toned(format!("− {}", words::item(item, cx.workspace)), Tone::Bad),
+            Self::Stays(kept) => Line::toned(words::stays("dialog.plan.stays", kept, cx), Tone::Dim),
+            Self::MoreStay(n) => Line::toned(tf("dialog.plan.more_stay", &[("n", n)]), Tone::Dim),
+        }
+    }
+}
+
+/// The cells of a row that stands for itself and those like it.
+fn head(name: String, kind: &PlanKind, workspace: &Workspace) -> ListRow {
+    let name = Line::plain(name);
+    match kind {
+        PlanKind::Change { before, after, gains, loses, .. } => {
+            let items = |items: &[EffectItem], tone| match items {
+                [] => Line::toned("—", Tone::Dim),
+                items => Line::toned(words::items(items, workspace), tone),
+            };
+            let mark = match (gains.is_empty(), loses.is_empty()) {
+                (_, false) => Mark::Loses,
+                (false, true) => Mark::Gains,
+                (true, true) => Mark::Even,
+            };
+            let cells =
+                vec![name, Line::plain(from_to(before, after)), items(gains, Tone::Good), items(loses, Tone::Bad)];
+            marked(mark, cells)
+        }
+        PlanKind::Same => marked(Mark::Same, vec![name, Line::toned(t("dialog.plan.same"), Tone::Dim)]),
+        PlanKind::LeftOut { reason, .. } => {
+            let said = Line::toned(t("dialog.plan.left_out"), Tone::Dim).and(reason.to_string(), Tone::Plain);
+            marked(Mark::LeftOut, vec![name, said])
+        }
+    }
+}
+
+fn from_to(before: &[Text], after: &[Text]) -> String {
+    let names = |all: &[Text]| match all {
+        [] => "—".to_owned(),
+        all => all.iter().map(Text::to_string).collect::<Vec<_>>().join(", "),
+    };
+    tf("dialog.plan.from_to", &[("before", &names(before)), ("after", &names(after))])
+}
+
+/// What a row came to, on a line.
+fn summary(kind: &PlanKind, workspace: &Workspace) -> String {
+    let cells = head(String::new(), kind, workspace).cells;
+    let said: Vec<String> = match kind {
+        PlanKind::Change { gains, loses, .. } => {
+            let list = |sign, items: &[EffectItem]| {
+                (!items.is_empty()).then(|| format!("{sign} {}", words::items(items, workspace)))
+            };
+            cells.get(1).map(Line::text).into_iter().chain(list("+", gains)).chain(list("−", loses)).collect()
+        }
+        _ => cells.get(1).map(Line::text).into_iter().collect(),
+    };
+    said.join(" · ")
+}
+
+/// How wide each column would like to be: what has no room gives way when it is drawn.
+fn columns(plan: &Plan, groups: &[Group], workspace: &Workspace) -> Vec<Column> {
+    let titles = ["dialog.plan.member", "dialog.plan.from", "dialog.plan.gains", "dialog.plan.loses"].map(t);
+    let mut widths = titles.map(UnicodeWidthStr::width);
+    for row in &plan.rows {
+        widths[0] = widths[0].max(row.name.to_string().width());
+    }
+    for group in groups {
+        let Group::Like { rows, .. } = group else { continue };
+        let row = rows.first().and_then(|first| plan.rows.get(*first));
+        let Some(kind) = row.and_then(|row| plan.kinds.get(row.kind as usize)) else { continue };
+        let cells = head(String::new(), kind, workspace).cells;
+        if cells.len() == widths.len() {
+            for (width, cell) in widths.iter_mut().zip(&cells).skip(1) {
+                *width = (*width).max(cell.text().width());
+            }
+        }
+    }
+    let column = |(title, width): (&str, usize)| Column {
+        title: title.to_owned(),
+        width: u16::try_from(width.min(WIDEST)).unwrap_or(u16::MAX),
+        tail: false,
+    };
+    titles.into_iter().zip(widths).map(column).collect()
+}

@@ -1,0 +1,368 @@
+//! The plan of a bulk change: made while the choice is made, looked at, confirmed, begun as a job.
+
+use super::{
+    stage::{End, Stage, invalid, offline, stale},
+    world::named,
+};
+use rolecall::{
+    api::wire::{EffectItem, Job, JobState, Kept, Plan, PlanKind, PlanRow, Source, StartJob},
+    app::{
+        dialog::plan::{Kind, PlanDialog},
+        effect::{Call, Effect, Reply},
+        selection::Targets,
+    },
+    domain::{
+        bulk::{Bulk, BulkAction, Selection},
+        edge::Terms,
+        id::{FolderId, GroupId, JobId, RoleId},
+        model,
+        time::Timestamp,
+        untrusted::Text,
+    },
+};
+
+fn members(n: i64) -> Targets {
+    Targets { on: Selection::Ids { ids: (1..=n).collect() }, count: n as u64 }
+}
+
+fn dialog(kind: Kind) -> PlanDialog {
+    PlanDialog::new(kind, members(14))
+}
+
+fn item(capability: &str) -> EffectItem {
+    EffectItem { capability: capability.to_owned(), folder: None }
+}
+
+fn lowered(loses: &[&str], stays: &[&str]) -> PlanKind {
+    let kept = |key: &&str| Kept {
+        capability: (*key).to_owned(),
+        via: vec![Source::Group(named(GroupId(2), "Content Team"))],
+    };
+    PlanKind::Change {
+        before: vec!["Marketer".into()],
+        after: vec!["Viewer".into()],
+        gains: Vec::new(),
+        loses: loses.iter().map(|key| item(key)).collect(),
+        stays: stays.iter().map(kept).collect(),
+    }
+}
+
+fn left_out(reason: &str) -> PlanKind {
+    PlanKind::LeftOut { reason: reason.into(), field: None }
+}
+
+/// A plan of these kinds, each with its rows' names.
+pub fn plan(kinds: Vec<(PlanKind, Vec<&str>)>) -> Plan {
+    let mut rows = Vec::new();
+    let mut count = [0, 0, 0, 0];
+    for (at, (kind, names)) in kinds.iter().enumerate() {
+        let n = names.len() as u64;
+        match kind {
+            PlanKind::Change { gains, loses, .. } => {
+                count[0] += n;
+                count[2] += if gains.is_empty() { 0 } else { n };
+                count[3] += if loses.is_empty() { 0 } else { n };
+            }
+            PlanKind::Same => {}
+            PlanKind::LeftOut { .. } => count[1] += n,
+        }
+        rows.extend(names.iter().map(|name| PlanRow {
+            id: Some(name.bytes().fold(7, |sum, b| sum * 31 % 100_003 + i64::from(b))),
+            name: Text::from(*name),
+            kind: at as u32,
+            warnings: Vec::new(),
+        }));
+    }
+    let same = rows.len() as u64 - count[0] - count[1];
+    let digest = format!("{:?}", rows.iter().map(|row: &PlanRow| (row.id, row.kind)).collect::<Vec<_>>());
+    Plan {
+        revision: 40,
+        digest,
+        rows,
+        kinds: kinds.into_iter().map(|(kind, _)| kind).collect(),
+        change: count[0],
+        same,
+        left_out: count[1],
+        gain: count[2],
+        lose: count[3],
+        warnings: Vec::new(),
+        refused: None,
+        confirm: false,
+    }
+}
+
+/// That of the page on looks: eleven like alim, adele who keeps something, two left out.
+fn q4() -> Plan {
+    let like = ["alim@n.test", "bo@n.test", "carla@n.test"];
+    let mut made = plan(vec![
+        (lowered(&["campaigns.write"], &["content.write"]), vec!["adele@n.test"]),
+        (lowered(&["content.write", "campaigns.write"], &[]), like.to_vec()),
+        (PlanKind::Same, vec!["dora@n.test"]),
+        (left_out("owner: transfer ownership instead"), vec!["olim@n.test"]),
+        (left_out("yourself"), vec!["aziza@n.test"]),
+    ]);
+    made.confirm = true;
+    made
+}
+
+fn job() -> Job {
+    Job {
+        id: JobId(3),
+        action: "set_roles".into(),
+        detail: "Viewer".into(),
+        reason: None,
+        actor: "olim@n.test".into(),
+        mine: true,
+        undoes: None,
+        undone_by: None,
+        state: JobState::Running,
+        created_at: Timestamp(1),
+        ended_at: None,
+        total: 4,
+        applied: 0,
+        failed: 0,
+        skipped: 0,
+        per_second: None,
+    }
+}
+
+trait Planned {
+    fn asked(&self) -> Bulk;
+    fn planned(&mut self, plan: Plan) -> &mut Self;
+    fn begun(&self) -> (StartJob, String);
+}
+
+impl Planned for Stage {
+    fn asked(&self) -> Bulk {
+        match self.open_calls().pop() {
+            Some((_, Call::Plan(_, bulk))) => *bulk,
+            other => panic!("no plan was asked for: {other:?}"),
+        }
+    }
+
+    fn planned(&mut self, plan: Plan) -> &mut Self {
+        self.asked();
+        self.answer(Ok(Reply::Plan(Box::new(plan))))
+    }
+
+    fn begun(&self) -> (StartJob, String) {
+        match self.open_calls().pop() {
+            Some((_, Call::StartJob(_, start, key))) => (*start, key),
+            other => panic!("no job was begun: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn it_plans_at_once_and_tells_what_every_row_comes_to() {
+    let mut stage = Stage::new(dialog(Kind::Role));
+    assert_eq!(stage.asked().on, members(14).on);
+    assert_eq!(stage.asked().action, BulkAction::SetRoles { roles: vec![RoleId(3)], terms: Terms::default() });
+    stage.says("Change role · 14 members").says("Planning");
+    stage.planned(q4()).silent_on("Planning");
+    stage
+        .says("adele@n.test | Marketer → Viewer | — | Campaigns · edit")
+        .says("Content · edit stays: group Content Team")
+        .says("alim@n.test | Marketer → Viewer | — | Content · edit, Campaigns · edit")
+        .says("2 more like alim@n.test")
+        .silent_on("carla@n.test")
+        .says("dora@n.test | so already")
+        .says("olim@n.test | left out: owner: transfer ownership instead")
+        .says("4 change · 1 so already · 2 left out · 0 gain · 4 lose")
+        .says("Type 4 to confirm");
+}
+
+#[test]
+fn another_choice_takes_the_earlier_question_back_and_a_reason_asks_for_no_plan() {
+    let mut stage = Stage::new(dialog(Kind::Role));
+    stage.keys("<Right>");
+    assert_eq!(stage.open_calls().len(), 1, "the question before was taken back");
+    let BulkAction::SetRoles { roles, .. } = stage.asked().action else { panic!() };
+    assert_eq!(roles, [RoleId(1)]);
+    stage.keys("<Left>").planned(q4());
+    stage.keys("<Tab>Q4 clean-up<Tab>");
+    assert!(stage.quiet(), "{:?}", stage.open_calls());
+    stage.says("Reason: Q4 clean-up").says("alim@n.test");
+}
+
+#[test]
+fn the_old_plan_stays_in_sight_while_the_new_one_is_made() {
+    let mut stage = Stage::new(dialog(Kind::Role));
+    stage.planned(q4()).keys("<Right>").says("alim@n.test").says("Planning");
+    stage.keys("<Enter>").says("The plan is not there yet");
+    assert_eq!(stage.open_calls().len(), 1, "nothing is begun from a plan of something else");
+}
+
+#[test]
+fn like_rows_are_shown_and_folded_again() {
+    let mut stage = Stage::new(dialog(Kind::Role));
+    stage.planned(q4()).keys("<Tab><Tab><Tab><Down><Down><Down><Enter>");
+    stage.says("bo@n.test").says("carla@n.test").says("− Content · edit");
+    stage.keys("<Left>").silent_on("carla@n.test");
+}
+
+#[test]
+fn the_count_is_typed_before_the_job_begins() {
+    let mut stage = Stage::new(dialog(Kind::Role));
+    stage.planned(q4()).keys("<Tab>ticket OPS-1182<Enter>").says("Type 4, the number of rows that change.");
+    assert!(stage.quiet());
+    stage.keys("5<Enter>").says("Type 4, the number of rows that change.").keys("<BSpace>4<Enter>");
+    let (start, _) = stage.begun();
+    assert_eq!(start.digest, Some(q4().digest));
+    assert_eq!(start.bulk.action.reason(), Some(&"ticket OPS-1182".into()));
+    stage.says("Starting the job").answer(Ok(Reply::Job(Box::new(job()))));
+    assert!(matches!(&stage.end, Some(End::Started(begun)) if begun.id == JobId(3)));
+}
+
+#[test]
+fn few_rows_are_asked_about_once_more_where_somebody_loses() {
+    let mut stage = Stage::new(PlanDialog::new(Kind::Role, members(1)));
+    stage.says("Change role · 1 member");
+    stage.planned(plan(vec![(lowered(&["content.write"], &[]), vec!["bo@n.test"])]));
+    stage.keys("<Enter>").says("1 lose something they can do now. Press Enter again to do it.");
+    assert!(stage.quiet());
+    stage.keys("<Esc>").silent_on("Press Enter again").keys("<Enter><Enter>");
+    stage.begun();
+}
+
+#[test]
+fn a_refused_plan_cannot_be_done() {
+    let mut stage = Stage::new(dialog(Kind::Remove));
+    let refused = Plan { refused: Some("no administrator would remain".into()), ..q4() };
+    stage.planned(refused).says("Refused: no administrator would remain").silent_on("Type 4");
+    stage.keys("<Enter><Enter>");
+    assert!(stage.quiet());
+}
+
+#[test]
+fn a_plan_without_a_change_has_nothing_to_do() {
+    let mut stage = Stage::new(dialog(Kind::Resend));
+    stage.says("Resend · 14 invitations").planned(plan(vec![(left_out("accepted"), vec!["bo@n.test"])]));
+    stage.keys("<Enter>").says("There is nothing to do: no row would change.");
+    assert!(stage.quiet());
+}
+
+#[test]
+fn when_the_workspace_moved_on_what_changed_is_looked_at_first_and_the_count_typed_again() {
+    let mut stage = Stage::new(dialog(Kind::Role));
+    stage.planned(q4()).keys("<Enter>4<Enter>");
+    let (_, first) = stage.begun();
+    stage.answer(stale());
+    assert!(matches!(stage.asked().action, BulkAction::SetRoles { .. }), "planned again");
+    let mut now = plan(vec![
+        (lowered(&["campaigns.write"], &["content.write"]), vec!["adele@n.test"]),
+        (lowered(&["content.write", "campaigns.write"], &[]), vec!["alim@n.test", "bo@n.test"]),
+        (PlanKind::Same, vec!["dora@n.test", "carla@n.test", "emil@n.test"]),
+        (left_out("yourself"), vec!["aziza@n.test"]),
+    ]);
+    now.confirm = true;
+    stage
+        .planned(now)
+        .says("The workspace moved on while you looked. Nothing was done.")
+        .says("Changed since you looked: 3");
+    let text = stage.text();
+    let place = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what} in\n{text}"));
+    assert!(place("carla@n.test | so already") < place("As you looked at them"));
+    assert!(
+        place("looked at as: Marketer → Viewer · − Content · edit, Campaigns · edit") < place("As you looked at them")
+    );
+    assert!(place("emil@n.test") < place("was not in the plan you looked at"));
+    assert!(place("olim@n.test | not among the rows any more") < place("As you looked at them"));
+    assert!(place("As you looked at them") < place("adele@n.test"));
+    stage.keys("<Enter>").says("Type 3, the number of rows that change.").keys("3<Enter>");
+    let (_, second) = stage.begun();
+    assert_ne!(first, second, "another plan is another intention");
+}
+
+#[test]
+fn an_answer_that_did_not_come_is_asked_for_again_under_the_same_key() {
+    let mut stage = Stage::new(dialog(Kind::Role));
+    stage.planned(q4()).keys("<Enter>4<Enter>");
+    let (first, key) = stage.begun();
+    stage.answer(offline()).says("Nothing typed is lost").says("Type 4 to confirm: 4").keys("<Enter>");
+    assert_eq!(stage.begun(), (first, key.clone()));
+    stage.answer(offline()).keys("<Tab>");
+    stage.keys("<Tab>x<Enter>");
+    assert_ne!(stage.begun().1, key, "another reason is another intention");
+}
+
+#[test]
+fn a_plan_that_could_not_be_made_is_made_on_enter() {
+    let mut stage = Stage::new(dialog(Kind::Deactivate));
+    stage.answer(offline()).says("cannot reach the backend").keys("left<Enter>");
+    assert!(matches!(stage.asked().action, BulkAction::Deactivate { .. }));
+    stage.says("Reason: left").planned(q4()).silent_on("cannot reach");
+}
+
+#[test]
+fn what_is_wrong_with_a_field_is_said_under_it() {
+    let mut stage = Stage::new(dialog(Kind::Role));
+    stage.answer(invalid("roles", "you do not hold all of that")).says("^ you do not hold all of that");
+    let mut stage = Stage::new(dialog(Kind::Role));
+    stage.planned(q4()).keys("<Tab><Tab>yesterday<Enter>").says("is no day");
+}
+
+#[test]
+fn groups_are_chosen_before_there_is_a_plan() {
+    let mut stage = Stage::new(dialog(Kind::AddToGroups));
+    assert!(stage.quiet());
+    stage.says("Fill in what is to be done: the plan appears here.").keys("<Enter>").says("Choose a group.");
+    stage.keys("Content<Enter>");
+    let wanted = BulkAction::AddToGroups { groups: vec![GroupId(2)], terms: Terms::default() };
+    assert_eq!(stage.asked().action, wanted);
+    let mut stage = Stage::new(dialog(Kind::RemoveFromGroups));
+    stage.keys("Desk<Enter>");
+    assert_eq!(stage.asked().action, BulkAction::RemoveFromGroups { groups: vec![GroupId(1)], reason: None });
+}
+
+#[test]
+fn a_grant_for_each_has_a_folder_a_capability_and_a_time_box() {
+    let mut stage = Stage::new(dialog(Kind::Deny));
+    stage.keys("Promo<Enter>Content · edit<Enter>");
+    let BulkAction::Grant { folder, capability, effect, .. } = stage.asked().action else { panic!() };
+    assert_eq!((folder, capability.as_str(), effect), (FolderId(4), "content.write", model::Effect::Deny));
+}
+
+#[test]
+fn an_undo_is_a_plan_of_its_job() {
+    let given = Targets { on: Selection::Given, count: 312 };
+    let mut stage = Stage::new(PlanDialog::new(Kind::Undo(JobId(9)), given));
+    stage.says("Undo job 9 · 312 rows");
+    assert_eq!(stage.asked(), Bulk { on: Selection::Given, action: BulkAction::Undo { job: JobId(9), reason: None } });
+}
+
+#[test]
+fn the_command_that_does_the_same_is_shown_and_copied() {
+    let mut stage = Stage::new(dialog(Kind::Role));
+    stage.planned(q4()).keys("<Tab>it's time<Tab><Tab>p");
+    let pushed = stage.pushed();
+    assert!(pushed.text().contains("rolecall role set viewer --reason 'it'\\''s time' - <<'END'"), "{}", pushed.text());
+    pushed.keys("y");
+    let Some(Effect::Copy(copied)) = pushed.effects.last() else { panic!("nothing was copied") };
+    assert!(copied.starts_with("rolecall role set viewer"), "{copied}");
+    assert!(copied.ends_with("\nolim@n.test\naziza@n.test\nEND"), "{copied}");
+
+    let matching = Targets { on: Selection::Matching { filter: "flag:expiring".into(), except: Vec::new() }, count: 9 };
+    let mut stage = Stage::new(PlanDialog::new(Kind::Resend, matching));
+    stage.planned(q4()).keys("p");
+    assert!(stage.pushed().text().contains("rolecall invitations resend --filter flag:expiring"));
+}
+
+#[test]
+fn what_was_typed_is_not_lost_on_one_key() {
+    let mut stage = Stage::new(dialog(Kind::Remove));
+    stage.planned(q4()).keys("gone<Esc>").says("What you typed would be lost");
+    assert!(stage.end.is_none());
+    stage.keys("<Esc>");
+    assert!(matches!(stage.end, Some(End::Closed)));
+}
+
+#[test]
+fn ten_thousand_rows_are_scrolled_through_without_reading_them_all() {
+    let names: Vec<String> = (0..10_000).map(|i| format!("m{i}@n.test")).collect();
+    let kinds = names.iter().map(|name| (lowered(&["content.write"], &[]), vec![name.as_str()])).collect();
+    let mut stage = Stage::new(dialog(Kind::Resend));
+    stage.planned(plan(kinds)).keys("<End>").says("m9999@n.test").silent_on("m9000@n.test");
+    stage.keys("<Home><PgDn>").says("m12@n.test");
+    assert!(stage.text().lines().count() < 40, "only what is in sight is given to be drawn");
+}
