@@ -123,6 +123,7 @@ fn job() -> Job {
         failed: 0,
         skipped: 0,
         per_second: None,
+        trouble: None,
     }
 }
 
