@@ -35,8 +35,9 @@ fn generated(path: &str, begin: &str, end: &str, wanted: &str) {
 }
 
 /// The contexts in the order of the table, each with its heading.
-fn headings() -> [(Context, &'static str); 14] {
-    Context::ALL.map(|(context, name)| {
+fn headings() -> Vec<(Context, &'static str)> {
+    let all = Context::ALL.into_iter();
+    all.map(|(context, name)| {
         let heading = match context {
             Context::Global => "Everywhere",
             Context::List => "In every list",
@@ -50,10 +51,12 @@ fn headings() -> [(Context, &'static str); 14] {
             Context::Form => "Where something is filled in",
             Context::Access => "Effective access",
             Context::MemberGrants => "Folder grants of a member or group",
+            Context::Plan => "Plan of a bulk change",
             Context::Filter | Context::Palette => name,
         };
         (context, heading)
     })
+    .collect()
 }
 
 #[test]
