@@ -31,6 +31,21 @@ pub struct RolesBody {
     pub terms: Terms,
 }
 
+/// Body of `POST …/members/{member}/groups`.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MemberGroupsBody {
+    /// Into these groups.
+    #[serde(default)]
+    pub add: Vec<GroupId>,
+    /// Out of these.
+    #[serde(default)]
+    pub remove: Vec<GroupId>,
+    /// Of the new edges.
+    #[serde(default)]
+    pub terms: Terms,
+}
+
 /// Body of `PATCH …/members/{member}`.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -250,6 +265,20 @@ impl WriteRequest {
                 format!("{root}/members/{member}/roles"),
                 serde_json::to_value(RolesBody { roles, terms })?,
             ),
+            Change::SetGroups { member, add, remove, terms } => with(
+                Verb::Post,
+                format!("{root}/members/{member}/groups"),
+                serde_json::to_value(MemberGroupsBody { add, remove, terms })?,
+            ),
+            Change::Deactivate { member, reason } => {
+                with(Verb::Post, format!("{root}/members/{member}/deactivate"), json(Reason { reason })?)
+            }
+            Change::Reactivate { member, reason } => {
+                with(Verb::Post, format!("{root}/members/{member}/reactivate"), json(Reason { reason })?)
+            }
+            Change::Restore { .. } => {
+                return Err(serde::ser::Error::custom("what a job did is taken back by a plan of undoing it"));
+            }
             Change::Remove { member, reason } => away(format!("{root}/members/{member}"), &reason),
             Change::Rename { member, name } => {
                 with(Verb::Patch, format!("{root}/members/{member}"), serde_json::to_value(MemberBody { name })?)

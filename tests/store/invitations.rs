@@ -168,9 +168,9 @@ on_both! {
         let before = tx.snapshot(&scope, NOW).await.unwrap();
         let facts = tx.facts(&change, NOW).await.unwrap();
         let checked = rolecall::domain::change::check(&before, owner.id, &change, &facts, NOW).unwrap();
-        tx.apply(&change, owner.account, &checked, Some(&TokenHash::of("a")), NOW).await.unwrap();
+        tx.apply(&change, owner.account, &checked.after, Some(&TokenHash::of("a")), NOW).await.unwrap();
         assert!(tx.facts(&change, NOW).await.unwrap().live_invitation);
-        let twice = tx.apply(&change, owner.account, &checked, Some(&TokenHash::of("b")), NOW).await;
+        let twice = tx.apply(&change, owner.account, &checked.after, Some(&TokenHash::of("b")), NOW).await;
         assert!(matches!(twice, Err(StoreError::Conflict { field: Some("email"), .. })), "{twice:?}");
     }
 

@@ -126,7 +126,7 @@ pub async fn change_with(
     let mut facts = tx.facts(change, now).await?;
     facts.reauthenticated = true;
     let checked: Checked = check(&before, owner.id, change, &facts, now).unwrap_or_else(|refusal| panic!("{refusal}"));
-    let outcome = tx.apply(change, owner.account, &checked, token.map(TokenHash::of).as_ref(), now).await?;
+    let outcome = tx.apply(change, owner.account, &checked.after, token.map(TokenHash::of).as_ref(), now).await?;
     let told = outcome.clone();
     let event = NewEvent {
         at: now,

@@ -9,7 +9,7 @@ mod remedy;
 use super::{
     capability::{Cap, CapSet},
     id::{FolderId, GrantId, GroupId, MemberId, RoleId},
-    model::{Effect, Snapshot, Subject},
+    model::{Effect, Member, Snapshot, Subject},
     time::Timestamp,
 };
 use index::{Index, Link, Person};
@@ -91,6 +91,16 @@ impl<'a> Access<'a> {
     /// The snapshot that is asked about.
     pub fn snapshot(&self) -> &'a Snapshot {
         self.snapshot
+    }
+
+    /// A member of the snapshot.
+    pub fn member(&self, id: MemberId) -> Option<&'a Member> {
+        self.index.person(id).map(|person| self.index.member(self.snapshot, person))
+    }
+
+    /// A member's place in the snapshot.
+    pub(in crate::domain) fn place_of(&self, id: MemberId) -> Option<usize> {
+        self.index.person(id).map(|person| person.number as usize)
     }
 
     /// May this member do this, in this folder or (with none) across the workspace?

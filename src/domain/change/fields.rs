@@ -1,8 +1,8 @@
 //! Whether what a person filled in can be meant: lengths, characters, dates, names that exist.
 
-use super::{Change, Facts, GroupDraft, InviteDraft, Refusal};
+use super::{Change, Facts, GroupDraft, InviteDraft, Refusal, ground::Ground};
 use crate::domain::{
-    address::{self, folded},
+    address,
     edge::Terms,
     id::{GroupId, RoleId},
     model::{MemberStatus, Snapshot},
@@ -27,7 +27,8 @@ pub(super) fn invalid<T>(field: &'static str, message: impl Into<String>) -> Res
 }
 
 /// Looks at every field of a change.
-pub(super) fn check(before: &Snapshot, change: &Change, facts: &Facts, now: Timestamp) -> Checked {
+pub(super) fn check(ground: &Ground<'_>, change: &Change, facts: &Facts, now: Timestamp) -> Checked {
+    let before = ground.snapshot;
     match change {
         Change::SetRoles { roles, terms: of, .. } => {
             roles_exist(before, roles)?;
@@ -56,13 +57,24 @@ pub(super) fn check(before: &Snapshot, change: &Change, facts: &Facts, now: Time
             let old = before.grants.iter().find(|one| one.id == *grant);
             terms(of, old.map(|one| &one.edge.terms), now)
         }
-        Change::Invite(draft) => invite(before, draft, facts),
+        Change::SetGroups { add, remove, terms: of, .. } => {
+            groups_exist(before, add)?;
+            groups_exist(before, remove)?;
+            if add.iter().any(|group| remove.contains(group)) {
+                return invalid("add", "a group cannot be joined and left at once");
+            }
+            terms(of, None, now)
+        }
+        Change::Invite(draft) => invite(ground, draft, facts),
         Change::EditInvitation { roles, groups, ttl_days, .. } => {
             roles_exist(before, roles)?;
             groups_exist(before, groups)?;
             ttl(*ttl_days)
         }
-        Change::Remove { reason: of, .. }
+        Change::Deactivate { reason: of, .. }
+        | Change::Reactivate { reason: of, .. }
+        | Change::Restore { reason: of, .. }
+        | Change::Remove { reason: of, .. }
         | Change::Transfer { reason: of, .. }
         | Change::DeleteGroup { reason: of, .. }
         | Change::Revoke { reason: of, .. }
@@ -178,7 +190,8 @@ fn group(before: &Snapshot, id: Option<GroupId>, draft: &GroupDraft, facts: &Fac
     Ok(())
 }
 
-fn invite(before: &Snapshot, draft: &InviteDraft, facts: &Facts) -> Checked {
+fn invite(ground: &Ground<'_>, draft: &InviteDraft, facts: &Facts) -> Checked {
+    let before = ground.snapshot;
     email(&draft.email)?;
     match &draft.name {
         Some(of) if !of.raw().trim().is_empty() => name("name", of)?,
@@ -193,7 +206,7 @@ fn invite(before: &Snapshot, draft: &InviteDraft, facts: &Facts) -> Checked {
     if draft.message.as_ref().is_some_and(|message| longer(message, MAX_MESSAGE)) {
         return invalid("message", format!("a message has at most {MAX_MESSAGE} characters"));
     }
-    let known = before.members.iter().find(|member| folded(member.email.raw()) == folded(draft.email.raw()));
+    let known = ground.by_email(draft.email.raw());
     let pending = known.is_some_and(|member| member.status == MemberStatus::Pending);
     let message = if facts.member_exists || (known.is_some() && !pending) {
         format!("{} is a member already", draft.email)

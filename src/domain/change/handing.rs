@@ -7,23 +7,22 @@
 //! every folder where that can differ: a fence opened, a group left whose deny was the only one.
 //! Both compare capability by capability, and members who are not active as if they were.
 
-use super::{Change, Facts, Refusal, apply::NEW};
+use super::{Change, Refusal, ground::Ground, rules::Row, sketch::waiting};
 use crate::domain::{
     capability::CapSet,
     edge::Terms,
     id::{FolderId, GroupId, MemberId, RoleId},
     model::{Effect, Grant, Member, Snapshot, Subject},
-    plan::{Comparison, Holding},
+    plan::{Comparison, Delta, HeldOf, Holding},
     time::Timestamp,
 };
 use std::{cell::RefCell, collections::HashMap};
 
-pub(super) struct Handing<'a> {
-    pub comparison: &'a Comparison<'a>,
-    pub actor: &'a Member,
-    pub change: &'a Change,
-    pub facts: &'a Facts,
-    pub now: Timestamp,
+/// One change, and the members whose access may differ after it.
+pub(in crate::domain) struct Handing<'a> {
+    pub own: &'a Own<'a>,
+    pub row: Row<'a>,
+    pub concerned: Vec<MemberId>,
 }
 
 /// Capabilities in one place, or across the workspace.
@@ -32,25 +31,20 @@ type Portion = (Option<FolderId>, CapSet);
 impl Handing<'_> {
     pub fn check(&self) -> Result<(), Refusal> {
         // The owner holds everything, and has no expiry.
-        if self.actor.owner {
+        if self.own.actor.owner {
             return Ok(());
         }
-        let own = Own { handing: self, held: RefCell::default() };
         for member in self.named() {
-            own.reaches(member)?;
+            self.own.reaches(member)?;
         }
         for (place, set) in self.handed_out() {
-            own.covers(place, set)?;
+            self.own.covers(place, set)?;
         }
-        self.in_effect(&own)
+        self.in_effect()
     }
 
     fn before(&self) -> &Snapshot {
-        self.comparison.before.snapshot()
-    }
-
-    fn waiting(&self) -> Option<MemberId> {
-        self.facts.invitation.as_ref().and_then(|invitation| invitation.member)
+        self.own.ground.snapshot
     }
 
     /// Members whom the change names: they may not hold more than the caller.
@@ -59,48 +53,57 @@ impl Handing<'_> {
             Subject::Member(member) => vec![member],
             Subject::Group(_) => Vec::new(),
         };
-        let mut named = match self.change {
-            Change::SetRoles { member, .. } | Change::Remove { member, .. } | Change::Rename { member, .. } => {
-                vec![*member]
-            }
+        let mut named = match self.row.change {
+            Change::SetRoles { member, .. }
+            | Change::SetGroups { member, .. }
+            | Change::Deactivate { member, .. }
+            | Change::Reactivate { member, .. }
+            | Change::Remove { member, .. }
+            | Change::Rename { member, .. } => vec![*member],
+            Change::Restore { delta, .. } => vec![delta.member],
             Change::SetGroupMembers { add, remove, .. } => add.iter().chain(remove).copied().collect(),
             Change::Grant { subject, .. } => of(*subject),
             Change::EditGrant { .. } | Change::Revoke { .. } => {
                 self.grant().map_or(Vec::new(), |grant| of(grant.subject))
             }
             Change::ResendInvitation { .. } | Change::CancelInvitation { .. } | Change::EditInvitation { .. } => {
-                self.waiting().into_iter().collect()
+                waiting(self.row.facts).into_iter().collect()
             }
             _ => Vec::new(),
         };
-        named.retain(|member| *member != self.actor.id);
+        named.retain(|member| *member != self.own.actor.id);
         named
     }
 
     /// The grant that the change is about.
     fn grant(&self) -> Option<&Grant> {
-        let (Change::EditGrant { grant: id, .. } | Change::Revoke { grant: id, .. }) = self.change else { return None };
+        let (Change::EditGrant { grant: id, .. } | Change::Revoke { grant: id, .. }) = self.row.change else {
+            return None;
+        };
         self.before().grants.iter().find(|grant| grant.id == *id)
     }
 
     /// What the change gives by name.
     fn handed_out(&self) -> Vec<Portion> {
-        match self.change {
+        match self.row.change {
             Change::SetRoles { member, roles, .. } => {
-                let had = self.before().members.iter().find(|one| one.id == *member);
+                let had = self.own.ground.access.member(*member);
                 let new = |role: &&RoleId| {
-                    had.is_none_or(|had| !had.roles.iter().any(|(id, edge)| id == *role && edge.live(self.now)))
+                    had.is_none_or(|had| !had.roles.iter().any(|(id, edge)| id == *role && edge.live(self.own.now)))
                 };
                 roles.iter().filter(new).map(|role| self.role(*role)).collect()
             }
             Change::Invite(draft) => self.entry(&draft.roles, &draft.groups),
             Change::EditInvitation { roles, groups, .. } => self.entry(roles, groups),
-            Change::ResendInvitation { .. } => {
-                self.facts.invitation.as_ref().map_or(Vec::new(), |waiting| self.entry(&waiting.roles, &waiting.groups))
-            }
+            Change::ResendInvitation { .. } => self
+                .row
+                .facts
+                .invitation
+                .as_ref()
+                .map_or(Vec::new(), |waiting| self.entry(&waiting.roles, &waiting.groups)),
             Change::CreateGroup(draft) | Change::EditGroup { draft, .. } => {
                 let keys = draft.capabilities.iter().filter_map(|key| self.before().catalogue.find(key));
-                let had = match self.change {
+                let had = match self.row.change {
                     Change::EditGroup { group, .. } => self.group(*group),
                     _ => CapSet::EMPTY,
                 };
@@ -111,6 +114,11 @@ impl Handing<'_> {
                 let leaves = if remove.is_empty() { Vec::new() } else { self.grants_of(*group, Effect::Deny) };
                 joins.into_iter().chain(leaves).collect()
             }
+            Change::SetGroups { add, remove, .. } => {
+                let joins = add.iter().flat_map(|group| self.joining(*group));
+                joins.chain(remove.iter().flat_map(|group| self.grants_of(*group, Effect::Deny))).collect()
+            }
+            Change::Restore { delta, .. } => self.restored(delta),
             Change::DeleteGroup { group, .. } => {
                 self.grants_of(*group, Effect::Deny).into_iter().chain(self.opened(*group)).collect()
             }
@@ -122,7 +130,7 @@ impl Handing<'_> {
                 self.grant().filter(|grant| extends(grant, terms)).map(portion).into_iter().collect()
             }
             Change::Revoke { .. } => {
-                let lifted = |grant: &&Grant| grant.effect == Effect::Deny && grant.edge.live(self.now);
+                let lifted = |grant: &&Grant| grant.effect == Effect::Deny && grant.edge.live(self.own.now);
                 self.grant().filter(lifted).map(portion).into_iter().collect()
             }
             _ => Vec::new(),
@@ -152,38 +160,39 @@ impl Handing<'_> {
     }
 
     fn grants_of(&self, group: GroupId, effect: Effect) -> Vec<Portion> {
-        let mine = |grant: &&Grant| {
-            grant.subject == Subject::Group(group) && grant.effect == effect && grant.edge.live(self.now)
-        };
-        self.before().grants.iter().filter(mine).map(portion).collect()
+        let live = |grant: &&Grant| grant.effect == effect && grant.edge.live(self.own.now);
+        self.own.ground.grants_of(Subject::Group(group)).filter(live).map(portion).collect()
     }
 
     /// Folders whose only way in was this group: without it their fence is gone and they are open to all.
     fn opened(&self, group: GroupId) -> Vec<Portion> {
-        let standing = || self.before().fences.iter().filter(|fence| fence.edge.live(self.now));
+        let standing = || self.before().fences.iter().filter(|fence| fence.edge.live(self.own.now));
         let mine = standing().filter(|fence| fence.group == group).map(|fence| fence.folder);
         let only = mine.filter(|folder| !standing().any(|other| other.folder == *folder && other.group != group));
         only.map(|folder| (Some(folder), self.before().catalogue.per_folder())).collect()
     }
 
     /// What everyone concerned gains in effect, the caller must hold; whoever loses may not hold more.
-    fn in_effect(&self, own: &Own<'_>) -> Result<(), Refusal> {
-        let mine = self.comparison.before.places(self.actor.id, self.before().catalogue.everything());
-        for member in self.comparison.touched() {
-            if member == self.actor.id {
+    fn in_effect(&self) -> Result<(), Refusal> {
+        let own = self.own;
+        for &member in &self.concerned {
+            if member == self.own.actor.id {
                 self.own_expiry()?;
                 continue;
             }
             let mut lowered = false;
             for at in self.moments() {
-                let difference = self.comparison.difference(member, &mine, Holding::OnceActive, at);
+                let difference = self.own.comparison.difference(member, &own.places, Holding::OnceActive, at);
                 let places = difference.places.iter().map(|(folder, delta)| (Some(*folder), *delta));
                 for (place, (gained, lost)) in std::iter::once((None, difference.across)).chain(places) {
                     own.covers(place, gained)?;
                     lowered |= !lost.is_empty();
                 }
             }
-            if lowered && member != MemberId(NEW) && !matches!(self.change, Change::Transfer { .. }) {
+            if lowered
+                && own.ground.access.member(member).is_some()
+                && !matches!(self.row.change, Change::Transfer { .. })
+            {
                 own.reaches(member)?;
             }
         }
@@ -192,11 +201,11 @@ impl Handing<'_> {
 
     /// Now, and when the ends of an edited edge make a difference.
     fn moments(&self) -> Vec<Timestamp> {
-        let mut moments = vec![self.now];
-        if let (Change::EditGrant { terms, .. }, Some(grant)) = (self.change, self.grant()) {
+        let mut moments = vec![self.own.now];
+        if let (Change::EditGrant { terms, .. }, Some(grant)) = (self.row.change, self.grant()) {
             moments.extend([terms.expires_at, grant.edge.terms.expires_at].into_iter().flatten());
         }
-        moments.retain(|at| *at >= self.now);
+        moments.retain(|at| *at >= self.own.now);
         moments
     }
 
@@ -204,75 +213,109 @@ impl Handing<'_> {
     fn own_expiry(&self) -> Result<(), Refusal> {
         let before = self.before();
         let mine = |subject: Subject| match subject {
-            Subject::Member(member) => member == self.actor.id,
-            Subject::Group(group) => self.actor.groups.iter().any(|(id, _)| *id == group) || self.joins(group),
+            Subject::Member(member) => member == self.own.actor.id,
+            Subject::Group(group) => self.own.actor.groups.iter().any(|(id, _)| *id == group) || self.joins(group),
         };
-        let edges = self.actor.roles.iter().map(|(_, edge)| edge);
-        let edges = edges.chain(self.actor.groups.iter().map(|(_, edge)| edge));
-        let edges = edges.chain(self.actor.direct.iter().map(|(_, edge)| edge));
-        let edges = edges.chain(self.actor.org_roles.iter().map(|role| &role.edge));
+        let edges = self.own.actor.roles.iter().map(|(_, edge)| edge);
+        let edges = edges.chain(self.own.actor.groups.iter().map(|(_, edge)| edge));
+        let edges = edges.chain(self.own.actor.direct.iter().map(|(_, edge)| edge));
+        let edges = edges.chain(self.own.actor.org_roles.iter().map(|role| &role.edge));
         let edges = edges.chain(before.grants.iter().filter(|grant| mine(grant.subject)).map(|grant| &grant.edge));
         let edges = edges.chain(before.fences.iter().map(|fence| &fence.edge));
-        let mut moments: Vec<_> = edges.filter_map(|edge| edge.terms.expires_at).filter(|at| *at > self.now).collect();
+        let mut moments: Vec<_> =
+            edges.filter_map(|edge| edge.terms.expires_at).filter(|at| *at > self.own.now).collect();
         moments.extend(self.moments());
         moments.sort_unstable();
         moments.dedup();
         for at in moments {
-            let difference = self.comparison.difference(self.actor.id, &[], Holding::OnceActive, at);
+            let difference = self.own.comparison.difference(self.own.actor.id, &[], Holding::OnceActive, at);
             let gained = difference.places.iter().map(|(_, (gained, _))| *gained).chain([difference.across.0]);
             let gained = gained.fold(CapSet::EMPTY, CapSet::union);
             if gained.is_empty() {
                 continue;
             }
-            return Err(if at == self.now { self.beyond(gained) } else { Refusal::OwnExpiry });
+            return Err(if at == self.own.now { self.own.beyond(gained) } else { Refusal::OwnExpiry });
         }
         Ok(())
     }
 
     /// Whether the change puts the caller into this group.
     fn joins(&self, id: GroupId) -> bool {
-        matches!(self.change, Change::SetGroupMembers { group, add, .. } if *group == id && add.contains(&self.actor.id))
+        matches!(self.row.change, Change::SetGroupMembers { group, add, .. } if *group == id && add.contains(&self.own.actor.id))
     }
 
-    fn beyond(&self, lacking: CapSet) -> Refusal {
-        Refusal::Beyond { capabilities: self.before().catalogue.keys(lacking) }
+    /// What a delta gives by name, and the denies that it lifts.
+    fn restored(&self, delta: &Delta) -> Vec<Portion> {
+        let cap = |key: &str| self.before().catalogue.find(key).into_iter().collect::<CapSet>();
+        let mut portions = Vec::new();
+        for held in delta.gave.iter().filter(|held| held.edge.live(self.own.now)) {
+            match &held.of {
+                HeldOf::Role(role) => portions.push(self.role(*role)),
+                HeldOf::Group(group) => portions.extend(self.joining(*group)),
+                HeldOf::Direct(key) => portions.push((None, cap(key))),
+                HeldOf::Grant { folder, capability, effect: Effect::Allow, .. } => {
+                    portions.push((Some(*folder), cap(capability)));
+                }
+                HeldOf::Grant { .. } => {}
+            }
+        }
+        for held in delta.took.iter().filter(|held| held.edge.live(self.own.now)) {
+            match &held.of {
+                HeldOf::Group(group) => portions.extend(self.grants_of(*group, Effect::Deny)),
+                HeldOf::Grant { folder, capability, effect: Effect::Deny, .. } => {
+                    portions.push((Some(*folder), cap(capability)));
+                }
+                _ => {}
+            }
+        }
+        portions
     }
 }
 
-/// What the caller holds, worked out once a place.
-struct Own<'a> {
-    handing: &'a Handing<'a>,
+/// What the caller holds, worked out once a place, whatever the number of changes.
+pub(in crate::domain) struct Own<'a> {
+    ground: &'a Ground<'a>,
+    comparison: &'a Comparison<'a>,
+    actor: &'a Member,
+    now: Timestamp,
+    /// Where the caller's access may differ from the folder above.
+    places: Vec<FolderId>,
     held: RefCell<HashMap<Option<FolderId>, CapSet>>,
 }
 
-impl Own<'_> {
+impl<'a> Own<'a> {
+    pub fn new(ground: &'a Ground<'a>, comparison: &'a Comparison<'a>, actor: &'a Member, now: Timestamp) -> Self {
+        let places = ground.access.places(actor.id, ground.snapshot.catalogue.everything());
+        Self { ground, comparison, actor, now, places, held: RefCell::default() }
+    }
+
     fn held(&self, place: Option<FolderId>) -> CapSet {
-        let handing = self.handing;
-        let work_out = || handing.comparison.before.held(handing.actor.id, place, handing.now);
+        let work_out = || self.ground.access.held(self.actor.id, place, self.now);
         *self.held.borrow_mut().entry(place).or_insert_with(work_out)
     }
 
     /// Invariant 3, for one place.
     fn covers(&self, place: Option<FolderId>, set: CapSet) -> Result<(), Refusal> {
         let lacking = set.minus(self.held(place));
-        if lacking.is_empty() { Ok(()) } else { Err(self.handing.beyond(lacking)) }
+        if lacking.is_empty() { Ok(()) } else { Err(self.beyond(lacking)) }
+    }
+
+    fn beyond(&self, lacking: CapSet) -> Refusal {
+        Refusal::Beyond { capabilities: self.ground.snapshot.catalogue.keys(lacking) }
     }
 
     /// Invariant 4: the member holds nothing that the caller lacks, across the workspace and in folders.
     fn reaches(&self, member: MemberId) -> Result<(), Refusal> {
-        let access = &self.handing.comparison.before;
-        let everything = self.handing.before().catalogue.everything();
-        let mut places = access.places(member, everything);
-        places.extend(access.places(self.handing.actor.id, everything));
+        let (access, catalogue) = (&self.ground.access, &self.ground.snapshot.catalogue);
+        let mut places = access.places(member, catalogue.everything());
+        places.extend(&self.places);
         places.sort_unstable();
         places.dedup();
-        let places = std::iter::once(None).chain(places.into_iter().map(Some));
-        let more = |place| access.held_once_active(member, place, self.handing.now).minus(self.held(place));
-        let lacking = places.map(more).fold(CapSet::EMPTY, CapSet::union);
-        if lacking.is_empty() {
-            return Ok(());
-        }
-        Err(Refusal::Above { capabilities: self.handing.before().catalogue.keys(lacking) })
+        let across = access.held_once_active(member, None, self.now).minus(self.held(None));
+        let inside = access.held_in_each(member, &places, true, self.now);
+        let more = places.iter().zip(inside).map(|(place, held)| held.minus(self.held(Some(*place))));
+        let lacking = more.fold(across, CapSet::union);
+        if lacking.is_empty() { Ok(()) } else { Err(Refusal::Above { capabilities: catalogue.keys(lacking) }) }
     }
 }
 

@@ -3,22 +3,34 @@
 //! One way to do a thing: the console previews a [`Change`], the server checks the same value with
 //! [`check`] inside the transaction, the store applies it, the audit log records it.
 
-mod apply;
 mod check;
 mod fields;
+mod ground;
+mod guards;
 mod handing;
+mod restore;
+mod rules;
+mod sketch;
 
 use super::{
     edge::Terms,
     id::{FolderId, GrantId, GroupId, InvitationId, MemberId, RoleId},
-    model::{Effect, Snapshot, Subject},
+    model::{Effect, OrgRole, Snapshot, Subject},
+    plan::Delta,
     untrusted::Text,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use check::check;
+pub use check::{check, may};
 pub use fields::{MAX_MESSAGE, MAX_NAME, MAX_REASON, TTL_DAYS, name_fault};
+pub(super) use {
+    ground::Ground,
+    guards::{Administrators, provider_edges_of_one_stay},
+    handing::{Handing, Own},
+    rules::{Row, Rules},
+    sketch::{Sketch, new_id},
+};
 
 /// One change of a workspace.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -37,6 +49,39 @@ pub enum Change {
     Remove {
         /// Who.
         member: MemberId,
+        /// Why.
+        reason: Option<Text>,
+    },
+    /// One member into and out of groups.
+    SetGroups {
+        /// Who.
+        member: MemberId,
+        /// Into these.
+        add: Vec<GroupId>,
+        /// Out of these.
+        remove: Vec<GroupId>,
+        /// Of the new edges.
+        terms: Terms,
+    },
+    /// A member closed out; edges are kept.
+    Deactivate {
+        /// Who.
+        member: MemberId,
+        /// Why.
+        reason: Option<Text>,
+    },
+    /// A member let in again, with the edges that live.
+    Reactivate {
+        /// Who.
+        member: MemberId,
+        /// Why.
+        reason: Option<Text>,
+    },
+    /// What a job did to a member, taken back exactly. Made by the backend from what it kept of the job,
+    /// never from a request: edges come back with whoever granted them.
+    Restore {
+        /// What is done.
+        delta: Box<Delta>,
         /// Why.
         reason: Option<Text>,
     },
@@ -282,6 +327,21 @@ pub struct Facts {
     pub reauthenticated: bool,
     /// Whether another group of the workspace has the draft's name.
     pub group_name_taken: bool,
+    /// The account whose membership would be given back.
+    pub account: Option<AccountFacts>,
+    /// What the change is on has changed since it was decided; nothing where that is not asked.
+    pub changed_since: bool,
+}
+
+/// An account whose membership would be given back, as a check needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountFacts {
+    /// Whether it is active in the organisation.
+    pub active: bool,
+    /// Whether it has a way to sign in.
+    pub can_sign_in: bool,
+    /// Roles held in the organisation.
+    pub org_roles: Vec<OrgRole>,
 }
 
 /// An invitation as a check needs it.

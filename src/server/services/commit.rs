@@ -59,7 +59,7 @@ pub async fn commit(
     let checked = change::check(&before, here.member, change, &facts, now)?;
     let token = token.filter(|_| needs_link(&before, change, &facts));
     let hash = token.as_ref().map(|token| TokenHash::of(token.reveal()));
-    let outcome = tx.apply(change, account, &checked, hash.as_ref(), now).await?;
+    let outcome = tx.apply(change, account, &checked.after, hash.as_ref(), now).await?;
     if let Some(hash) = &hash {
         tx.keep_link(hash, account, &intention).await?;
     }

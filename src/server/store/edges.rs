@@ -2,7 +2,7 @@
 
 use super::{
     Result, StoreError,
-    sql::{Columns, Sql},
+    sql::{Arg, Columns, Sql},
 };
 use crate::domain::{
     edge::{Edge, EdgeSource, Terms},
@@ -45,16 +45,26 @@ pub(super) fn read(row: &AnyRow, at: usize) -> Result<Edge> {
     })
 }
 
-/// Binds the six values of an edge.
-pub(super) fn bind(sql: &mut Sql, edge: &Edge) {
-    sql.arg(edge.terms.reason.as_ref().map(Text::raw))
-        .arg(edge.granted_by.map(|a| a.0))
-        .arg(edge.granted_at.0)
-        .arg(edge.terms.expires_at.map(|t| t.0))
-        .arg(edge.terms.review_at.map(|t| t.0))
-        .arg(match edge.source {
+/// The six values of an edge.
+pub(super) fn args(edge: &Edge) -> [Arg; 6] {
+    [
+        edge.terms.reason.as_ref().map(Text::raw).into(),
+        edge.granted_by.map(|a| a.0).into(),
+        edge.granted_at.0.into(),
+        edge.terms.expires_at.map(|t| t.0).into(),
+        edge.terms.review_at.map(|t| t.0).into(),
+        match edge.source {
             EdgeSource::Manual => "manual",
             EdgeSource::Scim => "scim",
             EdgeSource::Sso => "sso",
-        });
+        }
+        .into(),
+    ]
+}
+
+/// Binds them.
+pub(super) fn bind(sql: &mut Sql, edge: &Edge) {
+    for arg in args(edge) {
+        sql.arg(arg);
+    }
 }

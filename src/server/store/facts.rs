@@ -107,9 +107,13 @@ pub(super) async fn version_of(
     change: &Change,
 ) -> Result<Option<i64>> {
     let (table, id) = match change {
-        Change::SetRoles { member, .. } | Change::Remove { member, .. } | Change::Rename { member, .. } => {
-            ("members", member.0)
-        }
+        Change::SetRoles { member, .. }
+        | Change::SetGroups { member, .. }
+        | Change::Deactivate { member, .. }
+        | Change::Reactivate { member, .. }
+        | Change::Remove { member, .. }
+        | Change::Rename { member, .. } => ("members", member.0),
+        Change::Restore { delta, .. } => ("members", delta.member.0),
         Change::EditGroup { group, .. } | Change::DeleteGroup { group, .. } | Change::SetGroupMembers { group, .. } => {
             ("groups", group.0)
         }

@@ -22,6 +22,15 @@ pub(super) fn status_rank(status: MemberStatus) -> i64 {
     }
 }
 
+/// A member's status as it is stored.
+pub(super) fn status_name(status: MemberStatus) -> &'static str {
+    match status {
+        MemberStatus::Active => "active",
+        MemberStatus::Pending => "pending",
+        MemberStatus::Deactivated => "deactivated",
+    }
+}
+
 /// Adds the filter's conditions to a statement whose members are called `m`. Names of roles, groups
 /// and folders are looked up first: those are few, the members may be a million.
 pub(super) async fn narrow(

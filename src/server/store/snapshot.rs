@@ -327,8 +327,17 @@ pub(super) async fn scope_of(
     let of_grant = "SELECT member_id FROM grants WHERE id = ? AND member_id IS NOT NULL \
                     UNION SELECT e.member_id FROM grants g JOIN member_group e ON e.group_id = g.group_id WHERE g.id = ?";
     let more = match change {
-        Change::SetRoles { member, .. } | Change::Remove { member, .. } | Change::Rename { member, .. } => {
+        Change::SetRoles { member, .. }
+        | Change::SetGroups { member, .. }
+        | Change::Deactivate { member, .. }
+        | Change::Reactivate { member, .. }
+        | Change::Remove { member, .. }
+        | Change::Rename { member, .. } => {
             members.push(*member);
+            None
+        }
+        Change::Restore { delta, .. } => {
+            members.push(delta.member);
             None
         }
         Change::Transfer { email, .. } => {

@@ -10,9 +10,10 @@ use super::{
 use crate::{
     api::wire::{ImportRow, Imported},
     domain::{
-        change::{Change, Checked, Facts},
+        change::{Change, Facts},
         id::{AccountId, EventId, MemberId, WorkspaceId},
         model::Snapshot,
+        plan::{Delta, Trace},
         time::{DAY, Timestamp},
         untrusted::Text,
     },
@@ -95,18 +96,41 @@ impl WriteTx {
         facts::version_of(&mut self.writing.tx, self.d, self.ws, change).await
     }
 
-    /// Makes a change that was checked. `token` is the hash of the new link's token, for an
-    /// invitation made or sent again.
+    /// Makes a change that was checked, `after` being the state that the check came to. `token` is the hash
+    /// of the new link's token, for an invitation made or sent again.
     pub async fn apply(
         &mut self,
         change: &Change,
         actor: AccountId,
-        checked: &Checked,
+        after: &Snapshot,
         token: Option<&TokenHash>,
         now: Timestamp,
     ) -> Result<Outcome> {
         let mut work = apply::Work { conn: &mut self.writing.tx, d: self.d, ws: self.ws, actor, now };
-        work.apply(change, checked, token).await
+        work.apply(change, after, token).await
+    }
+
+    /// As [`WriteTx::apply`], and tells what a job keeps for the undo. `delta` is the plan's, for what is
+    /// of a membership.
+    pub async fn apply_row(
+        &mut self,
+        change: &Change,
+        delta: Option<Delta>,
+        actor: AccountId,
+        after: &Snapshot,
+        token: Option<&TokenHash>,
+        now: Timestamp,
+    ) -> Result<(Outcome, Option<Trace>)> {
+        let mut work = apply::Work { conn: &mut self.writing.tx, d: self.d, ws: self.ws, actor, now };
+        work.apply_traced(change, delta, after, token).await
+    }
+
+    /// Does to many members what the plan's deltas say, in a few statements, and completes the deltas for the
+    /// undo. No member is in two of them, and none of them is of somebody invited.
+    pub async fn apply_deltas(&mut self, deltas: &mut [Delta], actor: AccountId, now: Timestamp) -> Result<()> {
+        let mut work = apply::Work { conn: &mut self.writing.tx, d: self.d, ws: self.ws, actor, now };
+        work.complete(deltas).await?;
+        work.make(deltas).await
     }
 
     /// Brings people in, all or none. Whether each may come in was checked: e-mails are new to the

@@ -152,7 +152,7 @@ impl Work<'_> {
     }
 
     /// Members whose groups changed: their versions grow, their sort keys follow.
-    async fn touch(&mut self, members: &[i64]) -> Result<()> {
+    pub(super) async fn touch(&mut self, members: &[i64]) -> Result<()> {
         self.refresh(members).await?;
         let sql = self.sql("UPDATE members SET version = version + 1 WHERE id IN ");
         sql.and_ids(members.iter().copied()).run(self.conn).await?;

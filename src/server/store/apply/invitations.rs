@@ -4,9 +4,10 @@
 use super::{Kind, Work};
 use crate::{
     domain::{
-        change::{Checked, InviteDraft},
+        change::InviteDraft,
         edge::Terms,
         id::{GroupId, InvitationId, RoleId},
+        model::Snapshot,
         pack::Attach,
         time::DAY,
         untrusted::Text,
@@ -71,13 +72,13 @@ impl Work<'_> {
     pub(super) async fn invite(
         &mut self,
         draft: &InviteDraft,
-        checked: &Checked,
+        after: &Snapshot,
         token: Option<&TokenHash>,
     ) -> Result<Outcome> {
         let (d, ws, now) = (self.d, self.ws, self.now);
         let email = draft.email.raw().trim();
         let name = draft.name.as_ref().map_or("", |name| name.raw().trim());
-        let policies = &checked.after.policies;
+        let policies = &after.policies;
         let known = can_sign_in(self.conn, d, &key(email)).await?.is_some();
         let at_once = known && policies.attach == Attach::Immediate;
         let account = account_for(self.conn, d, email, name, Provider::None, now).await?;
@@ -138,11 +139,11 @@ impl Work<'_> {
     pub(super) async fn resend(
         &mut self,
         id: InvitationId,
-        checked: &Checked,
+        after: &Snapshot,
         token: Option<&TokenHash>,
     ) -> Result<Outcome> {
         let open = self.open_invitation(id).await?;
-        let expires = self.now.plus(checked.after.policies.invitation_ttl_days.saturating_mul(DAY));
+        let expires = self.now.plus(after.policies.invitation_ttl_days.saturating_mul(DAY));
         let text = "UPDATE invitations SET status = 'sent', token_hash = ?, token_version = token_version + 1, \
                     sends = sends + 1, sent_at = ?, expires_at = ?, delivery = ?, delivery_key = ? WHERE id = ?";
         let sql = self.sql(text).bind(link(token)?).bind(self.now.0).bind(expires.0).bind(LINK_SHOWN);
@@ -158,7 +159,7 @@ impl Work<'_> {
         if let Some(member) = open.member {
             let text = "SELECT account_id FROM members WHERE id = ? AND status = 'pending'";
             if let Some(account) = self.sql(text).bind(member).number(self.conn).await? {
-                self.delete_member(member).await?;
+                self.delete_members(&[member]).await?;
                 let text = "DELETE FROM accounts WHERE id = ? AND password_hash IS NULL AND provider IS NULL \
                             AND last_sign_in IS NULL AND NOT EXISTS (SELECT 1 FROM members m WHERE m.account_id = \
                             accounts.id) AND NOT EXISTS (SELECT 1 FROM org_role_holder h WHERE h.account_id = accounts.id)";

@@ -3,12 +3,17 @@
 use super::{Kind, Work};
 use crate::{
     domain::{
-        change::Checked,
         edge::Terms,
-        id::{MemberId, RoleId},
+        id::{GroupId, MemberId, RoleId},
+        model::{MemberStatus, Snapshot},
         untrusted::Text,
     },
-    server::store::{Outcome, Result, StoreError, accounts::key, sql::Columns},
+    server::store::{
+        Outcome, Result, StoreError,
+        accounts::key,
+        filter::{status_name, status_rank},
+        sql::Columns,
+    },
 };
 use serde_json::{Value, json};
 
@@ -46,6 +51,65 @@ impl Work<'_> {
         })
     }
 
+    pub(super) async fn set_groups(
+        &mut self,
+        member: MemberId,
+        add: &[GroupId],
+        remove: &[GroupId],
+        terms: &Terms,
+    ) -> Result<Outcome> {
+        let known = self.known(member).await?;
+        let before = self.edges_value(Kind::Group, member.0).await?;
+        let gone = self.sql("DELETE FROM member_group WHERE member_id = ? AND (expires_at <= ? OR group_id IN ");
+        let gone = gone.bind(member.0).bind(self.now.0).and_ids(remove.iter().map(|group| group.0)).and(")");
+        gone.run(self.conn).await?;
+        let edge = self.edge(terms);
+        for group in add {
+            self.add_edge(Kind::Group, member.0, group.0, &edge).await?;
+        }
+        let touched = self.sql("UPDATE groups SET version = version + 1 WHERE id IN ");
+        touched.and_ids(add.iter().chain(remove).map(|group| group.0)).run(self.conn).await?;
+        self.refresh(&[member.0]).await?;
+        let after = self.edges_value(Kind::Group, member.0).await?;
+        Ok(Outcome {
+            created: None,
+            version: Some(self.bump("members", member.0).await?),
+            target: known.email.into(),
+            before: json!({ "groups": before }),
+            after: json!({ "groups": after }),
+            reason: terms.reason.clone(),
+        })
+    }
+
+    /// Closes a member out, or lets them in again; their edges stay as they are.
+    pub(super) async fn set_status(
+        &mut self,
+        member: MemberId,
+        status: MemberStatus,
+        reason: Option<Text>,
+    ) -> Result<Outcome> {
+        let known = self.known(member).await?;
+        self.write_status(status, &[member.0]).await?;
+        let after = self.known(member).await?;
+        Ok(Outcome {
+            created: None,
+            version: Some(self.bump("members", member.0).await?),
+            target: known.email.into(),
+            before: json!({ "status": known.status }),
+            after: json!({ "status": after.status }),
+            reason,
+        })
+    }
+
+    /// Writes members' state, and what the list is sorted by.
+    pub(super) async fn write_status(&mut self, status: MemberStatus, members: &[i64]) -> Result<()> {
+        let text = "UPDATE members SET status = ?, status_rank = CASE WHEN (SELECT a.status FROM accounts a \
+                    WHERE a.id = members.account_id) = 'active' THEN ? ELSE 2 END WHERE id IN ";
+        let sql = self.sql(text).bind(status_name(status)).bind(status_rank(status));
+        sql.and_ids(members.iter().copied()).run(self.conn).await?;
+        Ok(())
+    }
+
     /// Takes the membership and its edges; an invitation that was open for it is cancelled, groups it
     /// led are without a leader.
     pub(super) async fn remove(&mut self, member: MemberId, reason: Option<Text>) -> Result<Outcome> {
@@ -55,23 +119,29 @@ impl Work<'_> {
         let before = json!({
             "email": known.email, "name": known.name, "status": known.status, "roles": roles, "groups": groups,
         });
-        let text = "UPDATE invitations SET status = 'cancelled', settled_at = ?, token_hash = NULL, \
-                    version = version + 1 WHERE member_id = ? AND status IN ('sent', 'expired', 'failed')";
-        self.sql(text).bind(self.now.0).bind(member.0).run(self.conn).await?;
-        self.delete_member(member.0).await?;
+        self.leave(&[member.0]).await?;
         Ok(Outcome { created: None, version: None, target: known.email.into(), before, after: Value::Null, reason })
     }
 
-    /// Deletes the row and, by the schema, its edges; what named it changes with it.
-    pub(super) async fn delete_member(&mut self, member: i64) -> Result<()> {
-        let led = self.sql("UPDATE groups SET leader = NULL, version = version + 1 WHERE leader = ?").bind(member);
+    /// Takes memberships: invitations that were open for them are cancelled.
+    pub(super) async fn leave(&mut self, members: &[i64]) -> Result<()> {
+        let text = "UPDATE invitations SET status = 'cancelled', settled_at = ?, token_hash = NULL, \
+                    version = version + 1 WHERE status IN ('sent', 'expired', 'failed') AND member_id IN ";
+        self.sql(text).bind(self.now.0).and_ids(members.iter().copied()).run(self.conn).await?;
+        self.delete_members(members).await
+    }
+
+    /// Deletes the rows and, by the schema, their edges; what named them changes with them.
+    pub(super) async fn delete_members(&mut self, members: &[i64]) -> Result<()> {
+        let ids = || members.iter().copied();
+        let led = self.sql("UPDATE groups SET leader = NULL, version = version + 1 WHERE leader IN ").and_ids(ids());
         led.run(self.conn).await?;
-        let owned = self.sql("UPDATE folders SET owner = NULL, version = version + 1 WHERE owner = ?").bind(member);
+        let owned = self.sql("UPDATE folders SET owner = NULL, version = version + 1 WHERE owner IN ").and_ids(ids());
         owned.run(self.conn).await?;
         let granted = "UPDATE folders SET version = version + 1 WHERE id IN \
-                       (SELECT folder_id FROM grants WHERE member_id = ?)";
-        self.sql(granted).bind(member).run(self.conn).await?;
-        self.sql("DELETE FROM members WHERE id = ?").bind(member).run(self.conn).await?;
+                       (SELECT folder_id FROM grants WHERE member_id IN ";
+        self.sql(granted).and_ids(ids()).and(")").run(self.conn).await?;
+        self.sql("DELETE FROM members WHERE id IN ").and_ids(ids()).run(self.conn).await?;
         Ok(())
     }
 
@@ -93,7 +163,7 @@ impl Work<'_> {
     }
 
     /// The roles after it are those that the check worked out.
-    pub(super) async fn transfer(&mut self, email: &Text, reason: Option<Text>, checked: &Checked) -> Result<Outcome> {
+    pub(super) async fn transfer(&mut self, email: &Text, reason: Option<Text>, after: &Snapshot) -> Result<Outcome> {
         let text = "SELECT m.id, a.email FROM members m JOIN accounts a ON a.id = m.account_id \
                     WHERE m.workspace_id = ? AND m.owner = 1";
         let former = self.sql(text).bind(self.ws.0).first(self.conn).await?.ok_or(StoreError::Missing("owner"))?;
@@ -110,7 +180,7 @@ impl Work<'_> {
         step.run(self.conn).await?;
         let edge = self.edge(&Terms { reason: reason.clone(), ..Terms::default() });
         for member in [former, heir] {
-            if let Some(after) = checked.after.members.iter().find(|m| m.id.0 == member) {
+            if let Some(after) = after.members.iter().find(|m| m.id.0 == member) {
                 let wanted: Vec<i64> = after.roles.iter().map(|(role, _)| role.0).collect();
                 self.set_edges(Kind::Role, member, &wanted, &edge).await?;
             }

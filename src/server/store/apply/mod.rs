@@ -3,19 +3,22 @@
 //! Whether a change may be made is the domain's matter; here it is only done, and told as it was and
 //! as it is. What a check cannot see (a name taken, a fence that would open) is a conflict.
 
+mod deltas;
 mod grants;
 mod groups;
 mod invitations;
 mod members;
+mod traces;
 
 use super::{
     Outcome, Result, StoreError, TokenHash, edges,
     sql::{Columns, Dialect, Sql},
 };
 use crate::domain::{
-    change::{Change, Checked},
+    change::Change,
     edge::{Edge, Terms},
     id::{AccountId, WorkspaceId},
+    model::{MemberStatus, Snapshot},
     time::Timestamp,
 };
 use serde_json::{Value, json};
@@ -32,12 +35,20 @@ pub(super) struct Work<'a> {
 
 impl Work<'_> {
     /// Makes a change.
-    pub async fn apply(&mut self, change: &Change, checked: &Checked, token: Option<&TokenHash>) -> Result<Outcome> {
+    pub async fn apply(&mut self, change: &Change, after: &Snapshot, token: Option<&TokenHash>) -> Result<Outcome> {
         match change {
             Change::SetRoles { member, roles, terms } => self.set_roles(*member, roles, terms).await,
+            Change::SetGroups { member, add, remove, terms } => self.set_groups(*member, add, remove, terms).await,
+            Change::Deactivate { member, reason } => {
+                self.set_status(*member, MemberStatus::Deactivated, reason.clone()).await
+            }
+            Change::Reactivate { member, reason } => {
+                self.set_status(*member, MemberStatus::Active, reason.clone()).await
+            }
+            Change::Restore { delta, reason } => self.restore(delta, reason.clone()).await,
             Change::Remove { member, reason } => self.remove(*member, reason.clone()).await,
             Change::Rename { member, name } => self.rename(*member, name).await,
-            Change::Transfer { email, reason } => self.transfer(email, reason.clone(), checked).await,
+            Change::Transfer { email, reason } => self.transfer(email, reason.clone(), after).await,
             Change::CreateGroup(draft) => self.create_group(draft).await,
             Change::EditGroup { group, draft } => self.edit_group(*group, draft).await,
             Change::DeleteGroup { group, reason } => self.delete_group(*group, reason.clone()).await,
@@ -49,8 +60,8 @@ impl Work<'_> {
             }
             Change::EditGrant { grant, terms } => self.edit_grant(*grant, terms).await,
             Change::Revoke { grant, reason } => self.revoke(*grant, reason.clone()).await,
-            Change::Invite(draft) => self.invite(draft, checked, token).await,
-            Change::ResendInvitation { invitation } => self.resend(*invitation, checked, token).await,
+            Change::Invite(draft) => self.invite(draft, after, token).await,
+            Change::ResendInvitation { invitation } => self.resend(*invitation, after, token).await,
             Change::CancelInvitation { invitation, reason } => self.cancel(*invitation, reason.clone()).await,
             Change::EditInvitation { invitation, roles, groups, ttl_days } => {
                 self.edit_invitation(*invitation, roles, groups, *ttl_days).await

@@ -3,7 +3,7 @@
 //! Two states are compared member by member, and only at folders where the comparison can come out
 //! differently from the folder above (see [`Access::places`]).
 
-use super::{
+use crate::domain::{
     access::{Access, Evidence},
     capability::{Cap, CapSet},
     id::{FolderId, GrantId, GroupId, MemberId, RoleId},
@@ -27,30 +27,17 @@ pub struct MemberEffect {
 
 /// Compares two states: one entry for each member of either with any gain, loss or stay.
 pub fn effects(before: &Snapshot, after: &Snapshot, now: Timestamp) -> Vec<MemberEffect> {
-    let comparison = Comparison::new(before, after);
-    let effect = |member: MemberId| {
-        let difference = comparison.difference(member, &[], Holding::Now, now);
-        let above = |folder| {
-            let side = if comparison.after.has_folder(folder) { &comparison.after } else { &comparison.before };
-            side.above(folder).collect::<Vec<_>>()
-        };
-        let effect = MemberEffect {
-            member,
-            gains: outermost(&difference, |(gained, _)| gained, above),
-            loses: outermost(&difference, |(_, lost)| lost, above),
-            stays: comparison.stays(member, now),
-        };
-        (!(effect.gains.is_empty() && effect.loses.is_empty() && effect.stays.is_empty())).then_some(effect)
-    };
-    comparison.touched().into_iter().filter_map(effect).collect()
+    let (before, after) = (Access::new(before), Access::new(after));
+    let comparison = Comparison::new(&before, &after);
+    comparison.touched().into_iter().filter_map(|member| comparison.effect(member, now)).collect()
 }
 
 /// Gained and lost in one place.
-type Delta = (CapSet, CapSet);
+type Shift = (CapSet, CapSet);
 
 /// Whether a member counts as they are, or as if account and membership were active.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Holding {
+pub(in crate::domain) enum Holding {
     /// As they are.
     Now,
     /// What their edges amount to once they are active.
@@ -58,15 +45,15 @@ pub(super) enum Holding {
 }
 
 /// What a member gains and loses, where it can differ: the workspace first, then folders.
-pub(super) struct Difference {
-    pub across: Delta,
-    pub places: Vec<(FolderId, Delta)>,
+pub(in crate::domain) struct Difference {
+    pub across: Shift,
+    pub places: Vec<(FolderId, Shift)>,
 }
 
 /// The capabilities of one side of a difference, each in the outermost places.
 fn outermost(
     difference: &Difference,
-    side: fn(Delta) -> CapSet,
+    side: fn(Shift) -> CapSet,
     above: impl Fn(FolderId) -> Vec<FolderId>,
 ) -> Vec<(Cap, Option<FolderId>)> {
     let across = side(difference.across);
@@ -87,9 +74,9 @@ fn outermost(
 }
 
 /// Two states of a workspace, and what differs between them.
-pub(super) struct Comparison<'a> {
-    pub before: Access<'a>,
-    pub after: Access<'a>,
+pub(in crate::domain) struct Comparison<'a> {
+    pub before: &'a Access<'a>,
+    pub after: &'a Access<'a>,
     old: HashMap<MemberId, &'a Member>,
     new: HashMap<MemberId, &'a Member>,
     /// Everyone may be concerned: fences, folders or rules differ.
@@ -103,11 +90,12 @@ pub(super) struct Comparison<'a> {
 }
 
 impl<'a> Comparison<'a> {
-    pub fn new(before: &'a Snapshot, after: &'a Snapshot) -> Self {
+    pub fn new(old: &'a Access<'a>, new: &'a Access<'a>) -> Self {
+        let (before, after) = (old.snapshot(), new.snapshot());
         let by_id = |snapshot: &'a Snapshot| snapshot.members.iter().map(|member| (member.id, member)).collect();
         let mut comparison = Self {
-            before: Access::new(before),
-            after: Access::new(after),
+            before: old,
+            after: new,
             old: by_id(before),
             new: by_id(after),
             everyone: before.fences != after.fences
@@ -185,7 +173,7 @@ impl<'a> Comparison<'a> {
             Holding::Now => access.held(member, folder, now),
             Holding::OnceActive => access.held_once_active(member, folder, now),
         };
-        (of(&self.before), of(&self.after))
+        (of(self.before), of(self.after))
     }
 
     /// What a member gains and loses across the workspace and, where it can differ, in folders; `more` are
@@ -206,7 +194,7 @@ impl<'a> Comparison<'a> {
         places.sort_unstable();
         places.dedup();
         let each = |access: &Access<'_>| access.held_in_each(member, &places, holding == Holding::OnceActive, now);
-        let (old, new) = (each(&self.before), each(&self.after));
+        let (old, new) = (each(self.before), each(self.after));
         let deltas = old.iter().zip(&new).map(|(old, new)| (new.minus(*old), old.minus(*new)));
         Difference { across, places: places.iter().copied().zip(deltas).collect() }
     }
@@ -225,6 +213,22 @@ impl<'a> Comparison<'a> {
             caps = caps.union(reach.copied().unwrap_or_default());
         }
         caps
+    }
+
+    /// What a member gains, loses and keeps; none where that is nothing.
+    pub fn effect(&self, member: MemberId, now: Timestamp) -> Option<MemberEffect> {
+        let difference = self.difference(member, &[], Holding::Now, now);
+        let above = |folder| {
+            let side = if self.after.has_folder(folder) { self.after } else { self.before };
+            side.above(folder).collect::<Vec<_>>()
+        };
+        let effect = MemberEffect {
+            member,
+            gains: outermost(&difference, |(gained, _)| gained, above),
+            loses: outermost(&difference, |(_, lost)| lost, above),
+            stays: self.stays(member, now),
+        };
+        (!(effect.gains.is_empty() && effect.loses.is_empty() && effect.stays.is_empty())).then_some(effect)
     }
 
     /// What lost a source across the workspace and is still given by others that gave it before.

@@ -1,0 +1,60 @@
+//! What a job keeps of a row that was done, and the change that takes the row back.
+
+use super::Delta;
+use crate::domain::{
+    change::{Change, InviteDraft, Refusal},
+    id::{InvitationId, MemberId},
+    untrusted::Text,
+};
+use serde::{Deserialize, Serialize};
+
+/// What a row of a job did, as its undo needs it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trace {
+    /// It changed a member.
+    Member(Box<Delta>),
+    /// It asked somebody in.
+    Invited {
+        /// The invitation.
+        invitation: InvitationId,
+        /// Its version then.
+        version: i64,
+        /// The membership behind it.
+        member: MemberId,
+        /// Whether the person joined at once.
+        at_once: bool,
+    },
+    /// It sent a new link.
+    Resent,
+    /// It cancelled an invitation, which was like this.
+    Cancelled {
+        /// As it could be made again.
+        draft: Box<InviteDraft>,
+    },
+}
+
+impl Trace {
+    /// The change that takes it back. An invitation cancelled is final: it is sent anew, with a new link.
+    pub fn undo(self, reason: Option<Text>) -> Result<Change, Refusal> {
+        Ok(match self {
+            Self::Member(delta) => Change::Restore { delta: Box::new(delta.inverse()), reason },
+            Self::Invited { member, at_once: true, .. } => Change::Remove { member, reason },
+            Self::Invited { invitation, at_once: false, .. } => Change::CancelInvitation { invitation, reason },
+            Self::Cancelled { draft } => Change::Invite(*draft),
+            Self::Resent => {
+                let message = "a link that was sent cannot be taken back: cancel the invitation instead".to_owned();
+                return Err(Refusal::Conflict { field: None, message });
+            }
+        })
+    }
+
+    /// The version that what it takes back still has, where nobody has changed it since; none where the
+    /// change itself tells (see [`Change::Restore`]).
+    pub fn expects(&self) -> Option<i64> {
+        match self {
+            Self::Invited { version, .. } => Some(*version),
+            Self::Member(_) | Self::Resent | Self::Cancelled { .. } => None,
+        }
+    }
+}
