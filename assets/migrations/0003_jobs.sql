@@ -30,13 +30,14 @@ CREATE TABLE jobs (
 CREATE INDEX jobs_by_age ON jobs (workspace_id, id);
 CREATE INDEX jobs_undoing ON jobs (undoes) WHERE undoes IS NOT NULL;
 
--- change_value is none for a row that the plan left out.
+-- change_value is none for a row that the plan left out; expects is the version of what an undo touches.
 CREATE TABLE job_rows (
     job_id BIGINT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
     row_number BIGINT NOT NULL,
     target BIGINT,
     name TEXT NOT NULL,
     change_value TEXT,
+    expects BIGINT,
     PRIMARY KEY (job_id, row_number)
 ) @wide@;
 

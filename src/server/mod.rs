@@ -28,6 +28,7 @@ pub use state::{Clock, Report, system_clock};
 
 use crate::domain::id::AccountId;
 use auth::{RunSecrets, limit::Limiter, password::Passwords, secret::Mint};
+use services::jobs::Jobs;
 use state::AppState;
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -97,6 +98,7 @@ impl Server {
         let address = listener.local_addr().map_err(refused)?;
         let url = format!("http://{address}");
         let public = options.public_url.unwrap_or_else(|| url.clone());
+        let (stop, stopped) = watch::channel(false);
         let state = AppState {
             store: options.store,
             passwords: Passwords::default(),
@@ -105,10 +107,10 @@ impl Server {
             mint: Mint::new()?,
             public_url: public.trim_end_matches('/').into(),
             session_seconds: options.session_seconds,
+            jobs: Jobs::new(stopped.clone()),
             clock: options.clock,
             report: options.report,
         };
-        let (stop, stopped) = watch::channel(false);
         let app = routes::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let mut until = stopped.clone();
         let serving = tokio::spawn(async move {
@@ -175,10 +177,15 @@ impl Running {
         Ok(secret)
     }
 
-    /// Takes no more requests, lets those at work finish for a while, and stops.
+    /// Takes no more requests, lets those at work finish for a while, and stops. Jobs stop after the batch
+    /// that they are at; what waits can be resumed.
     pub async fn shutdown(mut self) {
         self.stop.send_replace(true);
-        if tokio::time::timeout(GRACE, &mut self.serving).await.is_err() {
+        let finished = async {
+            self.state.jobs.all_ended().await;
+            let _ = (&mut self.serving).await;
+        };
+        if tokio::time::timeout(GRACE, finished).await.is_err() {
             self.serving.abort();
         }
         self.tending.abort();

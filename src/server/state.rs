@@ -7,6 +7,7 @@ use super::{
         password::Passwords,
         secret::{Mint, Secret},
     },
+    services::jobs::Jobs,
     store::Store,
 };
 use crate::domain::time::Timestamp;
@@ -40,6 +41,8 @@ pub struct AppState {
     pub public_url: Arc<str>,
     /// How long a session lasts, in seconds.
     pub session_seconds: i64,
+    /// Jobs at work.
+    pub jobs: Jobs,
     /// The clock.
     pub clock: Clock,
     /// The log.

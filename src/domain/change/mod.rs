@@ -180,6 +180,58 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// Its name, as the wire and the audit log have it: `set_roles`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::SetRoles { .. } => "set_roles",
+            Self::Remove { .. } => "remove",
+            Self::SetGroups { .. } => "set_groups",
+            Self::Deactivate { .. } => "deactivate",
+            Self::Reactivate { .. } => "reactivate",
+            Self::Restore { .. } => "restore",
+            Self::Rename { .. } => "rename",
+            Self::Transfer { .. } => "transfer",
+            Self::CreateGroup(_) => "create_group",
+            Self::EditGroup { .. } => "edit_group",
+            Self::DeleteGroup { .. } => "delete_group",
+            Self::SetGroupMembers { .. } => "set_group_members",
+            Self::Grant { .. } => "grant",
+            Self::EditGrant { .. } => "edit_grant",
+            Self::Revoke { .. } => "revoke",
+            Self::Invite(_) => "invite",
+            Self::ResendInvitation { .. } => "resend_invitation",
+            Self::CancelInvitation { .. } => "cancel_invitation",
+            Self::EditInvitation { .. } => "edit_invitation",
+        }
+    }
+
+    /// Why, as the person said.
+    pub fn reason(&self) -> Option<&Text> {
+        match self {
+            Self::SetRoles { terms, .. }
+            | Self::SetGroups { terms, .. }
+            | Self::SetGroupMembers { terms, .. }
+            | Self::Grant { terms, .. }
+            | Self::EditGrant { terms, .. } => terms.reason.as_ref(),
+            Self::Remove { reason, .. }
+            | Self::Deactivate { reason, .. }
+            | Self::Reactivate { reason, .. }
+            | Self::Restore { reason, .. }
+            | Self::Transfer { reason, .. }
+            | Self::DeleteGroup { reason, .. }
+            | Self::Revoke { reason, .. }
+            | Self::CancelInvitation { reason, .. } => reason.as_ref(),
+            Self::Rename { .. }
+            | Self::CreateGroup(_)
+            | Self::EditGroup { .. }
+            | Self::Invite(_)
+            | Self::ResendInvitation { .. }
+            | Self::EditInvitation { .. } => None,
+        }
+    }
+}
+
 /// A group as a person fills it in.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct GroupDraft {

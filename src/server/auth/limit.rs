@@ -82,7 +82,17 @@ impl Limiter {
 
     /// Counts one try, or says for how long there may be none.
     pub fn attempt(&self, who: Counted, now: Timestamp) -> Result<(), Fault> {
+        self.attempt_many(who, 1, now)
+    }
+
+    /// Counts so many tries at once, or says for how long there may not be as many. More than a whole
+    /// window takes are refused for good.
+    pub fn attempt_many(&self, who: Counted, many: usize, now: Timestamp) -> Result<(), Fault> {
         let rate = self.rate(&who);
+        if many > rate.tries {
+            let (most, hours) = (rate.tries, rate.seconds as f64 / 3600.0);
+            return Err(Fault::Refused(format!("at most {most} in {hours} h: do it in several parts")));
+        }
         let mut all = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST && !all.contains_key(&who) {
             self.forget(&mut all, now);
@@ -91,12 +101,12 @@ impl Limiter {
         while tries.front().is_some_and(|&first| now.since(first) >= rate.seconds) {
             tries.pop_front();
         }
-        match tries.front() {
-            Some(&first) if tries.len() >= rate.tries => {
-                Err(Fault::Limited { seconds: (rate.seconds - now.since(first)).max(1) })
-            }
-            _ => {
-                tries.push_back(now);
+        // As many of the oldest must be out of the window as there is no room for.
+        let too_many = (tries.len() + many).saturating_sub(rate.tries);
+        match too_many.checked_sub(1).and_then(|last| tries.get(last)) {
+            Some(&last) => Err(Fault::Limited { seconds: (rate.seconds - now.since(last)).max(1) }),
+            None => {
+                tries.extend(std::iter::repeat_n(now, many));
                 Ok(())
             }
         }
@@ -141,6 +151,20 @@ mod tests {
         assert!(matches!(limiter.attempt(who(), Timestamp(20)), Err(Fault::Limited { seconds: 40 })));
         assert!(limiter.attempt(Counted::Email("b@x.test".into()), Timestamp(20)).is_ok());
         assert!(limiter.attempt(who(), Timestamp(60)).is_ok());
+    }
+
+    #[test]
+    fn many_at_once_wait_until_there_is_room_for_all_of_them() {
+        let rates = Rates { invitations: Rate { tries: 5, seconds: 60 }, ..Rates::default() };
+        let limiter = Limiter::new(rates);
+        let many = |many, at| limiter.attempt_many(Counted::Invitations(AccountId(1)), many, Timestamp(at));
+        assert!(many(2, 0).is_ok());
+        assert!(many(2, 10).is_ok());
+        assert!(matches!(many(3, 20), Err(Fault::Limited { seconds: 40 })));
+        assert!(matches!(many(4, 20), Err(Fault::Limited { seconds: 50 })));
+        assert!(many(1, 20).is_ok());
+        assert!(matches!(many(6, 1000), Err(Fault::Refused(_))));
+        assert!(many(5, 1000).is_ok());
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod grants;
 mod groups;
 mod import;
 mod invitations;
+mod jobs;
 mod join;
 mod me;
 mod members;
@@ -43,6 +44,7 @@ pub fn router(state: AppState) -> Router {
         .merge(groups::routes())
         .merge(import::routes())
         .merge(invitations::routes())
+        .merge(jobs::routes())
         .merge(join::routes())
         .merge(me::routes())
         .merge(members::routes())

@@ -67,7 +67,7 @@ pub async fn commit(
         .append_audit(NewEvent {
             at: now,
             actor: Some(account),
-            action: name_of(change)?,
+            action: change.name().to_owned(),
             target: outcome.target,
             before: outcome.before,
             after: outcome.after,
@@ -134,15 +134,6 @@ fn hash_of(workspace: WorkspaceId, change: &Change) -> Result<String, Fault> {
 /// SHA-256, hexadecimal.
 pub fn digest(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The change's name, as the wire has it: `set_roles`.
-fn name_of(change: &Change) -> Result<String, Fault> {
-    let value = serde_json::to_value(change).map_err(unwritable)?;
-    match value.get("change").and_then(|name| name.as_str()) {
-        Some(name) => Ok(name.to_owned()),
-        None => Err(Fault::Internal("a change without a name".into())),
-    }
 }
 
 /// As JSON.

@@ -4,6 +4,7 @@ pub mod commit;
 pub mod explain;
 pub mod import;
 pub mod invitations;
+pub mod jobs;
 pub mod join;
 pub mod lists;
 pub mod names;

@@ -59,7 +59,12 @@ pub(super) async fn can_sign_in(conn: &mut AnyConnection, d: Dialect, email_key:
     d.sql(text).bind(email_key).number(conn).await
 }
 
-async fn administrators(conn: &mut AnyConnection, d: Dialect, ws: WorkspaceId, now: Timestamp) -> Result<Vec<Text>> {
+pub(super) async fn administrators(
+    conn: &mut AnyConnection,
+    d: Dialect,
+    ws: WorkspaceId,
+    now: Timestamp,
+) -> Result<Vec<Text>> {
     let scope = super::Scope::Members(Vec::new());
     let snapshot = super::snapshot::load(conn, d, ws, &scope, now).await?;
     Ok(snapshot.members.into_iter().filter(|m| m.active()).map(|m| m.email).collect())

@@ -1,7 +1,7 @@
 //! The list of members: pages, counts, one.
 
 use super::{
-    Result, Store, StoreError,
+    Result, Store, StoreError, WriteTx,
     cursor::{Column, Cut, Order},
     edges, filter,
     sql::{Columns, Dialect},
@@ -147,7 +147,23 @@ impl Store {
     /// An account's membership of any status.
     pub async fn member_of(&self, ws: WorkspaceId, account: AccountId) -> Result<Option<MemberId>> {
         let mut conn = self.pool.acquire().await?;
-        let sql = self.sql("SELECT id FROM members WHERE workspace_id = ? AND account_id = ?");
-        Ok(sql.bind(ws.0).bind(account.0).number(&mut conn).await?.map(MemberId))
+        member_of(&mut conn, self.dialect, ws, account).await
     }
+}
+
+impl WriteTx {
+    /// As [`Store::member_of`].
+    pub async fn member_of(&mut self, account: AccountId) -> Result<Option<MemberId>> {
+        member_of(&mut self.writing.tx, self.d, self.ws, account).await
+    }
+}
+
+async fn member_of(
+    conn: &mut AnyConnection,
+    d: Dialect,
+    ws: WorkspaceId,
+    account: AccountId,
+) -> Result<Option<MemberId>> {
+    let sql = d.sql("SELECT id FROM members WHERE workspace_id = ? AND account_id = ?");
+    Ok(sql.bind(ws.0).bind(account.0).number(conn).await?.map(MemberId))
 }

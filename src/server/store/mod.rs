@@ -43,6 +43,8 @@ mod filter;
 mod folders;
 mod import;
 mod invitations;
+mod jobs;
+mod many;
 mod members;
 mod open;
 mod seed;
@@ -56,6 +58,7 @@ pub use audit::NewEvent;
 pub use clock::Accepted;
 pub use error::{Result, StoreError};
 pub use invitations::InvitationByToken;
+pub use jobs::{Became, Done, Fate, JobRecord, Made, NewJob, NewRow, Planned, Waiting};
 pub use snapshot::Scope;
 pub use write::{Outcome, Remembered, WriteTx};
 

@@ -32,7 +32,8 @@ pub(super) async fn rules(conn: &mut AnyConnection, d: Dialect, ws: WorkspaceId)
     Ok((Catalogue::new(all).map_err(StoreError::Corrupt)?, parse(&row.text(1)?)?))
 }
 
-fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
+/// Reads JSON of our own.
+pub(super) fn parse<T: serde::de::DeserializeOwned>(text: &str) -> Result<T> {
     serde_json::from_str(text).map_err(|e| StoreError::Corrupt(e.to_string()))
 }
 

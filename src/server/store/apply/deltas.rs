@@ -19,7 +19,7 @@ use crate::{
         sql::{Arg, Columns},
     },
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What many deltas come to, sorted by the statements that make it.
@@ -264,14 +264,16 @@ impl Work<'_> {
         let [made] = made;
         let version =
             self.sql("SELECT version FROM members WHERE id = ?").bind(delta.member.0).number(self.conn).await?;
-        let status = |side: fn((MemberStatus, MemberStatus)) -> MemberStatus| made.status.map(side);
-        Ok(Outcome {
-            created: None,
-            version,
-            target,
-            before: json!({ "status": status(|(from, _)| from), "edges": made.took }),
-            after: json!({ "status": status(|(_, to)| to), "edges": made.gave, "membership": made.membership }),
-            reason,
-        })
+        let (before, after) = told(&made);
+        Ok(Outcome { created: None, version, target, before, after, reason })
     }
+}
+
+/// What a delta took and what it gave, as the audit log tells it.
+pub(in crate::server::store) fn told(delta: &Delta) -> (Value, Value) {
+    let status = |side: fn((MemberStatus, MemberStatus)) -> MemberStatus| delta.status.map(side);
+    (
+        json!({ "status": status(|(from, _)| from), "edges": delta.took }),
+        json!({ "status": status(|(_, to)| to), "edges": delta.gave, "membership": delta.membership }),
+    )
 }

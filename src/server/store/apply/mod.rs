@@ -10,6 +10,8 @@ mod invitations;
 mod members;
 mod traces;
 
+pub(super) use deltas::told;
+
 use super::{
     Outcome, Result, StoreError, TokenHash, edges,
     sql::{Columns, Dialect, Sql},

@@ -1,0 +1,194 @@
+//! One batch: rows that wait are planned again on the state as it is, with the rights that their actor has
+//! now (SPEC 6), and made, logged and recorded in one transaction. All of it is kept, or nothing.
+
+use super::link_of;
+use crate::{
+    domain::{
+        change::{Change, Facts, Refusal},
+        id::{AccountId, JobId, MemberId, WorkspaceId},
+        model::Snapshot,
+        plan::{self, Delta, Verdict},
+        time::Timestamp,
+        untrusted::Text,
+    },
+    server::{
+        problem::Fault,
+        state::AppState,
+        store::{Became, NewEvent, Planned, TokenHash, Waiting, WriteTx},
+    },
+};
+use std::time::{Duration, Instant};
+
+/// What a runner works on, and for whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Task {
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// Which.
+    pub job: JobId,
+    /// Whose rights count.
+    pub actor: AccountId,
+    /// Whether it takes back another: then a row that was changed since is left alone.
+    pub undo: bool,
+}
+
+/// A batch done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// The last row of it.
+    pub last: i64,
+    /// How many rows there were.
+    pub rows: u64,
+    /// How long it held the workspace.
+    pub took: Duration,
+}
+
+/// What is to become of a row.
+enum Settled {
+    Made(Option<Box<Delta>>),
+    Failed(Text),
+    Skipped(Text),
+}
+
+const NOT_ACTIVE: &str = "whoever began this job is not active here any more";
+
+/// Does the next rows beyond `beyond`, so many at most; none when no row waits there.
+pub async fn run(state: &AppState, task: &Task, beyond: i64, limit: usize) -> Result<Option<Progress>, Fault> {
+    let mut tx = state.store.begin(task.workspace).await?;
+    let begun = Instant::now();
+    let now = state.now();
+    let waiting = tx.waiting(task.job, beyond, limit).await?;
+    let Some(last) = waiting.last().map(|row| row.row) else { return Ok(None) };
+    let rows = waiting.len() as u64;
+    let results = match tx.member_of(task.actor).await? {
+        Some(actor) => work(state, task, &mut tx, waiting, actor, now).await?,
+        None => waiting.iter().map(|row| (row.row, Became::Failed(NOT_ACTIVE.into()))).collect(),
+    };
+    tx.record(task.job, results, now).await?;
+    tx.commit().await?;
+    Ok(Some(Progress { last, rows, took: begun.elapsed() }))
+}
+
+async fn work(
+    state: &AppState,
+    task: &Task,
+    tx: &mut WriteTx,
+    waiting: Vec<Waiting>,
+    actor: MemberId,
+    now: Timestamp,
+) -> Result<Vec<(i64, Became)>, Fault> {
+    let changes: Vec<Change> = waiting.iter().map(|row| row.change.clone()).collect();
+    let scope = tx.scope_of_many(&changes, actor).await?;
+    let before = tx.snapshot(&scope, now).await?;
+    if !before.members.iter().any(|member| member.id == actor && member.active()) {
+        return Ok(waiting.iter().map(|row| (row.row, Became::Failed(NOT_ACTIVE.into()))).collect());
+    }
+    let mut facts = tx.facts_of_many(&changes, now).await?;
+    for (row, facts) in waiting.iter().zip(&mut facts) {
+        if row.expects.is_some() {
+            facts.changed_since = tx.version_of(&row.change).await? != row.expects;
+        }
+    }
+    let rows = changes.into_iter().zip(facts).collect();
+    let undo = task.undo;
+    // Off the threads that serve requests: this is work, not waiting.
+    let settled = tokio::task::spawn_blocking(move || settle(before, actor, rows, undo, now));
+    let (before, after, settled) =
+        settled.await.map_err(|error| Fault::Internal(format!("a batch was not planned: {error}")))?;
+
+    let mut results = Vec::with_capacity(waiting.len());
+    let (mut sound, mut planned) = (Vec::new(), Vec::new());
+    for (row, settled) in waiting.into_iter().zip(settled) {
+        match settled {
+            Settled::Failed(reason) => results.push((row.row, Became::Failed(reason))),
+            Settled::Skipped(reason) => results.push((row.row, Became::Skipped(reason))),
+            Settled::Made(delta) => {
+                let link = || state.mint.token(&link_of(task.job, row.row.unsigned_abs()));
+                let sends = matches!(row.change, Change::Invite(_) | Change::ResendInvitation { .. });
+                let token = sends.then(|| TokenHash::of(link().reveal()));
+                sound.push((row.row, row.change.name()));
+                planned.push(Planned { change: row.change, delta, token });
+            }
+        }
+    }
+    let made = tx.make_planned(planned, (&before, &after), task.actor, now).await?;
+    let (mut events, mut traces) = (Vec::new(), Vec::new());
+    for ((row, action), made) in sound.into_iter().zip(made) {
+        match made {
+            Err(reason) => results.push((row, Became::Failed(reason))),
+            Ok((outcome, trace)) => {
+                events.push(NewEvent {
+                    at: now,
+                    actor: Some(task.actor),
+                    action: action.to_owned(),
+                    target: outcome.target,
+                    before: outcome.before,
+                    after: outcome.after,
+                    reason: outcome.reason,
+                });
+                traces.push((row, Box::new(trace)));
+            }
+        }
+    }
+    let events = tx.append_job_events(task.job, task.actor, events).await?;
+    let applied = traces.into_iter().zip(events);
+    results.extend(applied.map(|((row, trace), event)| (row, Became::Applied { trace, event })));
+    Ok(results)
+}
+
+type Row = (Change, Facts);
+
+/// Plans the rows together. Where no administrator would remain after the whole, the rows that bring it
+/// to that fail, each found as the first with which the rows before it are too many; the others go on.
+fn settle(
+    before: Snapshot,
+    actor: MemberId,
+    rows: Vec<Row>,
+    undo: bool,
+    now: Timestamp,
+) -> (Snapshot, Snapshot, Vec<Settled>) {
+    let mut rows: Vec<(usize, Row)> = rows.into_iter().enumerate().collect();
+    let mut settled: Vec<Settled> = rows.iter().map(|_| Settled::Skipped(Text::default())).collect();
+    loop {
+        let alone: Vec<Row> = rows.iter().map(|(_, row)| row.clone()).collect();
+        let planned = plan::plan(&before, actor, &alone, now);
+        if let Some(refusal) = &planned.refused
+            && !alone.is_empty()
+        {
+            let refused = |rows: usize| plan::plan(&before, actor, &alone[..rows], now).refused.is_some();
+            let (place, _) = rows.remove(first(alone.len(), refused) - 1);
+            settled[place] = Settled::Failed(Text::new(refusal.to_string()));
+            continue;
+        }
+        for ((place, _), row) in rows.iter().zip(planned.rows) {
+            settled[*place] = match row.verdict {
+                Verdict::Change { delta, .. } => Settled::Made(delta),
+                Verdict::Same => Settled::Skipped("nothing to change".into()),
+                Verdict::LeftOut(refusal) => {
+                    let reason = Text::new(refusal.to_string());
+                    if undo && changed_since(&refusal) { Settled::Skipped(reason) } else { Settled::Failed(reason) }
+                }
+            };
+        }
+        return (before, planned.after, settled);
+    }
+}
+
+/// Whether an undo leaves a row alone: what is there is not what the job had left.
+fn changed_since(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::Conflict { .. } | Refusal::Missing { .. })
+}
+
+/// The least number from 1 to `most` that is too many, `most` being too many and 0 not.
+fn first(most: usize, too_many: impl Fn(usize) -> bool) -> usize {
+    let (mut fine, mut over) = (0, most);
+    while over - fine > 1 {
+        let middle = fine + (over - fine) / 2;
+        if too_many(middle) {
+            over = middle;
+        } else {
+            fine = middle;
+        }
+    }
+    over
+}

@@ -1,0 +1,144 @@
+//! Jobs: bulk changes begun, watched, stopped and resumed.
+//!
+//! | file | owns |
+//! |---|---|
+//! | `start` | from a request to rows on disk |
+//! | `registry` | who is at work on what in this process |
+//! | `runner` | batch after batch: their size, failures, the end |
+//! | `batch` | one transaction's worth of rows: planned again, made, logged, recorded |
+//! | `progress` | lines for whoever watches |
+
+mod batch;
+mod progress;
+mod registry;
+mod runner;
+
+pub use registry::Jobs;
+
+use super::super::{
+    auth::Here,
+    problem::Fault,
+    state::AppState,
+    store::{JobRecord, TokenHash},
+};
+use crate::{
+    api::wire::{Job, JobRow, JobState, Page, PageQuery, Resume, RowState},
+    domain::{capability::key::MEMBERS_MANAGE, id::JobId},
+};
+use batch::Task;
+use futures::stream::Stream;
+use std::collections::HashSet;
+
+/// A page of jobs.
+pub async fn jobs(state: &AppState, here: &Here, query: &PageQuery) -> Result<Page<Job>, Fault> {
+    let page = state.store.jobs(here.workspace, query).await?;
+    let items = page.items.into_iter().map(|record| shown(state, here, record)).collect();
+    Ok(Page { items, before: page.before, after: page.after, revision: page.revision })
+}
+
+/// One job.
+pub async fn job(state: &AppState, here: &Here, job: JobId) -> Result<Job, Fault> {
+    Ok(shown(state, here, state.store.job(here.workspace, job).await?))
+}
+
+/// A job as the caller sees it: whether it runs is this process's to say.
+fn shown(state: &AppState, here: &Here, record: JobRecord) -> Job {
+    let mut job = record.job;
+    job.mine = record.actor == here.caller.account.id;
+    if let (JobState::Stopped, Some(pulse)) = (job.state, state.jobs.pulse(job.id)) {
+        job.state = JobState::Running;
+        job.per_second = pulse.borrow().per_second;
+    }
+    job
+}
+
+/// A page of a job's rows. Whoever began it gets the links of invitations that are still alive: a link
+/// is kept nowhere, it is worked out again (see [`link_of`]).
+pub async fn rows(state: &AppState, here: &Here, job: JobId, query: &PageQuery) -> Result<Page<JobRow>, Fault> {
+    let record = state.store.job(here.workspace, job).await?;
+    let mut page = state.store.job_rows(here.workspace, job, query).await?;
+    let invites = matches!(record.job.action.as_str(), "invite" | "resend" | "undo");
+    if !invites || record.actor != here.caller.account.id {
+        return Ok(page);
+    }
+    let applied = page.items.iter_mut().filter(|row| row.state == RowState::Applied);
+    let tokens: Vec<_> = applied
+        .map(|row| {
+            let token = state.mint.token(&link_of(job, row.row));
+            (TokenHash::of(token.reveal()), token, row)
+        })
+        .collect();
+    let hashes: Vec<TokenHash> = tokens.iter().map(|(hash, ..)| hash.clone()).collect();
+    let alive: HashSet<TokenHash> = state.store.live_links(here.workspace, &hashes, state.now()).await?;
+    for (hash, token, row) in tokens {
+        row.link = alive.contains(&hash).then(|| state.link(&token));
+    }
+    Ok(page)
+}
+
+/// The intention of which a row's link is made. No other intention begins like this.
+fn link_of(job: JobId, row: u64) -> String {
+    format!("job {job} row {row}")
+}
+
+/// How a job goes on, line by line.
+pub async fn progress(
+    state: AppState,
+    here: Here,
+    job: JobId,
+) -> Result<impl Stream<Item = Result<String, Fault>>, Fault> {
+    // A job that is not there is an answer of its own and not a stream that breaks off.
+    state.store.job(here.workspace, job).await?;
+    Ok(progress::lines(state, here, job))
+}
+
+/// Stops a job: whoever began it, and whoever manages members, may.
+pub async fn stop(state: &AppState, here: &Here, job: JobId) -> Result<Job, Fault> {
+    let record = state.store.job(here.workspace, job).await?;
+    if record.actor == here.caller.account.id {
+        here.held(state).await?;
+    } else {
+        here.needs(state, &[MEMBERS_MANAGE]).await?;
+    }
+    state.jobs.stop(job).await;
+    self::job(state, here, job).await
+}
+
+/// Goes on with a job. What it may do is judged by its actor's rights, so nobody else resumes it.
+pub async fn resume(state: &AppState, here: &Here, job: JobId, resume: Resume) -> Result<Job, Fault> {
+    here.held(state).await?;
+    let record = state.store.job(here.workspace, job).await?;
+    if record.actor != here.caller.account.id {
+        return Err(Fault::Refused("only whoever began a job may resume it: begin one of your own".into()));
+    }
+    let conflict = |message: &str| Err(Fault::Conflict { field: None, message: message.into() });
+    if let Some(by) = record.job.undone_by {
+        return conflict(&format!("job {by} has taken this one back: begin a new one"));
+    }
+    let now = shown(state, here, record);
+    match now.state {
+        JobState::Running if resume.failed => return conflict("this job is at work: stop it first, or wait"),
+        JobState::Running => return Ok(now),
+        JobState::Done if !resume.failed || now.failed == 0 => return Ok(now),
+        JobState::Done | JobState::Stopped => {}
+    }
+    if resume.failed {
+        let mut tx = state.store.begin(here.workspace).await?;
+        tx.retry_failed(job).await?;
+        tx.commit().await?;
+    }
+    // A runner that has just done its last row.
+    state.jobs.ended(job).await;
+    set_to_work(
+        state,
+        Task { workspace: here.workspace, job, actor: here.caller.account.id, undo: now.undoes.is_some() },
+    );
+    self::job(state, here, job).await
+}
+
+/// Sets a runner to work on a job, unless one is at work already.
+fn set_to_work(state: &AppState, task: Task) {
+    if let Some(turn) = state.jobs.begin(task.job) {
+        tokio::spawn(runner::run(state.clone(), task, turn));
+    }
+}

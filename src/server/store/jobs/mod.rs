@@ -1,0 +1,248 @@
+//! Jobs: a bulk change's rows, and what became of each.
+//!
+//! A row waits until it has a result. Whoever works on a job takes waiting rows inside the transaction
+//! that holds the workspace, and writes their results in it, so that no two can make the same change,
+//! be it in one process or in two on the same database.
+
+mod make;
+mod read;
+
+use super::{
+    Result, StoreError, WriteTx,
+    bulk::Batch,
+    sql::Columns,
+    workspaces::{parse, text_of},
+};
+use crate::domain::{
+    change::Change,
+    id::{AccountId, EventId, JobId},
+    plan::Trace,
+    time::Timestamp,
+    untrusted::Text,
+};
+
+pub use make::{Made, Planned};
+pub use read::JobRecord;
+
+/// A job to be begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewJob {
+    /// Who asks for it.
+    pub actor: AccountId,
+    /// The request's idempotency key: an account's for ever.
+    pub key: String,
+    /// Hash of the request.
+    pub body_hash: String,
+    /// The bulk action's name.
+    pub action: &'static str,
+    /// With what, in names.
+    pub detail: Text,
+    /// Why.
+    pub reason: Option<Text>,
+    /// The job that it takes back.
+    pub undoes: Option<JobId>,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// A row of a job to be begun.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRow {
+    /// The member or invitation; none for somebody new.
+    pub target: Option<i64>,
+    /// E-mail.
+    pub name: Text,
+    /// What is to be done with it.
+    pub fate: Fate,
+}
+
+/// What is to be done with a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It is changed.
+    Waits {
+        /// How.
+        change: Change,
+        /// The version that what it touches must still have, where that is asked.
+        expects: Option<i64>,
+    },
+    /// It is left alone.
+    Skipped(Text),
+}
+
+/// A row that waits.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Its number, from 1.
+    pub row: i64,
+    /// E-mail.
+    pub name: Text,
+    /// What is to be done.
+    pub change: Change,
+    /// The version that what it touches must still have.
+    pub expects: Option<i64>,
+}
+
+/// What became of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Became {
+    /// It was done.
+    Applied {
+        /// What its undo needs.
+        trace: Box<Trace>,
+        /// Its event in the audit log.
+        event: EventId,
+    },
+    /// It was refused.
+    Failed(Text),
+    /// It was left alone.
+    Skipped(Text),
+}
+
+/// A row that was done, for its undo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// The member or invitation.
+    pub target: Option<i64>,
+    /// E-mail.
+    pub name: Text,
+    /// What it did.
+    pub trace: Trace,
+}
+
+/// How many rows came to what.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Done.
+    pub applied: i64,
+    /// Refused.
+    pub failed: i64,
+    /// Left alone.
+    pub skipped: i64,
+}
+
+impl Tally {
+    fn count(&mut self, became: &Became) {
+        match became {
+            Became::Applied { .. } => self.applied += 1,
+            Became::Failed(_) => self.failed += 1,
+            Became::Skipped(_) => self.skipped += 1,
+        }
+    }
+
+    fn all(self) -> i64 {
+        self.applied + self.failed + self.skipped
+    }
+}
+
+const RESULTS: [&str; 6] = ["job_id", "row_number", "state", "reason", "trace", "event"];
+
+impl WriteTx {
+    /// The job that was begun with this key, and the hash of the request.
+    pub async fn job_by_key(&mut self, account: AccountId, key: &str) -> Result<Option<(JobId, String)>> {
+        let sql = self.d.sql("SELECT id, body_hash FROM jobs WHERE actor = ? AND idem_key = ?");
+        let found = sql.bind(account.0).bind(key).first(&mut self.writing.tx).await?;
+        found.map(|row| Ok((JobId(row.int(0)?), row.text(1)?))).transpose()
+    }
+
+    /// Writes a job and its rows, those to be left alone with their reasons.
+    pub async fn create_job(&mut self, job: NewJob, rows: Vec<NewRow>) -> Result<JobId> {
+        let d = self.d;
+        let text = "INSERT INTO jobs (workspace_id, actor, actor_email, idem_key, body_hash, action, detail, reason, \
+                    undoes, created_at, ended_at, total) \
+                    SELECT ?, a.id, a.email, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM accounts a WHERE a.id = ? RETURNING id";
+        let sql = d.sql(text).bind(self.ws.0).bind(job.key).bind(job.body_hash).bind(job.action);
+        let sql = sql.bind(job.detail.raw()).bind(job.reason.as_ref().map(Text::raw)).bind(job.undoes.map(|id| id.0));
+        let sql = sql.bind(job.at.0).bind(rows.is_empty().then_some(job.at.0)).bind(count(rows.len()));
+        let id = sql.bind(job.actor.0).number(&mut self.writing.tx).await?;
+        let id = JobId(id.ok_or(StoreError::Missing("account"))?);
+        let columns = ["job_id", "row_number", "target", "name", "change_value", "expects"];
+        let mut batch = Batch::new(d, "job_rows", &columns);
+        let mut skipped = Vec::new();
+        for (number, row) in (1_i64..).zip(rows) {
+            let (change, expects) = match row.fate {
+                Fate::Waits { change, expects } => (Some(text_of(&change)?), expects),
+                Fate::Skipped(reason) => {
+                    skipped.push((number, Became::Skipped(reason)));
+                    (None, None)
+                }
+            };
+            let name = row.name.raw().into();
+            batch.row([id.0.into(), number.into(), row.target.into(), name, change.into(), expects.into()]);
+        }
+        batch.run(&mut self.writing.tx).await?;
+        self.record(id, skipped, job.at).await?;
+        Ok(id)
+    }
+
+    /// The next rows that wait, beyond the row `after`.
+    pub async fn waiting(&mut self, job: JobId, after: i64, limit: usize) -> Result<Vec<Waiting>> {
+        let text = "SELECT r.row_number, r.name, r.change_value, r.expects FROM job_rows r \
+                    WHERE r.job_id = ? AND r.row_number > ? AND NOT EXISTS (SELECT 1 FROM job_results e \
+                    WHERE e.job_id = r.job_id AND e.row_number = r.row_number) ORDER BY r.row_number LIMIT ?";
+        let sql = self.d.sql(text).bind(job.0).bind(after).bind(count(limit));
+        let rows = sql.all(&mut self.writing.tx).await?;
+        rows.iter()
+            .map(|row| {
+                let (row_number, name) = (row.int(0)?, row.text(1)?.into());
+                Ok(Waiting { row: row_number, name, change: parse(&row.text(2)?)?, expects: row.opt_int(3)? })
+            })
+            .collect()
+    }
+
+    /// Writes what became of rows. A row that has a result already is a fault of the database's: it
+    /// was taken while the workspace was held.
+    pub async fn record(&mut self, job: JobId, results: Vec<(i64, Became)>, now: Timestamp) -> Result<()> {
+        let mut batch = Batch::new(self.d, "job_results", &RESULTS);
+        let mut tally = Tally::default();
+        for (row, became) in results {
+            tally.count(&became);
+            let (state, reason, trace, event) = match became {
+                Became::Applied { trace, event } => ("applied", None, Some(text_of(&trace)?), Some(event.0)),
+                Became::Failed(reason) => ("failed", Some(reason), None, None),
+                Became::Skipped(reason) => ("skipped", Some(reason), None, None),
+            };
+            let reason = reason.as_ref().map(Text::raw);
+            batch.row([job.0.into(), row.into(), state.into(), reason.into(), trace.into(), event.into()]);
+        }
+        batch.run(&mut self.writing.tx).await?;
+        self.add_up(job, tally, now).await
+    }
+
+    async fn add_up(&mut self, job: JobId, tally: Tally, now: Timestamp) -> Result<()> {
+        let text = "UPDATE jobs SET applied = applied + ?, failed = failed + ?, skipped = skipped + ?, trouble = NULL, \
+                    ended_at = CASE WHEN applied + failed + skipped + ? = total THEN ? ELSE NULL END WHERE id = ?";
+        let sql = self.d.sql(text).bind(tally.applied).bind(tally.failed).bind(tally.skipped).bind(tally.all());
+        sql.bind(now.0).bind(job.0).run(&mut self.writing.tx).await?;
+        Ok(())
+    }
+
+    /// Rows that failed wait again.
+    pub async fn retry_failed(&mut self, job: JobId) -> Result<()> {
+        let gone = self.d.sql("DELETE FROM job_results WHERE job_id = ? AND state = 'failed' AND state <> 'applied'");
+        if gone.bind(job.0).run(&mut self.writing.tx).await? > 0 {
+            let sql = self.d.sql("UPDATE jobs SET failed = 0, ended_at = NULL WHERE id = ?");
+            sql.bind(job.0).run(&mut self.writing.tx).await?;
+        }
+        Ok(())
+    }
+
+    /// Rows that wait are left alone for good.
+    pub async fn skip_waiting(&mut self, job: JobId, reason: &Text, now: Timestamp) -> Result<()> {
+        let text = "INSERT INTO job_results (job_id, row_number, state, reason) SELECT r.job_id, r.row_number, \
+                    'skipped', ? FROM job_rows r WHERE r.job_id = ? AND NOT EXISTS (SELECT 1 FROM job_results e \
+                    WHERE e.job_id = r.job_id AND e.row_number = r.row_number)";
+        let sql = self.d.sql(text).bind(reason.raw()).bind(job.0);
+        let skipped = sql.run(&mut self.writing.tx).await?;
+        self.add_up(job, Tally { skipped: i64::try_from(skipped).unwrap_or(i64::MAX), ..Tally::default() }, now).await
+    }
+
+    /// What a job did, the last row first.
+    pub async fn done_rows(&mut self, job: JobId) -> Result<Vec<Done>> {
+        read::done(&mut self.writing.tx, self.d, job).await
+    }
+}
+
+fn count(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}

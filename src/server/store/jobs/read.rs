@@ -1,0 +1,178 @@
+//! Jobs as they are shown, and what undo reads of them.
+
+use super::{
+    super::{
+        Result, Store, StoreError, TokenHash,
+        cursor::{Column, Cut, Order},
+        sql::{Columns, Dialect},
+        workspaces::{self, parse},
+    },
+    Done,
+};
+use crate::{
+    api::wire::{Job, JobRow, JobState, Page, PageQuery, RowState},
+    domain::{
+        id::{AccountId, JobId, WorkspaceId},
+        time::Timestamp,
+        untrusted::Text,
+    },
+};
+use sqlx::{AnyConnection, any::AnyRow};
+use std::collections::HashSet;
+
+/// A job as it is stored: whether somebody works on it only the process that does can tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobRecord {
+    /// The job, as if nobody worked on it and the caller were somebody else.
+    pub job: Job,
+    /// Whose it is.
+    pub actor: AccountId,
+}
+
+const JOBS: Order =
+    Order { id: "j.id", columns: &[Column { name: "id", sql: "j.id", text: false }], newest_first: true };
+const JOB: &str = "j.id, j.actor, j.actor_email, j.action, j.detail, j.reason, j.undoes, j.created_at, j.ended_at, \
+                   j.trouble, j.total, j.applied, j.failed, j.skipped, \
+                   (SELECT MAX(u.id) FROM jobs u WHERE u.undoes = j.id)";
+const ROWS: Order = Order {
+    id: "r.row_number",
+    columns: &[Column { name: "row", sql: "r.row_number", text: false }],
+    newest_first: false,
+};
+const ROW: &str = "r.row_number, r.target, r.name, e.state, e.reason";
+
+fn record(row: &AnyRow) -> Result<JobRecord> {
+    let ended_at = row.opt_int(8)?.map(Timestamp);
+    let counted = |at| Ok::<_, StoreError>(row.int(at)?.unsigned_abs());
+    Ok(JobRecord {
+        actor: AccountId(row.int(1)?),
+        job: Job {
+            id: JobId(row.int(0)?),
+            action: row.text(3)?,
+            detail: row.text(4)?.into(),
+            reason: row.opt_text(5)?.map(Text::from),
+            actor: row.text(2)?.into(),
+            mine: false,
+            undoes: row.opt_int(6)?.map(JobId),
+            undone_by: row.opt_int(14)?.map(JobId),
+            state: if ended_at.is_some() { JobState::Done } else { JobState::Stopped },
+            created_at: Timestamp(row.int(7)?),
+            ended_at,
+            total: counted(10)?,
+            applied: counted(11)?,
+            failed: counted(12)?,
+            skipped: counted(13)?,
+            per_second: None,
+            trouble: row.opt_text(9)?.map(Text::from),
+        },
+    })
+}
+
+fn row(row: &AnyRow) -> Result<JobRow> {
+    Ok(JobRow {
+        row: row.int(0)?.unsigned_abs(),
+        target: row.opt_int(1)?,
+        name: row.text(2)?.into(),
+        state: match row.opt_text(3)?.as_deref() {
+            None => RowState::Waiting,
+            Some("applied") => RowState::Applied,
+            Some("failed") => RowState::Failed,
+            Some("skipped") => RowState::Skipped,
+            Some(other) => return Err(StoreError::Corrupt(format!("a row of a job that is {other}"))),
+        },
+        reason: row.opt_text(4)?.map(Text::from),
+        link: None,
+    })
+}
+
+/// Rows of a job in one state. What is to be looked at is found by its own index, which leaves out
+/// what was done.
+fn in_state(filter: &str) -> Result<&'static str> {
+    Ok(match filter.trim() {
+        "" => "",
+        "waiting" => " AND e.state IS NULL",
+        "applied" => " AND e.state = 'applied'",
+        "failed" => " AND e.state = 'failed' AND e.state <> 'applied'",
+        "skipped" => " AND e.state = 'skipped' AND e.state <> 'applied'",
+        _ => return Err(StoreError::invalid("filter", "filter by waiting, applied, failed or skipped")),
+    })
+}
+
+pub(super) async fn done(conn: &mut AnyConnection, d: Dialect, job: JobId) -> Result<Vec<Done>> {
+    let text = "SELECT r.target, r.name, e.trace FROM job_results e JOIN job_rows r ON r.job_id = e.job_id \
+                AND r.row_number = e.row_number WHERE e.job_id = ? AND e.trace IS NOT NULL ORDER BY e.row_number DESC";
+    let rows = d.sql(text).bind(job.0).all(conn).await?;
+    let read =
+        |row: &AnyRow| Ok(Done { target: row.opt_int(0)?, name: row.text(1)?.into(), trace: parse(&row.text(2)?)? });
+    rows.iter().map(read).collect()
+}
+
+impl Store {
+    /// A page of jobs, newest first. The filter, where there is one, is an action: `set_roles`.
+    pub async fn jobs(&self, ws: WorkspaceId, query: &PageQuery) -> Result<Page<JobRecord>> {
+        let cut = Cut::parse(query, &JOBS)?;
+        let mut tx = self.read().await?;
+        let revision = workspaces::revision(&mut tx, self.dialect, ws).await?;
+        let mut rest = self.sql(" FROM jobs j WHERE j.workspace_id = ?").bind(ws.0);
+        if !query.filter.trim().is_empty() {
+            rest.push(" AND j.action = ?").arg(query.filter.trim());
+        }
+        let slice = cut.fetch(&mut tx, JOB, &rest, record).await?;
+        Ok(Page { items: slice.items, before: slice.before, after: slice.after, revision })
+    }
+
+    /// One job.
+    pub async fn job(&self, ws: WorkspaceId, job: JobId) -> Result<JobRecord> {
+        let mut conn = self.pool.acquire().await?;
+        let sql = self.sql(&format!("SELECT {JOB} FROM jobs j WHERE j.workspace_id = ? AND j.id = ?"));
+        let row = sql.bind(ws.0).bind(job.0).first(&mut conn).await?.ok_or(StoreError::Missing("job"))?;
+        record(&row)
+    }
+
+    /// A page of a job's rows, in order. The filter is a state.
+    pub async fn job_rows(&self, ws: WorkspaceId, job: JobId, query: &PageQuery) -> Result<Page<JobRow>> {
+        let cut = Cut::parse(query, &ROWS)?;
+        let mut tx = self.read().await?;
+        let revision = workspaces::revision(&mut tx, self.dialect, ws).await?;
+        let text = " FROM jobs j JOIN job_rows r ON r.job_id = j.id LEFT JOIN job_results e ON e.job_id = r.job_id \
+                    AND e.row_number = r.row_number WHERE j.workspace_id = ? AND r.job_id = ?";
+        let rest = self.sql(text).bind(ws.0).bind(job.0).and(in_state(&query.filter)?);
+        let slice = cut.fetch(&mut tx, ROW, &rest, row).await?;
+        Ok(Page { items: slice.items, before: slice.before, after: slice.after, revision })
+    }
+
+    /// Which of these are links of invitations that are alive.
+    pub async fn live_links(&self, ws: WorkspaceId, links: &[TokenHash], now: Timestamp) -> Result<HashSet<TokenHash>> {
+        if links.is_empty() {
+            return Ok(HashSet::new());
+        }
+        let mut conn = self.pool.acquire().await?;
+        let text = format!(
+            "SELECT token_hash FROM invitations WHERE workspace_id = ? AND status = 'sent' AND expires_at > ? \
+             AND token_hash IN ({})",
+            vec!["?"; links.len()].join(",")
+        );
+        let mut sql = self.sql(&text).bind(ws.0).bind(now.0);
+        for link in links {
+            sql.arg(link.as_str());
+        }
+        let rows = sql.all(&mut conn).await?;
+        let alive: HashSet<String> = rows.iter().map(|row| row.text(0)).collect::<Result<_>>()?;
+        Ok(links.iter().filter(|link| alive.contains(link.as_str())).cloned().collect())
+    }
+
+    /// What a job did, the last row first.
+    pub async fn done_rows(&self, ws: WorkspaceId, job: JobId) -> Result<Vec<Done>> {
+        self.job(ws, job).await?;
+        let mut conn = self.pool.acquire().await?;
+        done(&mut conn, self.dialect, job).await
+    }
+
+    /// Keeps why a job was given up.
+    pub async fn set_trouble(&self, job: JobId, why: &Text) -> Result<()> {
+        let mut writing = self.write().await?;
+        let sql = self.sql("UPDATE jobs SET trouble = ? WHERE id = ?").bind(why.raw()).bind(job.0);
+        sql.run(&mut writing.tx).await?;
+        writing.commit().await
+    }
+}
