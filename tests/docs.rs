@@ -47,6 +47,7 @@ fn headings() -> Vec<(Context, &'static str)> {
             Context::Folders => "Folders",
             Context::Grants => "Grants of a folder",
             Context::Roles => "Roles",
+            Context::Jobs => "Jobs, and one job",
             Context::Dialog => "In every dialog",
             Context::Form => "Where something is filled in",
             Context::Access => "Effective access",

@@ -4,10 +4,11 @@ use super::{
     action::{Action, Context},
     effect::Effect,
     open::label,
+    pane::jobs::undoable,
     state::{App, Pane, Screen},
 };
 use crate::{
-    api::wire::{InvitationStatus, MemberRow},
+    api::wire::{InvitationStatus, Job, JobState, MemberRow},
     domain::{capability::key, model::MemberStatus},
     i18n::{t, tf},
 };
@@ -56,6 +57,7 @@ impl App {
             Pane::Folders => Context::Folders,
             Pane::Grants => Context::Grants,
             Pane::Roles => Context::Roles,
+            Pane::Jobs => Context::Jobs,
         };
         vec![pane, Context::List, Context::Global]
     }
@@ -114,6 +116,13 @@ impl App {
             A::EffectiveAccess | A::RoleWhoCan => has.explain,
             A::Invite | A::InviteNew | A::Resend | A::ResendMember | A::CancelInvitation => has.invitations,
             A::ScreenInvitations => has.invitations,
+            A::AddToGroups | A::RemoveFromGroups => has.jobs && has.groups,
+            A::AllowMembers | A::DenyMembers => has.jobs && has.folders,
+            A::Deactivate | A::Undo | A::ScreenJobs | A::JobDetails | A::StopJob => has.jobs,
+            A::ResumeJob | A::RetryJob | A::ExportJob => has.jobs,
+            // What only an open job has.
+            A::JobRows => false,
+            A::Mark | A::Range | A::MarkAll | A::ClearMarks => has.jobs,
             A::Transfer => has.transfer && self.workspace.policies.owner,
             _ => true,
         };
@@ -131,8 +140,21 @@ impl App {
             return Some(tf("able.lacks", &[("capability", &self.capability(needed))]));
         }
         match action {
+            A::ResendMember if self.any_marked() => no("able.resend-marked"),
+            A::MemberGrants if self.any_marked() => no("able.grants-marked"),
+            // A plan leaves out what is not possible, and says why.
+            _ if self.bulk(action) => None,
             A::ChangeRole | A::EffectiveAccess | A::MemberGrants | A::MemberGroups => self.member_hindrance(action),
             A::RenameMember | A::ResendMember | A::RemoveMember => self.member_hindrance(action),
+            A::AddToGroups | A::RemoveFromGroups | A::AllowMembers | A::DenyMembers | A::Deactivate => {
+                self.member_hindrance(action)
+            }
+            A::Mark | A::Range | A::MarkAll | A::ClearMarks if self.marks().is_none() => no("able.no-marks-here"),
+            A::ClearMarks if !self.any_marked() => no("able.no-marks"),
+            A::Undo if self.job_to_undo().is_none() => no("able.no-undo"),
+            A::JobDetails if self.job_under().or(self.jobs.at_work()).is_none() => no("able.no-job-at-work"),
+            A::StopJob => self.stop_hindrance(),
+            A::ResumeJob | A::RetryJob | A::ExportJob => self.job_hindrance(action),
             A::Transfer => self.transfer_hindrance(),
             A::Invite | A::InviteNew | A::CreateGroup | A::SetPassword if !self.ready => no("able.loading"),
             A::EditGroup | A::GroupMembers | A::GroupGrants | A::DeleteGroup if self.groups.current().is_none() => {
@@ -152,11 +174,15 @@ impl App {
                 no("able.no-grant")
             }
             A::RoleWhoCan if self.roles.current().is_none() => no("able.no-capability"),
-            A::NextPane | A::PreviousPane if matches!(self.screen, Screen::Invitations | Screen::Roles) => {
+            A::NextPane | A::PreviousPane
+                if matches!(self.screen, Screen::Invitations | Screen::Roles | Screen::Jobs) =>
+            {
                 no("able.one-pane")
             }
             A::Filter if self.filter().is_none() => no("able.no-filter"),
-            A::Sort | A::SortReverse if matches!(self.pane(), Pane::Folders | Pane::Grants | Pane::Roles) => {
+            A::Sort | A::SortReverse
+                if matches!(self.pane(), Pane::Folders | Pane::Grants | Pane::Roles | Pane::Jobs) =>
+            {
                 no("able.no-sort")
             }
             A::ToggleReadonly if self.readonly => no("able.readonly-already"),
@@ -173,6 +199,9 @@ impl App {
             Action::RemoveMember if member.owner => no("able.owner-remove"),
             Action::ChangeRole if own => no("able.own-role"),
             Action::RemoveMember if own => no("able.own-remove"),
+            Action::Deactivate if member.owner => no("able.owner-deactivate"),
+            Action::Deactivate if own => no("able.own-deactivate"),
+            Action::Deactivate if member.status == MemberStatus::Deactivated => no("able.inactive"),
             Action::ResendMember if member.status != MemberStatus::Pending => no("able.not-pending"),
             Action::ResendMember if member.invitation.is_none() => no("able.no-live-invitation"),
             _ => None,
@@ -207,8 +236,42 @@ impl App {
         }
     }
 
+    fn stop_hindrance(&self) -> Option<String> {
+        let at_work = self.job_under().or(self.jobs.at_work()).is_some_and(|job| job.state == JobState::Running);
+        (!at_work).then(|| t("able.no-job-at-work").to_owned())
+    }
+
+    fn job_hindrance(&self, action: Action) -> Option<String> {
+        let no = |key: &'static str| Some(t(key).to_owned());
+        let Some(job) = self.job_under() else { return no("able.no-job") };
+        match action {
+            Action::ResumeJob | Action::RetryJob if !job.mine => no("able.not-my-job"),
+            Action::ResumeJob if job.state != JobState::Stopped => no("able.not-stopped"),
+            Action::RetryJob if job.state == JobState::Running => no("able.job-at-work"),
+            Action::RetryJob if job.failed == 0 => no("able.nothing-failed"),
+            _ => None,
+        }
+    }
+
+    /// The job that undo is about: the one under the cursor, or the last of one's own.
+    pub(super) fn job_to_undo(&self) -> Option<&Job> {
+        match self.pane() {
+            Pane::Jobs => self.job_under().filter(|job| undoable(job)),
+            _ => self.jobs.last_undoable(),
+        }
+    }
+
     /// Does what is meant, or says why not.
     pub(super) fn perform(&mut self, action: Action) -> Vec<Effect> {
+        let moves = matches!(
+            action,
+            Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last
+        );
+        if !(moves || matches!(action, Action::Range | Action::ClearFilter))
+            && let Some(marks) = self.marks_mut()
+        {
+            marks.finish();
+        }
         if let Some(why) = self.able(action).why() {
             let text = tf("able.not", &[("label", &label(action)), ("why", &why)]);
             self.say(text, super::view::Tone::Warn);
@@ -237,6 +300,7 @@ impl App {
             Pane::Folders => Some(Action::NextPane),
             Pane::Grants => Some(Action::GrantTerms),
             Pane::Roles => Some(Action::RoleWhoCan),
+            Pane::Jobs => Some(Action::JobDetails),
         }
     }
 
@@ -247,6 +311,7 @@ impl App {
             Action::ScreenInvitations => Some(Screen::Invitations),
             Action::ScreenFolders => Some(Screen::Folders),
             Action::ScreenRoles => Some(Screen::Roles),
+            Action::ScreenJobs => Some(Screen::Jobs),
             _ => None,
         }
     }
@@ -256,9 +321,11 @@ impl App {
 fn needs(action: Action) -> Option<&'static str> {
     use Action as A;
     Some(match action {
-        A::ChangeRole | A::RenameMember | A::RemoveMember => key::MEMBERS_MANAGE,
+        A::ChangeRole | A::RenameMember | A::RemoveMember | A::Deactivate => key::MEMBERS_MANAGE,
         A::Invite | A::InviteNew | A::Resend | A::ResendMember | A::CancelInvitation => key::MEMBERS_INVITE,
         A::MemberGroups | A::CreateGroup | A::EditGroup | A::GroupMembers | A::DeleteGroup => key::GROUPS_MANAGE,
+        A::AddToGroups | A::RemoveFromGroups => key::GROUPS_MANAGE,
+        A::AllowMembers | A::DenyMembers => key::GRANTS_MANAGE,
         A::FolderAllow | A::FolderDeny | A::GrantAllow | A::GrantDeny | A::GrantTerms | A::GrantRevoke => {
             key::GRANTS_MANAGE
         }

@@ -19,6 +19,8 @@ pub enum Context {
     Grants,
     /// The roles screen.
     Roles,
+    /// The jobs screen, and one job.
+    Jobs,
     /// Any dialog.
     Dialog,
     /// A dialog that is filled in.
@@ -37,7 +39,7 @@ pub enum Context {
 
 impl Context {
     /// Every context with its name in keymap.toml.
-    pub const ALL: [(Self, &'static str); 15] = [
+    pub const ALL: [(Self, &'static str); 16] = [
         (Self::Global, "global"),
         (Self::List, "list"),
         (Self::Users, "users"),
@@ -46,6 +48,7 @@ impl Context {
         (Self::Folders, "folders"),
         (Self::Grants, "grants"),
         (Self::Roles, "roles"),
+        (Self::Jobs, "jobs"),
         (Self::Dialog, "dialog"),
         (Self::Form, "form"),
         (Self::Access, "access"),
@@ -116,6 +119,10 @@ actions! {
     ScreenInvitations "screen.invitations" Global "Invitations" "Invitations sent, expired and failed" [];
     ScreenFolders "screen.folders" Global "Folders" "The folder tree and its grants" [];
     ScreenRoles "screen.roles" Global "Roles" "Which role holds which capability" [];
+    ScreenJobs "screen.jobs" Global "Jobs" "Bulk changes: what became of them, undo, retry" [];
+    Undo "job.undo" Global "Undo" "Take back what your last job did, or the job under the cursor; shows the plan first" [mutates];
+    JobDetails "job.details" Global "details" "The job at work, row by row" [];
+    StopJob "job.stop" Global "stop" "Stop the job at work, or the one under the cursor; it can be resumed" [mutates];
     CycleTheme "theme.next" Global "theme" "Use the next theme: dark, light, mono" [];
     ToggleReadonly "readonly" Global "read-only" "Switch read-only mode on; it is left by restarting" [];
     SetPassword "account.password" Global "Password" "Set your own password" [mutates];
@@ -132,6 +139,10 @@ actions! {
     Sort "list.sort" List "sort" "Sort by the next column" [];
     SortReverse "list.sort-reverse" List "reverse" "Reverse the order" [];
     Open "list.open" List "open" "Open the row" [];
+    Mark "list.mark" List "mark" "Mark the row, or take its mark away" [];
+    Range "list.range" List "range" "Begin a range of marks; the same key ends it" [];
+    MarkAll "list.mark-all" List "all" "Mark everything that matches the filter, on every page" [];
+    ClearMarks "list.clear-marks" List "clear marks" "Take all marks away" [];
     Copy "list.copy" List "copy" "Copy the row's e-mail or name to the clipboard" [];
 
     UsersLeft "users.left" Users "left" "To the columns on the left" [];
@@ -141,6 +152,11 @@ actions! {
     MemberGrants "member.grants" Users "Folder grants" "Allow and deny for this member, folder by folder" [];
     MemberGroups "member.groups" Users "Groups" "The groups this member belongs to" [mutates];
     RenameMember "member.edit" Users "Edit" "Edit the member's name" [mutates];
+    AddToGroups "member.join-groups" Users "Add to groups" "Put the marked members into groups" [mutates];
+    RemoveFromGroups "member.leave-groups" Users "Take out of groups" "Take the marked members out of groups" [mutates];
+    AllowMembers "member.allow" Users "Allow" "Allow the marked members a capability in a folder" [mutates];
+    DenyMembers "member.deny" Users "Deny" "Deny the marked members a capability in a folder" [mutates];
+    Deactivate "member.deactivate" Users "Deactivate" "Close the marked members out; their access is kept for later" [mutates dangerous];
     Invite "member.invite" Users "Invite" "Invite somebody by e-mail" [mutates];
     ResendMember "member.resend" Users "Resend" "Send a pending member a new link; the old one dies" [mutates];
     RemoveMember "member.remove" Users "Remove" "Take the member out of this workspace" [mutates dangerous];
@@ -172,6 +188,11 @@ actions! {
     RoleLeft "role.left" Roles "left" "To the role on the left" [];
     RoleRight "role.right" Roles "right" "To the role on the right" [];
     RoleWhoCan "role.who-can" Roles "Who can" "Everyone who holds the capability" [];
+
+    ResumeJob "job.resume" Jobs "Resume" "Go on with the rows that wait" [mutates];
+    RetryJob "job.retry" Jobs "Retry failed" "Try the rows that failed again, and no other" [mutates];
+    ExportJob "job.export" Jobs "Export" "Write the rows and what became of them to a CSV or JSON file" [];
+    JobRows "job.rows" Jobs "which rows" "All rows, or those that failed, were skipped, were done, or wait" [];
 
     Close "dialog.close" Dialog "close" "Go back one step" [];
     Confirm "dialog.confirm" Dialog "apply" "Do it" [];

@@ -90,6 +90,8 @@ pub enum Call {
     StopJob(WorkspaceId, JobId),
     /// Go on with a job.
     ResumeJob(WorkspaceId, JobId, Resume),
+    /// Write the rows of a job to a file.
+    Export(Box<Export>),
     /// Set one's own password.
     SetPassword(Secrets),
 }
@@ -102,6 +104,30 @@ impl Call {
             Self::Apply(..) | Self::StartJob(..) | Self::StopJob(..) | Self::ResumeJob(..) | Self::SetPassword(_)
         )
     }
+}
+
+/// A file to be written with a job's rows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Export {
+    /// Where the job is.
+    pub workspace: WorkspaceId,
+    /// Which.
+    pub job: JobId,
+    /// Where the file goes.
+    pub path: String,
+    /// Its form.
+    pub format: Format,
+    /// Whether what is there is replaced.
+    pub overwrite: bool,
+}
+
+/// The form of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// A table.
+    Csv,
+    /// As the wire has it.
+    Json,
 }
 
 /// Passwords on their way; never shown.
@@ -160,6 +186,8 @@ pub enum Reply {
     Jobs(Page<Job>),
     /// To [`Call::JobRows`].
     JobRows(Page<JobRow>),
+    /// To [`Call::Export`]: how many rows the file has.
+    Exported(u64),
     /// To [`Call::SetPassword`].
     Done,
 }

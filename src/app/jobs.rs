@@ -1,22 +1,180 @@
 //! Jobs as the console follows them: what it watches, what it says of them, what their failures leave
 //! marked.
 
-use super::{effect::Effect, state::App};
+use super::{
+    effect::{Call, Effect},
+    format::count,
+    reads::Want,
+    state::{App, Pane},
+    view::Tone,
+};
 use crate::{
-    api::{error::ApiError, wire::Job},
-    domain::id::JobId,
+    api::{
+        error::ApiError,
+        wire::{Job, JobRow, JobState, MAX_PAGE, Page, PageQuery},
+    },
+    domain::{id::JobId, untrusted::Text},
+    i18n::{t_or, tf},
 };
 
+/// What a job does, in words: `Role → Viewer`.
+pub fn title(job: &Job) -> String {
+    let words = t_or(&format!("jobs.action.{}", job.action), "{detail}");
+    words.replace("{detail}", &job.detail.to_string()).trim().to_owned()
+}
+
+/// How far a job is: `312/500 · 140/s · 1 s left · 2 failed`.
+pub fn progress(job: &Job) -> String {
+    let done = done(job);
+    let mut parts = vec![format!("{}/{}", count(done), count(job.total))];
+    if let Some(rate) = job.per_second.filter(|rate| *rate > 0 && job.state == JobState::Running) {
+        parts.push(tf("jobs.rate", &[("n", &count(u64::from(rate)))]));
+        let left = job.total.saturating_sub(done).div_ceil(u64::from(rate));
+        let left = super::format::span(i64::try_from(left).unwrap_or(i64::MAX));
+        parts.push(tf("jobs.left", &[("span", &left)]));
+    }
+    parts.extend(job_counts(job, false));
+    parts.join(" · ")
+}
+
+/// What became of a job's rows: `498 done · 2 failed`.
+pub fn counts(job: &Job) -> String {
+    job_counts(job, true).join(" · ")
+}
+
+fn job_counts(job: &Job, applied: bool) -> Vec<String> {
+    let all = [("jobs.done", job.applied), ("jobs.failed", job.failed), ("jobs.skipped", job.skipped)];
+    let said = |(i, (key, n)): (usize, &(&'static str, u64))| {
+        let shown = if i == 0 { applied } else { *n > 0 };
+        shown.then(|| tf(key, &[("n", &count(*n))]))
+    };
+    all.iter().enumerate().filter_map(said).collect()
+}
+
+/// Rows of a job that nobody waits for any more.
+pub fn done(job: &Job) -> u64 {
+    job.applied + job.failed + job.skipped
+}
+
 impl App {
-    /// How a job stands now.
-    pub(super) fn job_told(&mut self, job: Job) -> Vec<Effect> {
-        let _ = job;
-        Vec::new()
+    /// A job was begun from a dialog: its rows need no marks any more.
+    pub(super) fn job_started(&mut self, job: Job) -> Vec<Effect> {
+        if let Some(marks) = self.marks_mut() {
+            marks.clear();
+        }
+        let mut effects = self.job_told(job);
+        effects.extend(self.read_jobs());
+        effects
     }
 
-    /// A job is not watched any more.
+    /// How a job stands now.
+    pub(super) fn job_told(&mut self, job: Job) -> Vec<Effect> {
+        let known = self.jobs.running.iter().any(|other| other.id == job.id);
+        let ended = self.jobs.tell(&job);
+        let mut effects = self.tell_dialogs(&job);
+        if job.state == JobState::Running && !known {
+            effects.push(Effect::Watch(self.workspace.id, job.id));
+        }
+        if ended {
+            effects.extend(self.job_ended(&job));
+        }
+        effects
+    }
+
+    fn job_ended(&mut self, job: &Job) -> Vec<Effect> {
+        let names = [("what", &title(job) as &dyn std::fmt::Display), ("counts", &counts(job))];
+        let (key, tone) = match job.state {
+            JobState::Stopped => ("jobs.stopped", Tone::Warn),
+            _ if job.failed > 0 => ("jobs.ended-failed", Tone::Warn),
+            _ => ("jobs.ended", Tone::Good),
+        };
+        let undo = self.keymap.hint(super::action::Action::Undo).unwrap_or_default();
+        let screen = self.keymap.hint(super::action::Action::ScreenJobs).unwrap_or_default();
+        self.say(tf(key, &[names[0], names[1], ("undo", &undo), ("screen", &screen)]), tone);
+        let mut effects = self.refresh();
+        if job.failed > 0 && rows_of(&job.action).is_some() {
+            effects.extend(self.read_failures(job.id, None));
+        }
+        effects
+    }
+
+    /// A job is not watched any more: it is looked for again when the backend answers.
     pub(super) fn job_unwatched(&mut self, job: JobId, error: &ApiError) -> Vec<Effect> {
-        let _ = (job, error);
-        Vec::new()
+        self.jobs.running.retain(|other| other.id != job);
+        let mut effects = self.connected(Some(error));
+        if !matches!(error, ApiError::Offline(_) | ApiError::Limited(_) | ApiError::Unauthorised) {
+            effects.extend(self.read_jobs());
+        }
+        effects
+    }
+
+    /// Jobs came: one's own at work are followed, and what was stopped is told once.
+    pub(super) fn jobs_came(&mut self, page: Page<Job>) -> Vec<Effect> {
+        self.jobs.list.take(page);
+        self.jobs.count();
+        let of = |state| move |job: &&Job| job.mine && job.state == state;
+        let running: Vec<Job> = self.jobs.list.rows().filter(of(JobState::Running)).cloned().collect();
+        let stopped = self.jobs.list.rows().find(of(JobState::Stopped)).map(|job| (title(job), progress(job)));
+        if !std::mem::replace(&mut self.jobs.told, true)
+            && let Some((what, progress)) = stopped
+        {
+            let key = |action| self.keymap.hint(action).unwrap_or_default();
+            let (screen, resume) = (key(super::action::Action::ScreenJobs), key(super::action::Action::ResumeJob));
+            let names: [(&str, &dyn std::fmt::Display); 4] =
+                [("what", &what), ("progress", &progress), ("screen", &screen), ("resume", &resume)];
+            self.say(tf("jobs.interrupted", &names), Tone::Warn);
+        }
+        let mut effects = Vec::new();
+        for job in running.into_iter().rev() {
+            if !self.jobs.running.iter().any(|known| known.id == job.id) {
+                effects.push(Effect::Watch(self.workspace.id, job.id));
+                self.jobs.running.push(job);
+            }
+        }
+        effects
+    }
+
+    /// Asks for the rows that a job failed on.
+    fn read_failures(&mut self, job: JobId, after: Option<String>) -> Vec<Effect> {
+        let query = PageQuery { filter: "failed".into(), after, limit: Some(MAX_PAGE), ..PageQuery::default() };
+        self.ask(Want::Failures(job), Call::JobRows(self.workspace.id, job, query))
+    }
+
+    /// Rows that a job failed on: they are marked, each with its reason.
+    pub(super) fn failures_came(&mut self, job: JobId, page: &Page<JobRow>) -> Vec<Effect> {
+        let marks = match self.jobs.action_of(job).and_then(rows_of) {
+            Some(Pane::Users) => &mut self.users.marks,
+            Some(_) => &mut self.invitations.marks,
+            None => return Vec::new(),
+        };
+        let why = |row: &JobRow| row.reason.clone().unwrap_or_else(|| Text::new(""));
+        marks.failed(page.items.iter().filter_map(|row| Some((row.target?, why(row)))));
+        match &page.after {
+            Some(after) => self.read_failures(job, Some(after.clone())),
+            None => Vec::new(),
+        }
+    }
+
+    /// The job that stopping, details and undo are about where the cursor is on none.
+    pub fn job_under(&self) -> Option<&Job> {
+        self.jobs.list.current().filter(|_| self.pane() == Pane::Jobs)
+    }
+
+    /// Stops the job under the cursor, or the one at work.
+    pub(super) fn stop_job(&mut self) -> Vec<Effect> {
+        let job = self.job_under().or(self.jobs.at_work()).map(|job| job.id);
+        match job {
+            Some(job) => self.ask(Want::Job, Call::StopJob(self.workspace.id, job)),
+            None => Vec::new(),
+        }
+    }
+}
+
+/// The pane whose rows a job of this kind is about, if it is about any.
+fn rows_of(action: &str) -> Option<Pane> {
+    match action {
+        "set_roles" | "add_to_groups" | "remove_from_groups" | "grant" | "deactivate" | "remove" => Some(Pane::Users),
+        "resend" | "cancel" => Some(Pane::Invitations),
+        _ => None,
     }
 }

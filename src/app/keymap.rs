@@ -99,8 +99,10 @@ impl Keymap {
     /// Whether a key means something else in a context that is active at the same time. Dialogs are
     /// left out: what a dialog binds is meant to come before what lists bind.
     fn clash(&self, context: Context, key: Key) -> Option<String> {
-        use Context::{Dialog, Filter, Folders, Global, Grants, Groups, Invitations, List, Palette, Roles, Users};
-        let panes = [Users, Groups, Invitations, Folders, Grants, Roles];
+        use Context::{
+            Dialog, Filter, Folders, Global, Grants, Groups, Invitations, Jobs, List, Palette, Roles, Users,
+        };
+        let panes = [Users, Groups, Invitations, Folders, Grants, Roles, Jobs];
         let action = self.bound.get(&(context, key))?;
         let together: Vec<Context> = match context {
             Global => panes.into_iter().chain([List]).collect(),

@@ -160,6 +160,27 @@ impl<R: Row> Listing<R> {
         self.skipped.map(|skipped| skipped + self.cursor as u64)
     }
 
+    /// The cursor's place in the window.
+    pub fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// The rows that the cursor went over from a place in the window, in that order, its own last.
+    pub fn passed(&self, from: usize) -> impl Iterator<Item = &R> {
+        let (down, up) = (from + 1..self.cursor + 1, self.cursor..from.max(self.cursor));
+        down.chain(up.rev()).filter_map(|place| self.rows.get(place))
+    }
+
+    /// What is known of a row now, if the window holds it.
+    pub fn replace(&mut self, row: &R)
+    where
+        R: Clone,
+    {
+        if let Some(held) = self.rows.iter_mut().find(|held| held.id() == row.id()) {
+            held.clone_from(row);
+        }
+    }
+
     /// Puts the cursor on a row, if the window holds it.
     pub fn select(&mut self, id: R::Id) -> bool {
         let found = self.rows.iter().position(|row| row.id() == id);

@@ -14,20 +14,25 @@ use super::{
         help::{Help, Row, Section},
         invitation::{Cancel, Resend},
         invite::Invite,
+        job::{Asking, JobDialog},
+        job_export::JobExport,
         member_edit::EditMember,
         member_groups::MemberGroups,
         palette::{Entry, Palette},
         password::SetPassword,
+        plan::{Kind, PlanDialog},
         remove::Remove,
         role::ChangeRole,
         transfer::Transfer,
         who_can::WhoCan,
     },
     effect::Effect,
+    selection::Targets,
     state::{App, Pane},
 };
 use crate::{
     domain::{
+        bulk::Selection,
         id::{FolderId, InvitationId},
         model,
         untrusted::Text,
@@ -42,6 +47,11 @@ impl App {
         let group = || self.groups.current().cloned();
         let folder = || self.folders.current().map(|folder| folder.id);
         let grant = || self.folders.current_grant().cloned();
+        if let Some(kind) = self.plan_of(action) {
+            let given = Targets { on: Selection::Given, count: 0 };
+            let targets = if matches!(kind, Kind::Undo(_)) { given } else { self.targets()? };
+            return Some(Box::new(PlanDialog::new(kind, targets)));
+        }
         Some(match action {
             Action::Invite | Action::InviteNew => Box::new(Invite::new()),
             Action::ChangeRole => Box::new(ChangeRole::new(member()?)),
@@ -71,10 +81,38 @@ impl App {
             Action::GrantWhoCan => Box::new(WhoCan::new(grant().map(|grant| grant.capability), folder())),
             Action::GrantTerms => Box::new(Terms::new(grant()?)),
             Action::GrantRevoke => Box::new(Revoke::new(grant()?)),
+            Action::JobDetails => Box::new(JobDialog::new(self.job_under().or(self.jobs.at_work())?.clone())),
+            Action::ResumeJob => Box::new(JobDialog::asking(self.job_under()?.clone(), Asking::Resume)),
+            Action::RetryJob => Box::new(JobDialog::asking(self.job_under()?.clone(), Asking::Retry)),
+            Action::ExportJob => Box::new(JobExport::new(self.job_under()?)),
             Action::RoleWhoCan => {
                 let capability = self.workspace.capabilities.get(self.roles.current()?)?;
                 Box::new(WhoCan::new(Some(capability.key.clone()), None))
             }
+            _ => return None,
+        })
+    }
+
+    /// Whether an action means the marked rows now.
+    pub(super) fn bulk(&self, action: Action) -> bool {
+        self.any_marked() && self.plan_of(action).is_some_and(|kind| !matches!(kind, Kind::Undo(_)))
+    }
+
+    /// The plan that an action opens: with marks always, and where there is no other dialog for one row.
+    fn plan_of(&self, action: Action) -> Option<Kind> {
+        let marked = self.any_marked();
+        Some(match action {
+            Action::Undo => Kind::Undo(self.job_to_undo()?.id),
+            Action::Deactivate => Kind::Deactivate,
+            Action::AddToGroups => Kind::AddToGroups,
+            Action::RemoveFromGroups => Kind::RemoveFromGroups,
+            Action::AllowMembers => Kind::Allow,
+            Action::DenyMembers => Kind::Deny,
+            Action::ChangeRole if marked => Kind::Role,
+            Action::MemberGroups if marked => Kind::AddToGroups,
+            Action::RemoveMember if marked => Kind::Remove,
+            Action::Resend if marked => Kind::Resend,
+            Action::CancelInvitation if marked => Kind::Cancel,
             _ => return None,
         })
     }

@@ -5,6 +5,7 @@
 
 use super::{
     effect::{Call, Effect, Reply, ReqId, TimerId},
+    selection::Markable,
     state::{App, Connection, Pane, Screen},
     view::Tone,
 };
@@ -13,7 +14,10 @@ use crate::{
         error::ApiError,
         wire::{Me, PageQuery},
     },
-    domain::{id::WorkspaceId, untrusted::visible},
+    domain::{
+        id::{JobId, WorkspaceId},
+        untrusted::visible,
+    },
     i18n::{t, tf},
 };
 use std::time::Duration;
@@ -39,6 +43,14 @@ pub enum Want {
     FolderGrants,
     /// A page for the board.
     Invitations,
+    /// How many members match both the filter and the one that is marked by.
+    MarkedMembers,
+    /// A page of jobs.
+    Jobs,
+    /// Rows that a job failed on.
+    Failures(JobId),
+    /// A job being stopped.
+    Job,
     /// A dialog's question, by the dialog's place in the order of opening.
     Dialog {
         /// Which dialog.
@@ -51,7 +63,7 @@ pub enum Want {
 impl Want {
     /// Whether asking this again makes the older question pointless.
     fn supersedes(self, older: Self) -> bool {
-        self == older && !matches!(self, Self::Dialog { .. })
+        self == older && !matches!(self, Self::Dialog { .. } | Self::Job)
     }
 }
 
@@ -112,7 +124,7 @@ impl Reads {
 }
 
 impl App {
-    fn ask(&mut self, want: Want, call: Call) -> Vec<Effect> {
+    pub(super) fn ask(&mut self, want: Want, call: Call) -> Vec<Effect> {
         let id = self.request();
         let mut effects = self.reads.wait(id, want);
         effects.push(Effect::Call(id, call));
@@ -144,6 +156,9 @@ impl App {
         if self.features.folders {
             effects.extend(self.ask(Want::Folders, Call::Folders(id)));
         }
+        // Rows may come and go: what a range was drawn over stays marked.
+        self.users.marks.finish();
+        self.invitations.marks.finish();
         let query = self.users.list.again();
         effects.extend(self.read_members(query));
         effects.extend(self.count_members());
@@ -151,8 +166,23 @@ impl App {
             let query = self.invitations.list.again();
             effects.extend(self.read_invitations(query));
         }
+        effects.extend(self.read_jobs());
         self.folders.grants_of = None;
         effects
+    }
+
+    /// Asks for the jobs on screen.
+    pub(super) fn read_jobs(&mut self) -> Vec<Effect> {
+        if !self.features.jobs {
+            return Vec::new();
+        }
+        let query = self.jobs.list.again();
+        self.read_job_page(query)
+    }
+
+    /// Asks for a page of jobs.
+    pub(super) fn read_job_page(&mut self, query: PageQuery) -> Vec<Effect> {
+        self.ask(Want::Jobs, Call::Jobs(self.workspace.id, query))
     }
 
     /// Asks for a page of members.
@@ -164,6 +194,13 @@ impl App {
     pub(super) fn count_members(&mut self) -> Vec<Effect> {
         let filter = self.users.list.filter.applied().to_owned();
         self.ask(Want::MemberCount, Call::CountMembers(self.workspace.id, filter))
+    }
+
+    /// Asks how many of the marked members the filter shows, where everything is marked by another one.
+    pub(super) fn count_marked(&mut self) -> Vec<Effect> {
+        let Some(marked) = self.users.marks.elsewhere() else { return Vec::new() };
+        let both = format!("{marked} {}", self.users.list.filter.applied());
+        self.ask(Want::MarkedMembers, Call::CountMembers(self.workspace.id, both))
     }
 
     /// Asks for a page of invitations.
@@ -180,6 +217,10 @@ impl App {
         let height = self.height(Pane::Users);
         if let Some(query) = self.users.list.ahead(height) {
             effects.extend(self.read_members(query));
+        }
+        let height = self.height(Pane::Jobs);
+        if let Some(query) = self.jobs.list.ahead(height) {
+            effects.extend(self.read_job_page(query));
         }
         let height = self.height(Pane::Invitations);
         if let Some(query) = self.invitations.list.ahead(height) {
@@ -201,7 +242,12 @@ impl App {
         let was_offline = matches!(self.connection, Connection::Offline { .. });
         let mut effects = self.connected(reply.as_ref().err());
         match (want, reply) {
-            (Want::Dialog { serial, write }, _) => effects.extend(self.dialog_reply(serial, write, id, reply)),
+            (Want::Dialog { serial, write }, _) => {
+                effects.extend(self.dialog_reply(serial, write, id, reply));
+                if let Ok(Reply::Job(job)) = reply {
+                    effects.extend(self.job_told((**job).clone()));
+                }
+            }
             (_, Ok(reply)) => effects.extend(self.came(want, reply, was_offline)),
             (_, Err(e)) => self.went_wrong(want, e),
         }
@@ -231,11 +277,19 @@ impl App {
                     return self.read_lists(self.workspace.id);
                 }
             }
-            (Want::Members, Reply::Members(page)) => self.users.list.take(page.clone()),
+            (Want::Members, Reply::Members(page)) => {
+                self.users.marks.seen(page.items.iter().map(Markable::number));
+                self.users.list.take(page.clone());
+            }
             (Want::MemberCount, Reply::Count(count)) => {
                 self.users.total = Some(count.total);
                 self.users.list.matching = Some(count.matching);
+                self.users.marks.counted(count.matching);
             }
+            (Want::MarkedMembers, Reply::Count(count)) => self.users.marks.counted_within(count.matching),
+            (Want::Jobs, Reply::Jobs(page)) => return self.jobs_came(page.clone()),
+            (Want::Failures(job), Reply::JobRows(page)) => return self.failures_came(job, page),
+            (Want::Job, Reply::Job(job)) => return self.job_told((**job).clone()),
             (Want::Groups, Reply::Groups(groups)) => {
                 self.groups.take(groups.clone());
                 return self.lists_came();
@@ -246,7 +300,10 @@ impl App {
             }
             (Want::Folders, Reply::Folders(folders)) => self.folders.take(folders.clone()),
             (Want::FolderGrants, Reply::Grants(grants)) => self.folders.take_grants(grants.clone()),
-            (Want::Invitations, Reply::Invitations(page)) => self.invitations.list.take(page.clone()),
+            (Want::Invitations, Reply::Invitations(page)) => {
+                self.invitations.marks.seen(page.items.iter().map(Markable::number));
+                self.invitations.list.take(page.clone());
+            }
             _ => {}
         }
         Vec::new()
@@ -276,6 +333,8 @@ impl App {
             Want::Members => self.users.list.failed(),
             Want::Invitations => self.invitations.list.failed(),
             Want::FolderGrants => self.folders.grants_failed(),
+            Want::Jobs => self.jobs.list.failed(),
+            Want::Job => self.say(visible(&e.to_string()), Tone::Bad),
             _ => {}
         }
         let box_of = match want {
@@ -289,7 +348,7 @@ impl App {
     }
 
     /// Keeps the connection's state by what came of a call; a failed one is tried again later.
-    fn connected(&mut self, error: Option<&ApiError>) -> Vec<Effect> {
+    pub(super) fn connected(&mut self, error: Option<&ApiError>) -> Vec<Effect> {
         let (reason, least) = match error {
             Some(ApiError::Unauthorised) => {
                 self.connection = Connection::SignedOut;

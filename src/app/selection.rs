@@ -1,8 +1,17 @@
 //! Marks: which rows a bulk action is for. By identity, or everything that matches a filter but for
 //! some; never by place, so they survive filtering, sorting, reading again and paging.
 
-use super::state::{App, Pane};
-use crate::domain::{bulk::Selection, filter::Filter, untrusted::Text};
+use super::{
+    action::Action,
+    effect::Effect,
+    listing::{Listing, Move, Row},
+    state::{App, Pane},
+    view::Tone,
+};
+use crate::{
+    domain::{bulk::Selection, untrusted::Text},
+    i18n::{t, tf},
+};
 use std::collections::{HashMap, HashSet};
 
 /// The rows a bulk dialog is about, as they were when it opened.
@@ -35,7 +44,15 @@ enum Set {
     /// These rows.
     These(HashMap<i64, Mark>),
     /// Everything that matches, but for some.
-    Matching { text: String, filter: Filter, count: Option<u64>, within: Option<u64>, except: HashSet<i64> },
+    Matching {
+        /// The filter.
+        text: String,
+        /// How many match it, when known.
+        count: Option<u64>,
+        /// How many of those match the filter in force as well, when known.
+        within: Option<u64>,
+        except: HashSet<i64>,
+    },
 }
 
 impl Default for Set {
@@ -88,7 +105,7 @@ impl Marks {
 
     /// Whether a row is marked; none where that is not known. `passes` says whether it passes a filter
     /// that is not the one in force.
-    pub fn holds(&self, id: i64, passes: impl FnOnce(&Filter) -> Option<bool>) -> Option<bool> {
+    pub fn holds(&self, id: i64, passes: impl FnOnce(&str) -> Option<bool>) -> Option<bool> {
         if self.range.as_ref().is_some_and(|range| range.held.contains(&id)) {
             return Some(true);
         }
@@ -96,7 +113,7 @@ impl Marks {
             Set::These(marks) => Some(marks.contains_key(&id)),
             Set::Matching { except, .. } if except.contains(&id) => Some(false),
             Set::Matching { text, .. } if *text == self.filter => Some(true),
-            Set::Matching { filter, .. } => passes(filter),
+            Set::Matching { text, .. } => passes(text),
         }
     }
 
@@ -111,6 +128,11 @@ impl Marks {
             Set::Matching { text, .. } if *text != self.filter => Some(text),
             _ => None,
         }
+    }
+
+    /// Whether a row is one of those that are left out of everything that matches.
+    fn leaves_out(&self, id: i64) -> bool {
+        matches!(&self.set, Set::Matching { except, .. } if except.contains(&id))
     }
 
     /// Whether a range is being drawn.
@@ -150,8 +172,7 @@ impl Marks {
     pub fn all(&mut self, count: Option<u64>) {
         self.clear();
         let text = self.filter.clone();
-        let filter = text.parse().unwrap_or_default();
-        self.set = Set::Matching { text, filter, count, within: None, except: HashSet::new() };
+        self.set = Set::Matching { text, count, within: None, except: HashSet::new() };
     }
 
     /// No marks any more.
@@ -279,6 +300,32 @@ impl Marks {
     }
 }
 
+/// A row of a list whose rows can be marked.
+pub trait Markable: Row {
+    /// Its identifier, as selections have it.
+    fn number(&self) -> i64;
+}
+
+/// Moves the cursor of a list, a range with it. While one is drawn, the ends of the list are those of
+/// what was read: a range names its rows.
+pub fn go<R: Markable>(
+    list: &mut Listing<R>,
+    marks: &mut Marks,
+    movement: Move,
+) -> Option<crate::api::wire::PageQuery> {
+    let movement = match movement {
+        Move::First if marks.ranging() => Move::By(isize::MIN + 1),
+        Move::Last if marks.ranging() => Move::By(isize::MAX),
+        other => other,
+    };
+    let from = list.cursor();
+    let query = list.go(movement);
+    if marks.ranging() {
+        marks.drag(list.passed(from).map(Markable::number));
+    }
+    query
+}
+
 impl App {
     /// The marks of the pane that has the keys, if its rows can be marked.
     pub fn marks(&self) -> Option<&Marks> {
@@ -289,24 +336,74 @@ impl App {
         }
     }
 
+    pub(super) fn marks_mut(&mut self) -> Option<&mut Marks> {
+        match self.pane() {
+            Pane::Users => Some(&mut self.users.marks),
+            Pane::Invitations => Some(&mut self.invitations.marks),
+            _ => None,
+        }
+    }
+
     /// Whether rows of the pane that has the keys are marked.
     pub fn any_marked(&self) -> bool {
         self.marks().is_some_and(|marks| !marks.is_empty())
     }
 
+    /// The row under the cursor by its number, and whether it is marked, where that is known.
+    fn row_to_mark(&self) -> Option<(i64, Option<bool>)> {
+        match self.pane() {
+            Pane::Users => self.users.list.current().map(|row| (row.number(), self.member_marked(row))),
+            Pane::Invitations => {
+                self.invitations.list.current().map(|row| (row.number(), self.invitations.marked(row)))
+            }
+            _ => None,
+        }
+    }
+
+    /// Marks, in all the ways there are.
+    pub(super) fn mark(&mut self, action: Action) -> Vec<Effect> {
+        let Some((id, marked)) = self.row_to_mark() else { return Vec::new() };
+        let matching = match self.pane() {
+            Pane::Users => self.users.list.matching.filter(|_| !self.users.list.stale()),
+            _ => self.invitations.list.whole().then(|| self.invitations.list.held() as u64),
+        };
+        let Some(marks) = self.marks_mut() else { return Vec::new() };
+        match (action, marked) {
+            (Action::Mark, None) => self.say(t("marks.unknown"), Tone::Warn),
+            // Another filter's rows are marked: what it leaves out cannot be put in one by one.
+            (Action::Mark, Some(false)) if marks.elsewhere().is_some() && !marks.leaves_out(id) => {
+                self.say(t("marks.other"), Tone::Warn);
+            }
+            (Action::Mark, Some(marked)) => {
+                marks.toggle(id, marked);
+                return self.go(Move::By(1));
+            }
+            (Action::Range, _) => marks.range(id),
+            (Action::MarkAll, _) => marks.all(matching),
+            (Action::ClearMarks, _) => marks.clear(),
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    /// Why a job failed on the row under the cursor, if one did and left it marked.
+    pub fn row_failure(&self) -> Option<String> {
+        let why = self.marks()?.why(self.row_to_mark()?.0)?;
+        Some(tf("marks.failed", &[("why", why)]))
+    }
+
     /// What a bulk action is for now: the marks, or else the cursor's row.
     pub fn targets(&self) -> Option<Targets> {
-        let row = match self.pane() {
-            Pane::Users => (self.users.list.current().map(|row| row.id.0), self.users.list.held()),
-            Pane::Invitations => (self.invitations.list.current().map(|row| row.id.0), self.invitations.list.held()),
-            _ => return None,
+        let held = match self.pane() {
+            Pane::Users => self.users.list.held(),
+            _ => self.invitations.list.held(),
         };
-        let (row, held) = row;
         if let Some(marks) = self.marks().filter(|marks| !marks.is_empty())
             && let Some(on) = marks.selection()
         {
             return Some(Targets { on, count: marks.count().unwrap_or(held as u64) });
         }
-        Some(Targets { on: Selection::Ids { ids: vec![row?] }, count: 1 })
+        let (id, _) = self.row_to_mark()?;
+        Some(Targets { on: Selection::Ids { ids: vec![id] }, count: 1 })
     }
 }

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     api::{error::ApiError, wire::Job},
-    i18n::{t, tf},
+    i18n::t,
 };
 
 struct Layer {
@@ -135,6 +135,7 @@ impl App {
             Some(Outcome::Started(job)) => {
                 let mut effects = self.leave(serial);
                 effects.extend(self.job_started(*job));
+                effects.extend(self.resume());
                 effects
             }
             Some(Outcome::Run(action)) => {
@@ -145,14 +146,6 @@ impl App {
         }
     }
 
-    /// A dialog began a job.
-    fn job_started(&mut self, job: Job) -> Vec<Effect> {
-        self.say(tf("app.job_started", &[("n", &job.total)]), Tone::Good);
-        let mut effects = self.refresh();
-        effects.extend(self.resume());
-        effects
-    }
-
     /// Lets the dialog that is on top now read again what may have changed.
     fn resume(&mut self) -> Vec<Effect> {
         let Some(serial) = self.stack.layers.last().map(|top| top.serial) else { return Vec::new() };
@@ -160,12 +153,21 @@ impl App {
         self.asked_by(serial, effects)
     }
 
+    /// Tells every open dialog how a job stands.
+    pub(super) fn tell_dialogs(&mut self, job: &Job) -> Vec<Effect> {
+        self.tell_all(|dialog, cx| dialog.job_told(job, cx))
+    }
+
     /// Tells every open dialog that roles or groups have come.
     pub(super) fn lists_came(&mut self) -> Vec<Effect> {
+        self.tell_all(|dialog, cx| dialog.lists_came(cx))
+    }
+
+    fn tell_all(&mut self, tell: impl Fn(&mut dyn Dialog, &mut Cx<'_>) -> Vec<Effect>) -> Vec<Effect> {
         let open: Vec<u64> = self.stack.layers.iter().map(|layer| layer.serial).collect();
         let mut effects = Vec::new();
         for serial in open {
-            let asked = self.in_layer(serial, |dialog, cx| dialog.lists_came(cx)).unwrap_or_default();
+            let asked = self.in_layer(serial, &tell).unwrap_or_default();
             effects.extend(self.asked_by(serial, asked));
         }
         effects

@@ -4,7 +4,7 @@ use super::{
     dialog::Ids,
     effect::{ReqId, TimerId},
     keymap::Keymap,
-    pane::{folders::Folders, groups::Groups, invitations::Invitations, roles::Roles, users::Users},
+    pane::{folders::Folders, groups::Groups, invitations::Invitations, jobs::Jobs, roles::Roles, users::Users},
     reads::Reads,
     stack::Stack,
     view::Tone,
@@ -79,11 +79,13 @@ pub enum Screen {
     Folders,
     /// The matrix.
     Roles,
+    /// Bulk changes.
+    Jobs,
 }
 
 impl Screen {
     /// All, in the order of their numbers.
-    pub const ALL: [Self; 4] = [Self::Directory, Self::Invitations, Self::Folders, Self::Roles];
+    pub const ALL: [Self; 5] = [Self::Directory, Self::Invitations, Self::Folders, Self::Roles, Self::Jobs];
 }
 
 /// What has the keys when no dialog has.
@@ -101,6 +103,8 @@ pub enum Pane {
     Grants,
     /// The matrix of roles.
     Roles,
+    /// Bulk changes.
+    Jobs,
 }
 
 /// How it stands with the backend.
@@ -176,6 +180,8 @@ pub struct App {
     pub folders: Folders,
     /// The matrix.
     pub roles: Roles,
+    /// Bulk changes.
+    pub jobs: Jobs,
     /// What is said in the footer.
     pub notice: Option<Notice>,
     /// The dialogs that are open.
@@ -212,6 +218,7 @@ impl App {
             invitations: Invitations::new(),
             folders: Folders::default(),
             roles: Roles::default(),
+            jobs: Jobs::new(),
             notice: None,
             stack: Stack::default(),
             reads: Reads::default(),
@@ -228,6 +235,7 @@ impl App {
             Screen::Folders if self.in_grants => Pane::Grants,
             Screen::Folders => Pane::Folders,
             Screen::Roles => Pane::Roles,
+            Screen::Jobs => Pane::Jobs,
         }
     }
 

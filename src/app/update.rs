@@ -8,6 +8,7 @@ use super::{
     layout,
     listing::Move,
     msg::Msg,
+    selection::{self, Marks},
     state::{App, Pane, Screen},
     view::Tone,
 };
@@ -95,6 +96,8 @@ impl App {
             Action::Sort => self.sort(false),
             Action::SortReverse => self.sort(true),
             Action::Copy => self.copy(),
+            Action::Mark | Action::Range | Action::MarkAll | Action::ClearMarks => self.mark(action),
+            Action::StopJob => self.stop_job(),
             Action::NextPane | Action::PreviousPane => {
                 self.other_pane();
                 Vec::new()
@@ -150,13 +153,14 @@ impl App {
         }
     }
 
-    fn go(&mut self, movement: Move) -> Vec<Effect> {
+    pub(super) fn go(&mut self, movement: Move) -> Vec<Effect> {
         match self.pane() {
-            Pane::Users => match self.users.list.go(movement) {
+            Pane::Users => match selection::go(&mut self.users.list, &mut self.users.marks, movement) {
                 Some(query) => self.read_members(query),
                 None => Vec::new(),
             },
-            Pane::Invitations => match self.invitations.list.go(movement) {
+            Pane::Invitations => match selection::go(&mut self.invitations.list, &mut self.invitations.marks, movement)
+            {
                 Some(query) => self.read_invitations(query),
                 None => Vec::new(),
             },
@@ -176,6 +180,10 @@ impl App {
                 self.roles.go(movement);
                 Vec::new()
             }
+            Pane::Jobs => match self.jobs.list.go(movement) {
+                Some(query) => self.read_job_page(query),
+                None => Vec::new(),
+            },
         }
     }
 
@@ -184,7 +192,7 @@ impl App {
             Screen::Directory if self.directory == Pane::Users => self.directory = Pane::Groups,
             Screen::Directory => self.directory = Pane::Users,
             Screen::Folders => self.in_grants = !self.in_grants,
-            Screen::Invitations | Screen::Roles => {}
+            Screen::Invitations | Screen::Roles | Screen::Jobs => {}
         }
     }
 
@@ -211,7 +219,7 @@ impl App {
                 self.groups.arrange();
                 Vec::new()
             }
-            Pane::Folders | Pane::Grants | Pane::Roles => Vec::new(),
+            Pane::Folders | Pane::Grants | Pane::Roles | Pane::Jobs => Vec::new(),
         }
     }
 
@@ -223,14 +231,18 @@ impl App {
             Pane::Folders => self.folders.current().map(|row| &row.name),
             Pane::Grants => self.folders.current_grant().map(|row| &row.subject_name),
             Pane::Roles => self.roles.rows.get(self.roles.column).map(|row| &row.name),
+            Pane::Jobs => self.jobs.list.current().map(|row| &row.detail),
         };
         let Some(copied) = copied.map(ToString::to_string) else { return Vec::new() };
         self.say(tf("app.copied-text", &[("text", &copied)]), Tone::Good);
         vec![Effect::Copy(copied)]
     }
 
-    /// `Esc`: first the filter goes, then the grants are left, then the screen.
+    /// `Esc`: first a range being drawn is given up, then the filter goes, then the grants are left, then the screen.
     fn step_back(&mut self) -> Vec<Effect> {
+        if self.marks_mut().is_some_and(Marks::forget_range) {
+            return Vec::new();
+        }
         if self.filter_mut().is_some_and(FilterBox::clear) {
             return self.refilter();
         }
@@ -249,7 +261,7 @@ impl App {
             Pane::Groups => Some(&self.groups.filter),
             Pane::Invitations => Some(&self.invitations.list.filter),
             Pane::Folders => Some(&self.folders.filter),
-            Pane::Grants | Pane::Roles => None,
+            Pane::Grants | Pane::Roles | Pane::Jobs => None,
         }
     }
 
@@ -259,7 +271,7 @@ impl App {
             Pane::Groups => Some(&mut self.groups.filter),
             Pane::Invitations => Some(&mut self.invitations.list.filter),
             Pane::Folders => Some(&mut self.folders.filter),
-            Pane::Grants | Pane::Roles => None,
+            Pane::Grants | Pane::Roles | Pane::Jobs => None,
         }
     }
 
@@ -291,12 +303,15 @@ impl App {
     fn refilter(&mut self) -> Vec<Effect> {
         match self.pane() {
             Pane::Users => {
+                self.users.marks.filtered(self.users.list.filter.applied());
                 let query = self.users.list.fresh();
                 let mut effects = self.read_members(query);
                 effects.extend(self.count_members());
+                effects.extend(self.count_marked());
                 effects
             }
             Pane::Invitations => {
+                self.invitations.marks.filtered(self.invitations.list.filter.applied());
                 let query = self.invitations.list.fresh();
                 self.read_invitations(query)
             }
@@ -308,7 +323,7 @@ impl App {
                 self.folders.refilter();
                 Vec::new()
             }
-            Pane::Grants | Pane::Roles => Vec::new(),
+            Pane::Grants | Pane::Roles | Pane::Jobs => Vec::new(),
         }
     }
 
@@ -321,21 +336,22 @@ impl App {
             Pane::Invitations => layout::list(size, self.invitations.list.filter.shown()),
             Pane::Folders => layout::plain(size, self.folders.filter.shown()),
             Pane::Grants => layout::plain(size, false).saturating_sub(1) / usize::from(layout::grant_lines(size)),
-            Pane::Roles => layout::list(size, false),
+            Pane::Roles | Pane::Jobs => layout::list(size, false),
         }
         .max(1)
     }
 
     /// Scrolls every pane so that its cursor is on screen.
     fn settle(&mut self) {
-        let heights = [Pane::Users, Pane::Groups, Pane::Invitations, Pane::Folders, Pane::Grants, Pane::Roles]
-            .map(|pane| self.height(pane));
-        let [users, groups, invitations, folders, grants, roles] = heights;
+        let panes =
+            [Pane::Users, Pane::Groups, Pane::Invitations, Pane::Folders, Pane::Grants, Pane::Roles, Pane::Jobs];
+        let [users, groups, invitations, folders, grants, roles, jobs] = panes.map(|pane| self.height(pane));
         self.users.list.settle(users);
         self.groups.list.settle(groups);
         self.invitations.list.settle(invitations);
         self.folders.tree.settle(folders);
         self.folders.grant_list.settle(grants);
         self.roles.list.settle(roles);
+        self.jobs.list.settle(jobs);
     }
 }

@@ -1,5 +1,6 @@
 //! Effects into tasks, answers into messages: the only holder of the client.
 
+use super::export;
 use crate::{
     api::{backend::Backend, error::ApiError},
     app::{
@@ -119,6 +120,7 @@ pub async fn ask<B: Backend>(backend: &B, call: Call) -> Result<Reply, ApiError>
         Call::JobRows(id, job, query) => Reply::JobRows(backend.job_rows(id, job, &query).await?),
         Call::StopJob(id, job) => Reply::Job(Box::new(backend.stop_job(id, job).await?)),
         Call::ResumeJob(id, job, resume) => Reply::Job(Box::new(backend.resume_job(id, job, resume).await?)),
+        Call::Export(export) => Reply::Exported(export::job(backend, &export).await?),
         Call::SetPassword(secrets) => {
             backend.set_password(secrets.current.as_deref(), &secrets.new).await?;
             Reply::Done

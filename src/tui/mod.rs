@@ -1,6 +1,7 @@
 //! The terminal, the loop, and the executor of effects: the only room that waits.
 
 mod executor;
+mod export;
 mod run;
 mod screen;
 mod settings;

@@ -30,6 +30,8 @@ fn plain(symbol: &str) -> Option<&'static str> {
         "«" | "»" | "“" | "”" => "\"",
         "…" => "~",
         "␣" => "_",
+        "▰" => "=",
+        "▱" => ".",
         _ => return None,
     })
 }

@@ -1,6 +1,7 @@
 //! The two lines below the panes: what can be done now, and what was said.
 
 use super::{
+    jobs,
     text::{put, put_right, width},
     theme::Theme,
 };
@@ -27,6 +28,14 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
     if let Connection::Offline { reason, .. } = &app.connection {
         put(buf, below.x + 1, below.y, below.width - 2, reason, theme.tone(Tone::Bad));
+        return;
+    }
+    if let Some(job) = app.jobs.at_work() {
+        jobs::at_work(app, job, theme, below, buf);
+        return;
+    }
+    if let Some(why) = app.row_failure() {
+        put(buf, below.x + 1, below.y, below.width - 2, &why, theme.tone(Tone::Dim));
         return;
     }
     if app.stack.is_empty() {

@@ -76,7 +76,13 @@ fn who(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
 }
 
 fn screens(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let actions = [Action::ScreenDirectory, Action::ScreenInvitations, Action::ScreenFolders, Action::ScreenRoles];
+    let actions = [
+        Action::ScreenDirectory,
+        Action::ScreenInvitations,
+        Action::ScreenFolders,
+        Action::ScreenRoles,
+        Action::ScreenJobs,
+    ];
     let mut x = area.x + 1;
     for (screen, action) in Screen::ALL.into_iter().zip(actions) {
         if !matches!(app.able(action), crate::app::able::Able::Yes) {
@@ -89,6 +95,10 @@ fn screens(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         if screen == Screen::Invitations && app.ready && app.workspace.pending > 0 {
             let n = count(app.workspace.pending);
             x = put(buf, x + 1, area.y, area.right().saturating_sub(x + 1), &n, theme.tone(Tone::Dim));
+        }
+        if screen == Screen::Jobs && app.jobs.unfinished > 0 {
+            let n = count(app.jobs.unfinished as u64);
+            x = put(buf, x + 1, area.y, area.right().saturating_sub(x + 1), &n, theme.tone(Tone::Warn));
         }
         x += 3;
     }

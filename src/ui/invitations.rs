@@ -35,6 +35,7 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
             }
         }
     }
+    let title = table::marked(title, &app.invitations.marks, list.whole());
     let inside = Panel { title: &title, aside: "", focused: app.stack.is_empty() }.draw(theme, area, buf);
     let room = filter_line(&list.filter, list.stale(), theme, inside, buf);
     if list.is_empty() {
@@ -58,6 +59,7 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     for (y, (on, row)) in (room.y + 1..).zip(list.visible(app.height(Pane::Invitations))) {
         let stand = if on { Stand::Cursor } else { Stand::Plain };
         let ground = table::ground(stand, Rect { y, height: 1, ..room }, theme, buf);
+        table::mark(app.invitations.marked(row), room.x + 1, y, ground, theme, buf);
         table::cells(&columns, &places, y, &cells(app, row), ground, theme, buf);
     }
     state::stale(app, theme, area, buf, Want::Invitations);

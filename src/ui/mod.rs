@@ -8,6 +8,7 @@ mod footer;
 mod groups;
 mod header;
 mod invitations;
+mod jobs;
 mod panel;
 mod roles;
 mod state;
@@ -71,6 +72,7 @@ fn body(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
             folders::grants(app, theme, Rect { x: area.x + left, width: area.width - left, ..area }, buf);
         }
         Screen::Roles => roles::draw(app, theme, area, buf),
+        Screen::Jobs => jobs::draw(app, theme, area, buf),
     }
 }
 

@@ -4,9 +4,15 @@ use super::{
     text::{put, put_line, put_right, width},
     theme::Theme,
 };
-use crate::app::{
-    layout::{self, GAP},
-    view::Line,
+use crate::{
+    app::{
+        format::count,
+        layout::{self, GAP},
+        selection::Marks,
+        view::{Line, Tone},
+    },
+    domain::untrusted::visible,
+    i18n::{t, tf},
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
@@ -89,6 +95,37 @@ pub enum Stand {
     Away,
     /// It goes with the cursor's row of the other pane.
     Lit,
+}
+
+/// Draws the mark of a marked row, in the column after the cursor's; a question where it is not known.
+pub fn mark(marked: Option<bool>, x: u16, y: u16, ground: Style, theme: &Theme, buf: &mut Buffer) {
+    let (glyph, tone) = match marked {
+        Some(false) => return,
+        Some(true) => (theme.glyphs.yes, Tone::Accent),
+        None => ("?", Tone::Dim),
+    };
+    put(buf, x, y, 1, glyph, ground.patch(theme.tone(tone)));
+}
+
+/// How many rows are marked, after a title; how many of them the filter hides.
+pub fn marked(title: Line, marks: &Marks, whole: bool) -> Line {
+    if marks.is_empty() {
+        return title;
+    }
+    let said = match (marks.count(), marks.elsewhere()) {
+        (Some(n), Some(filter)) => tf("marks.by", &[("n", &count(n)), ("filter", &visible(filter))]),
+        (Some(n), None) => tf("marks.count", &[("n", &count(n))]),
+        (None, _) => t("marks.all").to_owned(),
+    };
+    let title = title.and(format!(" {} ", "─"), Tone::Dim).and(said, Tone::Accent);
+    match marks.hidden() {
+        Some(0) => title,
+        Some(n) => {
+            let key = if whole || marks.elsewhere().is_some() { "marks.hidden" } else { "marks.hidden-most" };
+            title.and(format!(", {}", tf(key, &[("n", &count(n))])), Tone::Warn)
+        }
+        None => title.and(format!(", {}", t("marks.hidden-some")), Tone::Warn),
+    }
 }
 
 /// Draws what makes a row stand out: its ground and its mark; the style of its text.

@@ -79,6 +79,8 @@ pub struct Glyphs {
     pub down: &'static str,
     /// From above.
     pub above: &'static str,
+    /// A bar: done, and to do.
+    pub bar: [&'static str; 2],
     /// A choice: before and after.
     pub choice: [&'static str; 2],
 }
@@ -103,6 +105,7 @@ impl Glyphs {
         up: "▲",
         down: "▼",
         above: "↑",
+        bar: ["▰", "▱"],
         choice: ["‹ ", " ›"],
     };
 }

@@ -29,6 +29,7 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let list = &app.users.list;
     let focused = app.pane() == Pane::Users && app.stack.is_empty();
     let title = if app.wide() { tab(theme, t("users.title"), &total(app), true) } else { tabs(app, theme) };
+    let title = table::marked(title, &app.users.marks, list.whole());
     let inside = Panel { title: &title, aside: &aside(app), focused }.draw(theme, area, buf);
     let room = filter_line(&list.filter, list.stale(), theme, inside, buf);
     if list.is_empty() {
@@ -158,6 +159,7 @@ fn rows(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
             _ => Stand::Plain,
         };
         let ground = table::ground(stand, Rect { y, height: 1, ..area }, theme, buf);
+        table::mark(app.member_marked(member), area.x + 1, y, ground, theme, buf);
         table::cells(&columns, &places, y, &cells(app, theme, member), ground, theme, buf);
     }
 }

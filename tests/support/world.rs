@@ -6,15 +6,15 @@ use rolecall::{
         backend::Features,
         error::ApiError,
         wire::{
-            Applied, Count, FolderRow, GrantRow, GroupRow, InvitationFlag, InvitationRow, InvitationStatus, Me,
-            MemberRow, Named, Page, Preview, RoleRow, Workspace,
+            Applied, Count, FolderRow, GrantRow, GroupRow, InvitationFlag, InvitationRow, InvitationStatus, Job,
+            JobRow, JobState, Me, MemberRow, Named, Page, Preview, RoleRow, RowState, Workspace,
         },
     },
     app::effect::{Call, Reply},
     domain::{
         capability::Capability,
         edge::{Edge, Terms},
-        id::{AccountId, EventId, FolderId, GrantId, GroupId, InvitationId, MemberId, RoleId, WorkspaceId},
+        id::{AccountId, EventId, FolderId, GrantId, GroupId, InvitationId, JobId, MemberId, RoleId, WorkspaceId},
         model::{Effect, MemberStatus, Subject},
         pack::{Attach, MaxRoles, Policies},
         time::DAY,
@@ -43,6 +43,8 @@ pub fn world(call: &Call) -> Result<Reply, ApiError> {
         Call::FolderGrants(_, folder) => Reply::Grants(if folder.0 == 4 { grants() } else { Vec::new() }),
         Call::MemberGrants(..) | Call::GroupGrants(..) => Reply::Grants(Vec::new()),
         Call::Invitations(..) => Reply::Invitations(page(invitations())),
+        Call::Jobs(..) => Reply::Jobs(page(jobs())),
+        Call::JobRows(_, _, query) => Reply::JobRows(page(job_rows(&query.filter))),
         Call::Preview(..) => {
             Reply::Preview(Box::new(Preview { rows: Vec::new(), gain: 0, lose: 0, warnings: Vec::new(), revision: 9 }))
         }
@@ -308,4 +310,69 @@ pub fn invitations() -> Vec<InvitationRow> {
     let mut done = invitation(5, "li@northwind.test", (3, "Designer"), "aziza@northwind.test", -DAY);
     done.status = InvitationStatus::Accepted;
     vec![kim, noor, invitation(1, "bo@partner.test", (2, "Marketer"), "aziza@northwind.test", 5 * DAY), failed, done]
+}
+
+/// A job of Aziza's that is done.
+pub fn job(id: i64, action: &str, detail: &str) -> Job {
+    Job {
+        id: JobId(id),
+        action: action.into(),
+        detail: detail.into(),
+        reason: None,
+        actor: "aziza@northwind.test".into(),
+        mine: true,
+        undoes: None,
+        undone_by: None,
+        state: JobState::Done,
+        created_at: NOW.plus(-7 * 3_600),
+        ended_at: Some(NOW.plus(-7 * 3_600 + 4)),
+        total: 5,
+        applied: 3,
+        failed: 1,
+        skipped: 1,
+        per_second: None,
+        trouble: None,
+    }
+}
+
+/// Jobs, newest first.
+pub fn jobs() -> Vec<Job> {
+    vec![
+        Job {
+            actor: "olim@northwind.test".into(),
+            mine: false,
+            state: JobState::Running,
+            created_at: NOW.plus(-5),
+            ended_at: None,
+            total: 500,
+            applied: 310,
+            failed: 2,
+            skipped: 0,
+            per_second: Some(140),
+            ..job(9, "add_to_groups", "Field Technicians of the northern and the western region, 現場チーム")
+        },
+        Job { reason: Some("Q4 clean-up, ticket OPS-1182".into()), ..job(7, "set_roles", "Viewer") },
+        Job { created_at: NOW.plus(-3 * DAY), undone_by: Some(JobId(6)), ..job(5, "deactivate", "") },
+    ]
+}
+
+/// Rows of job 7.
+pub fn job_rows(state: &str) -> Vec<JobRow> {
+    let row = |row, target, name: &str, state, reason: Option<&str>| JobRow {
+        row,
+        target: Some(target),
+        name: name.into(),
+        state,
+        reason: reason.map(Into::into),
+        link: None,
+    };
+    let failed = "a row above was changed by someone since: \u{202e}look at it again";
+    let rows = vec![
+        (row(1, 2, "adele@northwind.test", RowState::Applied, None), "applied"),
+        (row(2, 3, "bo@partner.test", RowState::Failed, Some(failed)), "failed"),
+        (row(3, 1, "aziza@northwind.test", RowState::Skipped, Some("yourself")), "skipped"),
+        (row(4, 4, "王秀英@northwind.test", RowState::Applied, None), "applied"),
+        (row(5, 5, "carla@northwind.test", RowState::Applied, None), "applied"),
+    ];
+    rows.into_iter().filter(|(_, name)| state.is_empty() || state == *name).map(|(row, _)| row).collect()
 }

@@ -20,6 +20,8 @@ pub mod group_members;
 pub mod help;
 pub mod invitation;
 pub mod invite;
+pub mod job;
+pub mod job_export;
 mod link;
 pub mod member_edit;
 pub mod member_groups;
@@ -157,6 +159,12 @@ pub trait Dialog: Send {
     /// Roles or groups were read: for a dialog that opened before they were.
     fn lists_came(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
         let _ = cx;
+        Vec::new()
+    }
+
+    /// How a job stands now that is followed.
+    fn job_told(&mut self, job: &Job, cx: &mut Cx<'_>) -> Vec<Effect> {
+        let _ = (job, cx);
         Vec::new()
     }
 

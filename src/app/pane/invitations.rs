@@ -5,9 +5,9 @@ use crate::{
     app::{
         layout,
         listing::{Listing, Row},
-        selection::Marks,
+        selection::{Markable, Marks},
     },
-    domain::id::InvitationId,
+    domain::{filter::InvitationFilter, id::InvitationId},
 };
 
 /// Columns that invitations are ordered by, as the wire names them.
@@ -18,6 +18,12 @@ impl Row for InvitationRow {
 
     fn id(&self) -> InvitationId {
         self.id
+    }
+}
+
+impl Markable for InvitationRow {
+    fn number(&self) -> i64 {
+        self.id.0
     }
 }
 
@@ -43,6 +49,12 @@ impl Invitations {
         let all = layout::invitations(size, 0).len() == layout::INVITATIONS.len();
         let most = if all { 0 } else { layout::INVITATIONS.len() - 2 };
         self.skipped = self.skipped.saturating_add_signed(by).min(most);
+    }
+
+    /// Whether an invitation is marked, where that is known.
+    pub fn marked(&self, row: &InvitationRow) -> Option<bool> {
+        let passes = |filter: &str| Some(filter.parse::<InvitationFilter>().ok()?.passes(row));
+        self.marks.holds(row.number(), passes)
     }
 
     /// How many are live, expired and failed; only when the window holds them all.

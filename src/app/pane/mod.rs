@@ -3,5 +3,6 @@
 pub mod folders;
 pub mod groups;
 pub mod invitations;
+pub mod jobs;
 pub mod roles;
 pub mod users;

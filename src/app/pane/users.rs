@@ -5,12 +5,14 @@ use crate::{
     app::{
         layout,
         listing::{Listing, Row},
-        selection::Marks,
+        selection::{Markable, Marks},
         state::App,
     },
     domain::{
-        filter::{Filter, Test},
+        filter::{Filter, FilterRow, Test},
         id::MemberId,
+        model::MemberStatus,
+        time::Timestamp,
         untrusted::visible,
     },
     i18n::{t, tf},
@@ -24,6 +26,12 @@ impl Row for MemberRow {
 
     fn id(&self) -> MemberId {
         self.id
+    }
+}
+
+impl Markable for MemberRow {
+    fn number(&self) -> i64 {
+        self.id.0
     }
 }
 
@@ -74,7 +82,67 @@ pub fn belongs(member: &MemberRow, group: &GroupRow) -> bool {
     member.groups.iter().any(|of| of.id == group.id)
 }
 
+/// A row as a filter sees it, with the keys of its roles.
+struct Seen<'a> {
+    row: &'a MemberRow,
+    roles: &'a [RoleRow],
+}
+
+impl FilterRow for Seen<'_> {
+    fn email(&self) -> &str {
+        self.row.email.raw()
+    }
+
+    fn name(&self) -> &str {
+        self.row.name.raw()
+    }
+
+    fn owner(&self) -> bool {
+        self.row.owner
+    }
+
+    fn status(&self) -> MemberStatus {
+        self.row.status
+    }
+
+    fn roles(&self) -> Vec<&str> {
+        let keys = self.roles.iter().filter(|role| self.row.roles.iter().any(|held| held.id == role.id));
+        self.row.roles.iter().map(|role| role.name.raw()).chain(keys.map(|role| role.key.as_str())).collect()
+    }
+
+    fn groups(&self) -> Vec<&str> {
+        self.row.groups.iter().map(|group| group.name.raw()).collect()
+    }
+
+    // A row does not say these: terms that ask for them are left out.
+    fn workspaces(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    fn folders(&self) -> Vec<&str> {
+        Vec::new()
+    }
+
+    fn last_sign_in(&self) -> Option<Timestamp> {
+        self.row.last_sign_in
+    }
+}
+
+/// Whether a row passes a filter, as far as the row itself says.
+fn passes(filter: &str, row: &MemberRow, roles: &[RoleRow], now: Timestamp) -> Option<bool> {
+    let mut filter: Filter = filter.parse().ok()?;
+    let all = filter.terms.len();
+    filter.terms.retain(|term| !matches!(term.test, Test::Workspace(_) | Test::Folder(_)));
+    let whole = filter.terms.len() == all;
+    if filter.matches(&Seen { row, roles }, now) { whole.then_some(true) } else { Some(false) }
+}
+
 impl App {
+    /// Whether a member is marked, where that is known.
+    pub fn member_marked(&self, row: &MemberRow) -> Option<bool> {
+        self.users.marks.holds(row.number(), |filter| passes(filter, row, &self.roles.rows, self.now))
+    }
+
     /// Why no member passes the filter: what it names is not there at all, as far as that is known.
     pub fn no_members(&self) -> String {
         let filter: Filter = self.users.list.filter.applied().parse().unwrap_or_default();

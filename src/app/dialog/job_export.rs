@@ -1,0 +1,141 @@
+//! The rows of a job into a file: where, and in which form.
+
+use super::{
+    Cx, Dialog, Outcome, ViewCx,
+    form::{Choice, Fed, Form},
+    submit::Trouble,
+};
+use crate::{
+    api::{error::ApiError, wire::Job},
+    app::{
+        action::{Action, Context},
+        effect::{Call, Effect, Export, Format, Reply, ReqId},
+        format::count,
+        jobs::title,
+        key::Code,
+        msg::Input,
+        view::{DialogView, Line, Part, Tone, Width},
+    },
+    domain::{id::JobId, untrusted::visible},
+    i18n::{t, tf},
+};
+
+/// A file being chosen.
+pub struct JobExport {
+    job: JobId,
+    title: String,
+    form: Form,
+    writing: Option<ReqId>,
+    /// The file that is there already, once that was said: asked for again, it is replaced.
+    exists: Option<String>,
+    error: Option<String>,
+}
+
+impl JobExport {
+    /// Of this job's rows.
+    pub fn new(job: &Job) -> Self {
+        let (title, job) = (tf("jobs.export.title", &[("what", &title(job))]), job.id);
+        Self { job, title, form: Form::default(), writing: None, exists: None, error: None }
+    }
+
+    fn path(&self) -> &str {
+        self.form.value("path").trim()
+    }
+
+    fn send(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        self.error = None;
+        self.form.clear_faults();
+        let path = self.path().to_owned();
+        if path.is_empty() {
+            self.form.fault("path", t("jobs.export.no-path").to_owned());
+            return Vec::new();
+        }
+        let format = if self.form.chosen("format") == Some(1) { Format::Json } else { Format::Csv };
+        let overwrite = self.exists.take().is_some_and(|there| there == path);
+        let export = Export { workspace: cx.workspace.id, job: self.job, path, format, overwrite };
+        let (id, effect) = cx.call(Call::Export(Box::new(export)));
+        self.writing = Some(id);
+        vec![effect]
+    }
+}
+
+impl Dialog for JobExport {
+    fn context(&self) -> Context {
+        Context::Form
+    }
+
+    fn typing(&self) -> bool {
+        self.form.typing()
+    }
+
+    fn open(&mut self, _: &mut Cx<'_>) -> Vec<Effect> {
+        let formats = ["CSV", "JSON"].iter().enumerate();
+        let formats = formats.map(|(i, name)| Choice { id: i as i64, label: (*name).to_owned(), ..Choice::default() });
+        self.form = Form::default().line("path", "jobs.export.path", "", &format!("job-{}.csv", self.job)).choice(
+            "format",
+            "jobs.export.format",
+            formats.collect(),
+            None,
+        );
+        Vec::new()
+    }
+
+    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Outcome {
+        if matches!((input.action, input.key.code), (Some(Action::Close), _) | (None, Code::Esc)) {
+            return Outcome::Close;
+        }
+        if self.writing.is_some() {
+            return Outcome::Stay(Vec::new());
+        }
+        if matches!((input.action, input.key.code), (Some(Action::Confirm), _) | (None, Code::Enter)) {
+            return Outcome::Stay(self.send(cx));
+        }
+        self.exists = None;
+        Outcome::Stay(match self.form.input(input, cx) {
+            Fed::Taken(effects) | Fed::Settled(effects) => effects,
+            Fed::Nothing => Vec::new(),
+        })
+    }
+
+    fn paste(&mut self, text: &str, cx: &mut Cx<'_>) -> Outcome {
+        Outcome::Stay(if self.writing.is_none() { self.form.paste(text, cx) } else { Vec::new() })
+    }
+
+    fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, _: &mut Cx<'_>) -> Outcome {
+        if self.writing.take_if(|writing| *writing == id).is_none() {
+            return Outcome::Stay(Vec::new());
+        }
+        match reply {
+            Ok(Reply::Exported(rows)) => {
+                let names = [("n", &count(*rows) as &dyn std::fmt::Display), ("path", &visible(self.path()))];
+                return Outcome::Done(tf("jobs.export.done", &names), Vec::new());
+            }
+            Ok(_) => self.error = Some(t("dialog.error.answer").to_owned()),
+            Err(e) => {
+                if matches!(e, ApiError::Conflict { .. }) {
+                    self.exists = Some(self.path().to_owned());
+                }
+                match Trouble::of(e) {
+                    Trouble::Field(field, why) if self.form.fault(&field, why.clone()) => {}
+                    Trouble::Field(_, why) | Trouble::Stale(why) | Trouble::Said(why) => self.error = Some(why),
+                }
+            }
+        }
+        Outcome::Stay(Vec::new())
+    }
+
+    fn view(&self, _: &ViewCx<'_>) -> DialogView {
+        let mut parts = self.form.parts(0, true);
+        parts.extend([Part::Gap, Part::Text(vec![Line::toned(t("jobs.export.intro"), Tone::Dim)])]);
+        let verb = if self.exists.is_some() { t("jobs.export.replace") } else { t("jobs.export.verb") };
+        DialogView {
+            title: self.title.clone(),
+            aside: None,
+            width: Width::Medium,
+            parts,
+            hints: vec![(Action::Confirm, Some(verb.to_owned())), (Action::NextField, None), (Action::Close, None)],
+            pending: self.writing.map(|_| t("jobs.export.writing").to_owned()),
+            error: self.error.clone(),
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! The jobs screen: a window on the jobs, newest first, and the ones that are followed.
+
+use crate::{
+    api::wire::{Job, JobState},
+    app::listing::{Listing, Row},
+    domain::id::JobId,
+};
+
+impl Row for Job {
+    type Id = JobId;
+
+    fn id(&self) -> JobId {
+        self.id
+    }
+}
+
+/// The screen's state.
+#[derive(Debug, Clone)]
+pub struct Jobs {
+    /// The jobs.
+    pub list: Listing<Job>,
+    /// One's own at work, as last told; the one that was begun last is the last.
+    pub running: Vec<Job>,
+    /// How many of those held run or were stopped.
+    pub unfinished: usize,
+    /// The one that ended last, as it was told.
+    ended: Option<Job>,
+    /// Whether what was stopped has been told once.
+    pub told: bool,
+}
+
+impl Jobs {
+    /// An empty screen.
+    pub fn new() -> Self {
+        Self { list: Listing::new(&[]), running: Vec::new(), unfinished: 0, ended: None, told: false }
+    }
+
+    /// The one at work that is shown in the footer.
+    pub fn at_work(&self) -> Option<&Job> {
+        self.running.last()
+    }
+
+    /// How one stands now; whether it has ended and that was not told yet: the answer to whoever
+    /// stopped it and the last word of its watching say the same.
+    pub fn tell(&mut self, job: &Job) -> bool {
+        self.list.replace(job);
+        self.count();
+        let ended = job.state != JobState::Running && self.ended.as_ref() != Some(job);
+        if ended {
+            self.ended = Some(job.clone());
+        }
+        let place = self.running.iter().position(|other| other.id == job.id);
+        match (place, job.state) {
+            (Some(place), JobState::Running) => self.running[place] = job.clone(),
+            (None, JobState::Running) => self.running.push(job.clone()),
+            (Some(place), _) => drop(self.running.remove(place)),
+            (None, _) => {}
+        }
+        ended
+    }
+
+    /// What a job does to its rows, as far as it is known here.
+    pub fn action_of(&self, id: JobId) -> Option<&str> {
+        let all = self.ended.iter().chain(&self.running).chain(self.list.rows());
+        all.into_iter().find(|job| job.id == id).map(|job| job.action.as_str())
+    }
+
+    /// Counts those that run or were stopped.
+    pub fn count(&mut self) {
+        self.unfinished = self.list.rows().filter(|job| job.state != JobState::Done).count();
+    }
+
+    /// The last one of one's own that did something that is not taken back yet.
+    pub fn last_undoable(&self) -> Option<&Job> {
+        self.list.rows().find(|job| job.mine && job.undoes.is_none() && undoable(job))
+    }
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Whether a job did something that can be taken back.
+pub fn undoable(job: &Job) -> bool {
+    job.state != JobState::Running && job.applied > 0 && job.undone_by.is_none()
+}

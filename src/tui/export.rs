@@ -1,0 +1,157 @@
+//! The rows of a job into a file: the only thing the console writes where a person says.
+
+use crate::{
+    api::{
+        backend::Backend,
+        error::ApiError,
+        wire::{JobRow, MAX_PAGE, PageQuery, RowState},
+    },
+    app::effect::{Export, Format},
+    domain::{sheet::guarded, untrusted::Text},
+    i18n::{t, tf},
+};
+use std::{
+    fs::OpenOptions,
+    io::{self, BufWriter, Write},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
+
+/// Reads every row of the job, then writes the file: nothing is left half written. How many rows it has.
+pub async fn job<B: Backend>(backend: &B, export: &Export) -> Result<u64, ApiError> {
+    let mut rows: Vec<JobRow> = Vec::new();
+    let mut query = PageQuery { limit: Some(MAX_PAGE), ..PageQuery::default() };
+    loop {
+        let page = backend.job_rows(export.workspace, export.job, &query).await?;
+        rows.extend(page.items);
+        match page.after {
+            Some(after) => query.after = Some(after),
+            None => break,
+        }
+    }
+    let (count, export) = (rows.len() as u64, export.clone());
+    let written = tokio::task::spawn_blocking(move || save(&export, &rows)).await;
+    match written.unwrap_or_else(|e| Err(io::Error::other(e))) {
+        Ok(()) => Ok(count),
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
+            Err(ApiError::Conflict { field: Some("path".into()), message: Text::new(t("jobs.export.exists")) })
+        }
+        Err(e) => Err(ApiError::Invalid {
+            field: Some("path".into()),
+            message: Text::new(tf("jobs.export.failed", &[("why", &e)])),
+            faults: Vec::new(),
+        }),
+    }
+}
+
+/// Links to join are secrets: the file is its owner's alone. What was there is replaced whole or not.
+fn save(export: &Export, rows: &[JobRow]) -> io::Result<()> {
+    let path = Path::new(&export.path);
+    if !export.overwrite {
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        let written = write(export.format, rows, BufWriter::new(file));
+        if written.is_err() {
+            // The message tells what went wrong; a file that cannot be taken away stays.
+            drop(std::fs::remove_file(path));
+        }
+        return written;
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".new");
+    let beside = path.with_file_name(name);
+    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
+    let written = write(export.format, rows, BufWriter::new(file)).and_then(|()| std::fs::rename(&beside, path));
+    if written.is_err() {
+        drop(std::fs::remove_file(&beside));
+    }
+    written
+}
+
+fn write(format: Format, rows: &[JobRow], mut out: impl Write) -> io::Result<()> {
+    match format {
+        Format::Json => serde_json::to_writer_pretty(&mut out, rows)?,
+        Format::Csv => csv(rows, &mut out)?,
+    }
+    out.flush()
+}
+
+fn csv(rows: &[JobRow], out: impl Write) -> io::Result<()> {
+    let mut table = csv::Writer::from_writer(out);
+    table.write_record(["row", "email", "result", "reason", "link"])?;
+    for row in rows {
+        let result = match row.state {
+            RowState::Waiting => "waiting",
+            RowState::Applied => "applied",
+            RowState::Failed => "failed",
+            RowState::Skipped => "skipped",
+        };
+        let reason = row.reason.as_ref().map_or("", Text::raw);
+        let number = row.row.to_string();
+        table.write_record([
+            number.as_str(),
+            &guarded(row.name.raw()),
+            result,
+            &guarded(reason),
+            &guarded(row.link.as_deref().unwrap_or("")),
+        ])?;
+    }
+    table.flush()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::{JobId, WorkspaceId};
+    use std::os::unix::fs::PermissionsExt;
+
+    fn rows() -> Vec<JobRow> {
+        let row = |row, name: &str, state, reason: Option<&str>| JobRow {
+            row,
+            target: Some(7),
+            name: name.into(),
+            state,
+            reason: reason.map(Text::from),
+            link: None,
+        };
+        vec![
+            row(1, "=cmd()@x.test", RowState::Applied, None),
+            row(2, "bo@x.test", RowState::Failed, Some("-1, \"no\"")),
+        ]
+    }
+
+    fn export(path: &Path, overwrite: bool) -> Export {
+        Export {
+            workspace: WorkspaceId(1),
+            job: JobId(1),
+            path: path.display().to_string(),
+            format: Format::Csv,
+            overwrite,
+        }
+    }
+
+    #[test]
+    fn a_table_starts_no_formula_and_is_its_owners_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.csv");
+        save(&export(&path, false), &rows()).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert_eq!(
+            text,
+            "row,email,result,reason,link\n1,'=cmd()@x.test,applied,,\n2,bo@x.test,failed,\"'-1, \"\"no\"\"\",\n"
+        );
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn what_is_there_is_replaced_only_when_told_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("rows.csv");
+        std::fs::write(&path, "mine").unwrap();
+        let refused = save(&export(&path, false), &rows()).unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::AlreadyExists);
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine");
+        save(&export(&path, true), &rows()).unwrap();
+        assert!(std::fs::read_to_string(&path).unwrap().starts_with("row,"));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,124 @@
+//! The jobs screen, drawn, and the line that tells how a job at work goes on.
+
+use super::{
+    panel::Panel,
+    state,
+    table::{self, Column, Stand},
+    text::{put, width},
+    theme::Theme,
+};
+use crate::{
+    api::wire::{Job, JobState},
+    app::{
+        action::Action,
+        format::{count, relative},
+        jobs::{done, progress, title},
+        open::label,
+        reads::Want,
+        state::{App, Pane},
+        view::{Line, Tone},
+    },
+    i18n::{t, tf},
+};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+/// Cells of the bar.
+const BAR: u64 = 10;
+
+/// Draws the screen.
+pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let list = &app.jobs.list;
+    let mut head = Line::toned(t("jobs.title"), Tone::Strong);
+    if app.jobs.unfinished > 0 {
+        let unfinished = tf("jobs.unfinished", &[("n", &count(app.jobs.unfinished as u64))]);
+        head = head.and(format!(" · {unfinished}"), Tone::Warn);
+    }
+    let room = Panel { title: &head, aside: "", focused: app.stack.is_empty() }.draw(theme, area, buf);
+    if list.is_empty() {
+        let lines = [Line::toned(t("jobs.empty"), Tone::Dim), Line::toned(t("jobs.empty-hint"), Tone::Dim)];
+        return state::instead(app, theme, room, buf, Want::Jobs, list.seen(), &lines);
+    }
+    let columns = columns();
+    let places = table::fit(&columns, room.x + 3, room.width.saturating_sub(4), 0);
+    table::titles(&columns, &places, room.y, theme, buf);
+    for (y, (on, job)) in (room.y + 1..).zip(list.visible(app.height(Pane::Jobs))) {
+        let stand = if on { Stand::Cursor } else { Stand::Plain };
+        let ground = table::ground(stand, Rect { y, height: 1, ..room }, theme, buf);
+        table::cells(&columns, &places, y, &cells(app, job), ground, theme, buf);
+    }
+    state::stale(app, theme, area, buf, Want::Jobs);
+}
+
+fn columns() -> Vec<Column> {
+    let one =
+        |key: &'static str, least, share, right, gone| Column { title: t(key).to_owned(), least, share, right, gone };
+    vec![
+        one("jobs.what", 20, 4, false, 0),
+        one("jobs.by", 14, 2, false, 3),
+        one("jobs.when", 9, 0, false, 2),
+        one("jobs.state", 12, 1, false, 0),
+        one("jobs.rows", 7, 0, true, 0),
+        one("jobs.column-done", 7, 0, true, 1),
+        one("jobs.column-failed", 6, 0, true, 0),
+        one("jobs.column-skipped", 7, 0, true, 4),
+    ]
+}
+
+fn cells(app: &App, job: &Job) -> Vec<Line> {
+    let number = |n: u64, tone| {
+        let tone = if n == 0 { Tone::Dim } else { tone };
+        Line::toned(count(n), tone)
+    };
+    let what = match (&job.undoes, &job.undone_by) {
+        (_, Some(_)) => Line::toned(title(job), Tone::Dim).and(format!(" · {}", t("jobs.undone")), Tone::Dim),
+        _ => Line::plain(title(job)),
+    };
+    let state = match job.state {
+        JobState::Running => Line::toned(format!("{} {}%", t("jobs.running"), percent(job)), Tone::Accent),
+        JobState::Stopped => Line::toned(format!("{} {}%", t("jobs.state-stopped"), percent(job)), Tone::Warn),
+        JobState::Done => Line::plain(t("jobs.state-done")),
+    };
+    vec![
+        what,
+        Line::plain(job.actor.to_string()),
+        Line::plain(relative(job.created_at, app.now)),
+        state,
+        number(job.total, Tone::Plain),
+        number(job.applied, Tone::Plain),
+        number(job.failed, Tone::Bad),
+        number(job.skipped, Tone::Plain),
+    ]
+}
+
+fn percent(job: &Job) -> u64 {
+    (done(job) * 100).checked_div(job.total).unwrap_or(100)
+}
+
+/// Draws how the job at work goes on, and the keys for it; the column where that ends.
+pub fn at_work(app: &App, job: &Job, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
+    let [full, left] = theme.glyphs.bar;
+    let cells = (done(job) * BAR).checked_div(job.total).unwrap_or(BAR).min(BAR);
+    let bar: String = (0..BAR).map(|cell| if cell < cells { full } else { left }).collect();
+    let keys = [Action::JobDetails, Action::StopJob];
+    let hints: Vec<_> = keys.into_iter().filter_map(|action| Some((app.keymap.hint(action)?, label(action)))).collect();
+    let keys_width: u16 = hints.iter().map(|(key, text)| width(key) + width(text) + 3).sum();
+    let told = format!("  {bar} {}", progress(job));
+    let more = match app.jobs.running.len() {
+        0 | 1 => String::new(),
+        n => format!(" +{}", n - 1),
+    };
+    // Where there is little room the job's name gives way, never the numbers or the keys.
+    let name_room = area.width.saturating_sub(width(&told) + width(&more) + keys_width + 2);
+    let mut x = put(buf, area.x + 1, area.y, name_room, &title(job), theme.tone(Tone::Strong));
+    for text in [&more, &told] {
+        x = put(buf, x, area.y, area.right().saturating_sub(x), text, theme.tone(Tone::Accent));
+    }
+    for (key, text) in hints {
+        if x + 3 + width(&key) + width(text) > area.right() {
+            break;
+        }
+        x = put(buf, x + 2, area.y, area.right() - x - 2, &key, theme.key);
+        x = put(buf, x + 1, area.y, area.right().saturating_sub(x + 1), text, Style::default());
+    }
+    x
+}
