@@ -15,7 +15,7 @@ use rolecall::{
         state::{Connection, Screen},
     },
 };
-use world::{members, page, world};
+use world::{grants, members, page, world};
 
 #[test]
 fn the_first_frame_needs_no_data() {
@@ -301,6 +301,22 @@ fn the_filter_of_folders_goes_to_the_first_that_matches_and_not_to_what_it_is_in
 }
 
 #[test]
+fn in_another_folder_the_cursor_is_on_the_first_grant() {
+    let inherited = |call: &Call| match call {
+        Call::FolderGrants(..) => Ok(Reply::Grants(grants())),
+        other => world(other),
+    };
+    let mut console = Console::live(120, 34, inherited);
+    console.keys("3").serve(inherited).keys("Tab j");
+    let current = |console: &Console| console.app.folders.grant_list.cursor();
+    assert_eq!(current(&console), 1);
+    console.keys("C-r").serve(inherited);
+    assert_eq!(current(&console), 1, "read again, it stays");
+    console.keys("Tab j").serve(inherited);
+    assert_eq!(current(&console), 0);
+}
+
+#[test]
 fn of_an_owner_who_kept_a_role_the_list_says_owner() {
     let owner_with_a_role = |call: &Call| match call {
         Call::Members(..) => {
@@ -313,6 +329,23 @@ fn of_an_owner_who_kept_a_role_the_list_says_owner() {
     let console = Console::live(120, 34, owner_with_a_role);
     let row = console.line("adele@");
     assert!(row.contains("Owner") && !row.contains("Marketer"), "{row}");
+}
+
+#[test]
+fn a_password_that_was_just_set_is_asked_for_where_something_is_grave() {
+    let answer = |password: bool, call: &Call| match (call, world(call)) {
+        (Call::Hello, Ok(Reply::Hello(features, mut me))) => {
+            me.has_password = password;
+            Ok(Reply::Hello(features, me))
+        }
+        (_, answer) => answer,
+    };
+    let mut console = Console::live(120, 34, |call| answer(false, call));
+    console.keys(":").typed("password").keys("Enter").typed("sesame").keys("Tab").typed("sesame").keys("Enter");
+    console.serve(|call| if matches!(call, Call::SetPassword(_)) { Ok(Reply::Done) } else { answer(true, call) });
+    assert!(console.screen().contains("Your password is set."), "{}", console.screen());
+    console.keys("Tab j t");
+    assert!(console.screen().contains("Your password"), "{}", console.screen());
 }
 
 #[test]

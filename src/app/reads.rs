@@ -144,6 +144,8 @@ impl App {
         let id = self.workspace.id;
         let mut effects = self.ask(Want::Workspace, Call::Workspace(id));
         effects.extend(self.read_lists(id));
+        // Who asks may have changed as well: a password set is asked for from then on.
+        effects.extend(self.start());
         effects
     }
 
@@ -259,10 +261,11 @@ impl App {
             (Want::Hello, Reply::Hello(features, me)) => {
                 self.features = *features;
                 self.me = Me::clone(me);
-                if was_offline && self.ready {
-                    return self.refresh();
-                }
-                return self.enter();
+                return match (self.ready, was_offline) {
+                    (false, _) => self.enter(),
+                    (true, true) => self.refresh(),
+                    (true, false) => Vec::new(),
+                };
             }
             (Want::Workspace, Reply::Workspace(workspace)) => {
                 let first = !std::mem::replace(&mut self.ready, true);

@@ -27,6 +27,8 @@ pub struct Folders {
     pub grants_seen: bool,
     /// The grants shown.
     pub grant_list: Shortlist<GrantId>,
+    /// The folder whose grants are held.
+    grants_held: Option<FolderId>,
     closed: HashSet<FolderId>,
     /// By place in `rows`: how deep, and whether there are folders in it.
     shape: Vec<(usize, bool)>,
@@ -40,8 +42,12 @@ impl Folders {
         self.arrange();
     }
 
-    /// Takes the grants read.
+    /// Takes the grants read. In another folder the cursor begins at the top: a grant that is inherited by
+    /// both must not draw it along.
     pub fn take_grants(&mut self, grants: Vec<GrantRow>) {
+        if std::mem::replace(&mut self.grants_held, self.grants_of) != self.grants_of {
+            self.grant_list = Shortlist::default();
+        }
         self.grants = grants;
         self.grants_seen = true;
         self.grant_list.set(self.grants.iter().enumerate().map(|(i, grant)| (i, grant.id)).collect());
