@@ -8,6 +8,7 @@ mod file;
 mod nearest;
 
 pub use file::{ConfigError, Fault, KEYS};
+pub use nearest::nearest;
 
 use crate::app::keymap::Keymap;
 use clap::{Args, ValueEnum, builder::BoolishValueParser};

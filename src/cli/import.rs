@@ -28,10 +28,7 @@ pub async fn run(config: &Config, wanted: Wanted) -> Result<Exit, Failure> {
     if config.readonly && !wanted.dry_run {
         return Err(Failure { exit: Exit::Refused, message: t("cli.import.readonly").to_owned() });
     }
-    let file = wanted.file.to_string_lossy().into_owned();
-    let bytes = read(&wanted.file)
-        .map_err(|error| Failure::failed(tf("cli.import.unreadable", &[("file", &visible(&file)), ("why", &error)])))?;
-    let rows = people::read(&bytes).map_err(|faults| faulty(&file, &faults))?;
+    let rows = people(&wanted.file, t("cli.import.faulty"))?;
     let mut folder = config.data_dir.clone();
     let mut scratch = None;
     if !local::exists(&folder)? {
@@ -50,7 +47,9 @@ pub async fn run(config: &Config, wanted: Wanted) -> Result<Exit, Failure> {
     drop(scratch);
     match done {
         Ok(done) => print(&done, &wanted),
-        Err(ApiError::Invalid { faults, .. }) if !faults.is_empty() => Err(faulty(&file, &faults)),
+        Err(ApiError::Invalid { faults, .. }) if !faults.is_empty() => {
+            Err(faulty(&wanted.file, t("cli.import.faulty"), &faults))
+        }
         Err(error) => Err(error.into()),
     }
 }
@@ -74,9 +73,18 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn faulty(file: &str, faults: &[ImportFault]) -> Failure {
-    let mut lines: Vec<String> = vec![tf("cli.import.faulty", &[("n", &faults.len())])];
-    lines.extend(faults.iter().map(|fault| people::told(file, fault)));
+/// The people in a file; `-` is standard input. `nothing_done` begins the list of its faults.
+pub fn people(file: &Path, nothing_done: &str) -> Result<Vec<ImportRow>, Failure> {
+    let shown = visible(&file.to_string_lossy());
+    let bytes = read(file)
+        .map_err(|error| Failure::failed(tf("cli.import.unreadable", &[("file", &shown), ("why", &error)])))?;
+    people::read(&bytes).map_err(|faults| faulty(file, nothing_done, &faults))
+}
+
+/// Every fault of a file, a line each, below what became of it.
+pub fn faulty(file: &Path, nothing_done: &str, faults: &[ImportFault]) -> Failure {
+    let mut lines: Vec<String> = vec![nothing_done.replace("{n}", &faults.len().to_string())];
+    lines.extend(faults.iter().map(|fault| people::told(&file.to_string_lossy(), fault)));
     Failure::failed(lines.join("\n"))
 }
 

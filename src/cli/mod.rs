@@ -4,13 +4,26 @@
 //! does what the console does, through the same [`crate::api`].
 
 pub mod args;
+mod change;
+mod choose;
 mod console;
+mod desk;
 mod exit;
 mod import;
+mod invitations;
+mod invite;
+mod jobs;
 mod local;
+mod names;
+mod outcome;
+mod output;
 mod people;
+mod plan;
+mod progress;
+mod role;
 mod scratch;
 mod setup;
+mod work;
 
 use crate::{config::Config, domain::untrusted::visible, i18n::tf};
 use args::{Args, Command};
@@ -45,6 +58,10 @@ fn run(args: Args) -> Result<Exit, Failure> {
             None => console::own(config, &args.first_start).await,
             Some(Command::Demo(wanted)) => console::demo(config, &wanted).await,
             Some(Command::Import(wanted)) => import::run(&config, wanted).await,
+            Some(Command::Invite(wanted)) => invite::run(&config, &wanted).await,
+            Some(Command::Invitations(wanted)) => invitations::run(&config, wanted).await,
+            Some(Command::Role(wanted)) => role::run(&config, wanted).await,
+            Some(Command::Jobs(wanted)) => jobs::run(&config, wanted).await,
         }
     });
     // Whatever still runs, a large sample being made, is of no use to anybody now.

@@ -24,10 +24,7 @@ const SHOWN: usize = 12;
 impl PlanDialog {
     /// Whether the command line can say what this does.
     pub(super) fn has_command(&self) -> bool {
-        let dated = matches!(self.kind, Kind::Role) && !self.form.value("expires_at").trim().is_empty();
-        self.planning.shown().is_some()
-            && matches!(self.kind, Kind::Role | Kind::Resend | Kind::Cancel | Kind::Undo(_))
-            && !dated
+        self.planning.shown().is_some() && matches!(self.kind, Kind::Role | Kind::Resend | Kind::Cancel | Kind::Undo(_))
     }
 
     /// The dialog of the command, if there is one.
@@ -39,7 +36,7 @@ impl PlanDialog {
             BulkAction::SetRoles { roles, .. } => {
                 words.extend(["role", "set"].map(str::to_owned));
                 let named = cx.roles.iter().filter(|role| roles.contains(&role.id));
-                words.extend(named.map(|role| quoted(role.key.as_str())));
+                words.push(quoted(&named.map(|role| role.key.as_str()).collect::<Vec<_>>().join(";")));
             }
             BulkAction::Resend => words.extend(["invitations", "resend"].map(str::to_owned)),
             BulkAction::Cancel { .. } => words.extend(["invitations", "cancel"].map(str::to_owned)),
@@ -49,8 +46,14 @@ impl PlanDialog {
         if let Some(reason) = action.reason() {
             words.extend(["--reason".to_owned(), quoted(reason.raw())]);
         }
+        if matches!(action, BulkAction::SetRoles { .. }) && !self.form.value("expires_at").trim().is_empty() {
+            words.extend(["--expires".to_owned(), quoted(self.form.value("expires_at").trim())]);
+        }
         let mut lines = Vec::new();
         match &self.targets.on {
+            Selection::Matching { filter, except } if except.is_empty() && filter.trim().is_empty() => {
+                words.push("--all".to_owned());
+            }
             Selection::Matching { filter, except } if except.is_empty() => {
                 words.extend(["--filter".to_owned(), quoted(filter)]);
             }

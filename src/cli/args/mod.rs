@@ -1,5 +1,12 @@
 //! The arguments, and the help that teaches them.
 
+mod bulk;
+
+pub use bulk::{
+    Cancel, Consent, Format, InvitationList, Invitations, InvitationsCommand, Invite, JobList, JobResume, JobShow,
+    JobStop, JobUndo, JobsCommand, Members, Resend, RoleCommand, SetRole,
+};
+
 use crate::config::Layer;
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -10,6 +17,9 @@ Examples:
   rolecall                         open your own workspace; the first time it asks for a name
   rolecall --readonly              look, but change nothing
   rolecall import people.csv       bring people in from a file, all or none
+  rolecall invite --file new.csv   invite people; each gets a link
+  rolecall invitations list --flag expiring
+  rolecall role set Viewer --filter 'role:marketer last:>90d' --dry-run
 
 In the console, ? shows the keys that apply where you are, and q goes back or quits.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 4 not signed in, 5 conflict, 6 refused.";
@@ -61,6 +71,17 @@ pub enum Command {
     Demo(Demo),
     /// Bring people into your workspace from a CSV file, all or none
     Import(Import),
+    /// Invite people, one or many
+    Invite(Box<Invite>),
+    /// Look at invitations, send them again, take them back
+    #[command(subcommand)]
+    Invitations(InvitationsCommand),
+    /// Change the roles of many members
+    #[command(subcommand)]
+    Role(RoleCommand),
+    /// Changes of many rows: how they went, resume, undo
+    #[command(subcommand)]
+    Jobs(JobsCommand),
 }
 
 /// How large a sample.

@@ -1,0 +1,133 @@
+//! A bulk change from the command line: the plan, the consent, the job.
+
+use super::{
+    args::{Consent, Format},
+    choose::Chosen,
+    desk::Desk,
+    exit::{Exit, Failure},
+    outcome::{self, Foreseen},
+    output, plan, work,
+};
+use crate::{
+    api::{
+        backend::Backend,
+        error::ApiError,
+        journal::Intent,
+        wire::{Plan, StartJob},
+    },
+    app::format,
+    config::Config,
+    domain::{
+        bulk::{Bulk, BulkAction, Selection},
+        untrusted::visible,
+    },
+    i18n::{t, tf},
+};
+use std::io::{self, BufRead, IsTerminal, Write};
+
+/// Refuses what cannot be done anyhow, before anything is tried: changes in read-only mode, and those
+/// that nobody agreed to where nobody can be asked.
+pub fn permitted(config: &Config, consent: &Consent) -> Result<(), Failure> {
+    if consent.dry_run {
+        Ok(())
+    } else if config.readonly {
+        Err(Failure { exit: Exit::Refused, message: t("cli.bulk.readonly").to_owned() })
+    } else if consent.yes || asks(consent) {
+        Ok(())
+    } else {
+        Err(Failure::usage(t("cli.bulk.say-yes")))
+    }
+}
+
+/// Whether somebody can be asked.
+fn asks(consent: &Consent) -> bool {
+    !consent.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
+/// Plans, asks, runs, and prints what became of it.
+pub async fn run<B: Backend>(
+    desk: &Desk<B>,
+    chosen: Chosen,
+    action: BulkAction,
+    consent: &Consent,
+) -> Result<Exit, Failure> {
+    let Chosen { on, named } = chosen;
+    if matches!(&on, Selection::Ids { ids } if ids.is_empty()) {
+        return nothing(consent.output);
+    }
+    let bulk = Bulk { on, action };
+    loop {
+        let plan = desk.backend.plan(desk.id(), &bulk).await?;
+        if consent.dry_run {
+            plan::print(&plan, &desk.workspace, consent.output, desk.now)?;
+            plan::summary(&plan).iter().for_each(|line| output::say(line));
+            return refusal(&plan).map_or(Ok(Exit::Done), Err);
+        }
+        if let Some(refusal) = refusal(&plan) {
+            return Err(refusal);
+        }
+        if !consent.yes || plan.change == 0 {
+            write_err(&plan::table(&plan, &desk.workspace, desk.now))?;
+        }
+        plan::summary(&plan).iter().for_each(|line| output::say(line));
+        if plan.change == 0 {
+            nothing(consent.output)?;
+            return Ok(if named && plan.left_out > 0 { Exit::Refused } else { Exit::Done });
+        }
+        if !consent.yes && !tokio::task::block_in_place(|| agreed(&plan))? {
+            return Err(Failure::failed(t("cli.bulk.not-done")));
+        }
+        let start = StartJob { bulk: bulk.clone(), digest: Some(plan.digest.clone()) };
+        let held = desk.journal.note(&Intent {
+            backend: desk.name.to_owned(),
+            workspace: desk.id(),
+            start,
+            key: format!("cli-{:032x}", rand::random::<u128>()),
+            at: desk.now,
+        })?;
+        let foreseen = Foreseen { skipped: plan.left_out + plan.same, left_out: if named { plan.left_out } else { 0 } };
+        return match work::begin(desk, held).await {
+            Ok(job) => outcome::report(desk, &job, consent.output, foreseen).await,
+            // Somebody who is there looks at what it comes to now.
+            Err(work::Ended::Refused(ApiError::Stale(why))) if !consent.yes => {
+                output::say(&why.to_string());
+                continue;
+            }
+            Err(ended) => Err(ended.into()),
+        };
+    }
+}
+
+fn refusal(plan: &Plan) -> Option<Failure> {
+    let message = tf("cli.bulk.refused", &[("why", plan.refused.as_ref()?)]);
+    Some(Failure { exit: Exit::Refused, message })
+}
+
+/// No row is there to change: which is no failure, and no data.
+fn nothing(format: Format) -> Result<Exit, Failure> {
+    output::say(t("cli.bulk.nothing"));
+    outcome::print(None, &[], format)?;
+    Ok(Exit::Done)
+}
+
+/// Asks; who is to type the number types the number.
+fn agreed(plan: &Plan) -> Result<bool, Failure> {
+    let count = format::count(plan.change);
+    let question =
+        if plan.confirm { tf("cli.bulk.type", &[("n", &count)]) } else { tf("cli.bulk.ask", &[("n", &count)]) };
+    write_err(&format!("{question} "))?;
+    let mut line = String::new();
+    io::stdin().lock().read_line(&mut line).map_err(|why| Failure::failed(tf("cli.bulk.stdin", &[("why", &why)])))?;
+    let typed: String = line.chars().filter(|c| !c.is_whitespace()).collect();
+    Ok(if plan.confirm {
+        typed == plan.change.to_string()
+    } else {
+        matches!(typed.to_lowercase().as_str(), "y" | "yes")
+    })
+}
+
+fn write_err(text: &str) -> Result<(), Failure> {
+    let mut err = io::stderr().lock();
+    let written = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+    written.map_err(|error| Failure::failed(visible(&error.to_string())))
+}

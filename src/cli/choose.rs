@@ -1,0 +1,234 @@
+//! Which rows a command is for: addresses, addresses on standard input, or a filter.
+
+use super::{
+    args,
+    desk::{Desk, all},
+    exit::Failure,
+};
+use crate::{
+    api::{
+        backend::Backend,
+        error::ApiError,
+        wire::{InvitationRow, MAX_PAGE, MemberRow, Page, PageQuery},
+    },
+    config::nearest,
+    domain::{
+        address::folded,
+        bulk::Selection,
+        filter::{Filter, InvitationTest, Term, Test, Vocabulary},
+        untrusted::visible,
+    },
+    i18n::tf,
+};
+use std::{
+    collections::{HashMap, HashSet},
+    io::{self, BufRead},
+};
+
+/// Missing addresses that are searched for one that was meant.
+const GUESSED: usize = 5;
+
+/// Addresses that are looked up one by one; for more, the list is read once.
+const ONE_BY_ONE: usize = 20;
+
+/// Rows, and whether a person named each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// The rows.
+    pub on: Selection,
+    /// Each was named: whoever named it expects it to be done.
+    pub named: bool,
+}
+
+/// Addresses as arguments, `-` for those on standard input, one a line; each once, in order.
+pub fn addresses(arguments: &[String]) -> Result<Vec<String>, Failure> {
+    let mut addresses = Vec::new();
+    for argument in arguments {
+        if argument == "-" {
+            for line in io::stdin().lock().lines() {
+                let line = line.map_err(|why| Failure::failed(tf("cli.bulk.stdin", &[("why", &why)])))?;
+                addresses.push(line.trim().to_owned());
+            }
+        } else {
+            addresses.push(argument.trim().to_owned());
+        }
+    }
+    let mut seen = HashSet::new();
+    addresses.retain(|address| !address.is_empty() && seen.insert(folded(address)));
+    Ok(addresses)
+}
+
+/// The filter of `--filter` and `--flag`; wrong ones are wrong usage.
+pub fn filter<T: Vocabulary>(typed: &str, flags: &[String]) -> Result<String, Failure> {
+    let text = match flags {
+        [] => typed.to_owned(),
+        flags => format!("flag:{} {typed}", flags.join(",")).trim().to_owned(),
+    };
+    match text.parse::<Filter<T>>() {
+        Ok(_) => Ok(text),
+        Err(error) => Err(Failure::usage(error.to_string())),
+    }
+}
+
+/// Members.
+pub async fn members<B: Backend>(desk: &Desk<B>, which: &args::Members) -> Result<Chosen, Failure> {
+    let matching = match &which.filter {
+        Some(typed) => Some(filter::<Test>(typed, &[])?),
+        None => which.all.then(String::new),
+    };
+    choose(matching, &which.emails, async |query| desk.backend.members(desk.id(), &query).await, "").await
+}
+
+/// Invitations.
+pub async fn invitations<B: Backend>(desk: &Desk<B>, which: &args::Invitations) -> Result<Chosen, Failure> {
+    let matching = if which.all || which.filter.is_some() || !which.flags.is_empty() {
+        Some(filter::<InvitationTest>(which.filter.as_deref().unwrap_or_default(), &which.flags)?)
+    } else {
+        None
+    };
+    choose(matching, &which.emails, async |query| desk.backend.invitations(desk.id(), &query).await, "status:any").await
+}
+
+async fn choose<R: Addressed>(
+    matching: Option<String>,
+    emails: &[String],
+    ask: impl AsyncFn(PageQuery) -> Result<Page<R>, ApiError>,
+    whole: &str,
+) -> Result<Chosen, Failure> {
+    match matching {
+        Some(filter) => Ok(Chosen { on: Selection::Matching { filter, except: Vec::new() }, named: false }),
+        None => {
+            let ids = look_up(&addresses(emails)?, ask, whole).await?;
+            Ok(Chosen { on: Selection::Ids { ids }, named: true })
+        }
+    }
+}
+
+/// A row that an address finds.
+trait Addressed {
+    fn email(&self) -> &str;
+    fn id(&self) -> i64;
+    /// Of several with one address the greatest is meant.
+    fn rank(&self) -> (bool, i64);
+}
+
+impl Addressed for MemberRow {
+    fn email(&self) -> &str {
+        self.email.raw()
+    }
+
+    fn id(&self) -> i64 {
+        self.id.0
+    }
+
+    fn rank(&self) -> (bool, i64) {
+        (true, self.id.0)
+    }
+}
+
+impl Addressed for InvitationRow {
+    fn email(&self) -> &str {
+        self.email.raw()
+    }
+
+    fn id(&self) -> i64 {
+        self.id.0
+    }
+
+    /// The open one; else the latest.
+    fn rank(&self) -> (bool, i64) {
+        (self.status.open(), self.id.0)
+    }
+}
+
+async fn look_up<R: Addressed>(
+    emails: &[String],
+    ask: impl AsyncFn(PageQuery) -> Result<Page<R>, ApiError>,
+    whole: &str,
+) -> Result<Vec<i64>, Failure> {
+    let mut rows: Vec<R> = Vec::new();
+    if emails.len() > ONE_BY_ONE {
+        rows = all(PageQuery { filter: whole.to_owned(), ..PageQuery::default() }, &ask).await?;
+    } else {
+        for email in emails {
+            let query = PageQuery { filter: with(whole, email), ..PageQuery::default() };
+            rows.extend(all(query, &ask).await?);
+        }
+    }
+    let mut best: HashMap<String, &R> = HashMap::new();
+    for row in &rows {
+        let place = best.entry(folded(row.email())).or_insert(row);
+        if row.rank() > place.rank() {
+            *place = row;
+        }
+    }
+    let mut ids = Vec::with_capacity(emails.len());
+    let mut missing = Vec::new();
+    for email in emails {
+        match best.get(&folded(email)) {
+            Some(row) => ids.push(row.id()),
+            None => missing.push(email),
+        }
+    }
+    if missing.is_empty() {
+        return Ok(ids);
+    }
+    let mut lines = Vec::with_capacity(missing.len());
+    for (at, email) in missing.into_iter().enumerate() {
+        let said = tf("cli.bulk.no-email", &[("email", &visible(email))]);
+        let near = if at < GUESSED { meant(email, &ask, whole).await? } else { None };
+        lines.push(match near {
+            Some(near) => format!("{said}: {}", tf("cli.bulk.meant", &[("name", &visible(&near))])),
+            None => said,
+        });
+    }
+    if lines.len() > 1 {
+        lines.insert(0, tf("cli.bulk.nobody-found", &[("n", &lines.len())]));
+    }
+    Err(Failure::failed(lines.join("\n")))
+}
+
+/// An address that begins alike and is near.
+async fn meant<R: Addressed>(
+    email: &str,
+    ask: impl AsyncFn(PageQuery) -> Result<Page<R>, ApiError>,
+    whole: &str,
+) -> Result<Option<String>, ApiError> {
+    let begin: String = email.chars().take(2).collect();
+    let query = PageQuery { filter: with(whole, &begin), limit: Some(MAX_PAGE), ..PageQuery::default() };
+    let page = ask(query).await?;
+    Ok(nearest(&folded(email), page.items.iter().map(Addressed::email)).map(str::to_owned))
+}
+
+/// A filter with one more word.
+fn with(whole: &str, word: &str) -> String {
+    let term = Filter { terms: vec![Term { negated: false, test: Test::Word(word.to_owned()) }] };
+    format!("{whole} {term}").trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_word_of_the_filter_however_it_is_written() {
+        assert_eq!(with("", "bo@a.test"), "bo@a.test");
+        assert_eq!(with("status:any", "bo@a.test"), "status:any bo@a.test");
+        let odd = with("", "role:\"x y");
+        assert_eq!(odd.parse::<Filter>().unwrap().terms[0].test, Test::Word("role:\"x y".into()));
+    }
+
+    #[test]
+    fn flags_are_terms_of_the_filter() {
+        let flags = ["expiring".to_owned(), "failed".to_owned()];
+        assert_eq!(filter::<InvitationTest>("role:viewer", &flags).unwrap(), "flag:expiring,failed role:viewer");
+        let wrong = filter::<InvitationTest>("", &["gone".to_owned()]).unwrap_err();
+        assert_eq!(wrong.exit, super::super::exit::Exit::Usage);
+    }
+
+    #[test]
+    fn each_address_is_taken_once() {
+        let typed = ["bo@a.test", " BO@a.test ", "", "cy@a.test"].map(str::to_owned);
+        assert_eq!(addresses(&typed).unwrap(), ["bo@a.test", "cy@a.test"]);
+    }
+}

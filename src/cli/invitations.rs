@@ -1,0 +1,137 @@
+//! `rolecall invitations`: who is invited, and what wants attention about it.
+
+use super::{
+    args::{InvitationList, InvitationsCommand},
+    change, choose,
+    desk::{self, Desk, all},
+    exit::{Exit, Failure},
+    output::{self, Row, say},
+};
+use crate::{
+    api::{
+        backend::Backend,
+        wire::{InvitationRow, Named, PageQuery},
+    },
+    app::format,
+    config::Config,
+    domain::{bulk::BulkAction, filter::InvitationTest, time::Timestamp, untrusted::Text},
+    i18n::t,
+};
+
+/// Runs the command.
+pub async fn run(config: &Config, command: InvitationsCommand) -> Result<Exit, Failure> {
+    match command {
+        InvitationsCommand::List(wanted) => desk::at(config, async |desk| list(desk, &wanted).await).await,
+        InvitationsCommand::Resend(wanted) => {
+            change::permitted(config, &wanted.consent)?;
+            desk::at(config, async |desk| {
+                let chosen = choose::invitations(desk, &wanted.which).await?;
+                change::run(desk, chosen, BulkAction::Resend, &wanted.consent).await
+            })
+            .await
+        }
+        InvitationsCommand::Cancel(wanted) => {
+            change::permitted(config, &wanted.consent)?;
+            desk::at(config, async |desk| {
+                let chosen = choose::invitations(desk, &wanted.which).await?;
+                let action = BulkAction::Cancel { reason: wanted.reason.clone() };
+                change::run(desk, chosen, action, &wanted.consent).await
+            })
+            .await
+        }
+    }
+}
+
+async fn list<B: Backend>(desk: &Desk<B>, wanted: &InvitationList) -> Result<Exit, Failure> {
+    let filter = choose::filter::<InvitationTest>(&wanted.filter, &wanted.flags)?;
+    let query = PageQuery { filter, sort: wanted.sort.clone(), ..PageQuery::default() };
+    let rows = all(query, async |query| desk.backend.invitations(desk.id(), &query).await).await?;
+    output::print(&rows, &rows, wanted.output, desk.now)?;
+    if rows.is_empty() {
+        say(t("cli.invitations.none"));
+    }
+    Ok(Exit::Done)
+}
+
+fn shown<I>(names: &[Named<I>]) -> String {
+    names.iter().map(|one| one.name.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// Names as `rolecall invite --file` reads them.
+fn raw<I>(names: &[Named<I>]) -> String {
+    names.iter().map(|one| one.name.raw()).collect::<Vec<_>>().join(";")
+}
+
+fn flags(row: &InvitationRow) -> impl Iterator<Item = &'static str> {
+    row.flags.iter().map(|flag| flag.name())
+}
+
+impl Row for InvitationRow {
+    fn head(wide: bool) -> Vec<&'static str> {
+        let mut head = vec![
+            t("cli.head.email"),
+            t("cli.head.role"),
+            t("cli.head.status"),
+            t("cli.head.expires"),
+            t("cli.head.inviter"),
+            t("cli.head.flags"),
+        ];
+        if wide {
+            head.extend([
+                t("cli.head.name"),
+                t("cli.head.groups"),
+                t("cli.head.age"),
+                t("cli.head.sends"),
+                t("cli.head.delivery"),
+            ]);
+        }
+        head
+    }
+
+    fn line(&self, wide: bool, now: Timestamp) -> Vec<String> {
+        let mut line = vec![
+            self.email.to_string(),
+            shown(&self.roles),
+            self.status.name().to_owned(),
+            format::relative(self.expires_at, now),
+            self.inviter.to_string(),
+            flags(self).collect::<Vec<_>>().join(", "),
+        ];
+        if wide {
+            line.extend([
+                self.name.to_string(),
+                shown(&self.groups),
+                format::span(now.since(self.created_at)),
+                self.sends.to_string(),
+                self.delivery.to_string(),
+            ]);
+        }
+        line
+    }
+
+    const FIELDS: &'static [&'static str] = &[
+        "email", "name", "role", "groups", "message", "status", "inviter", "created", "expires", "sends", "delivery",
+        "flags",
+    ];
+
+    fn record(&self) -> Vec<String> {
+        vec![
+            self.email.raw().to_owned(),
+            self.name.raw().to_owned(),
+            raw(&self.roles),
+            raw(&self.groups),
+            self.message.as_ref().map(Text::raw).unwrap_or_default().to_owned(),
+            self.status.name().to_owned(),
+            self.inviter.raw().to_owned(),
+            output::time(self.created_at),
+            output::time(self.expires_at),
+            self.sends.to_string(),
+            self.delivery.raw().to_owned(),
+            flags(self).collect::<Vec<_>>().join(";"),
+        ]
+    }
+
+    fn name(&self) -> String {
+        self.email.raw().to_owned()
+    }
+}

@@ -1,0 +1,219 @@
+//! `rolecall jobs`: how changes of many rows went, and what can still be done about them.
+
+use super::{
+    args::{JobResume, JobShow, JobsCommand},
+    change,
+    choose::Chosen,
+    desk::{self, Desk, all},
+    exit::{Exit, Failure},
+    outcome::{self, Foreseen, job_state, title},
+    output::{self, Row, say},
+    work,
+};
+use crate::{
+    api::{
+        backend::Backend,
+        wire::{Job, JobState, PageQuery, Resume},
+    },
+    app::format,
+    config::Config,
+    domain::{
+        bulk::{BulkAction, Selection},
+        id::JobId,
+        time::Timestamp,
+        untrusted::Text,
+    },
+    i18n::{t, tf},
+};
+
+/// Runs the command.
+pub async fn run(config: &Config, command: JobsCommand) -> Result<Exit, Failure> {
+    match command {
+        JobsCommand::List(wanted) => {
+            desk::at(config, async |desk| {
+                let jobs = jobs(desk).await?;
+                output::print(&jobs, &jobs, wanted.output, desk.now)?;
+                if jobs.is_empty() {
+                    say(t("cli.jobs.none"));
+                }
+                Ok(Exit::Done)
+            })
+            .await
+        }
+        JobsCommand::Show(wanted) => desk::at(config, async |desk| show(desk, &wanted).await).await,
+        JobsCommand::Resume(wanted) => {
+            writable(config)?;
+            desk::at(config, async |desk| match wanted.job {
+                Some(job) => {
+                    let job = desk.backend.job(desk.id(), job).await?;
+                    resume(desk, job, &wanted).await
+                }
+                None => resume_all(desk, &wanted).await,
+            })
+            .await
+        }
+        JobsCommand::Undo(wanted) => {
+            change::permitted(config, &wanted.consent)?;
+            let action = BulkAction::Undo { job: wanted.job, reason: wanted.reason.clone() };
+            let chosen = Chosen { on: Selection::Given, named: false };
+            desk::at(config, async |desk| change::run(desk, chosen, action, &wanted.consent).await).await
+        }
+        JobsCommand::Stop(wanted) => {
+            writable(config)?;
+            desk::at(config, async |desk| {
+                let job = desk.backend.stop_job(desk.id(), wanted.job).await?;
+                say(&outcome::summary(&job));
+                Ok(Exit::Done)
+            })
+            .await
+        }
+    }
+}
+
+fn writable(config: &Config) -> Result<(), Failure> {
+    if config.readonly {
+        Err(Failure { exit: Exit::Refused, message: t("cli.bulk.readonly").to_owned() })
+    } else {
+        Ok(())
+    }
+}
+
+async fn jobs<B: Backend>(desk: &Desk<B>) -> Result<Vec<Job>, Failure> {
+    Ok(all(PageQuery::default(), async |query| desk.backend.jobs(desk.id(), &query).await).await?)
+}
+
+async fn show<B: Backend>(desk: &Desk<B>, wanted: &JobShow) -> Result<Exit, Failure> {
+    let job = desk.backend.job(desk.id(), wanted.job).await?;
+    let rows = outcome::rows(desk, &job, if wanted.failed { "failed" } else { "" }).await?;
+    outcome::print(Some(&job), &rows, wanted.output)?;
+    say(&outcome::summary(&job));
+    Ok(Exit::Done)
+}
+
+async fn resume<B: Backend>(desk: &Desk<B>, job: Job, wanted: &JobResume) -> Result<Exit, Failure> {
+    let foreseen = Foreseen { skipped: job.skipped, left_out: 0 };
+    let job = work::go_on(desk, job, Resume { failed: wanted.failed }).await?;
+    outcome::report(desk, &job, wanted.output, foreseen).await
+}
+
+/// What was interrupted here, and with consent what stands still besides.
+async fn resume_all<B: Backend>(desk: &Desk<B>, wanted: &JobResume) -> Result<Exit, Failure> {
+    let pending = desk.journal.pending(desk.name)?;
+    pending.faults.iter().for_each(|fault| say(&format!("! {fault}")));
+    let mut worst = Exit::Done;
+    let mut any = false;
+    for intent in pending.intents {
+        // Another process may have been faster.
+        let Some(held) = desk.journal.take(&intent.key)? else { continue };
+        any = true;
+        let exit = match work::begin(desk, held).await {
+            Ok(job) => outcome::report(desk, &job, wanted.output, Foreseen::unknown()).await?,
+            Err(ended) => {
+                let failure = Failure::from(ended);
+                say(&format!("rolecall: {}", failure.message));
+                failure.exit
+            }
+        };
+        worst = worse(worst, exit);
+    }
+    let still = jobs(desk).await?;
+    for job in still.into_iter().filter(|job| job.state == JobState::Stopped && job.mine && job.undone_by.is_none()) {
+        any = true;
+        if wanted.yes {
+            worst = worse(worst, resume(desk, job, wanted).await?);
+        } else {
+            say(&outcome::summary(&job));
+        }
+    }
+    if !any {
+        say(t("cli.jobs.nothing-interrupted"));
+    }
+    Ok(worst)
+}
+
+/// Of several ends the first that is none of the good ones.
+fn worse(so_far: Exit, next: Exit) -> Exit {
+    if so_far == Exit::Done { next } else { so_far }
+}
+
+impl Row for Job {
+    fn head(wide: bool) -> Vec<&'static str> {
+        let mut head = vec![
+            t("cli.head.job"),
+            t("cli.head.what"),
+            t("cli.head.state"),
+            t("cli.head.done"),
+            t("cli.head.failed"),
+            t("cli.head.skipped"),
+            t("cli.head.when"),
+            t("cli.head.by"),
+        ];
+        if wide {
+            head.extend([t("cli.head.undo"), t("cli.head.reason")]);
+        }
+        head
+    }
+
+    fn line(&self, wide: bool, now: Timestamp) -> Vec<String> {
+        let mut line = vec![
+            self.id.to_string(),
+            title(self),
+            job_state(self.state).to_owned(),
+            format!("{}/{}", format::count(self.applied), format::count(self.total)),
+            format::count(self.failed),
+            format::count(self.skipped),
+            format::relative(self.created_at, now),
+            self.actor.to_string(),
+        ];
+        if wide {
+            let undo = match (self.undoes, self.undone_by) {
+                (Some(job), _) => tf("cli.jobs.undoes", &[("job", &job)]),
+                (None, Some(job)) => tf("cli.jobs.undone-by", &[("job", &job)]),
+                (None, None) => String::new(),
+            };
+            line.extend([undo, self.reason.as_ref().map(Text::to_string).unwrap_or_default()]);
+        }
+        line
+    }
+
+    const FIELDS: &'static [&'static str] = &[
+        "job",
+        "action",
+        "detail",
+        "state",
+        "total",
+        "applied",
+        "failed",
+        "skipped",
+        "created",
+        "ended",
+        "actor",
+        "reason",
+        "undoes",
+        "undone_by",
+    ];
+
+    fn record(&self) -> Vec<String> {
+        let number = |job: Option<JobId>| job.map(|job| job.to_string()).unwrap_or_default();
+        vec![
+            self.id.to_string(),
+            self.action.clone(),
+            self.detail.raw().to_owned(),
+            job_state(self.state).to_owned(),
+            self.total.to_string(),
+            self.applied.to_string(),
+            self.failed.to_string(),
+            self.skipped.to_string(),
+            output::time(self.created_at),
+            self.ended_at.map(output::time).unwrap_or_default(),
+            self.actor.raw().to_owned(),
+            self.reason.as_ref().map(|reason| reason.raw().to_owned()).unwrap_or_default(),
+            number(self.undoes),
+            number(self.undone_by),
+        ]
+    }
+
+    fn name(&self) -> String {
+        self.id.to_string()
+    }
+}

@@ -1,0 +1,64 @@
+//! Roles, groups and days as people type them, and what they may have meant.
+
+use super::exit::Failure;
+use crate::{
+    api::wire::{GroupRow, RoleRow},
+    app::dialog::dates,
+    config::nearest,
+    domain::{
+        id::{GroupId, RoleId},
+        time::Timestamp,
+        untrusted::{Text, visible},
+    },
+    i18n::tf,
+};
+
+/// The roles that a name or key means, or several between semicolons; or one sentence.
+pub fn roles(roles: &[RoleRow], typed: &str) -> Result<Vec<RoleId>, String> {
+    let whole = role(roles, typed);
+    match whole {
+        Err(_) if typed.contains(';') => several(typed).map(|name| role(roles, name)).collect(),
+        whole => whole.map(|role| vec![role]),
+    }
+}
+
+fn several(text: &str) -> impl Iterator<Item = &str> {
+    text.split(';').map(str::trim).filter(|name| !name.is_empty())
+}
+
+/// The role that a name or key means, in any case; or one sentence.
+pub fn role(roles: &[RoleRow], typed: &str) -> Result<RoleId, String> {
+    let found = roles.iter().find(|role| same(role.name.raw(), typed) || same(&role.key, typed));
+    found.map(|role| role.id).ok_or_else(|| unknown("cli.bulk.no-role", typed, roles.iter().map(|role| &role.name)))
+}
+
+/// The group that a name means, in any case; or one sentence.
+pub fn group(groups: &[GroupRow], typed: &str) -> Result<GroupId, String> {
+    let found = groups.iter().find(|group| same(group.name.raw(), typed));
+    found
+        .map(|group| group.id)
+        .ok_or_else(|| unknown("cli.bulk.no-group", typed, groups.iter().map(|group| &group.name)))
+}
+
+/// The moment that a typed day means.
+pub fn day(typed: Option<&str>, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
+    dates::parse(typed.unwrap_or_default(), now).map_err(Failure::usage)
+}
+
+fn same(a: &str, b: &str) -> bool {
+    a.to_lowercase() == b.trim().to_lowercase()
+}
+
+/// That nothing has this name, and what may have been meant.
+fn unknown<'a>(key: &'static str, typed: &str, known: impl Iterator<Item = &'a Text>) -> String {
+    let said = tf(key, &[("name", &visible(typed))]);
+    let lower: Vec<(String, &Text)> = known.map(|name| (name.raw().to_lowercase(), name)).collect();
+    let near = nearest(&typed.to_lowercase(), lower.iter().map(|(name, _)| name.as_str()));
+    match lower.iter().find(|(name, _)| Some(name.as_str()) == near) {
+        Some((_, name)) => format!("{said}: {}", tf("cli.bulk.meant", &[("name", name)])),
+        None => {
+            let all = lower.iter().map(|(_, name)| name.to_string()).collect::<Vec<_>>().join(", ");
+            format!("{said}: {}", tf("cli.bulk.there-are", &[("names", &all)]))
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! What became of a job: its rows as data, its end in words and as an exit code.
+
+use super::{
+    args::Format,
+    desk::{Desk, all},
+    exit::{Exit, Failure},
+    output::{self, Row, say},
+};
+use crate::{
+    api::{
+        backend::Backend,
+        error::ApiError,
+        wire::{Job, JobRow, JobState, PageQuery, RowState},
+    },
+    app::format,
+    domain::{time::Timestamp, untrusted::visible},
+    i18n::{t, t_or, tf},
+};
+
+/// Rows whose fate is told one by one.
+const TOLD: usize = 20;
+
+/// What is done to each row, in words: `Role → Viewer`.
+pub fn title(job: &Job) -> String {
+    t_or(&format!("cli.jobs.action.{}", job.action), &job.action).replace("{detail}", &job.detail.to_string())
+}
+
+/// What is no surprise: whoever asked knew it from the plan.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Foreseen {
+    /// Rows that were to be skipped.
+    pub skipped: u64,
+    /// Rows left out that were named one by one.
+    pub left_out: u64,
+}
+
+impl Foreseen {
+    /// Whatever was skipped was to be skipped, as far as anybody knows.
+    pub fn unknown() -> Self {
+        Self { skipped: u64::MAX, left_out: 0 }
+    }
+}
+
+/// Prints a job's rows, says how it ended, and answers the exit code for it.
+pub async fn report<B: Backend>(
+    desk: &Desk<B>,
+    job: &Job,
+    format: Format,
+    foreseen: Foreseen,
+) -> Result<Exit, Failure> {
+    let rows = match format {
+        Format::Table if !links(job) => {
+            let mut rows = rows(desk, job, "failed").await?;
+            rows.extend(self::rows(desk, job, "skipped").await?);
+            rows
+        }
+        _ => rows(desk, job, "").await?,
+    };
+    let data: Vec<JobRow> = match format {
+        // In a table of links stand those that have one; names are those of rows that were done.
+        Format::Table => rows.iter().filter(|row| row.link.is_some()).cloned().collect(),
+        Format::Name => rows.iter().filter(|row| row.state == RowState::Applied).cloned().collect(),
+        Format::Wide | Format::Json | Format::Csv => rows.clone(),
+    };
+    print(Some(job), &data, format)?;
+    if data.iter().any(|row| row.link.is_some()) {
+        say(t("cli.jobs.links"));
+    }
+    for state in [RowState::Failed, RowState::Skipped] {
+        let all: Vec<&JobRow> = rows.iter().filter(|row| row.state == state).collect();
+        all.iter().take(TOLD).for_each(|row| say(&fate(row)));
+        if all.len() > TOLD {
+            say(&tf("cli.jobs.more-rows", &[("n", &(all.len() - TOLD)), ("job", &job.id)]));
+        }
+    }
+    say(&summary(job));
+    Ok(exit(job, foreseen))
+}
+
+/// Prints rows of a job.
+pub fn print(job: Option<&Job>, rows: &[JobRow], format: Format) -> Result<(), Failure> {
+    let whole = serde_json::json!({ "job": job, "rows": rows });
+    output::print(rows, &whole, format, Timestamp(0))
+}
+
+/// Rows of a job, all or those in a state.
+pub async fn rows<B: Backend>(desk: &Desk<B>, job: &Job, state: &str) -> Result<Vec<JobRow>, ApiError> {
+    let query = PageQuery { filter: state.to_owned(), ..PageQuery::default() };
+    all(query, async |query| desk.backend.job_rows(desk.id(), job.id, &query).await).await
+}
+
+/// Whether a job's rows make links.
+fn links(job: &Job) -> bool {
+    matches!(job.action.as_str(), "invite" | "resend")
+}
+
+fn exit(job: &Job, foreseen: Foreseen) -> Exit {
+    let surprised = job.failed > 0 || job.skipped > foreseen.skipped || foreseen.left_out > 0;
+    match job.state {
+        JobState::Done if !surprised => Exit::Done,
+        JobState::Done if job.applied == 0 => Exit::Failed,
+        _ => Exit::Partly,
+    }
+}
+
+/// How a job ended or stands, and what can be done about it.
+pub fn summary(job: &Job) -> String {
+    let counts = counts(job);
+    let title = title(job);
+    let values: [(&str, &dyn std::fmt::Display); 3] = [("title", &title), ("counts", &counts), ("job", &job.id)];
+    match job.state {
+        JobState::Running => tf("cli.jobs.running", &values),
+        JobState::Stopped => tf("cli.jobs.stopped", &values),
+        JobState::Done if job.failed > 0 => tf("cli.jobs.done-failed", &values),
+        JobState::Done => tf("cli.jobs.done", &values),
+    }
+}
+
+fn counts(job: &Job) -> String {
+    let waiting = job.total.saturating_sub(job.applied + job.failed + job.skipped);
+    let count = |key, n| (n > 0).then(|| tf(key, &[("n", &format::count(n))]));
+    let parts = [
+        Some(tf("cli.jobs.applied", &[("n", &format::count(job.applied))])),
+        count("cli.jobs.failed", job.failed),
+        count("cli.jobs.skipped", job.skipped),
+        count("cli.jobs.waiting", waiting),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+fn fate(row: &JobRow) -> String {
+    let state = state(row.state);
+    match &row.reason {
+        Some(reason) => format!("– {}: {state}: {reason}", row.name),
+        None => format!("– {}: {state}", row.name),
+    }
+}
+
+fn state(state: RowState) -> &'static str {
+    match state {
+        RowState::Waiting => t("cli.jobs.row.waiting"),
+        RowState::Applied => t("cli.jobs.row.applied"),
+        RowState::Failed => t("cli.jobs.row.failed"),
+        RowState::Skipped => t("cli.jobs.row.skipped"),
+    }
+}
+
+/// The state of a job in one word.
+pub fn job_state(state: JobState) -> &'static str {
+    match state {
+        JobState::Running => "running",
+        JobState::Stopped => "stopped",
+        JobState::Done => "done",
+    }
+}
+
+impl Row for JobRow {
+    fn head(wide: bool) -> Vec<&'static str> {
+        let mut head = vec![t("cli.head.email"), t("cli.head.state"), t("cli.head.link")];
+        if wide {
+            head.insert(0, t("cli.head.row"));
+            head.insert(3, t("cli.head.reason"));
+        }
+        head
+    }
+
+    fn line(&self, wide: bool, _: Timestamp) -> Vec<String> {
+        let link = self.link.clone().unwrap_or_default();
+        let mut line = vec![self.name.to_string(), state(self.state).to_owned(), visible(&link)];
+        if wide {
+            line.insert(0, self.row.to_string());
+            line.insert(3, self.reason.as_ref().map(ToString::to_string).unwrap_or_default());
+        }
+        line
+    }
+
+    const FIELDS: &'static [&'static str] = &["row", "email", "state", "reason", "link"];
+
+    fn record(&self) -> Vec<String> {
+        vec![
+            self.row.to_string(),
+            self.name.raw().to_owned(),
+            match self.state {
+                RowState::Waiting => "waiting",
+                RowState::Applied => "applied",
+                RowState::Failed => "failed",
+                RowState::Skipped => "skipped",
+            }
+            .to_owned(),
+            self.reason.as_ref().map(|reason| reason.raw().to_owned()).unwrap_or_default(),
+            self.link.clone().unwrap_or_default(),
+        ]
+    }
+
+    fn name(&self) -> String {
+        self.name.raw().to_owned()
+    }
+}

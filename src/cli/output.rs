@@ -1,0 +1,176 @@
+//! Rows on standard output: tables for people, JSON and CSV for programs, names for the next command.
+
+use super::{args::Format, exit::Failure};
+use crate::domain::{
+    sheet::guarded,
+    time::Timestamp,
+    untrusted::{hidden, visible},
+};
+use serde::Serialize;
+use std::{
+    fmt::Write as _,
+    io::{self, IsTerminal, Write},
+};
+use unicode_width::UnicodeWidthStr;
+
+/// Between the columns of a table.
+const GAP: usize = 2;
+
+/// A row of a list, in every way that it is printed.
+pub trait Row {
+    /// Heads of the table's columns.
+    fn head(wide: bool) -> Vec<&'static str>;
+    /// The row in a table: what a person may see.
+    fn line(&self, wide: bool, now: Timestamp) -> Vec<String>;
+    /// What is said below the row in a table.
+    fn notes(&self) -> Vec<String> {
+        Vec::new()
+    }
+    /// Names of the fields of a CSV file.
+    const FIELDS: &'static [&'static str];
+    /// The row in a CSV file: values as they are.
+    fn record(&self) -> Vec<String>;
+    /// What names it: an e-mail, a number.
+    fn name(&self) -> String;
+}
+
+/// Prints rows; as JSON, `whole`.
+pub fn print<R: Row>(rows: &[R], whole: &impl Serialize, format: Format, now: Timestamp) -> Result<(), Failure> {
+    let seen = io::stdout().is_terminal();
+    let text = match format {
+        Format::Table | Format::Wide => {
+            let wide = format == Format::Wide;
+            table(&R::head(wide), rows.iter().map(|row| (row.line(wide, now), Vec::new())))
+        }
+        Format::Json => json(whole).map_err(|error| Failure::failed(error.to_string()))?,
+        Format::Csv => csv(rows, seen).map_err(|error| Failure::failed(error.to_string()))?,
+        Format::Name => rows.iter().map(|row| format!("{}\n", told(row.name(), seen))).collect(),
+    };
+    write(&text)
+}
+
+/// Writes data to standard output. Whoever reads it may have had enough, which is no failure.
+pub fn write(text: &str) -> Result<(), Failure> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::failed(error.to_string())),
+        _ => Ok(()),
+    }
+}
+
+/// Says words to whoever sits there. Nobody is left to tell when this fails.
+pub fn say(words: &str) {
+    let _ = writeln!(io::stderr(), "{words}");
+}
+
+/// A moment as programs read it: `2026-12-31T23:59:59Z`.
+pub fn time(at: Timestamp) -> String {
+    jiff::Timestamp::from_second(at.0).map(|at| at.to_string()).unwrap_or_default()
+}
+
+/// A value as it is for programs, and harmless where a person reads it.
+fn told(value: String, seen: bool) -> String {
+    if seen { visible(&value) } else { value }
+}
+
+/// Columns under their heads, and notes under their rows; nothing at all without rows.
+pub fn table(head: &[&str], rows: impl Iterator<Item = (Vec<String>, Vec<String>)>) -> String {
+    let mut rows: Vec<_> = rows.collect();
+    if rows.is_empty() {
+        return String::new();
+    }
+    rows.insert(0, (head.iter().map(|title| (*title).to_owned()).collect(), Vec::new()));
+    let width = |at| rows.iter().filter_map(|(line, _)| line.get(at)).map(|cell: &String| cell.width()).max();
+    let widths: Vec<usize> = (0..head.len()).map(|at| width(at).unwrap_or(0)).collect();
+    let mut text = String::new();
+    for (line, notes) in &rows {
+        let mut room = 0;
+        for (cell, width) in line.iter().zip(&widths) {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{:room$}{cell}", "");
+            room = GAP + width - cell.width();
+        }
+        text.push('\n');
+        text.extend(notes.iter().map(|note| format!("  {note}\n")));
+    }
+    text
+}
+
+/// JSON in which what deceives or steers a terminal is escaped, so that it is the same data and harmless.
+pub fn json(data: &impl Serialize) -> serde_json::Result<String> {
+    let plain = serde_json::to_string(data)?;
+    let mut text = String::with_capacity(plain.len() + 1);
+    for c in plain.chars() {
+        if hidden(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                let _ = write!(text, "\\u{unit:04x}");
+            }
+        } else {
+            text.push(c);
+        }
+    }
+    text.push('\n');
+    Ok(text)
+}
+
+fn csv<R: Row>(rows: &[R], seen: bool) -> Result<String, csv::Error> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(R::FIELDS)?;
+    for row in rows {
+        writer.write_record(row.record().into_iter().map(|value| told(guarded(&value).into_owned(), seen)))?;
+    }
+    let bytes = writer.into_inner().map_err(|error| error.into_error())?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Person(&'static str);
+
+    impl Row for Person {
+        fn head(_: bool) -> Vec<&'static str> {
+            vec!["name"]
+        }
+
+        fn line(&self, _: bool, _: Timestamp) -> Vec<String> {
+            vec![self.0.to_owned()]
+        }
+
+        const FIELDS: &'static [&'static str] = &["name"];
+
+        fn record(&self) -> Vec<String> {
+            vec![self.0.to_owned()]
+        }
+
+        fn name(&self) -> String {
+            self.0.to_owned()
+        }
+    }
+
+    #[test]
+    fn columns_stand_under_their_heads_however_wide_a_letter_is() {
+        let row = |line: [&str; 2], notes: &[&str]| {
+            (line.map(str::to_owned).to_vec(), notes.iter().map(|note| (*note).to_owned()).collect())
+        };
+        let rows = [row(["王小明", "a"], &["a long note below it"]), row(["Bo", "b"], &[])];
+        let printed = table(&["name", "x"], rows.into_iter());
+        assert_eq!(printed, "name    x\n王小明  a\n  a long note below it\nBo      b\n");
+        assert_eq!(table(&["name"], std::iter::empty()), "");
+    }
+
+    #[test]
+    fn a_file_for_spreadsheets_starts_no_formula_and_quotes_what_it_must() {
+        let rows = ["=1+1", "a,b", "\u{202e}x"].map(Person);
+        assert_eq!(csv(&rows, false).unwrap(), "name\n'=1+1\n\"a,b\"\n\u{202e}x\n");
+        assert_eq!(csv(&rows[2..], true).unwrap(), "name\n‹U+202E›x\n", "on a terminal");
+    }
+
+    #[test]
+    fn json_is_the_same_data_and_harmless() {
+        let data = "a\u{202e}\u{1b}\u{e0041}\n";
+        let text = json(&data).unwrap();
+        assert!(!text.trim_end().chars().any(hidden), "{text}");
+        assert_eq!(serde_json::from_str::<String>(&text).unwrap(), data);
+    }
+}

@@ -1,0 +1,205 @@
+//! A plan as it is printed: like rows folded for people, every row for programs.
+
+use super::{
+    args::Format,
+    exit::Failure,
+    output::{self, Row},
+};
+use crate::{
+    api::wire::{EffectItem, Kept, Plan, PlanKind, PlanRow, Workspace},
+    app::{dialog::words, format},
+    domain::{time::Timestamp, untrusted::Text},
+    i18n::{t, tf},
+};
+
+/// What stands where there is nothing.
+const NONE: &str = "—";
+
+/// A row of a plan, with all that is needed to say it.
+struct Line<'a> {
+    row: &'a PlanRow,
+    kind: &'a PlanKind,
+    workspace: &'a Workspace,
+    now: Timestamp,
+    /// How many more are like it, when they are folded into it.
+    more: usize,
+}
+
+/// Prints a plan as data.
+pub fn print(plan: &Plan, workspace: &Workspace, format: Format, now: Timestamp) -> Result<(), Failure> {
+    match format {
+        Format::Table => output::write(&table(plan, workspace, now)),
+        Format::Name => output::print(&lines(plan, workspace, now, changes), plan, format, now),
+        Format::Wide | Format::Json | Format::Csv => {
+            output::print(&lines(plan, workspace, now, |_| true), plan, format, now)
+        }
+    }
+}
+
+/// A plan for people: what changes, like rows folded; then who is left out, and why.
+pub fn table(plan: &Plan, workspace: &Workspace, now: Timestamp) -> String {
+    let mut folded: Vec<Line<'_>> = Vec::new();
+    let mut places: Vec<Option<usize>> = vec![None; plan.kinds.len()];
+    for line in lines(plan, workspace, now, |_| true) {
+        let place = places.get_mut(line.row.kind as usize).filter(|_| line.row.warnings.is_empty());
+        match place {
+            Some(Some(first)) => {
+                if let Some(first) = folded.get_mut(*first) {
+                    first.more += 1;
+                }
+            }
+            Some(place) => {
+                *place = Some(folded.len());
+                folded.push(line);
+            }
+            None => folded.push(line),
+        }
+    }
+    let (changing, rest): (Vec<_>, Vec<_>) = folded.into_iter().partition(|line| changes(line.kind));
+    let mut text = output::table(&Line::head(false), changing.iter().map(|line| (line.line(false, now), line.notes())));
+    for line in &rest {
+        text.push_str(&format!("– {}: {}\n", line.row.name, line.what()));
+        text.extend(line.notes().iter().map(|note| format!("  {note}\n")));
+    }
+    text
+}
+
+/// What it comes to, in a line, and what to know about the whole, a line each.
+pub fn summary(plan: &Plan) -> Vec<String> {
+    let count = |key, n| (n > 0).then(|| tf(key, &[("n", &format::count(n))]));
+    let counts = [
+        Some(tf("dialog.plan.change_n", &[("n", &format::count(plan.change))])),
+        count("dialog.plan.same_n", plan.same),
+        count("dialog.plan.left_out_n", plan.left_out),
+        count("dialog.plan.gain_n", plan.gain),
+        count("dialog.plan.lose_n", plan.lose),
+    ];
+    let counts: Vec<String> = counts.into_iter().flatten().collect();
+    let warnings = plan.warnings.iter().map(|warning| format!("! {}", words::warning(warning)));
+    std::iter::once(counts.join(" · ")).chain(warnings).collect()
+}
+
+fn changes(kind: &PlanKind) -> bool {
+    matches!(kind, PlanKind::Change { .. })
+}
+
+fn lines<'a>(
+    plan: &'a Plan,
+    workspace: &'a Workspace,
+    now: Timestamp,
+    wanted: impl Fn(&PlanKind) -> bool,
+) -> Vec<Line<'a>> {
+    let line = |row: &'a PlanRow| {
+        let kind = plan.kinds.get(row.kind as usize)?;
+        wanted(kind).then_some(Line { row, kind, workspace, now, more: 0 })
+    };
+    plan.rows.iter().filter_map(line).collect()
+}
+
+impl Line<'_> {
+    /// What becomes of the row, in words.
+    fn what(&self) -> String {
+        match self.kind {
+            PlanKind::Change { before, after, .. } => {
+                let (before, after) = (shown(before), shown(after));
+                tf("dialog.plan.from_to", &[("before", &before), ("after", &after)])
+            }
+            PlanKind::Same => t("dialog.plan.same").to_owned(),
+            PlanKind::LeftOut { reason, .. } => format!("{}{reason}", t("dialog.plan.left_out")),
+        }
+    }
+
+    fn gains(&self) -> String {
+        match self.kind {
+            PlanKind::Change { gains, .. } => words::items(gains, self.workspace),
+            _ => String::new(),
+        }
+    }
+
+    fn loses(&self) -> String {
+        match self.kind {
+            PlanKind::Change { loses, .. } => words::items(loses, self.workspace),
+            _ => String::new(),
+        }
+    }
+
+    fn stays(&self) -> Vec<String> {
+        let PlanKind::Change { stays, .. } = self.kind else { return Vec::new() };
+        let say = |kept: &Kept| {
+            let name = words::capability(&kept.capability, self.workspace);
+            tf("dialog.plan.stays", &[("capability", &name), ("via", &words::sources(&kept.via, self.now))])
+        };
+        stays.iter().map(say).collect()
+    }
+
+    fn warnings(&self) -> impl Iterator<Item = String> {
+        self.row.warnings.iter().map(words::warning)
+    }
+}
+
+impl Row for Line<'_> {
+    fn head(wide: bool) -> Vec<&'static str> {
+        let mut head = vec![t("cli.head.email"), t("cli.head.change"), t("cli.head.gains"), t("cli.head.loses")];
+        if wide {
+            head.push(t("cli.head.stays"));
+        }
+        head
+    }
+
+    fn line(&self, wide: bool, _: Timestamp) -> Vec<String> {
+        let or_none = |text: String| if text.is_empty() { NONE.to_owned() } else { text };
+        let mut line = vec![self.row.name.to_string(), self.what(), or_none(self.gains()), or_none(self.loses())];
+        if wide {
+            line.push(or_none(self.stays().join(" · ")));
+        }
+        line
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes: Vec<String> = self.warnings().map(|warning| format!("! {warning}")).collect();
+        notes.extend(self.stays());
+        if self.more > 0 {
+            notes.push(tf("dialog.plan.more_like", &[("n", &self.more), ("name", &self.row.name)]));
+        }
+        notes
+    }
+
+    const FIELDS: &'static [&'static str] =
+        &["email", "plan", "before", "after", "gains", "loses", "stays", "reason", "warnings"];
+
+    fn record(&self) -> Vec<String> {
+        let keys = |items: &[EffectItem]| {
+            let key = |item: &EffectItem| match &item.folder {
+                Some(folder) => format!("{} @ {}", item.capability, folder.name.raw()),
+                None => item.capability.clone(),
+            };
+            items.iter().map(key).collect::<Vec<_>>().join("; ")
+        };
+        let mut record = vec![self.row.name.raw().to_owned()];
+        let (plan, values, reason) = match self.kind {
+            PlanKind::Change { before, after, gains, loses, stays } => {
+                let stays = stays.iter().map(|kept| kept.capability.as_str()).collect::<Vec<_>>().join("; ");
+                ("change", [raw(before), raw(after), keys(gains), keys(loses), stays], "")
+            }
+            PlanKind::Same => ("same", Default::default(), ""),
+            PlanKind::LeftOut { reason, .. } => ("left_out", Default::default(), reason.raw()),
+        };
+        record.push(plan.to_owned());
+        record.extend(values);
+        record.push(reason.to_owned());
+        record.push(self.warnings().collect::<Vec<_>>().join("; "));
+        record
+    }
+
+    fn name(&self) -> String {
+        self.row.name.raw().to_owned()
+    }
+}
+
+fn shown(names: &[Text]) -> String {
+    if names.is_empty() { NONE.to_owned() } else { names.iter().map(Text::to_string).collect::<Vec<_>>().join(", ") }
+}
+
+fn raw(names: &[Text]) -> String {
+    names.iter().map(Text::raw).collect::<Vec<_>>().join("; ")
+}

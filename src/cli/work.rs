@@ -1,0 +1,138 @@
+//! A job at work: asked for with its journal kept, watched to its end, stopped with Ctrl-C.
+
+use super::{
+    desk::Desk,
+    exit::{Exit, Failure},
+    output::say,
+    progress::Progress,
+};
+use crate::{
+    api::{
+        backend::Backend,
+        error::ApiError,
+        journal::Held,
+        wire::{Job, JobState, Resume},
+    },
+    domain::id::JobId,
+    i18n::{t, tf},
+};
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::mpsc::unbounded_channel,
+};
+
+/// Why there is no job to report.
+#[derive(Debug)]
+pub enum Ended {
+    /// The backend will not have it; nothing of it is kept.
+    Refused(ApiError),
+    /// It is in the journal, and can be resumed.
+    Interrupted(Failure),
+}
+
+impl From<Ended> for Failure {
+    fn from(ended: Ended) -> Self {
+        match ended {
+            Ended::Refused(ApiError::Stale(why)) => {
+                Self { exit: Exit::Conflict, message: tf("cli.bulk.moved-on", &[("why", &why)]) }
+            }
+            Ended::Refused(error) => error.into(),
+            Ended::Interrupted(failure) => failure,
+        }
+    }
+}
+
+/// Whether this answer to a request is its last: sending it again would come to the same.
+fn settled(error: &ApiError) -> bool {
+    match error {
+        ApiError::Refused(_)
+        | ApiError::Stale(_)
+        | ApiError::Conflict { .. }
+        | ApiError::Invalid { .. }
+        | ApiError::Missing(_)
+        | ApiError::Unsupported => true,
+        ApiError::Offline(_) | ApiError::Unauthorised | ApiError::Limited(_) | ApiError::Server(_) => false,
+    }
+}
+
+fn interrupted(error: ApiError) -> Ended {
+    let failure = Failure::from(error);
+    let message = format!("{}\n{}", failure.message, t("cli.bulk.in-journal"));
+    Ended::Interrupted(Failure { message, ..failure })
+}
+
+/// Asks for what the journal holds, goes on with it if it stands still, and watches it. It is forgotten
+/// when its end is known.
+pub async fn begin<B: Backend>(desk: &Desk<B>, held: Held) -> Result<Job, Ended> {
+    let started = desk.backend.start_job(held.intent.workspace, &held.intent.start, &held.intent.key).await;
+    let ended = match started {
+        Ok(job) => go_on(desk, job, Resume::default()).await.map_err(interrupted),
+        Err(error) if settled(&error) => Err(Ended::Refused(error)),
+        Err(error) => return Err(interrupted(error)),
+    };
+    if !matches!(ended, Err(Ended::Interrupted(_))) {
+        desk.journal.forget(held).map_err(|error| Ended::Interrupted(error.into()))?;
+    }
+    ended
+}
+
+/// Watches a job to its end, and goes on with it first where it stands still.
+pub async fn go_on<B: Backend>(desk: &Desk<B>, job: Job, resume: Resume) -> Result<Job, ApiError> {
+    let again = job.state == JobState::Stopped || (resume.failed && job.state == JobState::Done && job.failed > 0);
+    let job = if again { desk.backend.resume_job(desk.id(), job.id, resume).await? } else { job };
+    if job.state == JobState::Running { watch(desk, job.id).await } else { Ok(job) }
+}
+
+/// Ctrl-C and a request to end, as long as this is there: the first stops the job, the second leaves.
+struct Stops {
+    interrupt: Option<Signal>,
+    terminate: Option<Signal>,
+}
+
+impl Stops {
+    fn new() -> Self {
+        Self { interrupt: signal(SignalKind::interrupt()).ok(), terminate: signal(SignalKind::terminate()).ok() }
+    }
+
+    async fn next(&mut self) {
+        async fn one(signal: &mut Option<Signal>) {
+            match signal {
+                Some(signal) => drop(signal.recv().await),
+                None => std::future::pending().await,
+            }
+        }
+        tokio::select! {
+            () = one(&mut self.interrupt) => {}
+            () = one(&mut self.terminate) => {}
+        }
+    }
+}
+
+async fn watch<B: Backend>(desk: &Desk<B>, job: JobId) -> Result<Job, ApiError> {
+    let mut stops = Stops::new();
+    let (tell, mut told) = unbounded_channel();
+    let mut progress = Progress::new();
+    // Nobody listens any more only when the watching has ended.
+    let watching = desk.backend.watch_job(desk.id(), job, move |job| drop(tell.send(job)));
+    let mut watching = std::pin::pin!(watching);
+    loop {
+        tokio::select! {
+            biased;
+            () = stops.next() => break,
+            Some(job) = told.recv() => progress.show(&job),
+            ended = &mut watching => return ended,
+        }
+    }
+    progress.clear();
+    say(t("cli.bulk.stopping"));
+    let stopping = async {
+        desk.backend.stop_job(desk.id(), job).await?;
+        // What was begun is finished, and then it stands still.
+        watching.await
+    };
+    tokio::select! {
+        biased;
+        () = stops.next() => Err(ApiError::Offline(tf("cli.bulk.left", &[("job", &job)]))),
+        ended = stopping => ended,
+    }
+}
