@@ -108,6 +108,7 @@ impl Seed {
     fn facts(&self, world: &Snapshot) -> Facts {
         let waiting = world.members.iter().find(|member| member.status == MemberStatus::Pending && !member.owner);
         let invitation = waiting.map(|member| InvitationFacts {
+            email: member.email.clone(),
             member: Some(member.id),
             settled: false,
             roles: member.roles.iter().map(|(role, _)| *role).collect(),

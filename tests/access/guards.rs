@@ -292,7 +292,13 @@ fn an_invitation_is_resent_edited_and_cancelled_while_it_waits() {
     sample.of(BO).status = MemberStatus::Pending;
     let invitation = InvitationId(1);
     let facts = |settled| Facts {
-        invitation: Some(InvitationFacts { member: Some(BO), settled, roles: vec![marketer], groups: vec![] }),
+        invitation: Some(InvitationFacts {
+            email: "bo@northwind.test".into(),
+            member: Some(BO),
+            settled,
+            roles: vec![marketer],
+            groups: vec![],
+        }),
         ..Facts::default()
     };
     let resend = Change::ResendInvitation { invitation };

@@ -44,3 +44,11 @@ pub fn may(before: &Snapshot, actor: MemberId, change: &Change, now: Timestamp) 
     let ground = Ground::new(before);
     Rules { ground: &ground, actor: ground.member(actor)?, now, bulk: false }.may(change)
 }
+
+/// The one member whom a change is of, where it is of one who is there.
+pub fn member_of(change: &Change, facts: &Facts) -> Option<MemberId> {
+    match change {
+        Change::Invite(_) => None,
+        _ => Row { change, facts }.member(0),
+    }
+}

@@ -22,7 +22,7 @@ use super::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use check::{check, may};
+pub use check::{check, may, member_of};
 pub use fields::{MAX_MESSAGE, MAX_NAME, MAX_REASON, TTL_DAYS, name_fault};
 pub(super) use {
     ground::Ground,
@@ -399,6 +399,8 @@ pub struct AccountFacts {
 /// An invitation as a check needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InvitationFacts {
+    /// To whom.
+    pub email: Text,
     /// The pending membership behind it.
     pub member: Option<MemberId>,
     /// Accepted, declined or cancelled: nothing can be done any more.

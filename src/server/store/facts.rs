@@ -1,73 +1,171 @@
-//! What a check needs besides the snapshot, and the version that `If-Match` names.
+//! What checks need besides the snapshot: for many changes in as few questions as for one.
 
 use super::{
-    Result, Store,
+    Result, Scope, Store,
     accounts::key,
-    sql::{Columns, Dialect},
+    snapshot,
+    sql::{Columns, Dialect, Sql},
     workspaces,
 };
 use crate::domain::{
-    change::{Change, Facts, InvitationFacts},
-    id::{GroupId, InvitationId, MemberId, RoleId, WorkspaceId},
+    change::{AccountFacts, Change, Facts, InvitationFacts},
+    id::{AccountId, GroupId, InvitationId, MemberId, RoleId, WorkspaceId},
     model::Subject,
+    plan::Turn,
     time::Timestamp,
     untrusted::Text,
 };
 use sqlx::AnyConnection;
+use std::collections::{HashMap, HashSet};
 
-/// Looks up what this change is judged by. `administrators` are those with any source of
+/// Texts that one statement compares with, at most.
+const CHUNK: usize = 500;
+
+/// Looks up what each of these changes is judged by. `administrators` are those with any source of
 /// roles.manage, which is enough for look-alikes.
-pub(super) async fn load(
+pub(super) async fn of<'c>(
     conn: &mut AnyConnection,
     d: Dialect,
     ws: WorkspaceId,
-    change: &Change,
+    changes: impl Iterator<Item = &'c Change> + Clone,
     now: Timestamp,
-) -> Result<Facts> {
-    let mut facts = Facts::default();
-    match change {
-        Change::Invite(draft) => {
-            let email = key(draft.email.raw());
-            facts.account_exists = can_sign_in(conn, d, &email).await?.is_some();
-            let member = "SELECT status_rank FROM members WHERE workspace_id = ? AND email_key = ?";
-            let rank = d.sql(member).bind(ws.0).bind(email.as_str()).number(conn).await?;
-            facts.member_exists = rank.is_some_and(|rank| rank != 1);
-            let open = "SELECT 1 FROM invitations WHERE workspace_id = ? AND email_key = ? \
-                        AND status IN ('sent', 'expired', 'failed')";
-            facts.live_invitation = d.sql(open).bind(ws.0).bind(email).number(conn).await?.is_some();
-            facts.administrators = administrators(conn, d, ws, now).await?;
-        }
-        Change::CreateGroup(draft) => {
-            facts.group_name_taken = group_named(conn, d, ws, &draft.name, None).await?;
-        }
-        Change::EditGroup { group, draft } => {
-            facts.group_name_taken = group_named(conn, d, ws, &draft.name, Some(*group)).await?;
-        }
-        Change::ResendInvitation { invitation }
-        | Change::CancelInvitation { invitation, .. }
-        | Change::EditInvitation { invitation, .. } => {
-            facts.invitation = invitation_facts(conn, d, ws, *invitation).await?;
-        }
-        _ => {}
+) -> Result<Vec<Facts>> {
+    let looked = Looked::up(conn, d, ws, changes.clone(), now).await?;
+    let mut all = Vec::new();
+    for change in changes {
+        all.push(match change {
+            Change::CreateGroup(draft) => {
+                Facts { group_name_taken: group_named(conn, d, ws, &draft.name, None).await?, ..Facts::default() }
+            }
+            Change::EditGroup { group, draft } => Facts {
+                group_name_taken: group_named(conn, d, ws, &draft.name, Some(*group)).await?,
+                ..Facts::default()
+            },
+            other => looked.facts(other),
+        });
     }
-    Ok(facts)
+    Ok(all)
+}
+
+/// What many changes are judged by.
+#[derive(Default)]
+struct Looked {
+    /// Addresses whose account can sign in; that are members, not pending; that have a live invitation.
+    accounts: HashSet<String>,
+    members: HashSet<String>,
+    invited: HashSet<String>,
+    administrators: Vec<Text>,
+    invitations: HashMap<InvitationId, InvitationFacts>,
+    /// Accounts whose memberships would come back.
+    returning: HashMap<AccountId, AccountFacts>,
+}
+
+impl Looked {
+    async fn up<'c>(
+        conn: &mut AnyConnection,
+        d: Dialect,
+        ws: WorkspaceId,
+        changes: impl Iterator<Item = &'c Change>,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let (mut emails, mut invitations, mut accounts, mut inviting) = (Vec::new(), Vec::new(), Vec::new(), false);
+        for change in changes {
+            match change {
+                Change::Invite(draft) => {
+                    inviting = true;
+                    emails.push(key(draft.email.raw()));
+                }
+                Change::ResendInvitation { invitation }
+                | Change::CancelInvitation { invitation, .. }
+                | Change::EditInvitation { invitation, .. } => invitations.push(*invitation),
+                Change::Restore { delta, .. } => {
+                    if let Some(Turn::Came(membership)) = &delta.membership {
+                        emails.push(key(membership.email.raw()));
+                        accounts.push(membership.account);
+                    }
+                }
+                _ => {}
+            }
+        }
+        let mut looked = Self::default();
+        for chunk in emails.chunks(CHUNK) {
+            looked.look_up_emails(conn, d, ws, chunk).await?;
+        }
+        if inviting {
+            let snapshot = snapshot::load(conn, d, ws, &Scope::Members(Vec::new()), now).await?;
+            looked.administrators = snapshot.members.into_iter().filter(|m| m.active()).map(|m| m.email).collect();
+        }
+        if !invitations.is_empty() {
+            looked.invitations = invitation_facts(conn, d, ws, &invitations).await?;
+        }
+        if !accounts.is_empty() {
+            looked.returning = snapshot::accounts(conn, d, ws, &accounts, now).await?;
+        }
+        Ok(looked)
+    }
+
+    async fn look_up_emails(
+        &mut self,
+        conn: &mut AnyConnection,
+        d: Dialect,
+        ws: WorkspaceId,
+        emails: &[String],
+    ) -> Result<()> {
+        let among = |mut sql: Sql| {
+            sql.once().push(&format!("email_key IN ({})", vec!["?"; emails.len()].join(", ")));
+            for email in emails {
+                sql.arg(email.as_str());
+            }
+            sql
+        };
+        let accounts = d.sql("SELECT email_key FROM accounts WHERE COALESCE(password_hash, provider) IS NOT NULL AND ");
+        let members =
+            d.sql("SELECT email_key FROM members WHERE workspace_id = ? AND status_rank <> 1 AND ").bind(ws.0);
+        let invited = "SELECT email_key FROM invitations WHERE workspace_id = ? \
+                       AND status IN ('sent', 'expired', 'failed') AND ";
+        let invited = d.sql(invited).bind(ws.0);
+        for (sql, found) in [(accounts, &mut self.accounts), (members, &mut self.members), (invited, &mut self.invited)]
+        {
+            for row in among(sql).all(conn).await? {
+                found.insert(row.text(0)?);
+            }
+        }
+        Ok(())
+    }
+
+    fn facts(&self, change: &Change) -> Facts {
+        let of_address = |email: &Text| {
+            let email = key(email.raw());
+            Facts {
+                account_exists: self.accounts.contains(&email),
+                member_exists: self.members.contains(&email),
+                live_invitation: self.invited.contains(&email),
+                ..Facts::default()
+            }
+        };
+        match change {
+            Change::Invite(draft) => Facts { administrators: self.administrators.clone(), ..of_address(&draft.email) },
+            Change::ResendInvitation { invitation }
+            | Change::CancelInvitation { invitation, .. }
+            | Change::EditInvitation { invitation, .. } => {
+                Facts { invitation: self.invitations.get(invitation).cloned(), ..Facts::default() }
+            }
+            Change::Restore { delta, .. } => match &delta.membership {
+                Some(Turn::Came(membership)) => {
+                    let account = self.returning.get(&membership.account).cloned();
+                    Facts { account, ..of_address(&membership.email) }
+                }
+                _ => Facts::default(),
+            },
+            _ => Facts::default(),
+        }
+    }
 }
 
 /// The account of an e-mail that has a way to sign in.
 pub(super) async fn can_sign_in(conn: &mut AnyConnection, d: Dialect, email_key: &str) -> Result<Option<i64>> {
     let text = "SELECT id FROM accounts WHERE email_key = ? AND COALESCE(password_hash, provider) IS NOT NULL";
     d.sql(text).bind(email_key).number(conn).await
-}
-
-pub(super) async fn administrators(
-    conn: &mut AnyConnection,
-    d: Dialect,
-    ws: WorkspaceId,
-    now: Timestamp,
-) -> Result<Vec<Text>> {
-    let scope = super::Scope::Members(Vec::new());
-    let snapshot = super::snapshot::load(conn, d, ws, &scope, now).await?;
-    Ok(snapshot.members.into_iter().filter(|m| m.active()).map(|m| m.email).collect())
 }
 
 async fn group_named(
@@ -86,57 +184,34 @@ async fn invitation_facts(
     conn: &mut AnyConnection,
     d: Dialect,
     ws: WorkspaceId,
-    id: InvitationId,
-) -> Result<Option<InvitationFacts>> {
-    let sql = d.sql("SELECT member_id, status FROM invitations WHERE workspace_id = ? AND id = ?");
-    let Some(row) = sql.bind(ws.0).bind(id.0).first(conn).await? else { return Ok(None) };
-    let roles = d.sql("SELECT role_id FROM invitation_role WHERE invitation_id = ? ORDER BY role_id").bind(id.0);
-    let roles = roles.all(conn).await?;
-    let groups = d.sql("SELECT group_id FROM invitation_group WHERE invitation_id = ? ORDER BY group_id").bind(id.0);
-    let groups = groups.all(conn).await?;
-    Ok(Some(InvitationFacts {
-        member: row.opt_int(0)?.map(MemberId),
-        settled: matches!(row.text(1)?.as_str(), "accepted" | "declined" | "cancelled"),
-        roles: roles.iter().map(|row| Ok(RoleId(row.int(0)?))).collect::<Result<_>>()?,
-        groups: groups.iter().map(|row| Ok(GroupId(row.int(0)?))).collect::<Result<_>>()?,
-    }))
-}
-
-/// The version of what a change changes, or of what it makes something in: the folder of a grant,
-/// the workspace otherwise. A workspace's version grows when the workspace itself changes, not with
-/// everything that is made in it: two people who invite at the same time do not disturb each other.
-pub(super) async fn version_of(
-    conn: &mut AnyConnection,
-    d: Dialect,
-    ws: WorkspaceId,
-    change: &Change,
-) -> Result<Option<i64>> {
-    let (table, id) = match change {
-        Change::SetRoles { member, .. }
-        | Change::SetGroups { member, .. }
-        | Change::Deactivate { member, .. }
-        | Change::Reactivate { member, .. }
-        | Change::Remove { member, .. }
-        | Change::Rename { member, .. } => ("members", member.0),
-        Change::Restore { delta, .. } => ("members", delta.member.0),
-        Change::EditGroup { group, .. } | Change::DeleteGroup { group, .. } | Change::SetGroupMembers { group, .. } => {
-            ("groups", group.0)
+    ids: &[InvitationId],
+) -> Result<HashMap<InvitationId, InvitationFacts>> {
+    let ids = || ids.iter().map(|id| id.0);
+    let sql = d.sql("SELECT id, member_id, status, email FROM invitations WHERE workspace_id = ? AND id IN ");
+    let mut found = HashMap::new();
+    for row in sql.bind(ws.0).and_ids(ids()).all(conn).await? {
+        let facts = InvitationFacts {
+            email: row.text(3)?.into(),
+            member: row.opt_int(1)?.map(MemberId),
+            settled: matches!(row.text(2)?.as_str(), "accepted" | "declined" | "cancelled"),
+            roles: Vec::new(),
+            groups: Vec::new(),
+        };
+        found.insert(InvitationId(row.int(0)?), facts);
+    }
+    let roles = d.sql("SELECT invitation_id, role_id FROM invitation_role WHERE invitation_id IN ").and_ids(ids());
+    for row in roles.and(" ORDER BY role_id").all(conn).await? {
+        if let Some(facts) = found.get_mut(&InvitationId(row.int(0)?)) {
+            facts.roles.push(RoleId(row.int(1)?));
         }
-        Change::Grant { folder, .. } => ("folders", folder.0),
-        Change::EditGrant { grant, .. } | Change::Revoke { grant, .. } => {
-            let text = "SELECT g.version FROM grants g JOIN folders f ON f.id = g.folder_id \
-                        WHERE f.workspace_id = ? AND g.id = ?";
-            return d.sql(text).bind(ws.0).bind(grant.0).number(conn).await;
+    }
+    let groups = d.sql("SELECT invitation_id, group_id FROM invitation_group WHERE invitation_id IN ").and_ids(ids());
+    for row in groups.and(" ORDER BY group_id").all(conn).await? {
+        if let Some(facts) = found.get_mut(&InvitationId(row.int(0)?)) {
+            facts.groups.push(GroupId(row.int(1)?));
         }
-        Change::ResendInvitation { invitation }
-        | Change::CancelInvitation { invitation, .. }
-        | Change::EditInvitation { invitation, .. } => ("invitations", invitation.0),
-        Change::Transfer { .. } | Change::CreateGroup(_) | Change::Invite(_) => {
-            return d.sql("SELECT version FROM workspaces WHERE id = ?").bind(ws.0).number(conn).await;
-        }
-    };
-    let sql = d.sql(&format!("SELECT version FROM {table} WHERE workspace_id = ? AND id = ?"));
-    sql.bind(ws.0).bind(id).number(conn).await
+    }
+    Ok(found)
 }
 
 /// The name of a grant's subject at this moment.
@@ -156,6 +231,6 @@ impl Store {
     pub async fn facts(&self, ws: WorkspaceId, change: &Change, now: Timestamp) -> Result<Facts> {
         let mut tx = self.read().await?;
         workspaces::revision(&mut tx, self.dialect, ws).await?;
-        load(&mut tx, self.dialect, ws, change, now).await
+        Ok(of(&mut tx, self.dialect, ws, std::iter::once(change), now).await?.pop().unwrap_or_default())
     }
 }

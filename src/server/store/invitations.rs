@@ -8,7 +8,7 @@ pub use link::InvitationByToken;
 
 use self::{flags::Flags, narrow::narrow};
 use super::{
-    Result, Store, StoreError, WriteTx,
+    Reading, Result, Store, StoreError,
     accounts::key,
     cursor::{Column, Cut, Order},
     filter::ids,
@@ -147,7 +147,7 @@ async fn matching(
     Ok(ids(conn, sql.and(" ORDER BY i.id")).await?.into_iter().map(InvitationId).collect())
 }
 
-impl WriteTx {
+impl Reading<'_> {
     /// As [`Store::matching_invitations`], of this transaction.
     pub async fn matching_invitations(
         &mut self,
@@ -155,7 +155,7 @@ impl WriteTx {
         except: &[InvitationId],
         now: Timestamp,
     ) -> Result<Vec<InvitationId>> {
-        matching(&mut self.writing.tx, self.d, self.ws, filter, except, now).await
+        matching(self.conn, self.d, self.ws, filter, except, now).await
     }
 }
 

@@ -44,12 +44,13 @@ mod folders;
 mod import;
 mod invitations;
 mod jobs;
-mod many;
 mod members;
 mod open;
+mod reading;
 mod seed;
 mod snapshot;
 mod sql;
+mod versions;
 mod workspaces;
 mod write;
 
@@ -59,6 +60,7 @@ pub use clock::Accepted;
 pub use error::{Result, StoreError};
 pub use invitations::InvitationByToken;
 pub use jobs::{Became, Done, Fate, JobRecord, Made, NewJob, NewRow, Planned, Waiting};
+pub use reading::{ReadTx, Reading};
 pub use snapshot::Scope;
 pub use write::{Outcome, Remembered, WriteTx};
 

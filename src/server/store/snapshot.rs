@@ -10,7 +10,7 @@ use super::{
 };
 use crate::domain::{
     capability::{Cap, CapSet, Catalogue, key as capability},
-    change::Change,
+    change::{AccountFacts, Change, Facts, member_of},
     edge::Edge,
     id::{AccountId, FolderId, GrantId, GroupId, MemberId, RoleId, WorkspaceId},
     model::{Fence, Folder, Grant, Group, Member, MemberStatus, OrgRole, Role, Snapshot, Subject},
@@ -26,6 +26,23 @@ pub enum Scope {
     Members(Vec<MemberId>),
     /// Everyone.
     All,
+}
+
+/// From this many rows on the whole workspace is read rather than the members of the rows.
+const MANY: usize = 20_000;
+
+impl Scope {
+    /// What a plan of many changes needs, each of one member: those members, and the actor.
+    pub fn of_rows<'c, 'f>(actor: MemberId, rows: impl Iterator<Item = (&'c Change, &'f Facts)>) -> Self {
+        let mut members = vec![actor];
+        members.extend(rows.filter_map(|(change, facts)| member_of(change, facts)));
+        if members.len() > MANY {
+            return Self::All;
+        }
+        members.sort_unstable();
+        members.dedup();
+        Self::Members(members)
+    }
 }
 
 /// Everything about a workspace that a decision may depend on. Edges that have expired are left out:
@@ -253,7 +270,7 @@ impl Loader<'_> {
                 members[*place].direct.push((cap, edges::read(&row, 2)?));
             }
         }
-        self.org_roles(conn, &places, &mut members).await?;
+        self.org_roles(conn, &mut members).await?;
         Ok(members)
     }
 
@@ -279,39 +296,74 @@ impl Loader<'_> {
         Ok(found)
     }
 
-    async fn org_roles(
-        &self,
-        conn: &mut AnyConnection,
-        places: &HashMap<i64, usize>,
-        members: &mut [Member],
-    ) -> Result<()> {
-        let mut held: HashMap<i64, CapSet> = HashMap::new();
-        for row in self.d.sql("SELECT org_role_id, capability FROM org_role_capability").all(conn).await? {
-            if let Some(cap) = self.cap(&row, 1)? {
-                let set = held.entry(row.int(0)?).or_default();
-                *set = set.with(cap);
-            }
-        }
-        if held.is_empty() {
-            return Ok(());
-        }
-        let text = format!(
-            "SELECT m.id, r.id, r.name, {} FROM org_role_holder e JOIN org_roles r ON r.id = e.org_role_id \
-             JOIN members m ON m.account_id = e.account_id WHERE {} AND m.workspace_id = ?",
-            edges::columns("e"),
-            edges::live("e", self.now)
-        );
-        for row in self.of_members(&text).and(" ORDER BY m.id, r.id").all(conn).await? {
-            if let Some(place) = places.get(&row.int(0)?) {
-                members[*place].org_roles.push(OrgRole {
-                    name: row.text(2)?.into(),
-                    capabilities: held.get(&row.int(1)?).copied().unwrap_or_default(),
-                    edge: edges::read(&row, 3)?,
-                });
+    async fn org_roles(&self, conn: &mut AnyConnection, members: &mut [Member]) -> Result<()> {
+        let of = self.of_members("SELECT m.account_id FROM members m WHERE m.workspace_id = ?");
+        let mut held = org_roles(conn, self.d, self.catalogue, of, self.now).await?;
+        if !held.is_empty() {
+            for member in members {
+                member.org_roles = held.remove(&member.account).unwrap_or_default();
             }
         }
         Ok(())
     }
+}
+
+/// Roles held in the organisation by the accounts that `of` selects.
+async fn org_roles(
+    conn: &mut AnyConnection,
+    d: Dialect,
+    catalogue: &Catalogue,
+    of: Sql,
+    now: Timestamp,
+) -> Result<HashMap<AccountId, Vec<OrgRole>>> {
+    let mut gives: HashMap<i64, CapSet> = HashMap::new();
+    for row in d.sql("SELECT org_role_id, capability FROM org_role_capability").all(conn).await? {
+        if let Some(cap) = catalogue.find(&row.text(1)?) {
+            let set = gives.entry(row.int(0)?).or_default();
+            *set = set.with(cap);
+        }
+    }
+    let mut held: HashMap<AccountId, Vec<OrgRole>> = HashMap::new();
+    if gives.is_empty() {
+        return Ok(held);
+    }
+    let text = format!(
+        "SELECT e.account_id, r.id, r.name, {} FROM org_role_holder e JOIN org_roles r ON r.id = e.org_role_id \
+         WHERE {} AND e.account_id IN (",
+        edges::columns("e"),
+        edges::live("e", now)
+    );
+    for row in of.before(&text).and(") ORDER BY e.account_id, r.id").all(conn).await? {
+        held.entry(AccountId(row.int(0)?)).or_default().push(OrgRole {
+            name: row.text(2)?.into(),
+            capabilities: gives.get(&row.int(1)?).copied().unwrap_or_default(),
+            edge: edges::read(&row, 3)?,
+        });
+    }
+    Ok(held)
+}
+
+/// Accounts as they would be members again.
+pub(super) async fn accounts(
+    conn: &mut AnyConnection,
+    d: Dialect,
+    ws: WorkspaceId,
+    ids: &[AccountId],
+    now: Timestamp,
+) -> Result<HashMap<AccountId, AccountFacts>> {
+    let (catalogue, _) = workspaces::rules(conn, d, ws).await?;
+    let select = |what: &str| {
+        let sql = d.sql(&format!("SELECT {what} FROM accounts a WHERE a.id IN "));
+        sql.and_ids(ids.iter().map(|id| id.0))
+    };
+    let mut held = org_roles(conn, d, &catalogue, select("a.id"), now).await?;
+    let rows = select("a.id, a.status, COALESCE(a.password_hash, a.provider)").all(conn).await?;
+    let account = |row: &AnyRow| {
+        let id = AccountId(row.int(0)?);
+        let (active, can_sign_in) = (row.text(1)? == "active", row.opt_text(2)?.is_some());
+        Ok((id, AccountFacts { active, can_sign_in, org_roles: held.remove(&id).unwrap_or_default() }))
+    };
+    rows.iter().map(account).collect()
 }
 
 /// Whom a change touches: those it names, and everyone whose access may differ after it.

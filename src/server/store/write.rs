@@ -2,10 +2,12 @@
 //! checked, applied, logged and remembered.
 
 use super::{
-    NewEvent, Result, Scope, Store, StoreError, TokenHash, apply, audit, facts,
+    NewEvent, Result, Scope, Store, StoreError, TokenHash, apply, audit,
     open::Writing,
+    reading::Reading,
     snapshot,
     sql::{Columns, Dialect},
+    versions,
 };
 use crate::{
     api::wire::{ImportRow, Imported},
@@ -75,6 +77,11 @@ impl Store {
 }
 
 impl WriteTx {
+    /// What can be read in this transaction.
+    pub fn reading(&mut self) -> Reading<'_> {
+        Reading { conn: &mut self.writing.tx, d: self.d, ws: self.ws }
+    }
+
     /// As [`Store::snapshot`], of this transaction.
     pub async fn snapshot(&mut self, scope: &Scope, now: Timestamp) -> Result<Snapshot> {
         snapshot::load(&mut self.writing.tx, self.d, self.ws, scope, now).await
@@ -87,13 +94,13 @@ impl WriteTx {
 
     /// As [`Store::facts`].
     pub async fn facts(&mut self, change: &Change, now: Timestamp) -> Result<Facts> {
-        facts::load(&mut self.writing.tx, self.d, self.ws, change, now).await
+        Ok(self.reading().facts_of(std::iter::once(change), now).await?.pop().unwrap_or_default())
     }
 
     /// The version that `If-Match` must name (see `api::backend::Precondition`); none when the thing
     /// is not there.
     pub async fn version_of(&mut self, change: &Change) -> Result<Option<i64>> {
-        facts::version_of(&mut self.writing.tx, self.d, self.ws, change).await
+        versions::version_of(&mut self.writing.tx, self.d, self.ws, change).await
     }
 
     /// Makes a change that was checked, `after` being the state that the check came to. `token` is the hash

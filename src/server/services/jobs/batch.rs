@@ -14,7 +14,7 @@ use crate::{
     server::{
         problem::Fault,
         state::AppState,
-        store::{Became, NewEvent, Planned, TokenHash, Waiting, WriteTx},
+        store::{Became, NewEvent, Planned, Scope, TokenHash, Waiting, WriteTx},
     },
 };
 use std::time::{Duration, Instant};
@@ -78,12 +78,12 @@ async fn work(
     now: Timestamp,
 ) -> Result<Vec<(i64, Became)>, Fault> {
     let changes: Vec<Change> = waiting.iter().map(|row| row.change.clone()).collect();
-    let scope = tx.scope_of_many(&changes, actor).await?;
+    let mut facts = tx.reading().facts_of(changes.iter(), now).await?;
+    let scope = Scope::of_rows(actor, changes.iter().zip(&facts));
     let before = tx.snapshot(&scope, now).await?;
     if !before.members.iter().any(|member| member.id == actor && member.active()) {
         return Ok(waiting.iter().map(|row| (row.row, Became::Failed(NOT_ACTIVE.into()))).collect());
     }
-    let mut facts = tx.facts_of_many(&changes, now).await?;
     for (row, facts) in waiting.iter().zip(&mut facts) {
         if row.expects.is_some() {
             facts.changed_since = tx.version_of(&row.change).await? != row.expects;
