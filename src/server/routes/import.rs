@@ -1,11 +1,14 @@
 //! People brought in from a file.
 
-use super::super::{
-    auth::Here,
-    extract::{Body, Key},
-    problem::Fault,
-    services::import as service,
-    state::AppState,
+use super::{
+    super::{
+        auth::Here,
+        extract::{Body, Key},
+        problem::Fault,
+        services::import as service,
+        state::AppState,
+    },
+    MAX_BULK,
 };
 use crate::api::wire::{Import, Imported};
 use axum::{
@@ -14,11 +17,8 @@ use axum::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// Most bytes of an import.
-const MAX_IMPORT: usize = 16 * 1024 * 1024;
-
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(import)).layer(DefaultBodyLimit::max(MAX_IMPORT))
+    OpenApiRouter::new().routes(routes!(import)).layer(DefaultBodyLimit::max(MAX_BULK))
 }
 
 /// Brings people in, all or none. Faults are told by line and column.

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     api::{
         wire::{Applied, Count, MemberRow, Page, PageQuery},
-        write::{MemberBody, Reason, RolesBody},
+        write::{MemberBody, MemberGroupsBody, Reason, RolesBody},
     },
     domain::{capability::key::MEMBERS_READ, change::Change, id::MemberId},
 };
@@ -32,6 +32,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(count))
         .routes(routes!(member, rename, remove))
         .routes(routes!(set_roles))
+        .routes(routes!(set_groups))
+        .routes(routes!(deactivate))
+        .routes(routes!(reactivate))
 }
 
 /// A page of members. Sorts: `email`, `name`, `role`, `status`, `last`, `groups`.
@@ -152,4 +155,59 @@ async fn set_roles(
     Body(body): Body<RolesBody>,
 ) -> Result<Response, Fault> {
     write(&state, &here, mode, Change::SetRoles { member, roles: body.roles, terms: body.terms }).await
+}
+
+/// A member into and out of groups.
+#[utoipa::path(
+    post,
+    path = "/v1/workspaces/{workspace}/members/{member}/groups",
+    params(("workspace" = i64, Path, description = "Where."), ("member" = i64, Path, description = "Who."), WriteQuery, WriteHeaders),
+    request_body = MemberGroupsBody,
+    responses((status = 200, body = Applied))
+)]
+async fn set_groups(
+    State(state): State<AppState>,
+    here: Here,
+    Id(member): Id<MemberId>,
+    mode: Mode,
+    Body(body): Body<MemberGroupsBody>,
+) -> Result<Response, Fault> {
+    let MemberGroupsBody { add, remove, terms } = body;
+    write(&state, &here, mode, Change::SetGroups { member, add, remove, terms }).await
+}
+
+/// Closes a member out; their edges are kept.
+#[utoipa::path(
+    post,
+    path = "/v1/workspaces/{workspace}/members/{member}/deactivate",
+    params(("workspace" = i64, Path, description = "Where."), ("member" = i64, Path, description = "Who."), WriteQuery, WriteHeaders),
+    request_body = Reason,
+    responses((status = 200, body = Applied))
+)]
+async fn deactivate(
+    State(state): State<AppState>,
+    here: Here,
+    Id(member): Id<MemberId>,
+    mode: Mode,
+    Body(why): Body<Reason>,
+) -> Result<Response, Fault> {
+    write(&state, &here, mode, Change::Deactivate { member, reason: why.reason }).await
+}
+
+/// Lets a member in again, with the edges that live.
+#[utoipa::path(
+    post,
+    path = "/v1/workspaces/{workspace}/members/{member}/reactivate",
+    params(("workspace" = i64, Path, description = "Where."), ("member" = i64, Path, description = "Who."), WriteQuery, WriteHeaders),
+    request_body = Reason,
+    responses((status = 200, body = Applied))
+)]
+async fn reactivate(
+    State(state): State<AppState>,
+    here: Here,
+    Id(member): Id<MemberId>,
+    mode: Mode,
+    Body(why): Body<Reason>,
+) -> Result<Response, Fault> {
+    write(&state, &here, mode, Change::Reactivate { member, reason: why.reason }).await
 }

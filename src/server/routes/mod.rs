@@ -13,6 +13,7 @@ mod jobs;
 mod join;
 mod me;
 mod members;
+mod plans;
 mod roles;
 mod sessions;
 mod transfer;
@@ -31,8 +32,11 @@ use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::OpenApi as _;
 use utoipa_axum::router::OpenApiRouter;
 
-/// Most bytes of a body, but for an import's.
+/// Most bytes of a body, but where many rows come in one.
 const MAX_BODY: usize = 1024 * 1024;
+
+/// Most bytes of an import, a plan or a job.
+const MAX_BULK: usize = 16 * 1024 * 1024;
 
 /// All routes, in their layers.
 pub fn router(state: AppState) -> Router {
@@ -48,6 +52,7 @@ pub fn router(state: AppState) -> Router {
         .merge(join::routes())
         .merge(me::routes())
         .merge(members::routes())
+        .merge(plans::routes())
         .merge(roles::routes())
         .merge(sessions::routes())
         .merge(transfer::routes())

@@ -9,4 +9,5 @@ pub mod join;
 pub mod lists;
 pub mod names;
 pub mod password;
+pub mod plan;
 pub mod preview;

@@ -34,7 +34,8 @@ impl<'a> Names<'a> {
     ) -> Result<Self, Fault> {
         let ids: Vec<_> = grants.into_iter().collect();
         let rows = if ids.is_empty() { Vec::new() } else { state.store.grants(workspace, &ids, now).await? };
-        let mut names = Self { snapshots, grants: rows.into_iter().map(|row| (row.id, row)).collect(), now };
+        let mut names = Self::of(snapshots, now);
+        names.grants = rows.into_iter().map(|row| (row.id, row)).collect();
         if let Some(first) = names.snapshots.first() {
             let access = Access::new(first);
             for row in names.grants.values_mut() {
@@ -42,6 +43,12 @@ impl<'a> Names<'a> {
             }
         }
         Ok(names)
+    }
+
+    /// Names for everything in `snapshots` but grants that are kept already, which have more to tell than a
+    /// snapshot does.
+    pub fn of(snapshots: Vec<&'a Snapshot>, now: Timestamp) -> Self {
+        Self { snapshots, grants: HashMap::new(), now }
     }
 
     fn find<T: 'a>(&self, pick: impl Fn(&'a Snapshot) -> Option<&'a T>) -> Option<&'a T> {
@@ -169,23 +176,26 @@ impl<'a> Names<'a> {
 
     /// What a change does to one member.
     pub fn effect(&self, effect: &MemberEffect) -> wire::EffectRow {
-        let items = |caps: &[(Cap, Option<FolderId>)]| {
-            let item = |&(cap, folder): &(Cap, Option<FolderId>)| EffectItem {
-                capability: self.key(cap),
-                folder: folder.map(|id| self.folder(id)),
-            };
-            caps.iter().map(item).collect()
-        };
-        let kept = |(cap, via): &(Cap, Vec<Evidence>)| Kept {
-            capability: self.key(*cap),
-            via: self.sources(effect.member, *cap, via),
-        };
         wire::EffectRow {
             member: self.member(effect.member),
-            gains: items(&effect.gains),
-            loses: items(&effect.loses),
-            stays: effect.stays.iter().map(kept).collect(),
+            gains: self.items(&effect.gains),
+            loses: self.items(&effect.loses),
+            stays: effect.stays.iter().map(|(cap, via)| self.kept(effect.member, *cap, via)).collect(),
         }
+    }
+
+    /// Capabilities gained or lost.
+    pub fn items(&self, caps: &[(Cap, Option<FolderId>)]) -> Vec<EffectItem> {
+        let item = |&(cap, folder): &(Cap, Option<FolderId>)| EffectItem {
+            capability: self.key(cap),
+            folder: folder.map(|id| self.folder(id)),
+        };
+        caps.iter().map(item).collect()
+    }
+
+    /// A capability that stays with a member, and what still gives it.
+    pub fn kept(&self, member: MemberId, cap: Cap, via: &[Evidence]) -> Kept {
+        Kept { capability: self.key(cap), via: self.sources(member, cap, via) }
     }
 }
 

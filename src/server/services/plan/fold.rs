@@ -1,0 +1,213 @@
+//! Like rows folded: what they come to is worked out and told once.
+
+use super::super::names::Names;
+use crate::{
+    api::wire::PlanKind,
+    domain::{
+        access::Evidence,
+        capability::{Cap, Catalogue},
+        change::{Change, Facts, Refusal},
+        id::{FolderId, GroupId, MemberId, RoleId},
+        model::{Effect, Member, MemberStatus, Snapshot},
+        plan::{Delta, Held, HeldOf, MemberEffect, Turn, Verdict},
+        time::Timestamp,
+        untrusted::Text,
+    },
+};
+use std::collections::{HashMap, hash_map::Entry};
+
+/// One thing that a row has before or after.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Thing {
+    State(MemberStatus),
+    Role(RoleId),
+    Group(GroupId),
+    Direct(String),
+    Grant(FolderId, String, Effect),
+}
+
+/// What rows are alike by.
+#[derive(Debug, PartialEq, Eq, Hash)]
+enum Shape {
+    Change {
+        before: Vec<Thing>,
+        after: Vec<Thing>,
+        gains: Vec<(Cap, Option<FolderId>)>,
+        loses: Vec<(Cap, Option<FolderId>)>,
+        stays: Vec<(Cap, Vec<Evidence>)>,
+        /// Whose, where what stays is by something of the member's own.
+        of: Option<MemberId>,
+    },
+    Same,
+    LeftOut(String, Option<&'static str>),
+}
+
+/// The kinds of rows met so far.
+pub struct Fold<'a> {
+    before: HashMap<MemberId, &'a Member>,
+    after: HashMap<MemberId, &'a Member>,
+    catalogue: &'a Catalogue,
+    names: Names<'a>,
+    now: Timestamp,
+    met: HashMap<Shape, u32>,
+    kinds: Vec<PlanKind>,
+}
+
+impl<'a> Fold<'a> {
+    pub fn new(before: &'a Snapshot, after: &'a Snapshot, now: Timestamp) -> Self {
+        let by_id = |snapshot: &'a Snapshot| snapshot.members.iter().map(|member| (member.id, member)).collect();
+        Self {
+            before: by_id(before),
+            after: by_id(after),
+            catalogue: &after.catalogue,
+            names: Names::of(vec![after, before], now),
+            now,
+            met: HashMap::new(),
+            kinds: Vec::new(),
+        }
+    }
+
+    /// The kinds, in the order met.
+    pub fn finish(self) -> Vec<PlanKind> {
+        self.kinds
+    }
+
+    /// The e-mail of whom a row is of.
+    pub fn name(&self, change: Option<&Change>, facts: Option<&Facts>) -> Option<Text> {
+        let invitation = facts.and_then(|facts| facts.invitation.as_ref());
+        if let Some(invitation) = invitation {
+            return Some(invitation.email.clone());
+        }
+        let member = crate::domain::change::member_of(change?, facts?)?;
+        self.before.get(&member).map(|member| member.email.clone())
+    }
+
+    /// The place of a row's kind among the kinds.
+    pub fn kind(&mut self, change: Option<&Change>, facts: Option<&Facts>, verdict: &Verdict) -> u32 {
+        let shape = self.shape(change, facts, verdict);
+        let next = self.kinds.len() as u32;
+        let member = match verdict {
+            Verdict::Change { effect: Some(effect), .. } => effect.member,
+            _ => MemberId(0),
+        };
+        match self.met.entry(shape) {
+            Entry::Occupied(met) => *met.get(),
+            Entry::Vacant(new) => {
+                let kind = tell(&self.names, self.catalogue, member, new.key());
+                self.kinds.push(kind);
+                *new.insert(next)
+            }
+        }
+    }
+
+    fn shape(&self, change: Option<&Change>, facts: Option<&Facts>, verdict: &Verdict) -> Shape {
+        let (effect, delta) = match verdict {
+            Verdict::Same => return Shape::Same,
+            Verdict::LeftOut(refusal) => return Shape::LeftOut(refusal.to_string(), field(refusal)),
+            Verdict::Change { effect, delta } => (effect, delta),
+        };
+        let (before, after) = match (delta, change) {
+            (Some(delta), _) => self.sides(delta),
+            (None, Some(Change::Invite(draft))) => (Vec::new(), waiting(&draft.roles, &draft.groups)),
+            (None, Some(Change::CancelInvitation { .. })) => {
+                let invitation = facts.and_then(|facts| facts.invitation.as_ref());
+                (invitation.map_or(Vec::new(), |one| waiting(&one.roles, &one.groups)), Vec::new())
+            }
+            _ => (Vec::new(), Vec::new()),
+        };
+        let MemberEffect { member, gains, loses, stays } = effect.clone().unwrap_or_else(|| MemberEffect {
+            member: MemberId(0),
+            gains: Vec::new(),
+            loses: Vec::new(),
+            stays: Vec::new(),
+        });
+        let own = |via: &Evidence| matches!(via, Evidence::Direct | Evidence::OrgRole(_));
+        let of = stays.iter().any(|(_, via)| via.iter().any(own)).then_some(member);
+        Shape::Change { before, after, gains, loses, stays, of }
+    }
+
+    /// What a delta is about, before and after.
+    fn sides(&self, delta: &Delta) -> (Vec<Thing>, Vec<Thing>) {
+        let whole = delta.membership.is_some();
+        let is_of = |test: fn(&HeldOf) -> bool| delta.took.iter().chain(&delta.gave).any(|held| test(&held.of));
+        let roles = whole || is_of(|of| matches!(of, HeldOf::Role(_)));
+        let groups = whole || is_of(|of| matches!(of, HeldOf::Group(_)));
+        let side = |member: Option<&&Member>, edges: &[Held], status: Option<MemberStatus>| {
+            let mut things: Vec<Thing> = status.map(Thing::State).into_iter().collect();
+            if let Some(member) = member {
+                let live = |(_, edge): &&(_, crate::domain::edge::Edge)| edge.live(self.now);
+                things.extend(member.roles.iter().filter(live).filter(|_| roles).map(|(id, _)| Thing::Role(*id)));
+                let live = |(_, edge): &&(_, crate::domain::edge::Edge)| edge.live(self.now);
+                things.extend(member.groups.iter().filter(live).filter(|_| groups).map(|(id, _)| Thing::Group(*id)));
+            }
+            things.extend(edges.iter().filter_map(|held| match &held.of {
+                HeldOf::Direct(key) => Some(Thing::Direct(key.clone())),
+                HeldOf::Grant { folder, capability, effect, .. } => {
+                    Some(Thing::Grant(*folder, capability.clone(), *effect))
+                }
+                HeldOf::Role(_) | HeldOf::Group(_) => None,
+            }));
+            things
+        };
+        let came = match &delta.membership {
+            Some(Turn::Came(membership)) => Some(membership.status),
+            _ => None,
+        };
+        let (from, to) = (delta.status.map(|(from, _)| from), delta.status.map(|(_, to)| to).or(came));
+        (side(self.before.get(&delta.member), &delta.took, from), side(self.after.get(&delta.member), &delta.gave, to))
+    }
+}
+
+fn waiting(roles: &[RoleId], groups: &[GroupId]) -> Vec<Thing> {
+    let roles = roles.iter().map(|id| Thing::Role(*id));
+    roles.chain(groups.iter().map(|id| Thing::Group(*id))).collect()
+}
+
+/// The field of a draft that is at fault.
+fn field(refusal: &Refusal) -> Option<&'static str> {
+    match refusal {
+        Refusal::Invalid { field, .. } => Some(field),
+        Refusal::Conflict { field, .. } => *field,
+        _ => None,
+    }
+}
+
+/// A kind in names.
+fn tell(names: &Names<'_>, catalogue: &Catalogue, member: MemberId, shape: &Shape) -> PlanKind {
+    match shape {
+        Shape::Same => PlanKind::Same,
+        Shape::LeftOut(reason, field) => {
+            PlanKind::LeftOut { reason: Text::new(reason), field: field.map(str::to_owned) }
+        }
+        Shape::Change { before, after, gains, loses, stays, .. } => {
+            let words = |things: &[Thing]| things.iter().map(|thing| word(names, catalogue, thing)).collect();
+            let stays = stays.iter().map(|(cap, via)| names.kept(member, *cap, via)).collect();
+            PlanKind::Change {
+                before: words(before),
+                after: words(after),
+                gains: names.items(gains),
+                loses: names.items(loses),
+                stays,
+            }
+        }
+    }
+}
+
+fn word(names: &Names<'_>, catalogue: &Catalogue, thing: &Thing) -> Text {
+    let label = |key: &str| catalogue.find(key).map_or_else(|| key.to_owned(), |cap| catalogue.get(cap).label.clone());
+    match thing {
+        Thing::State(MemberStatus::Active) => Text::new("active"),
+        Thing::State(MemberStatus::Pending) => Text::new("pending"),
+        Thing::State(MemberStatus::Deactivated) => Text::new("deactivated"),
+        Thing::Role(id) => names.role(*id).name,
+        Thing::Group(id) => names.group(*id).name,
+        Thing::Direct(key) => Text::new(label(key)),
+        Thing::Grant(folder, key, effect) => {
+            let effect = match effect {
+                Effect::Allow => "allow",
+                Effect::Deny => "deny",
+            };
+            Text::new(format!("{effect} {} @ {}", label(key), names.folder(*folder).name.raw()))
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Bulk changes planned: which rows, what each comes to, in names.
+
+mod fold;
+mod rows;
+
+use super::{
+    super::{
+        auth::Here,
+        problem::Fault,
+        state::AppState,
+        store::{Reading, Scope},
+    },
+    commit::{digest, json},
+};
+use crate::{
+    api::wire::{self, PlanRow},
+    domain::{
+        bulk::{Bulk, CONFIRM_FROM},
+        change::{self, Change, Facts, Refusal},
+        id::MemberId,
+        model::Snapshot,
+        plan::{self, BulkPlan, RowPlan, Verdict},
+        time::Timestamp,
+        untrusted::Text,
+    },
+};
+use rows::Asked;
+
+/// From this many rows on the whole workspace is read rather than the members of the rows.
+const MANY: usize = 20_000;
+
+/// What becomes of a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It is done.
+    Change(Change),
+    /// It is so already.
+    Same,
+    /// It is left out, for this reason.
+    LeftOut(Text),
+}
+
+/// A row, as a job takes it over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlannedRow {
+    /// The member or invitation; none for somebody new.
+    pub target: Option<i64>,
+    /// E-mail.
+    pub name: Text,
+    /// What becomes of it.
+    pub fate: Fate,
+}
+
+/// A bulk change, planned.
+pub struct Planned {
+    /// Every row, in the order of the selection.
+    pub rows: Vec<PlannedRow>,
+    /// The same, as a person looks at it.
+    pub plan: wire::Plan,
+}
+
+/// What a bulk change would do.
+pub async fn plan(state: &AppState, here: &Here, bulk: &Bulk) -> Result<wire::Plan, Fault> {
+    let mut tx = state.store.reading(here.workspace).await?;
+    Ok(plan_rows(&mut tx.reading(), here, bulk, state.now()).await?.plan)
+}
+
+/// Plans a bulk change in a transaction that is open. Refused as a whole where the caller may not make
+/// changes of this kind at all.
+pub async fn plan_rows(reading: &mut Reading<'_>, here: &Here, bulk: &Bulk, now: Timestamp) -> Result<Planned, Fault> {
+    let revision = reading.revision().await?;
+    let asked = rows::of(reading, bulk, now).await?;
+    let changes = || asked.iter().filter_map(|row| row.change.as_ref().ok());
+    let mut facts = reading.facts_of(changes(), now).await?;
+    rows::tell_changed(reading, &asked, &mut facts).await?;
+    let scope = scope(here.member, changes().zip(&facts), asked.len());
+    let before = reading.snapshot(&scope, now).await?;
+    here.active_in(&before)?;
+    let pairs: Vec<(Change, Facts)> = changes().cloned().zip(facts).collect();
+    let done = plan::plan(&before, here.member, &pairs, now);
+    at_all(&before, here.member, bulk, &done.rows, now)?;
+    dress(revision, &before, asked, &pairs, done, now)
+}
+
+/// The members that the rules look at: those of the rows, and the caller.
+fn scope<'c, 'f>(actor: MemberId, rows: impl Iterator<Item = (&'c Change, &'f Facts)>, count: usize) -> Scope {
+    if count >= MANY {
+        return Scope::All;
+    }
+    let mut members = vec![actor];
+    members.extend(rows.filter_map(|(change, facts)| change::member_of(change, facts)));
+    members.sort_unstable();
+    members.dedup();
+    Scope::Members(members)
+}
+
+/// Whoever may not make changes of this kind at all is told so, and not row by row.
+fn at_all(before: &Snapshot, actor: MemberId, bulk: &Bulk, rows: &[RowPlan], now: Timestamp) -> Result<(), Fault> {
+    let lacks = |row: &RowPlan| match &row.verdict {
+        Verdict::LeftOut(refusal @ Refusal::Lacks { .. }) => Some(refusal.clone()),
+        _ => None,
+    };
+    let lacking: Vec<Refusal> = rows.iter().map_while(lacks).collect();
+    match lacking.into_iter().next_back() {
+        Some(refusal) if rows.iter().all(|row| lacks(row).is_some()) => Err(refusal.into()),
+        None if rows.is_empty() => Ok(change::may(before, actor, &rows::probe(&bulk.action, actor), now)?),
+        _ => Ok(()),
+    }
+}
+
+/// The plan in names, rows with the members or invitations they are of.
+fn dress(
+    revision: i64,
+    before: &Snapshot,
+    asked: Vec<Asked>,
+    pairs: &[(Change, Facts)],
+    done: BulkPlan,
+    now: Timestamp,
+) -> Result<Planned, Fault> {
+    let mut fold = fold::Fold::new(before, &done.after, now);
+    let mut plan = wire::Plan {
+        revision,
+        digest: String::new(),
+        rows: Vec::with_capacity(asked.len()),
+        kinds: Vec::new(),
+        change: 0,
+        same: 0,
+        left_out: 0,
+        gain: 0,
+        lose: 0,
+        warnings: done.warnings,
+        refused: done.refused.as_ref().map(|refusal| Text::new(refusal.to_string())),
+        confirm: false,
+    };
+    let mut rows = Vec::with_capacity(asked.len());
+    let mut planned = pairs.iter().zip(done.rows);
+    for Asked { target, name, change, .. } in asked {
+        let (facts, verdict, warnings) = match &change {
+            Err(refusal) => (None, Verdict::LeftOut(refusal.clone()), Vec::new()),
+            Ok(_) => match planned.next() {
+                Some(((_, facts), row)) => (Some(facts), row.verdict, row.warnings),
+                None => break,
+            },
+        };
+        let name = name.or_else(|| fold.name(change.as_ref().ok(), facts)).unwrap_or_else(|| unnamed(target));
+        let kind = fold.kind(change.as_ref().ok(), facts, &verdict);
+        let fate = match verdict {
+            Verdict::Change { effect, .. } => {
+                plan.change += 1;
+                plan.gain += u64::from(effect.as_ref().is_some_and(|effect| !effect.gains.is_empty()));
+                plan.lose += u64::from(effect.as_ref().is_some_and(|effect| !effect.loses.is_empty()));
+                change.map_or_else(|refusal| Fate::LeftOut(Text::new(refusal.to_string())), Fate::Change)
+            }
+            Verdict::Same => {
+                plan.same += 1;
+                Fate::Same
+            }
+            Verdict::LeftOut(refusal) => {
+                plan.left_out += 1;
+                Fate::LeftOut(Text::new(refusal.to_string()))
+            }
+        };
+        plan.rows.push(PlanRow { id: target, name: name.clone(), kind, warnings });
+        rows.push(PlannedRow { target, name, fate });
+    }
+    plan.kinds = fold.finish();
+    plan.confirm = plan.change >= CONFIRM_FROM || done.lowers_administrator;
+    plan.digest = digest_of(&plan)?;
+    Ok(Planned { rows, plan })
+}
+
+/// Names the rows and what they come to, and nothing that changes by itself.
+fn digest_of(plan: &wire::Plan) -> Result<String, Fault> {
+    let rows: Vec<_> = plan.rows.iter().map(|row| (row.id, row.name.raw(), row.kind)).collect();
+    Ok(digest(&json(&(&plan.kinds, rows, &plan.refused))?))
+}
+
+/// What is not there is called by its number.
+fn unnamed(target: Option<i64>) -> Text {
+    target.map(|id| Text::new(format!("#{id}"))).unwrap_or_default()
+}

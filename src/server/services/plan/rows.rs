@@ -1,0 +1,149 @@
+//! The rows of a bulk change, one change each.
+
+use super::super::{
+    super::{problem::Fault, store::Reading},
+    lists,
+};
+use crate::domain::{
+    bulk::{Bulk, BulkAction, MAX_ROWS, Rows, Selection},
+    change::{Change, Facts, Refusal},
+    edge::Terms,
+    id::{InvitationId, MemberId},
+    model::Subject,
+    time::Timestamp,
+    untrusted::Text,
+};
+use std::collections::{HashMap, HashSet};
+
+/// A row that was asked for.
+pub struct Asked {
+    /// The member or invitation; none for somebody new.
+    pub target: Option<i64>,
+    /// E-mail, where the row brings it.
+    pub name: Option<Text>,
+    /// What is done, or why nothing can be.
+    pub change: Result<Change, Refusal>,
+    /// The version that what it changes has, where nobody has changed it since.
+    pub expects: Option<i64>,
+}
+
+/// Every row, in the order of the selection.
+pub async fn of(reading: &mut Reading<'_>, bulk: &Bulk, now: Timestamp) -> Result<Vec<Asked>, Fault> {
+    let rows: Vec<Asked> = match &bulk.action {
+        BulkAction::Invite { drafts } => drafts
+            .iter()
+            .map(|draft| Asked {
+                target: None,
+                name: Some(draft.email.clone()),
+                change: Ok(Change::Invite(draft.clone())),
+                expects: None,
+            })
+            .collect(),
+        BulkAction::Undo { job, reason } => reading
+            .traces(*job)
+            .await?
+            .into_iter()
+            .map(|row| Asked {
+                target: row.target,
+                name: Some(row.name),
+                expects: row.trace.expects(),
+                change: row.trace.undo(reason.clone()),
+            })
+            .collect(),
+        action => {
+            let ids = selected(reading, &bulk.on, action, now).await?;
+            let row = |id| Asked { target: Some(id), name: None, change: Ok(change(action, id)), expects: None };
+            ids.into_iter().map(row).collect()
+        }
+    };
+    if rows.len() > MAX_ROWS {
+        return Err(Fault::invalid("on", format!("{} rows are too many: at most {MAX_ROWS} at once", rows.len())));
+    }
+    Ok(rows)
+}
+
+/// The identifiers of a selection, each once.
+async fn selected(
+    reading: &mut Reading<'_>,
+    on: &Selection,
+    action: &BulkAction,
+    now: Timestamp,
+) -> Result<Vec<i64>, Fault> {
+    match (on, action.rows()) {
+        (Selection::Ids { ids }, _) => {
+            let mut seen = HashSet::new();
+            Ok(ids.iter().copied().filter(|id| seen.insert(*id)).collect())
+        }
+        (Selection::Matching { filter, except }, Rows::Invitations) => {
+            let except: Vec<_> = except.iter().copied().map(InvitationId).collect();
+            let found = reading.matching_invitations(&lists::filter(filter)?, &except, now).await?;
+            Ok(found.into_iter().map(|id| id.0).collect())
+        }
+        (Selection::Matching { filter, except }, _) => {
+            let except: Vec<_> = except.iter().copied().map(MemberId).collect();
+            let found = reading.matching_members(&lists::filter(filter)?, &except, now).await?;
+            Ok(found.into_iter().map(|id| id.0).collect())
+        }
+        (Selection::Given, _) => Err(Fault::invalid("on", "say which rows: ids, or a filter")),
+    }
+}
+
+/// The action, on one row.
+fn change(action: &BulkAction, id: i64) -> Change {
+    let (member, invitation) = (MemberId(id), InvitationId(id));
+    match action.clone() {
+        BulkAction::SetRoles { roles, terms } => Change::SetRoles { member, roles, terms },
+        BulkAction::AddToGroups { groups, terms } => {
+            Change::SetGroups { member, add: groups, remove: Vec::new(), terms }
+        }
+        BulkAction::RemoveFromGroups { groups, reason } => {
+            let terms = Terms { reason, ..Terms::default() };
+            Change::SetGroups { member, add: Vec::new(), remove: groups, terms }
+        }
+        BulkAction::Grant { folder, capability, effect, terms } => {
+            Change::Grant { folder, subject: Subject::Member(member), capability, effect, terms }
+        }
+        BulkAction::Deactivate { reason } => Change::Deactivate { member, reason },
+        BulkAction::Remove { reason } => Change::Remove { member, reason },
+        BulkAction::Resend => Change::ResendInvitation { invitation },
+        BulkAction::Cancel { reason } => Change::CancelInvitation { invitation, reason },
+        // Those bring their own rows; of one that has none, only the kind is asked about.
+        BulkAction::Invite { drafts } => Change::Invite(drafts.into_iter().next().unwrap_or_default()),
+        BulkAction::Undo { reason, .. } => Change::Remove { member, reason },
+    }
+}
+
+/// A change of the action's kind, of nobody in particular.
+pub fn probe(action: &BulkAction, actor: MemberId) -> Change {
+    change(action, actor.0)
+}
+
+/// Marks what was changed since the job that is undone left it.
+pub async fn tell_changed(reading: &mut Reading<'_>, asked: &[Asked], facts: &mut [Facts]) -> Result<(), Fault> {
+    let (mut members, mut invitations) = (HashMap::new(), HashMap::new());
+    for row in asked {
+        match (&row.change, row.expects) {
+            (Ok(Change::Remove { member, .. }), Some(version)) => {
+                members.insert(*member, version);
+            }
+            (Ok(Change::CancelInvitation { invitation, .. }), Some(version)) => {
+                invitations.insert(*invitation, version);
+            }
+            _ => {}
+        }
+    }
+    if members.is_empty() && invitations.is_empty() {
+        return Ok(());
+    }
+    let members: HashSet<_> = reading.changed_members(&members).await?.into_iter().collect();
+    let invitations: HashSet<_> = reading.changed_invitations(&invitations).await?.into_iter().collect();
+    let changes = asked.iter().filter_map(|row| row.change.as_ref().ok());
+    for (change, facts) in changes.zip(facts) {
+        facts.changed_since = match change {
+            Change::Remove { member, .. } => members.contains(member),
+            Change::CancelInvitation { invitation, .. } => invitations.contains(invitation),
+            _ => false,
+        };
+    }
+    Ok(())
+}
