@@ -50,7 +50,6 @@ mod reading;
 mod seed;
 mod snapshot;
 mod sql;
-mod traces;
 mod versions;
 mod workspaces;
 mod write;
@@ -63,7 +62,6 @@ pub use invitations::InvitationByToken;
 pub use jobs::{Became, Done, Fate, JobRecord, Made, NewJob, NewRow, Planned, Waiting};
 pub use reading::{ReadTx, Reading};
 pub use snapshot::Scope;
-pub use traces::Traced;
 pub use write::{Outcome, Remembered, WriteTx};
 
 use sqlx::AnyPool;

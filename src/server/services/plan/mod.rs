@@ -26,14 +26,16 @@ use crate::{
 };
 use rows::Asked;
 
-/// From this many rows on the whole workspace is read rather than the members of the rows.
-const MANY: usize = 20_000;
-
 /// What becomes of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
     /// It is done.
-    Change(Change),
+    Change {
+        /// How.
+        change: Change,
+        /// The version that what it changes must still have, where that is asked.
+        expects: Option<i64>,
+    },
     /// It is so already.
     Same,
     /// It is left out, for this reason.
@@ -73,25 +75,13 @@ pub async fn plan_rows(reading: &mut Reading<'_>, here: &Here, bulk: &Bulk, now:
     let changes = || asked.iter().filter_map(|row| row.change.as_ref().ok());
     let mut facts = reading.facts_of(changes(), now).await?;
     rows::tell_changed(reading, &asked, &mut facts).await?;
-    let scope = scope(here.member, changes().zip(&facts), asked.len());
+    let scope = Scope::of_rows(here.member, changes().zip(&facts));
     let before = reading.snapshot(&scope, now).await?;
     here.active_in(&before)?;
     let pairs: Vec<(Change, Facts)> = changes().cloned().zip(facts).collect();
     let done = plan::plan(&before, here.member, &pairs, now);
     at_all(&before, here.member, bulk, &done.rows, now)?;
     dress(revision, &before, asked, &pairs, done, now)
-}
-
-/// The members that the rules look at: those of the rows, and the caller.
-fn scope<'c, 'f>(actor: MemberId, rows: impl Iterator<Item = (&'c Change, &'f Facts)>, count: usize) -> Scope {
-    if count >= MANY {
-        return Scope::All;
-    }
-    let mut members = vec![actor];
-    members.extend(rows.filter_map(|(change, facts)| change::member_of(change, facts)));
-    members.sort_unstable();
-    members.dedup();
-    Scope::Members(members)
 }
 
 /// Whoever may not make changes of this kind at all is told so, and not row by row.
@@ -134,7 +124,7 @@ fn dress(
     };
     let mut rows = Vec::with_capacity(asked.len());
     let mut planned = pairs.iter().zip(done.rows);
-    for Asked { target, name, change, .. } in asked {
+    for Asked { target, name, change, expects } in asked {
         let (facts, verdict, warnings) = match &change {
             Err(refusal) => (None, Verdict::LeftOut(refusal.clone()), Vec::new()),
             Ok(_) => match planned.next() {
@@ -149,7 +139,10 @@ fn dress(
                 plan.change += 1;
                 plan.gain += u64::from(effect.as_ref().is_some_and(|effect| !effect.gains.is_empty()));
                 plan.lose += u64::from(effect.as_ref().is_some_and(|effect| !effect.loses.is_empty()));
-                change.map_or_else(|refusal| Fate::LeftOut(Text::new(refusal.to_string())), Fate::Change)
+                match change {
+                    Ok(change) => Fate::Change { change, expects },
+                    Err(refusal) => Fate::LeftOut(Text::new(refusal.to_string())),
+                }
             }
             Verdict::Same => {
                 plan.same += 1;

@@ -40,7 +40,7 @@ pub async fn of(reading: &mut Reading<'_>, bulk: &Bulk, now: Timestamp) -> Resul
             })
             .collect(),
         BulkAction::Undo { job, reason } => reading
-            .traces(*job)
+            .done_rows(*job)
             .await?
             .into_iter()
             .map(|row| Asked {

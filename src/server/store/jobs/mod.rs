@@ -236,11 +236,6 @@ impl WriteTx {
         let skipped = sql.run(&mut self.writing.tx).await?;
         self.add_up(job, Tally { skipped: i64::try_from(skipped).unwrap_or(i64::MAX), ..Tally::default() }, now).await
     }
-
-    /// What a job did, the last row first.
-    pub async fn done_rows(&mut self, job: JobId) -> Result<Vec<Done>> {
-        read::done(&mut self.writing.tx, self.d, job).await
-    }
 }
 
 fn count(rows: usize) -> i64 {

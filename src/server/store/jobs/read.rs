@@ -2,9 +2,9 @@
 
 use super::{
     super::{
-        Result, Store, StoreError, TokenHash,
+        Reading, Result, Store, StoreError, TokenHash,
         cursor::{Column, Cut, Order},
-        sql::{Columns, Dialect},
+        sql::Columns,
         workspaces::{self, parse},
     },
     Done,
@@ -17,7 +17,7 @@ use crate::{
         untrusted::Text,
     },
 };
-use sqlx::{AnyConnection, any::AnyRow};
+use sqlx::any::AnyRow;
 use std::collections::HashSet;
 
 /// A job as it is stored: whether somebody works on it only the process that does can tell.
@@ -98,13 +98,20 @@ fn in_state(filter: &str) -> Result<&'static str> {
     })
 }
 
-pub(super) async fn done(conn: &mut AnyConnection, d: Dialect, job: JobId) -> Result<Vec<Done>> {
-    let text = "SELECT r.target, r.name, e.trace FROM job_results e JOIN job_rows r ON r.job_id = e.job_id \
-                AND r.row_number = e.row_number WHERE e.job_id = ? AND e.trace IS NOT NULL ORDER BY e.row_number DESC";
-    let rows = d.sql(text).bind(job.0).all(conn).await?;
-    let read =
-        |row: &AnyRow| Ok(Done { target: row.opt_int(0)?, name: row.text(1)?.into(), trace: parse(&row.text(2)?)? });
-    rows.iter().map(read).collect()
+impl Reading<'_> {
+    /// What a job of this workspace did, the last row first.
+    pub async fn done_rows(&mut self, job: JobId) -> Result<Vec<Done>> {
+        let known = self.d.sql("SELECT 1 FROM jobs WHERE workspace_id = ? AND id = ?").bind(self.ws.0).bind(job.0);
+        known.number(self.conn).await?.ok_or(StoreError::Missing("job"))?;
+        let text = "SELECT r.target, r.name, e.trace FROM job_results e JOIN job_rows r ON r.job_id = e.job_id \
+                    AND r.row_number = e.row_number WHERE e.job_id = ? AND e.trace IS NOT NULL \
+                    ORDER BY e.row_number DESC";
+        let rows = self.d.sql(text).bind(job.0).all(self.conn).await?;
+        let read = |row: &AnyRow| {
+            Ok(Done { target: row.opt_int(0)?, name: row.text(1)?.into(), trace: parse(&row.text(2)?)? })
+        };
+        rows.iter().map(read).collect()
+    }
 }
 
 impl Store {
@@ -159,13 +166,6 @@ impl Store {
         let rows = sql.all(&mut conn).await?;
         let alive: HashSet<String> = rows.iter().map(|row| row.text(0)).collect::<Result<_>>()?;
         Ok(links.iter().filter(|link| alive.contains(link.as_str())).cloned().collect())
-    }
-
-    /// What a job did, the last row first.
-    pub async fn done_rows(&self, ws: WorkspaceId, job: JobId) -> Result<Vec<Done>> {
-        self.job(ws, job).await?;
-        let mut conn = self.pool.acquire().await?;
-        done(&mut conn, self.dialect, job).await
     }
 
     /// Keeps why a job was given up.
