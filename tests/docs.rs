@@ -53,6 +53,7 @@ fn headings() -> Vec<(Context, &'static str)> {
             Context::Access => "Effective access",
             Context::MemberGrants => "Folder grants of a member or group",
             Context::Plan => "Plan of a bulk change",
+            Context::Drafts => "The people of many invitations",
             Context::Filter | Context::Palette => name,
         };
         (context, heading)

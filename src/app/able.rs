@@ -114,7 +114,13 @@ impl App {
             A::GrantAllow | A::GrantDeny | A::GrantTerms | A::GrantRevoke => has.folders,
             A::FolderWhoCan | A::GrantWhoCan => has.folders && has.explain,
             A::EffectiveAccess | A::RoleWhoCan => has.explain,
-            A::Invite | A::InviteNew | A::Resend | A::ResendMember | A::CancelInvitation => has.invitations,
+            A::Invite
+            | A::InviteMany
+            | A::InviteNew
+            | A::InviteNewMany
+            | A::Resend
+            | A::ResendMember
+            | A::CancelInvitation => has.invitations,
             A::ScreenInvitations => has.invitations,
             A::AddToGroups | A::RemoveFromGroups => has.jobs && has.groups,
             A::AllowMembers | A::DenyMembers => has.jobs && has.folders,
@@ -156,7 +162,11 @@ impl App {
             A::StopJob => self.stop_hindrance(),
             A::ResumeJob | A::RetryJob | A::ExportJob => self.job_hindrance(action),
             A::Transfer => self.transfer_hindrance(),
-            A::Invite | A::InviteNew | A::CreateGroup | A::SetPassword if !self.ready => no("able.loading"),
+            A::Invite | A::InviteMany | A::InviteNew | A::InviteNewMany | A::CreateGroup | A::SetPassword
+                if !self.ready =>
+            {
+                no("able.loading")
+            }
             A::EditGroup | A::GroupMembers | A::GroupGrants | A::DeleteGroup if self.groups.current().is_none() => {
                 no("able.no-group")
             }
@@ -322,7 +332,13 @@ fn needs(action: Action) -> Option<&'static str> {
     use Action as A;
     Some(match action {
         A::ChangeRole | A::RenameMember | A::RemoveMember | A::Deactivate => key::MEMBERS_MANAGE,
-        A::Invite | A::InviteNew | A::Resend | A::ResendMember | A::CancelInvitation => key::MEMBERS_INVITE,
+        A::Invite
+        | A::InviteMany
+        | A::InviteNew
+        | A::InviteNewMany
+        | A::Resend
+        | A::ResendMember
+        | A::CancelInvitation => key::MEMBERS_INVITE,
         A::MemberGroups | A::CreateGroup | A::EditGroup | A::GroupMembers | A::DeleteGroup => key::GROUPS_MANAGE,
         A::AddToGroups | A::RemoveFromGroups => key::GROUPS_MANAGE,
         A::AllowMembers | A::DenyMembers => key::GRANTS_MANAGE,

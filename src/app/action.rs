@@ -31,6 +31,8 @@ pub enum Context {
     MemberGrants,
     /// The plan of a bulk change.
     Plan,
+    /// The people of many invitations.
+    Drafts,
     /// The filter box.
     Filter,
     /// The palette.
@@ -54,6 +56,7 @@ impl Context {
         (Self::Access, "access"),
         (Self::MemberGrants, "member_grants"),
         (Self::Plan, "plan"),
+        (Self::Drafts, "drafts"),
         (Self::Filter, "filter"),
         (Self::Palette, "palette"),
     ];
@@ -158,6 +161,7 @@ actions! {
     DenyMembers "member.deny" Users "Deny" "Deny the marked members a capability in a folder" [mutates];
     Deactivate "member.deactivate" Users "Deactivate" "Close the marked members out; their access is kept for later" [mutates dangerous];
     Invite "member.invite" Users "Invite" "Invite somebody by e-mail" [mutates];
+    InviteMany "member.invite-many" Users "Invite many" "Invite many by e-mail, pasted or from a file" [mutates];
     ResendMember "member.resend" Users "Resend" "Send a pending member a new link; the old one dies" [mutates];
     RemoveMember "member.remove" Users "Remove" "Take the member out of this workspace" [mutates dangerous];
 
@@ -168,6 +172,7 @@ actions! {
     DeleteGroup "group.delete" Groups "Delete" "Delete the group, with what its members would lose" [mutates dangerous];
 
     InviteNew "invitation.new" Invitations "Invite" "Invite somebody by e-mail" [mutates];
+    InviteNewMany "invitation.new-many" Invitations "Invite many" "Invite many by e-mail, pasted or from a file" [mutates];
     Resend "invitation.resend" Invitations "Resend" "Make a new link; the old one dies" [mutates];
     CancelInvitation "invitation.cancel" Invitations "Cancel" "Cancel the invitation" [mutates dangerous];
     InvitationsLeft "invitations.left" Invitations "left" "To the columns on the left" [];
@@ -210,6 +215,10 @@ actions! {
     PlanExpand "plan.expand" Plan "show all" "Show everybody like this row, and all that they gain and lose" [];
     PlanCollapse "plan.collapse" Plan "fold" "Fold them to one row again" [];
     PlanCommand "plan.command" Plan "command line" "The command that does the same, to copy" [];
+
+    DraftFix "draft.fix" Drafts "put right" "Change the row's address, name, roles or groups" [];
+    DraftOut "draft.out" Drafts "take out" "Take the row out" [];
+    DraftNext "draft.next" Drafts "next wrong" "To the next row that is left out" [];
 
     SubjectAllow "subject.allow" MemberGrants "Allow" "Allow a capability in a folder" [mutates];
     SubjectDeny "subject.deny" MemberGrants "Deny" "Deny a capability in a folder" [mutates];

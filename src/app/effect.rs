@@ -4,8 +4,8 @@ use crate::{
     api::{
         backend::{Features, Write},
         wire::{
-            Applied, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, InvitationRow, Job, JobRow,
-            Me, MemberRow, Page, PageQuery, Plan, Preview, Resume, RoleRow, StartJob, WhoCan, Workspace,
+            Applied, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, ImportRow, InvitationRow, Job,
+            JobRow, Me, MemberRow, Page, PageQuery, Plan, Preview, Resume, RoleRow, StartJob, WhoCan, Workspace,
         },
     },
     domain::{
@@ -92,6 +92,8 @@ pub enum Call {
     ResumeJob(WorkspaceId, JobId, Resume),
     /// Write the rows of a job to a file.
     Export(Box<Export>),
+    /// The people in a file on this machine.
+    People(String),
     /// Set one's own password.
     SetPassword(Secrets),
 }
@@ -188,6 +190,8 @@ pub enum Reply {
     JobRows(Page<JobRow>),
     /// To [`Call::Export`]: how many rows the file has.
     Exported(u64),
+    /// To [`Call::People`].
+    People(Vec<ImportRow>),
     /// To [`Call::SetPassword`].
     Done,
 }

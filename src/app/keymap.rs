@@ -107,9 +107,14 @@ impl Keymap {
         let together: Vec<Context> = match context {
             Global => panes.into_iter().chain([List]).collect(),
             List => panes.into_iter().chain([Global]).collect(),
-            Dialog | Filter | Palette | Context::Form | Context::Access | Context::MemberGrants | Context::Plan => {
-                Vec::new()
-            }
+            Dialog
+            | Filter
+            | Palette
+            | Context::Form
+            | Context::Access
+            | Context::MemberGrants
+            | Context::Plan
+            | Context::Drafts => Vec::new(),
             _ => vec![List, Global],
         };
         together.into_iter().find_map(|other| {

@@ -14,6 +14,7 @@ use super::{
         help::{Help, Row, Section},
         invitation::{Cancel, Resend},
         invite::Invite,
+        invite_many::InviteMany,
         job::{Asking, JobDialog},
         job_export::JobExport,
         member_edit::EditMember,
@@ -54,6 +55,7 @@ impl App {
         }
         Some(match action {
             Action::Invite | Action::InviteNew => Box::new(Invite::new()),
+            Action::InviteMany | Action::InviteNewMany => Box::new(InviteMany::new()),
             Action::ChangeRole => Box::new(ChangeRole::new(member()?)),
             Action::EffectiveAccess => Box::new(Access::new(member()?, None)),
             Action::MemberGrants => Box::new(SubjectGrants::member(member()?)),

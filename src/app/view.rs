@@ -172,6 +172,10 @@ pub enum Mark {
     Same,
     /// It is left out.
     LeftOut,
+    /// All is well with it.
+    Good,
+    /// There is something to know about it.
+    Know,
     /// Something is wrong with it.
     Wrong,
     /// More belong to it, and are shown.

@@ -17,7 +17,7 @@ mod local;
 mod names;
 mod outcome;
 mod output;
-mod people;
+pub mod people;
 mod plan;
 mod progress;
 mod role;

@@ -12,6 +12,7 @@ pub mod invitation;
 pub mod model;
 pub mod pack;
 pub mod plan;
+pub mod recipients;
 pub mod sheet;
 pub mod time;
 pub mod untrusted;

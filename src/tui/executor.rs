@@ -1,6 +1,6 @@
 //! Effects into tasks, answers into messages: the only holder of the client.
 
-use super::export;
+use super::{export, people};
 use crate::{
     api::{backend::Backend, error::ApiError},
     app::{
@@ -121,6 +121,7 @@ pub async fn ask<B: Backend>(backend: &B, call: Call) -> Result<Reply, ApiError>
         Call::StopJob(id, job) => Reply::Job(Box::new(backend.stop_job(id, job).await?)),
         Call::ResumeJob(id, job, resume) => Reply::Job(Box::new(backend.resume_job(id, job, resume).await?)),
         Call::Export(export) => Reply::Exported(export::job(backend, &export).await?),
+        Call::People(path) => Reply::People(people::read(path).await?),
         Call::SetPassword(secrets) => {
             backend.set_password(secrets.current.as_deref(), &secrets.new).await?;
             Reply::Done

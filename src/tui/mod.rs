@@ -2,6 +2,7 @@
 
 mod executor;
 mod export;
+mod people;
 mod run;
 mod screen;
 mod settings;

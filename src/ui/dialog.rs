@@ -303,6 +303,8 @@ impl Canvas<'_> {
             Mark::Even => (glyphs.without, Tone::Dim),
             Mark::Same => ("=", Tone::Dim),
             Mark::LeftOut => (glyphs.left_out, Tone::Dim),
+            Mark::Good => (glyphs.yes, Tone::Good),
+            Mark::Know => ("!", Tone::Warn),
             Mark::Wrong => (glyphs.no, Tone::Bad),
             Mark::Open => (glyphs.open, Tone::Accent),
             Mark::Closed => (glyphs.closed, Tone::Accent),

@@ -4,6 +4,7 @@ mod grants;
 mod groups;
 mod hostile;
 mod invite;
+mod invite_many;
 mod lists;
 mod members;
 mod plan;

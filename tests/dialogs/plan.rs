@@ -105,7 +105,7 @@ fn q4() -> Plan {
     made
 }
 
-fn job() -> Job {
+pub fn job() -> Job {
     Job {
         id: JobId(3),
         action: "set_roles".into(),
@@ -127,7 +127,7 @@ fn job() -> Job {
     }
 }
 
-trait Planned {
+pub trait Planned {
     fn asked(&self) -> Bulk;
     fn planned(&mut self, plan: Plan) -> &mut Self;
     fn begun(&self) -> (StartJob, String);

@@ -77,6 +77,25 @@ pub(super) fn groups(groups: &[GroupRow], workspace: &Workspace, held: &[GroupId
     Pick::many(groups.iter().map(entry).collect(), held.iter().map(|id| id.0).collect())
 }
 
+/// The form with a field `groups`, where there are any.
+pub(super) fn groups_field(form: Form, cx: &Cx<'_>, held: &[i64]) -> Form {
+    let held: Vec<GroupId> = held.iter().copied().map(GroupId).collect();
+    match cx.features.groups && !cx.groups.is_empty() {
+        true => form.pick("groups", "dialog.groups", groups(cx.groups, cx.workspace, &held)),
+        false => form,
+    }
+}
+
+/// The days in a field `ttl_days`; none where nothing is typed.
+pub(super) fn ttl_days(form: &Form) -> Result<Option<i64>, Fault> {
+    let days = form.value("ttl_days").trim();
+    match days.parse() {
+        Ok(days) => Ok(Some(days)),
+        Err(_) if days.is_empty() => Ok(None),
+        Err(_) => Err(("ttl_days", t("dialog.invite.days_wrong").to_owned())),
+    }
+}
+
 /// All groups, for what hands nothing out.
 pub(super) fn any_groups(groups: &[GroupRow], workspace: &Workspace) -> Pick {
     let entry = |group: &GroupRow| Entry {

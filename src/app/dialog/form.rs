@@ -300,6 +300,21 @@ impl Form {
         self.focus = usize::MAX;
     }
 
+    /// The field that has the focus.
+    pub(super) fn focus_name(&self) -> Option<&'static str> {
+        self.fields.get(self.focus).map(|field| field.name)
+    }
+
+    /// Puts another text into a line.
+    pub(super) fn set(&mut self, name: &str, value: &str) {
+        for field in self.fields.iter_mut().filter(|field| field.name == name) {
+            if let Kind::Line(edit) = &mut field.kind {
+                edit.set(value);
+            }
+            field.error = None;
+        }
+    }
+
     /// Whether there is nothing to fill in.
     pub(super) fn is_empty(&self) -> bool {
         self.fields.is_empty()

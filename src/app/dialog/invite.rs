@@ -49,16 +49,9 @@ impl Body for Invite {
             "",
         );
         let form = entries::roles(form, cx, &[]);
-        let form = match cx.features.groups && !cx.groups.is_empty() {
-            true => form.pick("groups", "dialog.groups", entries::groups(cx.groups, cx.workspace, &[])),
-            false => form,
-        };
-        form.line("message", "dialog.invite.message", "dialog.invite.message_hint", "").line(
-            "ttl_days",
-            "dialog.invite.days",
-            "",
-            &days,
-        )
+        entries::groups_field(form, cx, &[])
+            .line("message", "dialog.invite.message", "dialog.invite.message_hint", "")
+            .line("ttl_days", "dialog.invite.days", "", &days)
     }
 
     fn change(&self, form: &Form, cx: &Cx<'_>) -> Result<Change, Fault> {
@@ -68,12 +61,7 @@ impl Body for Invite {
         if let Some(wrong) = address::fault(email.raw()) {
             return Err(("email", wrong.to_owned()));
         }
-        let days = form.value("ttl_days").trim();
-        let ttl_days = match days.parse() {
-            Ok(days) => Some(days),
-            Err(_) if days.is_empty() => None,
-            Err(_) => return Err(("ttl_days", t("dialog.invite.days_wrong").to_owned())),
-        };
+        let ttl_days = entries::ttl_days(form)?;
         Ok(Change::Invite(InviteDraft {
             email,
             name: form.text("name"),

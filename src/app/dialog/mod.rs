@@ -5,6 +5,7 @@
 
 pub mod access;
 mod body;
+mod changed;
 mod cursor;
 pub mod dates;
 mod edit;
@@ -20,6 +21,7 @@ pub mod group_members;
 pub mod help;
 pub mod invitation;
 pub mod invite;
+pub mod invite_many;
 pub mod job;
 pub mod job_export;
 mod link;
@@ -39,6 +41,7 @@ pub mod transfer;
 pub mod who_can;
 pub mod words;
 mod wrap;
+mod zones;
 
 use super::{
     action::{Action, Context},

@@ -30,7 +30,7 @@ impl PlanDialog {
     /// The dialog of the command, if there is one.
     pub(super) fn command(&self, cx: &Cx<'_>) -> Option<Box<dyn Dialog>> {
         let plan = self.planning.shown().filter(|_| self.has_command())?;
-        let action = choice::action(self.kind, &self.form, cx).ok()?;
+        let action = choice::action(self.kind, &self.zones.form, cx).ok()?;
         let mut words = vec!["rolecall".to_owned()];
         match &action {
             BulkAction::SetRoles { roles, .. } => {
@@ -46,8 +46,8 @@ impl PlanDialog {
         if let Some(reason) = action.reason() {
             words.extend(["--reason".to_owned(), quoted(reason.raw())]);
         }
-        if matches!(action, BulkAction::SetRoles { .. }) && !self.form.value("expires_at").trim().is_empty() {
-            words.extend(["--expires".to_owned(), quoted(self.form.value("expires_at").trim())]);
+        if matches!(action, BulkAction::SetRoles { .. }) && !self.zones.form.value("expires_at").trim().is_empty() {
+            words.extend(["--expires".to_owned(), quoted(self.zones.form.value("expires_at").trim())]);
         }
         let mut lines = Vec::new();
         match &self.targets.on {

@@ -1,11 +1,11 @@
 //! How the plan looks: the choice, the rows, what they come to, and what stands against it.
 
-use super::{Focus, Kind, PlanDialog};
+use super::{Kind, PlanDialog};
 use crate::{
     api::wire::Plan,
     app::{
         action::Action,
-        dialog::{ViewCx, words},
+        dialog::{ViewCx, words, zones::Focus},
         format,
         view::{DialogView, Line, ListRow, ListView, Part, Tone, Width},
     },
@@ -24,12 +24,12 @@ impl PlanDialog {
         let below = self.below();
         let said: usize = below.iter().map(|part| if let Part::Text(lines) = part { lines.len() } else { 1 }).sum();
         let height = usize::from(cx.size.1).saturating_sub(FRAME + FOOT);
-        let choosing = self.focus == Focus::Form && self.form.listing();
-        let around = self.form.lines() + said + 2;
+        let choosing = self.zones.listing();
+        let around = self.zones.form.lines() + said + 2;
         // An open list and the rows of the plan share the room between them.
         let room = height.saturating_sub(around).max(4);
         let list = if choosing { room / 2 } else { 0 };
-        let mut parts = self.form.parts(list.max(3), choosing);
+        let mut parts = self.zones.form.parts(list.max(3), choosing);
         if !parts.is_empty() {
             parts.push(Part::Gap);
         }
@@ -88,7 +88,7 @@ impl PlanDialog {
             (false, None) if self.error.is_some() => "dialog.plan.unplanned",
             (false, None) => "dialog.plan.choose",
         };
-        let cursor = (self.focus == Focus::Table && total > 0).then_some(self.cursor.0);
+        let cursor = (self.zones.focus == Focus::Rows && total > 0).then_some(self.cursor.0);
         ListView {
             columns: self.table.columns(),
             rows,
@@ -111,13 +111,7 @@ impl PlanDialog {
                 plan.refused.as_ref().map(|why| Line::toned(tf("dialog.plan.refused", &[("why", why)]), Tone::Bad)),
             );
             if self.asks_count() {
-                let label = tf("dialog.plan.type_count", &[("n", &format::count(plan.change))]);
-                confirm = Some(self.confirm.part(
-                    label,
-                    self.focus == Focus::Confirm,
-                    self.confirm_fault.clone(),
-                    String::new(),
-                ));
+                confirm = Some(self.zones.typed.part(plan.change, self.zones.focus == Focus::Count));
             }
         }
         if let Some(changed) = self.moved {
@@ -153,9 +147,9 @@ impl PlanDialog {
         if self.question.is_some() {
             return vec![(Action::Confirm, say("dialog.yes")), (Action::Close, say("dialog.no"))];
         }
-        let folds = self.planning.shown().filter(|_| self.focus == Focus::Table);
+        let folds = self.planning.shown().filter(|_| self.zones.focus == Focus::Rows);
         match (
-            self.form.entering().filter(|_| self.focus == Focus::Form),
+            self.zones.form.entering().filter(|_| self.zones.focus == Focus::Form),
             folds.and_then(|plan| self.table.folds(self.cursor.0, plan)),
         ) {
             (Some(verb), _) => hints.push((Action::Confirm, Some(verb.to_owned()))),
@@ -166,22 +160,22 @@ impl PlanDialog {
             }
             (None, None) => {}
         }
-        match self.focus {
+        match self.zones.focus {
             Focus::Form => {
-                hints.extend(self.form.choosing_hints());
+                hints.extend(self.zones.form.choosing_hints());
                 hints.push((Action::NextField, None));
-                hints.extend(self.form.toggling().map(|word| (Action::Toggle, Some(word.to_owned()))));
+                hints.extend(self.zones.form.toggling().map(|word| (Action::Toggle, Some(word.to_owned()))));
             }
-            Focus::Table => {
+            Focus::Rows => {
                 hints.extend([(Action::PlanExpand, None), (Action::PlanCollapse, None)]);
                 if self.has_command() {
                     hints.push((Action::PlanCommand, None));
                 }
-                if !self.form.is_empty() {
+                if !self.zones.form.is_empty() {
                     hints.push((Action::NextPane, say("dialog.plan.fields")));
                 }
             }
-            Focus::Confirm => hints.push((Action::NextField, None)),
+            Focus::Count => hints.push((Action::NextField, None)),
         }
         // "cancel" would say the opposite over invitations to cancel.
         let close = if self.kind == Kind::Cancel { "dialog.cancel_invitation.keep" } else { "dialog.cancel" };

@@ -4,19 +4,18 @@
 //! anew while the choice changes; a job is begun only from a plan that was on the screen. Where the
 //! workspace moved on meanwhile it is planned and looked at again.
 
-mod changed;
 mod choice;
 mod command;
 mod looks;
 mod table;
 
 use super::{
-    Cx, Dialog, Outcome, ViewCx,
+    Cx, Dialog, Outcome, ViewCx, changed,
     cursor::Cursor,
-    edit::Edit,
-    form::{Fed, Form},
+    form::Fed,
     planning::{Planning, Starting},
     submit::Trouble,
+    zones::{Focus, Typed, Zones},
 };
 use crate::{
     api::{
@@ -69,15 +68,11 @@ pub enum Kind {
 pub struct PlanDialog {
     kind: Kind,
     targets: Targets,
-    form: Form,
+    zones: Zones,
     planning: Planning,
     starting: Starting,
     table: Table,
     cursor: Cursor,
-    /// The number of rows that change, typed where that is asked for.
-    confirm: Edit,
-    confirm_fault: Option<String>,
-    focus: Focus,
     /// The job was refused since the workspace moved on: the next plan is compared with the last.
     overtaken: bool,
     /// That it moved on, and how many rows that changed.
@@ -89,28 +84,17 @@ pub struct PlanDialog {
     error: Option<String>,
 }
 
-/// What has the keys.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Focus {
-    Form,
-    Table,
-    Confirm,
-}
-
 impl PlanDialog {
     /// Of these rows; an undo has its own.
     pub fn new(kind: Kind, targets: Targets) -> Self {
         Self {
             kind,
             targets,
-            form: Form::default(),
+            zones: Zones::default(),
             planning: Planning::default(),
             starting: Starting::default(),
             table: Table::default(),
             cursor: Cursor::default(),
-            confirm: Edit::default(),
-            confirm_fault: None,
-            focus: Focus::Form,
             overtaken: false,
             moved: None,
             question: None,
@@ -126,7 +110,7 @@ impl PlanDialog {
     /// Plans what the form says, if it says something whole.
     fn plan(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
         let planned = self.planning.pending();
-        let effects = match choice::action(self.kind, &self.form, cx) {
+        let effects = match choice::action(self.kind, &self.zones.form, cx) {
             Ok(action) => self.planning.ask(self.bulk(action), cx),
             Err(_) => {
                 self.table = Table::default();
@@ -141,7 +125,7 @@ impl PlanDialog {
 
     /// Plans again after the workspace moved on.
     fn plan_again(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
-        match choice::action(self.kind, &self.form, cx) {
+        match choice::action(self.kind, &self.zones.form, cx) {
             Ok(action) => self.planning.ask_anew(self.bulk(action), cx),
             Err(_) => Vec::new(),
         }
@@ -156,10 +140,10 @@ impl PlanDialog {
         self.cursor = Cursor::default();
         self.moved = changed.map(|changed| changed.len());
         // What was typed confirmed another plan.
-        self.confirm = Edit::default();
-        (self.confirm_fault, self.question, self.error) = (None, None, None);
-        if !plan.confirm && self.focus == Focus::Confirm {
-            self.focus = Focus::Table;
+        self.zones.typed = Typed::default();
+        (self.question, self.error) = (None, None);
+        if !plan.confirm && self.zones.focus == Focus::Count {
+            self.zones.go_to(Focus::Rows);
         }
     }
 
@@ -176,8 +160,8 @@ impl PlanDialog {
     fn go(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
         let agreed = self.question.take().is_some();
         self.error = None;
-        self.form.clear_faults();
-        let action = match choice::action(self.kind, &self.form, cx) {
+        self.zones.form.clear_faults();
+        let action = match choice::action(self.kind, &self.zones.form, cx) {
             Ok(action) => action,
             Err((field, message)) => {
                 self.said(Trouble::Field(field.to_owned(), message));
@@ -194,11 +178,8 @@ impl PlanDialog {
             return Vec::new();
         }
         if plan.confirm {
-            let typed: String = self.confirm.value().chars().filter(|c| !c.is_whitespace()).collect();
-            if typed != plan.change.to_string() {
-                let wrong = tf("dialog.plan.type_wrong", &[("n", &format::count(plan.change))]);
-                self.confirm_fault = Some(wrong);
-                self.go_to(Focus::Confirm);
+            if !self.zones.typed.is(plan.change) {
+                self.zones.go_to(Focus::Count);
                 return Vec::new();
             }
         } else if let Some(question) = self.asked_first(plan).filter(|_| !agreed) {
@@ -223,55 +204,11 @@ impl PlanDialog {
     fn said(&mut self, trouble: Trouble) {
         match trouble {
             Trouble::Field(field, message) => {
-                if self.form.fault(&field, message.clone()) {
-                    self.focus = Focus::Form;
-                } else {
+                if !self.zones.fault(&field, message.clone()) {
                     self.error = Some(message);
                 }
             }
             Trouble::Stale(message) | Trouble::Said(message) => self.error = Some(message),
-        }
-    }
-
-    fn go_to(&mut self, focus: Focus) {
-        self.focus = focus;
-        if focus != Focus::Form {
-            self.form.blur();
-        }
-    }
-
-    /// The focus one on, or one back: field by field, then the plan, then the confirmation.
-    fn walk(&mut self, by: isize) {
-        if self.focus == Focus::Form {
-            self.form.walk(by);
-            if self.form.has_focus() {
-                return;
-            }
-        }
-        let mut round = vec![Focus::Table];
-        if self.asks_count() {
-            round.push(Focus::Confirm);
-        }
-        if !self.form.is_empty() {
-            round.push(Focus::Form);
-        }
-        let at = round.iter().position(|focus| *focus == self.focus).unwrap_or(0);
-        let to = round[(at + round.len()).saturating_add_signed(by) % round.len()];
-        self.go_to(to);
-        if to == Focus::Form {
-            self.form.walk(by);
-        }
-    }
-
-    /// Which way a key takes the focus, if it does.
-    fn motion(&self, input: Input) -> Option<isize> {
-        match (self.focus, input.action, input.key.code) {
-            (Focus::Form, ..) => self.form.motion(input),
-            (_, Some(Action::NextField | Action::NextPane), _) | (_, None, Code::Tab) => Some(1),
-            (_, Some(Action::PreviousField | Action::PreviousPane), _) | (_, None, Code::BackTab) => Some(-1),
-            (Focus::Confirm, _, Code::Up) => Some(-1),
-            (Focus::Confirm, _, Code::Down) => Some(1),
-            _ => None,
         }
     }
 
@@ -300,8 +237,7 @@ impl PlanDialog {
         if self.question.take().is_some() {
             return Outcome::Stay(Vec::new());
         }
-        let typed = self.form.touched() || !self.confirm.value().is_empty();
-        if self.leaving || !(typed || self.starting.pending()) {
+        if self.leaving || !(self.zones.touched() || self.starting.pending()) {
             return Outcome::Close;
         }
         self.leaving = true;
@@ -309,22 +245,27 @@ impl PlanDialog {
     }
 
     fn press(&mut self, input: Input, cx: &mut Cx<'_>) -> Vec<Effect> {
-        let paging = matches!(input.key.code, Code::PageUp | Code::PageDown) && !self.form.listing();
-        if (self.focus == Focus::Table || paging) && self.scroll(input, cx) {
-            self.go_to(Focus::Table);
+        let paging = matches!(input.key.code, Code::PageUp | Code::PageDown) && !self.zones.listing();
+        if (self.zones.focus == Focus::Rows || paging) && self.scroll(input, cx) {
+            self.zones.go_to(Focus::Rows);
             self.question = None;
             return Vec::new();
         }
         if input.action == Some(Action::Confirm) || input.action.is_none() && input.key.code == Code::Enter {
-            return if self.focus == Focus::Form && self.form.enter() { self.plan(cx) } else { self.go(cx) };
+            return if self.zones.focus == Focus::Form && self.zones.form.enter() {
+                self.plan(cx)
+            } else {
+                self.go(cx)
+            };
         }
         self.question = None;
-        if let Some(by) = self.motion(input) {
-            self.walk(by);
+        if let Some(by) = self.zones.motion(input) {
+            let counts = self.asks_count();
+            self.zones.walk(by, counts);
             return self.plan(cx);
         }
-        match self.focus {
-            Focus::Form => match self.form.input(input, cx) {
+        match self.zones.focus {
+            Focus::Form => match self.zones.form.input(input, cx) {
                 Fed::Nothing => Vec::new(),
                 Fed::Taken(effects) => effects,
                 Fed::Settled(mut effects) => {
@@ -332,37 +273,30 @@ impl PlanDialog {
                     effects
                 }
             },
-            Focus::Confirm => {
-                if self.confirm.key(input.key).is_some() {
-                    self.confirm_fault = None;
-                }
+            Focus::Count => {
+                self.zones.typed.key(input.key);
                 Vec::new()
             }
-            Focus::Table => Vec::new(),
+            Focus::Rows => Vec::new(),
         }
     }
 }
 
 impl Dialog for PlanDialog {
     fn context(&self) -> Context {
-        if self.focus == Focus::Table { Context::Plan } else { Context::Form }
+        self.zones.context(Context::Plan)
     }
 
     fn typing(&self) -> bool {
-        self.question.is_none()
-            && match self.focus {
-                Focus::Form => self.form.typing(),
-                Focus::Table => false,
-                Focus::Confirm => true,
-            }
+        self.question.is_none() && self.zones.typing()
     }
 
     fn open(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
-        self.form = choice::form(self.kind, cx);
-        if self.form.is_empty() {
-            self.focus = Focus::Table;
+        self.zones.form = choice::form(self.kind, cx);
+        if self.zones.form.is_empty() {
+            self.zones.focus = Focus::Rows;
         }
-        let mut effects = self.form.open(cx);
+        let mut effects = self.zones.form.open(cx);
         effects.extend(self.plan(cx));
         effects
     }
@@ -389,13 +323,10 @@ impl Dialog for PlanDialog {
             return Outcome::Stay(Vec::new());
         }
         (self.question, self.leaving) = (None, false);
-        match self.focus {
-            Focus::Form => return Outcome::Stay(self.form.paste(text, cx)),
-            Focus::Confirm => {
-                self.confirm.paste(text);
-                self.confirm_fault = None;
-            }
-            Focus::Table => {}
+        match self.zones.focus {
+            Focus::Form => return Outcome::Stay(self.zones.form.paste(text, cx)),
+            Focus::Count => self.zones.typed.paste(text),
+            Focus::Rows => {}
         }
         Outcome::Stay(Vec::new())
     }
@@ -418,21 +349,21 @@ impl Dialog for PlanDialog {
             match answer {
                 Ok(before) => self.planned(before, cx.workspace),
                 // While the form is still filled in, the focus stays where somebody types.
-                Err(Trouble::Field(field, why)) if self.form.mark(&field, &why) => {}
+                Err(Trouble::Field(field, why)) if self.zones.form.mark(&field, &why) => {}
                 Err(trouble) => self.said(trouble),
             }
             return Outcome::Stay(Vec::new());
         }
-        self.form.reply(id, reply);
+        self.zones.form.reply(id, reply);
         Outcome::Stay(Vec::new())
     }
 
     fn lists_came(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
-        if !self.form.awaits() {
+        if !self.zones.form.awaits() {
             return Vec::new();
         }
         let fresh = choice::form(self.kind, cx);
-        self.form.adopt(fresh);
+        self.zones.form.adopt(fresh);
         self.plan(cx)
     }
 

@@ -1,11 +1,10 @@
 //! The rows of a plan as lines to scroll through: like rows are folded to the first of them, what it
 //! comes to stands beside and beneath it. Made once for each plan; a frame reads only the lines it shows.
 
-use super::changed::Changed;
 use crate::{
     api::wire::{EffectItem, Kept, Plan, PlanKind, Workspace},
     app::{
-        dialog::{ViewCx, words},
+        dialog::{ViewCx, changed::Changed, words},
         format,
         view::{Column, Line, ListRow, Mark, Tone},
     },

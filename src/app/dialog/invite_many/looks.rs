@@ -1,0 +1,264 @@
+//! How many invitations look: what holds for all above, the people below, each with what is to be known
+//! of it.
+
+use super::{InviteMany, Said, fix::Fix, rows::Row, rows::Told};
+use crate::{
+    api::wire::ImportFault,
+    app::{
+        action::Action,
+        dialog::{ViewCx, words, zones::Focus},
+        format,
+        view::{Column, DialogView, Line, ListRow, ListView, Mark, Part, Tone, Width},
+    },
+    domain::untrusted::visible,
+    i18n::{t, tf},
+};
+use std::fmt::Display;
+
+/// Lines that the dialog takes besides its parts: the screen's header and footer, the frame, a second
+/// line of hints, and two for what stands below.
+const AROUND: usize = 7;
+
+/// From this many columns on names and groups have columns of their own.
+const WIDE: u16 = 100;
+
+/// Faults of a file that are shown; the rest is counted.
+const FAULTS: usize = 4;
+
+impl InviteMany {
+    pub(super) fn looks(&self, cx: &ViewCx<'_>) -> DialogView {
+        match &self.fix {
+            Some(fix) => self.fixing_looks(fix, cx),
+            None => self.gathering_looks(cx),
+        }
+    }
+
+    fn gathering_looks(&self, cx: &ViewCx<'_>) -> DialogView {
+        let below = self.below(cx);
+        let faults = self.fault_lines();
+        let said: usize = below.iter().map(|part| if let Part::Text(lines) = part { lines.len() } else { 1 }).sum();
+        let around = AROUND + self.zones.form.lines() + faults.len() + said + 2;
+        let room = usize::from(cx.size.1).saturating_sub(around).max(4);
+        let choosing = self.zones.listing();
+        let list = if choosing { room / 2 } else { 0 };
+        let mut parts = self.zones.form.parts(list.max(3), choosing);
+        if !faults.is_empty() {
+            parts.push(Part::Text(faults));
+        }
+        parts.push(Part::Gap);
+        parts.push(Part::List(self.people(room.saturating_sub(list + 1).max(2), cx)));
+        parts.extend(below);
+        let waits = [
+            (self.starting.pending(), "dialog.plan.starting"),
+            (self.reading.is_some(), "dialog.invite_many.reading"),
+            (self.planning.pending(), "dialog.invite_many.checking"),
+        ];
+        DialogView {
+            title: t("dialog.invite_many.title").to_owned(),
+            aside: None,
+            width: Width::Wide,
+            parts,
+            hints: self.hints(),
+            pending: waits.iter().find(|(pending, _)| *pending).map(|(_, key)| t(key).to_owned()),
+            error: self.error.clone(),
+        }
+    }
+
+    fn fixing_looks(&self, fix: &Fix, cx: &ViewCx<'_>) -> DialogView {
+        let room = usize::from(cx.size.1).saturating_sub(AROUND + fix.form.lines() + 2).max(3);
+        let mut parts = fix.form.parts(room, true);
+        if fix.leaving {
+            parts.extend([Part::Gap, Part::Text(vec![Line::toned(t("dialog.discard"), Tone::Warn)])]);
+        }
+        let verb = fix.form.entering().unwrap_or(t("dialog.invite_many.keep"));
+        let mut hints = vec![(Action::Confirm, Some(verb.to_owned()))];
+        hints.extend(fix.form.choosing_hints());
+        hints.extend(fix.form.fields_hint());
+        hints.extend(fix.form.toggling().map(|word| (Action::Toggle, Some(word.to_owned()))));
+        hints.push((Action::Close, Some(t("dialog.invite_many.back").to_owned())));
+        DialogView {
+            title: tf("dialog.invite_many.row", &[("n", &fix.number)]),
+            aside: None,
+            width: Width::Medium,
+            parts,
+            hints,
+            pending: None,
+            error: None,
+        }
+    }
+
+    /// The people in sight.
+    fn people(&self, room: usize, cx: &ViewCx<'_>) -> ListView {
+        let wide = cx.size.0 >= WIDE;
+        let all = self.rows.all();
+        let first = self.cursor.first(all.len(), room);
+        let rows = all.iter().skip(first).take(room).map(|row| self.row(row, wide, cx)).collect();
+        let column = |key, width| Column { title: t(key).to_owned(), width, tail: false };
+        let number = column("dialog.invite_many.number", 5);
+        let verdict = column("dialog.invite_many.verdict", 30);
+        let columns = match (all.is_empty(), wide) {
+            (true, _) => Vec::new(),
+            (false, true) => vec![
+                number,
+                column("dialog.invite.email", 28),
+                column("dialog.invite.name", 14),
+                column("dialog.role_label", 14),
+                column("dialog.groups", 12),
+                verdict,
+            ],
+            (false, false) => {
+                vec![number, column("dialog.invite.email", 24), column("dialog.role_label", 12), verdict]
+            }
+        };
+        let cursor = (self.zones.focus == Focus::Rows && !all.is_empty()).then_some(self.cursor.0);
+        let empty = t("dialog.invite_many.empty").to_owned();
+        ListView { columns, rows, first, total: all.len(), cursor, headings: (0, 0), empty }
+    }
+
+    fn row(&self, row: &Row, wide: bool, cx: &ViewCx<'_>) -> ListRow {
+        let role = |id: i64| cx.roles.iter().find(|role| role.id.0 == id).map(|role| role.name.to_string());
+        let group = |id: i64| cx.groups.iter().find(|group| group.id.0 == id).map(|group| group.name.to_string());
+        let for_all = |field: &str, name: &dyn Fn(i64) -> Option<String>| {
+            let names: Vec<String> = self.zones.form.all_chosen(field).into_iter().filter_map(name).collect();
+            Line::toned(names.join(", "), Tone::Dim)
+        };
+        let own = |said: &Said, field: &str, name: &dyn Fn(i64) -> Option<String>| {
+            said.shown(name).map_or_else(|| for_all(field, name), Line::plain)
+        };
+        let mut cells = vec![
+            Line::toned(row.number.to_string(), Tone::Dim),
+            Line::plain(row.email.to_string()),
+            own(&row.roles, "roles", &role),
+        ];
+        if wide {
+            cells.insert(2, Line::plain(row.name.as_ref().map(ToString::to_string).unwrap_or_default()));
+            cells.push(own(&row.groups, "groups", &group));
+        }
+        let (mark, verdict) = self.verdict(row);
+        cells.push(verdict);
+        ListRow { mark: Some(mark), cells, ..ListRow::default() }
+    }
+
+    /// What is to be known of a row, and its glyph.
+    fn verdict(&self, row: &Row) -> (Mark, Line) {
+        let changed = |line: Line| match row.changed {
+            true => {
+                let mut spans = Line::toned(t("dialog.invite_many.changed"), Tone::Warn).0;
+                spans.extend(line.0);
+                Line(spans)
+            }
+            false => line,
+        };
+        if let Some((_, why)) = row.wrong() {
+            return (Mark::Wrong, changed(Line::toned(why, Tone::Bad)));
+        }
+        match &row.told {
+            Some(Told::Invites(warnings)) if warnings.is_empty() => {
+                (Mark::Good, changed(Line::toned(t("dialog.invite_many.good"), Tone::Good)))
+            }
+            Some(Told::Invites(warnings)) => {
+                let said: Vec<String> = warnings.iter().map(words::warning).collect();
+                (Mark::Know, changed(Line::toned(said.join(" "), Tone::Warn)))
+            }
+            _ if self.planning.pending() => (Mark::Blank, Line::toned(t("dialog.invite_many.waits"), Tone::Dim)),
+            _ => (Mark::Blank, Line::toned(t("dialog.invite_many.unlooked"), Tone::Dim)),
+        }
+    }
+
+    fn fault_lines(&self) -> Vec<Line> {
+        let mut lines: Vec<Line> = self.faults.iter().take(FAULTS).map(fault).collect();
+        if self.faults.len() > FAULTS {
+            let more = format::count((self.faults.len() - FAULTS) as u64);
+            lines.push(Line::toned(tf("dialog.words.more", &[("n", &more)]), Tone::Dim));
+        }
+        lines
+    }
+
+    /// What is said beneath the people: the row under the cursor in full, the sum, what is asked.
+    fn below(&self, cx: &ViewCx<'_>) -> Vec<Part> {
+        let mut lines = Vec::new();
+        let mut count = None;
+        let here = self.rows.all().get(self.cursor.0).filter(|_| self.zones.focus == Focus::Rows);
+        if let Some(row) = here {
+            let (_, verdict) = self.verdict(row);
+            let name = row.name.as_ref().filter(|_| cx.size.0 < WIDE).map(|name| format!(" · {name}"));
+            let about = format!("{}{}: ", row.email, name.unwrap_or_default());
+            let mut spans = Line::toned(about, Tone::Dim).0;
+            spans.extend(verdict.0);
+            lines.push(Line(spans));
+        }
+        if !self.rows.all().is_empty() {
+            lines.push(self.summary());
+        }
+        if let Some(plan) = self.planning.shown() {
+            lines.extend(plan.warnings.iter().map(|w| Line::toned(format!("! {}", words::warning(w)), Tone::Warn)));
+            let refused = plan.refused.as_ref().map(|why| tf("dialog.plan.refused", &[("why", why)]));
+            lines.extend(refused.map(|refused| Line::toned(refused, Tone::Bad)));
+            count = self.asks_count().then(|| self.zones.typed.part(plan.change, self.zones.focus == Focus::Count));
+        }
+        lines.extend(self.notice.as_ref().map(|notice| Line::toned(notice, Tone::Accent)));
+        lines.extend(self.question.as_ref().map(|question| Line::toned(question, Tone::Warn)));
+        if self.leaving {
+            let key = if self.starting.pending() { "dialog.leave" } else { "dialog.discard" };
+            lines.push(Line::toned(t(key), Tone::Warn));
+        }
+        let text = (!lines.is_empty()).then_some(Part::Text(lines));
+        text.into_iter().chain(count).collect()
+    }
+
+    /// `4 990 to invite · 10 left out · 3 to know about`.
+    fn summary(&self) -> Line {
+        let tally = self.rows.tally();
+        let say = |key, n: &dyn Display| tf(key, &[("n", n)]);
+        let wrong = if tally.wrong > 0 { Tone::Bad } else { Tone::Plain };
+        let know = if tally.know > 0 { Tone::Warn } else { Tone::Plain };
+        let count = |n: usize| format::count(n as u64);
+        Line::toned(say("dialog.invite_many.good_n", &count(tally.all - tally.wrong)), Tone::Strong)
+            .and(" · ", Tone::Dim)
+            .and(say("dialog.plan.left_out_n", &count(tally.wrong)), wrong)
+            .and(" · ", Tone::Dim)
+            .and(say("dialog.invite_many.know_n", &count(tally.know)), know)
+    }
+
+    fn hints(&self) -> Vec<(Action, Option<String>)> {
+        let say = |key| Some(t(key).to_owned());
+        if self.question.is_some() {
+            return vec![(Action::Confirm, say("dialog.yes")), (Action::Close, say("dialog.no"))];
+        }
+        let form = &self.zones.form;
+        let mut hints = Vec::new();
+        match self.zones.focus {
+            Focus::Rows => {
+                if !self.rows.all().is_empty() {
+                    hints.push((Action::Confirm, say("dialog.invite_many.fix")));
+                    hints.extend([(Action::DraftOut, None), (Action::DraftNext, None)]);
+                }
+                hints.push((Action::NextPane, say("dialog.plan.fields")));
+            }
+            Focus::Form => {
+                let typed = |field| !form.value(field).trim().is_empty();
+                let verb = match form.entering() {
+                    Some(verb) => verb,
+                    None if typed("people") => t("dialog.invite_many.add"),
+                    None if typed("file") => t("dialog.invite_many.read"),
+                    None => t("dialog.invite.verb"),
+                };
+                hints.push((Action::Confirm, Some(verb.to_owned())));
+                hints.extend(form.choosing_hints());
+                hints.push((Action::NextField, None));
+                hints.extend(form.toggling().map(|word| (Action::Toggle, Some(word.to_owned()))));
+            }
+            Focus::Count => hints.extend([(Action::Confirm, say("dialog.invite.verb")), (Action::NextField, None)]),
+        }
+        hints.push((Action::Close, say("dialog.cancel")));
+        hints
+    }
+}
+
+/// A fault of a file: its line, its column, and what is wrong.
+fn fault(fault: &ImportFault) -> Line {
+    let column = visible(&fault.column);
+    let key = if column.is_empty() { "dialog.invite_many.at_line" } else { "dialog.invite_many.at_column" };
+    let why = visible(&fault.message);
+    Line::toned(tf(key, &[("line", &fault.line), ("column", &column), ("why", &why)]), Tone::Bad)
+}

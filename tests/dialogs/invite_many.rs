@@ -1,0 +1,262 @@
+//! Many invitations at once: gathered, looked at, put right in place, sent.
+
+use super::{
+    plan::{Planned, job},
+    stage::{End, Stage, offline, stale},
+};
+use rolecall::{
+    api::{
+        error::ApiError,
+        wire::{ImportFault, ImportRow, Plan, PlanKind, PlanRow},
+    },
+    app::{
+        dialog::invite_many::InviteMany,
+        effect::{Call, Reply},
+    },
+    domain::{
+        bulk::{BulkAction, Selection},
+        change::{InviteDraft, Warning},
+        id::{GroupId, RoleId},
+        untrusted::Text,
+    },
+};
+
+fn drafts(stage: &Stage) -> Vec<InviteDraft> {
+    match stage.asked().action {
+        BulkAction::Invite { drafts } => drafts,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn emails(stage: &Stage) -> Vec<String> {
+    drafts(stage).into_iter().map(|draft| draft.email.raw().to_owned()).collect()
+}
+
+/// A plan of what was asked last: everybody is invited, but for those named with a reason.
+fn looked_at(stage: &Stage, left_out: &[(&str, &str)], warned: &[(&str, Warning)]) -> Plan {
+    let mut kinds = vec![PlanKind::Change {
+        before: Vec::new(),
+        after: vec!["invited".into()],
+        gains: Vec::new(),
+        loses: Vec::new(),
+        stays: Vec::new(),
+    }];
+    kinds.extend(
+        left_out.iter().map(|(_, why)| PlanKind::LeftOut { reason: Text::from(*why), field: Some("email".to_owned()) }),
+    );
+    let row = |email: &String| PlanRow {
+        id: None,
+        name: Text::from(email.as_str()),
+        kind: left_out.iter().position(|(name, _)| name == email).map_or(0, |at| at as u32 + 1),
+        warnings: warned.iter().filter(|(name, _)| name == email).map(|(_, warning)| warning.clone()).collect(),
+    };
+    let rows: Vec<PlanRow> = emails(stage).iter().map(row).collect();
+    let left = rows.iter().filter(|row| row.kind > 0).count() as u64;
+    Plan {
+        revision: 1,
+        digest: format!("{rows:?}"),
+        change: rows.len() as u64 - left,
+        confirm: rows.len() as u64 - left > 20,
+        rows,
+        kinds,
+        same: 0,
+        left_out: left,
+        gain: 0,
+        lose: 0,
+        warnings: Vec::new(),
+        refused: None,
+    }
+}
+
+trait Looked {
+    fn look(&mut self, left_out: &[(&str, &str)], warned: &[(&str, Warning)]) -> &mut Self;
+    fn looked(&mut self) -> &mut Self;
+}
+
+impl Looked for Stage {
+    fn look(&mut self, left_out: &[(&str, &str)], warned: &[(&str, Warning)]) -> &mut Self {
+        let plan = looked_at(self, left_out, warned);
+        self.planned(plan)
+    }
+
+    fn looked(&mut self) -> &mut Self {
+        self.look(&[], &[])
+    }
+}
+
+fn stage() -> Stage {
+    Stage::new(InviteMany::new())
+}
+
+#[test]
+fn pasted_addresses_are_looked_at_at_once() {
+    let mut stage = stage();
+    stage.says("Nobody yet: paste addresses, or name a file.");
+    stage.paste("bo@x.test, Carla Ruiz <carla@x.test>;al@x.test\n");
+    let asked = drafts(&stage);
+    assert_eq!(emails(&stage), ["bo@x.test", "carla@x.test", "al@x.test"]);
+    assert_eq!(asked[1].name, Some("Carla Ruiz".into()));
+    assert!(asked.iter().all(|draft| draft.roles == [RoleId(3)]), "the role for all");
+    assert_eq!(stage.asked().on, Selection::Given);
+    stage.says("Added: 3").says("looking…").says("Looking at the addresses");
+    stage.look(
+        &[("al@x.test", "a member already")],
+        &[("bo@x.test", Warning::ForeignDomain { domain: "x.test".into() })],
+    );
+    stage
+        .says("1 | bo@x.test | Viewer | x.test is not a domain of the company.")
+        .says("2 | carla@x.test | Viewer | is invited")
+        .says("3 | al@x.test | Viewer | a member already")
+        .says("2 to invite · 1 left out · 1 to know about");
+}
+
+#[test]
+fn typed_addresses_are_added_by_enter() {
+    let mut stage = stage();
+    stage.keys("bo@x.test al@x.test");
+    assert!(stage.quiet(), "typing asks for nothing");
+    stage.keys("<Enter>");
+    assert_eq!(emails(&stage), ["bo@x.test", "al@x.test"]);
+    stage.looked().says("Add: \n").keys("<Enter>");
+    let (start, _) = stage.begun();
+    assert!(matches!(start.bulk.action, BulkAction::Invite { drafts } if drafts.len() == 2));
+    stage.answer(Ok(Reply::Job(Box::new(job()))));
+    assert!(matches!(stage.end, Some(End::Started(_))));
+}
+
+#[test]
+fn what_is_wrong_is_known_before_anybody_is_asked() {
+    let mut stage = stage();
+    stage.paste("bo@x.test\nno address\nBO@x.test\nb@@x");
+    assert_eq!(emails(&stage), ["bo@x.test"], "only the good ones are asked about");
+    stage.looked();
+    stage.says("an e-mail address has no spaces").says("named twice: row 1 has this address already");
+    stage.says("1 to invite · 3 left out").keys("<Enter>");
+    stage.says("1 are invited, 3 are left out. Press Enter again to send.");
+    stage.keys("<Enter>");
+    stage.begun();
+}
+
+#[test]
+fn a_row_is_put_right_in_place() {
+    let mut stage = stage();
+    stage.paste("bo@x.test, al@x").looked();
+    stage.keys("<PgDn><Home>n").says("al@x: the part after the @ is no domain");
+    stage.keys("<Enter>").says("Row 2").says("^ the part after the @ is no domain");
+    stage.keys(".test<Tab>Al Gore<Tab><Left><Enter>").says("Invite many");
+    let asked = drafts(&stage);
+    assert_eq!((asked[1].email.raw(), asked[1].name.clone()), ("al@x.test", Some("Al Gore".into())));
+    assert_eq!(asked[1].roles, [RoleId(2)], "its own role");
+    assert_eq!(asked[0].roles, [RoleId(3)], "the others keep the role for all");
+    stage.looked().says("2 | al@x.test | Marketer | is invited");
+    stage.keys("<Home>x").says("Took out bo@x.test.");
+    assert_eq!(emails(&stage), ["al@x.test"]);
+}
+
+#[test]
+fn nothing_typed_is_lost_on_one_esc() {
+    let mut stage = stage();
+    stage.paste("bo@x.test").looked().keys("<Esc>").says("What you typed would be lost");
+    stage.keys("<Tab>").silent_on("would be lost").keys("<PgDn>e").keys("zz<Esc>").says("What you typed would be lost");
+    stage.keys("<Esc>").says("bo@x.test").says("Invite many");
+    stage.keys("<Esc><Esc>");
+    assert!(matches!(stage.end, Some(End::Closed)));
+}
+
+fn people() -> Vec<ImportRow> {
+    let row = |line, email: &str, name: &str, roles: &[&str], groups: &[&str]| ImportRow {
+        line,
+        email: email.into(),
+        name: name.into(),
+        roles: roles.iter().map(|role| Text::from(*role)).collect(),
+        groups: groups.iter().map(|group| Text::from(*group)).collect(),
+    };
+    vec![
+        row(2, "bo@x.test", "Bo Li", &["marketer"], &["content team"]),
+        row(3, "al@x.test", "", &[], &[]),
+        row(5, "eve@x.test", "", &["Boss"], &[]),
+        row(6, "flo@x.test", "", &[], &["Nowhere"]),
+    ]
+}
+
+#[test]
+fn a_file_is_read_with_roles_and_groups_of_its_rows() {
+    let mut stage = stage();
+    stage.keys("<Tab>~/people.csv<Enter>").says("Reading the file");
+    assert!(matches!(stage.open_calls().pop(), Some((_, Call::People(path))) if path == "~/people.csv"));
+    stage.answer(Ok(Reply::People(people())));
+    let asked = drafts(&stage);
+    assert_eq!(emails(&stage), ["bo@x.test", "al@x.test"]);
+    assert_eq!((&asked[0].roles[..], &asked[0].groups[..]), (&[RoleId(2)][..], &[GroupId(2)][..]));
+    assert_eq!((&asked[1].roles[..], asked[1].groups.len()), (&[RoleId(3)][..], 0), "what holds for all");
+    stage.looked();
+    stage
+        .says("5 | eve@x.test | Boss | there is no role “Boss”")
+        .says("there is no group “Nowhere”")
+        .says("From file: \n");
+    stage.keys("<PgDn><Home>n<Enter>").says("Row 5").says("^ there is no role “Boss”");
+}
+
+#[test]
+fn the_faults_of_a_file_are_told_by_line_and_column() {
+    let mut stage = stage();
+    stage.keys("<Tab>people.csv<Enter>");
+    let fault = |line, column: &str| ImportFault { line, column: column.into(), message: "it is wrong".into() };
+    let faults = vec![fault(2, "email"), fault(4, ""), fault(5, ""), fault(6, ""), fault(7, ""), fault(8, "")];
+    stage.answer(Err(ApiError::Invalid {
+        field: Some("file".into()),
+        message: "Nothing was taken in.".into(),
+        faults,
+    }));
+    stage.says("From file: people.csv").says("^ Nothing was taken in.").says("line 2, email: it is wrong");
+    stage.says("line 4: it is wrong").says("… and 2 more");
+}
+
+#[test]
+fn groups_for_all_go_to_rows_without_their_own() {
+    let mut stage = stage();
+    stage.paste("bo@x.test").looked();
+    stage.keys("<Tab><Tab><Tab>Desk<Enter>");
+    assert_eq!(drafts(&stage)[0].groups, [GroupId(1)]);
+}
+
+#[test]
+fn a_message_is_sent_with_each_and_asks_for_no_plan() {
+    let mut stage = stage();
+    stage.paste("bo@x.test").looked().keys("<Tab><Tab><Tab><Tab>Welcome!<Tab>");
+    assert!(stage.quiet(), "{:?}", stage.open_calls());
+    stage.keys("<Enter>");
+    let BulkAction::Invite { drafts } = stage.begun().0.bulk.action else { panic!() };
+    assert_eq!(drafts[0].message, Some("Welcome!".into()));
+}
+
+#[test]
+fn more_than_twenty_are_sent_only_after_their_number_is_typed() {
+    let mut stage = stage();
+    stage.paste(&(0..30).map(|i| format!("m{i}@x.test ")).collect::<String>()).looked();
+    stage.says("Type 30 to confirm").keys("<Enter>").says("^ Type 30, the number of rows that change.");
+    stage.keys("30<Enter>");
+    let (first, key) = stage.begun();
+    stage.answer(offline()).says("Nothing typed is lost").keys("<Enter>");
+    assert_eq!(stage.begun(), (first, key));
+}
+
+#[test]
+fn when_the_workspace_moved_on_the_rows_that_changed_are_shown() {
+    let mut stage = stage();
+    stage.paste("bo@x.test al@x.test").looked().keys("<Enter>").answer(stale());
+    stage.look(&[("al@x.test", "a member already")], &[]);
+    stage.says("Nothing was sent. Rows that changed since: 1").says("changed since: a member already");
+    assert!(stage.quiet());
+}
+
+#[test]
+fn five_thousand_addresses_are_taken_in_without_a_wait() {
+    let mut stage = stage();
+    let text: String = (0..5_000).map(|i| format!("Member {i} <m{i}@x.test>, ")).collect();
+    stage.paste(&text);
+    assert_eq!(emails(&stage).len(), 5_000);
+    stage.looked().says("5 000 to invite").keys("<PgDn><End>").says("m4999@x.test");
+    assert!(stage.text().lines().count() < 40, "only what is in sight is given to be drawn");
+    stage.paste(&text.replace("@x.", "@y.")).paste("one@more.test").says("1 more had no room");
+}
