@@ -41,7 +41,7 @@ pub enum Context {
 
 impl Context {
     /// Every context with its name in keymap.toml.
-    pub const ALL: [(Self, &'static str); 16] = [
+    pub const ALL: [(Self, &'static str); 17] = [
         (Self::Global, "global"),
         (Self::List, "list"),
         (Self::Users, "users"),
