@@ -3,6 +3,10 @@
 #[path = "support/console.rs"]
 #[expect(dead_code, reason = "shared: each program uses some of it")]
 mod console;
+#[path = "flows/jobs.rs"]
+mod jobs;
+#[path = "flows/marks.rs"]
+mod marks;
 #[path = "support/world.rs"]
 mod world;
 

@@ -13,12 +13,16 @@ mod world;
 use console::Console;
 use ratatui::style::{Color, Modifier};
 use rolecall::{
-    api::{error::ApiError, wire::Count},
+    api::{
+        error::ApiError,
+        wire::{Count, Job},
+    },
     app::{
         effect::{Call, Reply},
         msg::Msg,
         state::ThemeName,
     },
+    domain::id::JobId,
 };
 use world::{page, world};
 
@@ -41,6 +45,7 @@ fn nothing(call: &Call) -> Result<Reply, ApiError> {
         Call::Roles(_) => Reply::Roles(Vec::new()),
         Call::Folders(_) => Reply::Folders(Vec::new()),
         Call::Invitations(..) => Reply::Invitations(page(Vec::new())),
+        Call::Jobs(..) => Reply::Jobs(page(Vec::new())),
         other => return world(other),
     })
 }
@@ -88,6 +93,43 @@ fn roles() {
 }
 
 #[test]
+fn marked_users_and_a_range_being_drawn() {
+    drawn("marks", "Tab Space j V j j", world);
+}
+
+#[test]
+fn jobs() {
+    drawn("jobs", "7 j", world);
+}
+
+#[test]
+fn a_job_row_by_row() {
+    drawn("job", "7 j Enter", world);
+}
+
+#[test]
+fn a_job_tried_again() {
+    drawn("job-retry", "7 j r", world);
+}
+
+#[test]
+fn a_jobs_rows_into_a_file() {
+    drawn("job-export", "7 j e", world);
+}
+
+#[test]
+fn a_job_at_work() {
+    for (columns, rows) in SIZES {
+        let mut console = Console::live(columns, rows, world);
+        let at_work = Job { mine: true, id: JobId(12), ..world::jobs().remove(0) };
+        console.keys("Tab").msg(Msg::Job(Box::new(at_work)));
+        insta::assert_snapshot!(format!("progress-{columns}"), console.screen());
+        console.ascii = true;
+        insta::assert_snapshot!(format!("ascii-progress-{columns}"), console.screen());
+    }
+}
+
+#[test]
 fn nothing_there() {
     for (name, keys) in [
         ("empty-groups", ""),
@@ -95,6 +137,7 @@ fn nothing_there() {
         ("empty-invitations", "2"),
         ("empty-folders", "3"),
         ("empty-roles", "4"),
+        ("empty-jobs", "7"),
     ] {
         drawn(name, keys, nothing);
     }
@@ -102,9 +145,13 @@ fn nothing_there() {
 
 #[test]
 fn nothing_came() {
-    for (name, keys) in
-        [("error-users", "Tab"), ("error-invitations", "2"), ("error-folders", "3"), ("error-roles", "4")]
-    {
+    for (name, keys) in [
+        ("error-users", "Tab"),
+        ("error-invitations", "2"),
+        ("error-folders", "3"),
+        ("error-roles", "4"),
+        ("error-jobs", "7"),
+    ] {
         drawn(name, keys, broken);
     }
 }
@@ -117,7 +164,7 @@ fn nothing_has_come_yet() {
         console.answer(world(&Call::Hello));
         let open = console.last_call().clone();
         console.answer(world(&open));
-        for (name, keys) in [("users", "Tab"), ("invitations", "2"), ("folders", "3"), ("roles", "4")] {
+        for (name, keys) in [("users", "Tab"), ("invitations", "2"), ("folders", "3"), ("roles", "4"), ("jobs", "7")] {
             console.keys(keys);
             insta::assert_snapshot!(format!("loading-{name}-{columns}"), console.screen());
         }
@@ -150,7 +197,7 @@ fn too_small_says_so() {
 
 #[test]
 fn every_size_is_drawn_without_a_fault() {
-    for keys in ["", "Tab", "2", "3", "4"] {
+    for keys in ["", "Tab Space V j", "2", "3", "4", "7"] {
         let mut console = Console::live(120, 34, world);
         console.keys(keys).serve(world);
         for (columns, rows) in
@@ -191,7 +238,7 @@ fn with_ascii_no_mark_is_left_on_any_screen() {
 fn mono_uses_no_colour_and_still_shows_the_cursor() {
     let mut console = Console::with(120, 34, |options| options.theme = ThemeName::Mono);
     console.serve(world);
-    for keys in ["Tab j", "2", "3", "4"] {
+    for keys in ["Tab Space j", "2", "3", "4", "7"] {
         console.keys(keys).serve(world);
         let buffer = console.buffer();
         assert!(buffer.content.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset), "{keys}");

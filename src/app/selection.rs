@@ -386,6 +386,19 @@ impl App {
         Vec::new()
     }
 
+    /// Says that a range ends with the rows that were read, where it is drawn to the end of the list.
+    pub(super) fn range_end(&mut self, movement: Move) {
+        let far = matches!(movement, Move::First | Move::Last) && self.marks().is_some_and(Marks::ranging);
+        let whole = match self.pane() {
+            Pane::Users => self.users.list.whole(),
+            _ => self.invitations.list.whole(),
+        };
+        if far && !whole {
+            let key = self.keymap.hint(Action::MarkAll).unwrap_or_default();
+            self.say(tf("marks.far", &[("key", &key)]), Tone::Warn);
+        }
+    }
+
     /// Why a job failed on the row under the cursor, if one did and left it marked.
     pub fn row_failure(&self) -> Option<String> {
         let why = self.marks()?.why(self.row_to_mark()?.0)?;

@@ -154,6 +154,7 @@ impl App {
     }
 
     pub(super) fn go(&mut self, movement: Move) -> Vec<Effect> {
+        self.range_end(movement);
         match self.pane() {
             Pane::Users => match selection::go(&mut self.users.list, &mut self.users.marks, movement) {
                 Some(query) => self.read_members(query),

@@ -1,0 +1,260 @@
+//! Jobs in the console: begun, followed, stopped, told of, taken back, exported.
+
+use super::{
+    console::Console,
+    world::{job, world},
+};
+use rolecall::{
+    api::{
+        error::ApiError,
+        wire::{Job, JobState},
+    },
+    app::{
+        effect::{Call, Effect, Reply},
+        msg::Msg,
+        state::{Connection, Screen},
+    },
+    domain::{bulk::Selection, id::JobId},
+};
+
+/// A job of Aziza's at work: 312 of 500.
+fn running() -> Job {
+    Job {
+        state: JobState::Running,
+        ended_at: None,
+        total: 500,
+        applied: 310,
+        failed: 2,
+        skipped: 0,
+        per_second: Some(140),
+        ..job(12, "set_roles", "Viewer")
+    }
+}
+
+fn stopped() -> Job {
+    Job { state: JobState::Stopped, per_second: None, ..running() }
+}
+
+fn ended() -> Job {
+    Job { state: JobState::Done, applied: 498, per_second: None, ..running() }
+}
+
+/// A console that follows this job.
+fn following(job: Job, size: (u16, u16)) -> Console {
+    let mut console = Console::live(size.0, size.1, world);
+    console.keys("Tab").msg(Msg::Job(Box::new(job)));
+    console
+}
+
+fn watched(console: &Console) -> Vec<JobId> {
+    console.effects.iter().filter_map(|e| if let Effect::Watch(_, job) = e { Some(*job) } else { None }).collect()
+}
+
+#[test]
+fn a_job_at_work_is_told_in_the_footer_with_its_keys() {
+    let console = following(running(), (120, 34));
+    assert_eq!(watched(&console), [JobId(12)]);
+    let footer = console.line("▰");
+    for shown in ["Role → Viewer", "▰▰▰▰▰▰▱▱▱▱ 312/500 · 140/s · 2 s left · 2 failed", "J details", "X stop"]
+    {
+        assert!(footer.contains(shown), "{footer}");
+    }
+}
+
+#[test]
+fn on_a_small_terminal_the_name_gives_way_and_never_the_numbers() {
+    let job = Job { detail: "Field Technicians of the northern region, 現場チーム".into(), ..running() };
+    let footer = following(job, (80, 24)).line("▰");
+    assert!(footer.contains("312/500 · 140/s · 2 s left · 2 failed"), "{footer}");
+    assert!(footer.contains("J details") && footer.contains("X stop"), "{footer}");
+}
+
+#[test]
+fn keys_mean_what_they_always_do_while_it_runs() {
+    let mut console = following(running(), (120, 34));
+    console.keys("j j / a d").serve(world);
+    console.keys("Esc Esc").serve(world);
+    console.keys("2");
+    assert_eq!(console.app.screen, Screen::Invitations);
+    assert!(console.screen().contains("312/500"), "{}", console.screen());
+}
+
+#[test]
+fn nothing_is_watched_twice() {
+    let mut console = following(running(), (120, 34));
+    console.msg(Msg::Job(Box::new(Job { applied: 320, ..running() })));
+    console.keys("C-r").serve(|call| match call {
+        Call::Jobs(..) => Ok(Reply::Jobs(super::world::page(vec![running()]))),
+        call => world(call),
+    });
+    assert_eq!(watched(&console), [JobId(12)]);
+}
+
+#[test]
+fn its_end_is_told_once_and_what_failed_is_marked_with_the_reason() {
+    let mut console = following(running(), (120, 34));
+    console.msg(Msg::Job(Box::new(ended())));
+    assert!(console.screen().contains("Role → Viewer: 498 done · 2 failed"), "{}", console.screen());
+    assert!(
+        console
+            .calls
+            .iter()
+            .any(|(_, call)| matches!(call, Call::JobRows(_, JobId(12), query) if query.filter == "failed"))
+    );
+    assert!(console.calls.iter().any(|(_, call)| matches!(call, Call::Members(..))), "the lists are read again");
+    console.serve(world);
+    assert!(console.line("bo@partner.test").contains("✓ bo@"), "{}", console.screen());
+    assert!(console.line("Users").contains("1 marked"), "{}", console.screen());
+    console.keys("j j");
+    let why = console.line("Not done:");
+    assert!(why.contains("changed by someone since: ‹U+202E›look"), "{why}");
+    console.calls.clear();
+    console.msg(Msg::Job(Box::new(ended())));
+    assert!(console.calls.is_empty(), "told already");
+}
+
+#[test]
+fn one_key_stops_it_and_it_can_be_resumed() {
+    let mut console = following(running(), (120, 34));
+    console.keys("X");
+    assert!(matches!(console.last_call(), Call::StopJob(_, JobId(12))), "{:?}", console.last_call());
+    console.answer(Ok(Reply::Job(Box::new(stopped()))));
+    console.msg(Msg::Job(Box::new(stopped())));
+    assert!(console.screen().contains("stopped: 310 done · 2 failed. Go on with it on 7 Jobs"), "{}", console.screen());
+    console.keys("X");
+    assert!(console.screen().contains("no job is at work"), "{}", console.screen());
+}
+
+#[test]
+fn u_takes_back_the_last_job_of_ones_own() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("u");
+    let plan = console.last_call();
+    assert!(
+        matches!(plan, Call::Plan(_, bulk) if bulk.on == Selection::Given
+            && matches!(bulk.action, rolecall::domain::bulk::BulkAction::Undo { job: JobId(7), .. })),
+        "{plan:?}"
+    );
+}
+
+#[test]
+fn nothing_is_undone_where_there_is_nothing() {
+    let none = |call: &Call| match call {
+        Call::Jobs(..) => Ok(Reply::Jobs(super::world::page(Vec::new()))),
+        call => world(call),
+    };
+    let mut console = Console::live(120, 34, none);
+    console.keys("u");
+    assert!(console.screen().contains("there is no job of yours to take back"), "{}", console.screen());
+}
+
+#[test]
+fn the_header_counts_what_is_unfinished() {
+    let mut console = Console::live(120, 34, world);
+    let tabs = console.screen().lines().nth(1).unwrap().to_owned();
+    assert!(tabs.contains("7 Jobs 1"), "{tabs}");
+    console.keys("7");
+    assert_eq!(console.app.screen, Screen::Jobs);
+    assert!(console.line("Into Field").contains("running 62%"), "{}", console.screen());
+}
+
+#[test]
+fn what_was_interrupted_is_told_at_the_start_with_the_way_on() {
+    let console = Console::live(120, 34, |call| match call {
+        Call::Jobs(..) => Ok(Reply::Jobs(super::world::page(vec![stopped()]))),
+        call => world(call),
+    });
+    let told = console.line("interrupted");
+    assert!(told.contains("Role → Viewer was interrupted at 312/500") && told.contains("7, then c"), "{told}");
+}
+
+#[test]
+fn what_is_at_work_already_is_followed_from_the_start() {
+    let console = Console::live(120, 34, |call| match call {
+        Call::Jobs(..) => Ok(Reply::Jobs(super::world::page(vec![running()]))),
+        call => world(call),
+    });
+    assert_eq!(watched(&console), [JobId(12)]);
+    assert!(console.screen().contains("312/500"), "{}", console.screen());
+}
+
+#[test]
+fn a_lost_connection_is_told_and_the_job_found_again() {
+    let mut console = following(running(), (120, 34));
+    console.msg(Msg::Unwatched(JobId(12), ApiError::Offline("connection refused".into())));
+    assert!(matches!(console.app.connection, Connection::Offline { .. }));
+    let timer = console.effects.iter().find_map(|e| if let Effect::After(id, _) = e { Some(*id) } else { None });
+    console.msg(Msg::Timer(timer.unwrap()));
+    console.serve(|call| match call {
+        Call::Jobs(..) => Ok(Reply::Jobs(super::world::page(vec![running()]))),
+        call => world(call),
+    });
+    assert_eq!(watched(&console), [JobId(12), JobId(12)]);
+}
+
+#[test]
+fn a_job_is_opened_row_by_row_and_narrowed_to_what_failed() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("7 j Enter").serve(world);
+    let screen = console.screen();
+    for shown in ["Role → Viewer", "✓ done", "✗ failed", "Q4 clean-up, ticket OPS-1182", "‹U+202E›look", "yourself"]
+    {
+        assert!(screen.contains(shown), "{shown} is not in\n{screen}");
+    }
+    console.keys("f").serve(world);
+    let screen = console.screen();
+    assert!(screen.contains("bo@partner.test") && !screen.contains("✓ done"), "{screen}");
+    console.keys("u");
+    assert_eq!(console.app.stack.len(), 2, "its plan");
+}
+
+#[test]
+fn only_what_failed_is_tried_again_after_a_yes() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("7 j r").serve(world);
+    assert!(console.screen().contains("Try the 1 failed rows again?"), "{}", console.screen());
+    assert!(console.calls.is_empty());
+    console.keys("Enter");
+    assert!(matches!(console.last_call(), Call::ResumeJob(_, JobId(7), resume) if resume.failed));
+    let again = Job { state: JobState::Running, failed: 0, ..job(7, "set_roles", "Viewer") };
+    console.answer(Ok(Reply::Job(Box::new(again))));
+    assert_eq!(watched(&console), [JobId(7)]);
+}
+
+#[test]
+fn others_jobs_are_looked_at_and_not_gone_on_with() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("7 r");
+    assert!(console.screen().contains("only whoever made it goes on with it"), "{}", console.screen());
+}
+
+#[test]
+fn rows_go_to_a_file_and_what_is_there_is_replaced_only_after_a_yes() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("7 j e Enter");
+    assert!(matches!(console.last_call(), Call::Export(export) if export.path == "job-7.csv" && !export.overwrite));
+    let there = ApiError::Conflict { field: Some("path".into()), message: "It is there already.".into() };
+    console.answer(Err(there));
+    assert!(console.screen().contains("Enter replace the file"), "{}", console.screen());
+    console.keys("Enter");
+    assert!(matches!(console.last_call(), Call::Export(export) if export.overwrite));
+    console.answer(Ok(Reply::Exported(5)));
+    assert!(console.screen().contains("5 rows are in job-7.csv"), "{}", console.screen());
+}
+
+#[test]
+fn typing_another_name_takes_the_yes_back() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("7 j e Enter");
+    let there = ApiError::Conflict { field: Some("path".into()), message: "It is there already.".into() };
+    console.answer(Err(there));
+    console.keys("x Enter");
+    assert!(matches!(console.last_call(), Call::Export(export) if !export.overwrite && export.path == "job-7.csvx"));
+}
+
+#[test]
+fn progress_is_legible_in_ascii() {
+    let mut console = following(running(), (80, 24));
+    console.ascii = true;
+    assert!(console.screen().contains("======.... 312/500"), "{}", console.screen());
+}

@@ -1,0 +1,240 @@
+//! Marks: one row, a range, everything that matches; whatever is filtered, sorted, read again or paged.
+
+use super::{
+    console::Console,
+    world::{self, page, world},
+};
+use rolecall::{
+    api::{
+        error::ApiError,
+        wire::{Count, MemberRow, Page, PageQuery},
+    },
+    app::effect::{Call, Reply},
+    domain::{bulk::Selection, id::MemberId},
+};
+
+/// The users pane of the sample.
+fn users() -> Console {
+    let mut console = Console::live(120, 34, world);
+    console.keys("Tab");
+    console
+}
+
+fn ids(console: &Console) -> Vec<i64> {
+    match console.app.targets().unwrap().on {
+        Selection::Ids { ids } => ids,
+        other => panic!("not by identity: {other:?}"),
+    }
+}
+
+#[test]
+fn space_marks_the_row_and_goes_to_the_next() {
+    let mut console = users();
+    console.keys("Space Space");
+    assert_eq!(ids(&console), [2, 1]);
+    assert!(console.line("adele@northwind.test").contains("✓ adele@"), "{}", console.screen());
+    assert!(console.line("Users").contains("2 marked"), "{}", console.screen());
+    console.keys("k Space");
+    assert_eq!(ids(&console), [2], "the same key takes a mark away");
+}
+
+#[test]
+fn with_no_marks_an_action_means_the_cursors_row() {
+    let mut console = users();
+    console.keys("j j");
+    let targets = console.app.targets().unwrap();
+    assert_eq!((targets.on, targets.count), (Selection::Ids { ids: vec![3] }, 1));
+    console.keys("k k r");
+    assert!(console.screen().contains("Change role"), "the dialog of one row: {}", console.screen());
+}
+
+#[test]
+fn marks_survive_filtering_sorting_and_reading_again() {
+    let mut console = users();
+    console.keys("Space j Space / b o").serve(world);
+    assert!(console.line("Users").contains("2 marked, 1 hidden"), "{}", console.screen());
+    console.keys("Esc s").serve(world);
+    console.keys("C-r").serve(world);
+    assert_eq!(ids(&console), [2, 3]);
+    console.keys("Esc").serve(world);
+    let title = console.line("Users");
+    assert!(title.contains("2 marked") && !title.contains("hidden"), "{title}");
+}
+
+#[test]
+fn a_range_follows_the_cursor_and_shrinks_behind_it() {
+    let mut console = users();
+    console.keys("V j j j");
+    assert!(console.line("Users").contains("4 marked"), "{}", console.screen());
+    assert!(console.line("bo@partner.test").contains("✓ bo@"), "{}", console.screen());
+    console.keys("k k");
+    assert!(console.line("Users").contains("2 marked"), "{}", console.screen());
+    console.keys("V j j");
+    assert_eq!(ids(&console), [2, 1], "ended: moving on marks no more");
+    console.keys("V k k Esc");
+    assert_eq!(ids(&console), [2, 1], "given up");
+    assert_eq!(console.app.screen, rolecall::app::state::Screen::Directory);
+}
+
+#[test]
+fn a_range_can_be_drawn_upwards_past_where_it_began() {
+    let mut console = users();
+    console.keys("j j V j k k k V");
+    assert_eq!(ids(&console), [3, 1, 2]);
+}
+
+#[test]
+fn everything_that_matches_is_marked_as_a_filter_with_exceptions() {
+    let mut console = users();
+    console.keys("/").typed("northwind").serve(world);
+    console.keys("Esc * Space").serve(world);
+    let targets = console.app.targets().unwrap();
+    assert_eq!(targets.on, Selection::Matching { filter: "northwind".into(), except: vec![2] });
+    assert_eq!(targets.count, 5);
+    assert!(console.line("Users").contains("5 marked"), "{}", console.screen());
+    console.keys("k Space");
+    assert_eq!(console.app.targets().unwrap().count, 6, "and an exception can be taken back");
+}
+
+#[test]
+fn under_another_filter_what_is_marked_by_the_first_is_still_shown_and_counted() {
+    // The whole question is asked of the backend: how many are in both.
+    let both = |call: &Call| match call {
+        Call::CountMembers(_, filter) if filter == "northwind mei" => Ok(Reply::Count(Count { total: 7, matching: 1 })),
+        call => world(call),
+    };
+    let mut console = users();
+    console.keys("/").typed("northwind").serve(both);
+    console.keys("Esc * /").keys("C-u").typed("mei").serve(both);
+    let title = console.line("Users");
+    assert!(title.contains("6 marked by northwind, 5 hidden"), "{title}");
+    assert!(console.line("mei@northwind.test").contains("✓ mei@"), "{}", console.screen());
+    console.keys("C-u").typed("bo@").serve(both);
+    assert!(!console.line("bo@partner.test").contains('✓'), "{}", console.screen());
+    console.keys("Esc Space");
+    assert!(console.screen().contains("clear the marks to mark single rows"), "{}", console.screen());
+}
+
+#[test]
+fn a_row_that_a_filter_marks_is_a_question_where_the_row_does_not_tell() {
+    let mut console = users();
+    let any = |call: &Call| match call {
+        Call::Members(..) => Ok(Reply::Members(page(world::members()))),
+        Call::CountMembers(..) => Ok(Reply::Count(Count { total: 7, matching: 7 })),
+        call => world(call),
+    };
+    console.keys("/").typed("folder:promo").serve(any);
+    console.keys("Esc * Esc").serve(any);
+    assert!(console.line("adele@northwind.test").contains("? adele@"), "{}", console.screen());
+    console.keys("Space");
+    assert!(console.screen().contains("put their filter back"), "{}", console.screen());
+}
+
+#[test]
+fn a_backslash_takes_all_marks_away() {
+    let mut console = users();
+    console.keys("Space * \\");
+    assert!(!console.line("Users").contains("marked"), "{}", console.screen());
+    console.keys("\\");
+    assert!(console.screen().contains("nothing is marked"), "{}", console.screen());
+}
+
+#[test]
+fn bulk_actions_open_on_the_marks() {
+    for (keys, title) in
+        [("r", "2 members"), ("x", "2 members"), ("d", "2 members"), ("g", "2 members"), ("a", "2 members")]
+    {
+        let mut console = users();
+        console.keys("Space Space").keys(keys);
+        assert_eq!(console.app.stack.len(), 1, "{keys}");
+        assert!(console.screen().contains(title), "{keys}: {}", console.screen());
+    }
+    let mut board = Console::live(120, 34, world);
+    board.keys("2 Space Space R");
+    assert!(board.screen().contains("2 invitations"), "{}", board.screen());
+}
+
+#[test]
+fn a_single_rows_action_says_what_to_do_with_marks() {
+    let mut console = users();
+    console.keys("Space R");
+    assert!(console.screen().contains("resend on the board"), "{}", console.screen());
+    console.keys("f");
+    assert!(console.screen().contains("allow or deny for all of them"), "{}", console.screen());
+}
+
+#[test]
+fn marks_are_nothing_to_a_backend_without_jobs() {
+    let bare = |call: &Call| match world(call) {
+        Ok(Reply::Hello(mut features, me)) => {
+            features.jobs = false;
+            Ok(Reply::Hello(features, me))
+        }
+        other => other,
+    };
+    let mut console = Console::live(120, 34, bare);
+    console.keys("Tab Space");
+    assert!(console.screen().contains("this backend cannot do that"), "{}", console.screen());
+    assert!(!console.screen().contains("Jobs"), "{}", console.screen());
+}
+
+#[test]
+fn marks_and_progress_are_legible_in_ascii_and_without_colour() {
+    let mut console = users();
+    console.ascii = true;
+    console.keys("Space Space");
+    assert!(console.line("adele@northwind.test").contains("+ adele@"), "{}", console.screen());
+}
+
+/// Members of a large workspace, cut into pages by number.
+fn many(call: &Call) -> Result<Reply, ApiError> {
+    const ALL: i64 = 1_000;
+    let cut = |query: &PageQuery| {
+        let limit = i64::from(query.limit.unwrap_or(100));
+        let number = |key: &String| key.parse::<i64>().unwrap();
+        let (first, end) = match (&query.after, &query.before) {
+            (Some(after), _) => (number(after) + 1, (number(after) + 1 + limit).min(ALL)),
+            (_, Some(before)) => ((number(before) - limit).max(0), number(before)),
+            _ => (0, limit.min(ALL)),
+        };
+        let row = |n: i64| MemberRow {
+            id: MemberId(n),
+            email: format!("p{n:04}@northwind.test").into(),
+            ..world::members().remove(0)
+        };
+        Page {
+            items: (first..end).map(row).collect(),
+            before: (first > 0).then(|| first.to_string()),
+            after: (end < ALL).then(|| (end - 1).to_string()),
+            revision: 9,
+        }
+    };
+    match call {
+        Call::Members(_, query) => Ok(Reply::Members(cut(query))),
+        Call::CountMembers(..) => Ok(Reply::Count(Count { total: ALL as u64, matching: ALL as u64 })),
+        call => world(call),
+    }
+}
+
+#[test]
+fn a_range_over_many_pages_keeps_the_rows_that_the_window_let_go() {
+    let mut console = Console::live(120, 34, many);
+    console.keys("Tab j j V");
+    for _ in 0..900 {
+        console.keys("j").serve(many);
+    }
+    console.keys("V");
+    assert!(console.line("Users").contains("901 marked"), "{}", console.screen());
+    let marked = ids(&console);
+    assert_eq!((marked.len(), marked[0], marked[900]), (901, 2, 902));
+    assert!(console.app.users.list.held() <= 700, "the window let them go");
+}
+
+#[test]
+fn the_end_of_a_range_is_the_end_of_what_was_read() {
+    let mut console = Console::live(120, 34, many);
+    console.keys("Tab V G");
+    let read = console.app.users.list.held() as u64;
+    assert_eq!(console.app.targets().unwrap().count, read);
+    assert!(console.screen().contains("as far as rows were read"), "{}", console.screen());
+}
