@@ -47,6 +47,9 @@ pub struct Hint {
     pub enabled: bool,
 }
 
+/// What is for many rows: offered when there are marks.
+const MANY: [Action; 4] = [Action::AddToGroups, Action::RemoveFromGroups, Action::AllowMembers, Action::DenyMembers];
+
 impl App {
     /// The contexts whose keys are answered to outside dialogs, nearest first.
     pub fn contexts(&self) -> Vec<Context> {
@@ -74,14 +77,30 @@ impl App {
             Action::Expand,
             Action::Collapse,
         ];
+        let marked = self.any_marked();
         let mut hints: Vec<Hint> = Vec::new();
         for (_, action) in self.contexts().first().into_iter().flat_map(|context| self.keymap.of(*context)) {
             let able = self.able(action);
-            let shown = !matches!(able, Able::Absent(_)) && !quiet.contains(&action);
-            if shown && !hints.iter().any(|hint| hint.action == action) {
+            let shown = match able {
+                Able::Absent(_) => false,
+                // With marks, what is for one row is not what a person is about; without, what is for many.
+                _ if marked => self.bulk(action),
+                _ if MANY.contains(&action) => false,
+                Able::No(_) => action != Action::Transfer,
+                Able::Yes => true,
+            };
+            if shown && !quiet.contains(&action) && !hints.iter().any(|hint| hint.action == action) {
                 hints.extend(self.hint(action, able == Able::Yes));
             }
         }
+        // Not this pane's own, and wanted wherever they can be done.
+        let everywhere = match (self.pane(), marked) {
+            (Pane::Jobs, _) => &[Action::JobDetails, Action::StopJob, Action::Undo][..],
+            (_, true) => &[Action::ClearMarks],
+            _ => &[Action::Undo],
+        };
+        let able = everywhere.iter().filter(|action| self.able(**action) == Able::Yes);
+        hints.extend(able.filter_map(|action| self.hint(*action, true)));
         hints
     }
 

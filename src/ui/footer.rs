@@ -45,9 +45,18 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         };
         let right = hints(&[Action::NextPane, Action::Quit]);
         let taken: u16 = right.iter().map(|hint| own_width(hint) + 3).sum();
-        // What the line above had no room for comes first, help before what is less often needed.
-        rest.extend(hints(&[Action::Help, Action::Filter, Action::Palette, Action::Sort]));
-        line(theme, Rect { width: below.width.saturating_sub(taken), ..below }, buf, &rest);
+        // Help, then what the line above had no room for, then what every list can do.
+        let mut offers = hints(&[Action::Help]);
+        offers.extend(rest);
+        offers.extend(hints(&[
+            Action::Filter,
+            Action::Mark,
+            Action::Range,
+            Action::MarkAll,
+            Action::Palette,
+            Action::Sort,
+        ]));
+        line(theme, Rect { width: below.width.saturating_sub(taken), ..below }, buf, &offers);
         let mut end = below.right() - 1;
         for hint in right.iter().rev() {
             let at = put_right(buf, end, below.y, 24, hint.label, Style::default());

@@ -212,7 +212,7 @@ fn a_job_is_opened_row_by_row_and_narrowed_to_what_failed() {
 fn only_what_failed_is_tried_again_after_a_yes() {
     let mut console = Console::live(120, 34, world);
     console.keys("7 j r").serve(world);
-    assert!(console.screen().contains("Try the 1 failed rows again?"), "{}", console.screen());
+    assert!(console.screen().contains("Rows that failed: 1. Press Enter to try them again"), "{}", console.screen());
     assert!(console.calls.is_empty());
     console.keys("Enter");
     assert!(matches!(console.last_call(), Call::ResumeJob(_, JobId(7), resume) if resume.failed));

@@ -156,7 +156,7 @@ impl JobDialog {
 
 /// Rows of the list that are on screen.
 fn room(size: (u16, u16)) -> usize {
-    usize::from(size.1).saturating_sub(13).max(3)
+    usize::from(size.1).saturating_sub(15).max(3)
 }
 
 impl Dialog for JobDialog {
@@ -248,6 +248,9 @@ impl Dialog for JobDialog {
                 Asking::Retry => ("jobs.ask-retry", self.job.failed),
             };
             parts.push(Part::Text(vec![Line::toned(tf(key, &[("n", &format::count(n))]), Tone::Warn)]));
+        } else if let Some(reason) = self.rows.current().and_then(|row| row.reason.as_ref()) {
+            // The list may have cut it.
+            parts.push(Part::Text(vec![Line::toned(reason.to_string(), Tone::Dim)]));
         }
         DialogView {
             title: title(&self.job),
