@@ -4,8 +4,8 @@ use super::{
     error::ApiError,
     wire::{
         Applied, AuditEvent, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, Import, Imported,
-        InvitationCount, InvitationLink, InvitationRow, Job, JobRow, Me, MemberRow, Page, PageQuery, Plan, Preview,
-        Resume, RoleRow, StartJob, WhoCan, Workspace,
+        InvitationCount, InvitationLink, InvitationRow, Job, JobRow, MAX_PAGE, Me, MemberRow, Page, PageQuery, Plan,
+        Preview, Resume, RoleRow, StartJob, WhoCan, Workspace,
     },
 };
 use crate::domain::{
@@ -167,4 +167,21 @@ pub trait Backend: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Reply<Imported>> + Send;
     /// Sets the caller's own password; `current` when there is one.
     fn set_password(&self, current: Option<&str>, new: &str) -> impl Future<Output = Reply<()>> + Send;
+}
+
+/// Every row of a list, page by page.
+pub async fn every<T, F: Future<Output = Reply<Page<T>>>>(
+    query: PageQuery,
+    ask: impl Fn(PageQuery) -> F,
+) -> Reply<Vec<T>> {
+    let mut rows = Vec::new();
+    let mut next = PageQuery { limit: Some(MAX_PAGE), ..query };
+    loop {
+        let page = ask(next.clone()).await?;
+        rows.extend(page.items);
+        match page.after {
+            Some(after) => next.after = Some(after),
+            None => return Ok(rows),
+        }
+    }
 }

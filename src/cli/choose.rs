@@ -1,13 +1,9 @@
 //! Which rows a command is for: addresses, addresses on standard input, or a filter.
 
-use super::{
-    args,
-    desk::{Desk, all},
-    exit::Failure,
-};
+use super::{args, desk::Desk, exit::Failure};
 use crate::{
     api::{
-        backend::Backend,
+        backend::{Backend, every},
         error::ApiError,
         wire::{InvitationRow, MAX_PAGE, MemberRow, Page, PageQuery},
     },
@@ -148,11 +144,11 @@ async fn look_up<R: Addressed>(
 ) -> Result<Vec<i64>, Failure> {
     let mut rows: Vec<R> = Vec::new();
     if emails.len() > ONE_BY_ONE {
-        rows = all(PageQuery { filter: whole.to_owned(), ..PageQuery::default() }, &ask).await?;
+        rows = every(PageQuery { filter: whole.to_owned(), ..PageQuery::default() }, |query| ask(query)).await?;
     } else {
         for email in emails {
             let query = PageQuery { filter: with(whole, email), ..PageQuery::default() };
-            rows.extend(all(query, &ask).await?);
+            rows.extend(every(query, |query| ask(query)).await?);
         }
     }
     let mut best: HashMap<String, &R> = HashMap::new();

@@ -7,16 +7,15 @@ use super::{
 use crate::{
     api::{
         backend::Backend,
-        error::ApiError,
         http::HttpBackend,
         journal::{Journal, JournalError},
-        wire::{MAX_PAGE, Page, PageQuery, Workspace},
+        wire::Workspace,
     },
     config::Config,
     domain::{id::WorkspaceId, time::Timestamp, untrusted::visible},
     i18n::{t, tf},
 };
-use std::{path::Path, time::SystemTime};
+use std::time::SystemTime;
 
 /// What the journal calls the backend in this process: its address is another one every time, its data
 /// and its journal are in one folder.
@@ -32,6 +31,8 @@ pub struct Desk<B> {
     pub workspace: Workspace,
     /// What was asked for and is not yet known to be done.
     pub journal: Journal,
+    /// Whether only ASCII is drawn.
+    pub ascii: bool,
     /// When the command began.
     pub now: Timestamp,
 }
@@ -54,7 +55,7 @@ pub async fn at<T>(
         return Err(Failure::failed(tf("cli.bulk.no-workspace-yet", &[("folder", &shown)])));
     }
     let local = Local::open(folder).await?;
-    let done = match desk(&local, folder).await {
+    let done = match desk(&local, config).await {
         Ok(desk) => work(&desk).await,
         Err(failure) => Err(failure),
     };
@@ -62,15 +63,15 @@ pub async fn at<T>(
     done
 }
 
-async fn desk(local: &Local, folder: &Path) -> Result<Desk<HttpBackend>, Failure> {
+async fn desk(local: &Local, config: &Config) -> Result<Desk<HttpBackend>, Failure> {
     let backend = local.backend.clone();
     let me = backend.me().await?;
     let Some(workspace) = me.workspaces.first() else {
         return Err(Failure::failed(t("cli.import.no-workspace")));
     };
     let workspace = backend.workspace(workspace.id).await?;
-    let journal = Journal::open(&local::journal(folder))?;
-    Ok(Desk { backend, name: EMBEDDED, workspace, journal, now: now() })
+    let journal = Journal::open(&local::journal(&config.data_dir))?;
+    Ok(Desk { backend, name: EMBEDDED, workspace, journal, ascii: config.ascii, now: now() })
 }
 
 fn now() -> Timestamp {
@@ -81,22 +82,5 @@ fn now() -> Timestamp {
 impl From<JournalError> for Failure {
     fn from(error: JournalError) -> Self {
         Self::failed(error.to_string())
-    }
-}
-
-/// Every row of a list, page by page.
-pub async fn all<T>(
-    query: PageQuery,
-    ask: impl AsyncFn(PageQuery) -> Result<Page<T>, ApiError>,
-) -> Result<Vec<T>, ApiError> {
-    let mut rows = Vec::new();
-    let mut next = PageQuery { limit: Some(MAX_PAGE), ..query };
-    loop {
-        let page = ask(next.clone()).await?;
-        rows.extend(page.items);
-        match page.after {
-            Some(after) => next.after = Some(after),
-            None => return Ok(rows),
-        }
     }
 }

@@ -3,13 +3,13 @@
 use super::{
     args::{InvitationList, InvitationsCommand},
     change, choose,
-    desk::{self, Desk, all},
+    desk::{self, Desk},
     exit::{Exit, Failure},
     output::{self, Row, say},
 };
 use crate::{
     api::{
-        backend::Backend,
+        backend::{Backend, every},
         wire::{InvitationRow, Named, PageQuery},
     },
     app::format,
@@ -45,7 +45,7 @@ pub async fn run(config: &Config, command: InvitationsCommand) -> Result<Exit, F
 async fn list<B: Backend>(desk: &Desk<B>, wanted: &InvitationList) -> Result<Exit, Failure> {
     let filter = choose::filter::<InvitationTest>(&wanted.filter, &wanted.flags)?;
     let query = PageQuery { filter, sort: wanted.sort.clone(), ..PageQuery::default() };
-    let rows = all(query, async |query| desk.backend.invitations(desk.id(), &query).await).await?;
+    let rows = every(query, |query| async move { desk.backend.invitations(desk.id(), &query).await }).await?;
     output::print(&rows, &rows, wanted.output, desk.now)?;
     if rows.is_empty() {
         say(t("cli.invitations.none"));

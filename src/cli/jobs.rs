@@ -4,18 +4,18 @@ use super::{
     args::{JobResume, JobShow, JobsCommand},
     change,
     choose::Chosen,
-    desk::{self, Desk, all},
+    desk::{self, Desk},
     exit::{Exit, Failure},
-    outcome::{self, Foreseen, job_state, title},
+    outcome::{self, Foreseen},
     output::{self, Row, say},
     work,
 };
 use crate::{
     api::{
-        backend::Backend,
+        backend::{Backend, every},
         wire::{Job, JobState, PageQuery, Resume},
     },
-    app::format,
+    app::{format, jobs::title},
     config::Config,
     domain::{
         bulk::{BulkAction, Selection},
@@ -79,7 +79,7 @@ fn writable(config: &Config) -> Result<(), Failure> {
 }
 
 async fn jobs<B: Backend>(desk: &Desk<B>) -> Result<Vec<Job>, Failure> {
-    Ok(all(PageQuery::default(), async |query| desk.backend.jobs(desk.id(), &query).await).await?)
+    Ok(every(PageQuery::default(), |query| async move { desk.backend.jobs(desk.id(), &query).await }).await?)
 }
 
 async fn show<B: Backend>(desk: &Desk<B>, wanted: &JobShow) -> Result<Exit, Failure> {
@@ -158,7 +158,7 @@ impl Row for Job {
         let mut line = vec![
             self.id.to_string(),
             title(self),
-            job_state(self.state).to_owned(),
+            self.state.name().to_owned(),
             format!("{}/{}", format::count(self.applied), format::count(self.total)),
             format::count(self.failed),
             format::count(self.skipped),
@@ -199,7 +199,7 @@ impl Row for Job {
             self.id.to_string(),
             self.action.clone(),
             self.detail.raw().to_owned(),
-            job_state(self.state).to_owned(),
+            self.state.name().to_owned(),
             self.total.to_string(),
             self.applied.to_string(),
             self.failed.to_string(),

@@ -2,28 +2,23 @@
 
 use super::{
     args::Format,
-    desk::{Desk, all},
+    desk::Desk,
     exit::{Exit, Failure},
     output::{self, Row, say},
 };
 use crate::{
     api::{
-        backend::Backend,
+        backend::{Backend, every},
         error::ApiError,
         wire::{Job, JobRow, JobState, PageQuery, RowState},
     },
-    app::format,
+    app::{format, jobs},
     domain::{time::Timestamp, untrusted::visible},
-    i18n::{t, t_or, tf},
+    i18n::{t, tf},
 };
 
 /// Rows whose fate is told one by one.
 const TOLD: usize = 20;
-
-/// What is done to each row, in words: `Role → Viewer`.
-pub fn title(job: &Job) -> String {
-    t_or(&format!("cli.jobs.action.{}", job.action), &job.action).replace("{detail}", &job.detail.to_string())
-}
 
 /// What is no surprise: whoever asked knew it from the plan.
 #[derive(Debug, Clone, Copy, Default)]
@@ -86,7 +81,7 @@ pub fn print(job: Option<&Job>, rows: &[JobRow], format: Format) -> Result<(), F
 /// Rows of a job, all or those in a state.
 pub async fn rows<B: Backend>(desk: &Desk<B>, job: &Job, state: &str) -> Result<Vec<JobRow>, ApiError> {
     let query = PageQuery { filter: state.to_owned(), ..PageQuery::default() };
-    all(query, async |query| desk.backend.job_rows(desk.id(), job.id, &query).await).await
+    every(query, |query| async move { desk.backend.job_rows(desk.id(), job.id, &query).await }).await
 }
 
 /// Whether a job's rows make links.
@@ -106,7 +101,7 @@ fn exit(job: &Job, foreseen: Foreseen) -> Exit {
 /// How a job ended or stands, and what can be done about it.
 pub fn summary(job: &Job) -> String {
     let counts = counts(job);
-    let title = title(job);
+    let title = jobs::title(job);
     let values: [(&str, &dyn std::fmt::Display); 3] = [("title", &title), ("counts", &counts), ("job", &job.id)];
     match job.state {
         JobState::Running => tf("cli.jobs.running", &values),
@@ -116,16 +111,12 @@ pub fn summary(job: &Job) -> String {
     }
 }
 
+/// What became of the rows: `498 done · 2 failed · 12 waiting`.
 fn counts(job: &Job) -> String {
-    let waiting = job.total.saturating_sub(job.applied + job.failed + job.skipped);
-    let count = |key, n| (n > 0).then(|| tf(key, &[("n", &format::count(n))]));
-    let parts = [
-        Some(tf("cli.jobs.applied", &[("n", &format::count(job.applied))])),
-        count("cli.jobs.failed", job.failed),
-        count("cli.jobs.skipped", job.skipped),
-        count("cli.jobs.waiting", waiting),
-    ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    match job.total.saturating_sub(jobs::done(job)) {
+        0 => jobs::counts(job),
+        waiting => format!("{} · {}", jobs::counts(job), tf("cli.jobs.waiting", &[("n", &format::count(waiting))])),
+    }
 }
 
 fn fate(row: &JobRow) -> String {
@@ -138,19 +129,10 @@ fn fate(row: &JobRow) -> String {
 
 fn state(state: RowState) -> &'static str {
     match state {
-        RowState::Waiting => t("cli.jobs.row.waiting"),
-        RowState::Applied => t("cli.jobs.row.applied"),
-        RowState::Failed => t("cli.jobs.row.failed"),
-        RowState::Skipped => t("cli.jobs.row.skipped"),
-    }
-}
-
-/// The state of a job in one word.
-pub fn job_state(state: JobState) -> &'static str {
-    match state {
-        JobState::Running => "running",
-        JobState::Stopped => "stopped",
-        JobState::Done => "done",
+        RowState::Waiting => t("jobs.rows-waiting"),
+        RowState::Applied => t("jobs.rows-applied"),
+        RowState::Failed => t("jobs.rows-failed"),
+        RowState::Skipped => t("jobs.rows-skipped"),
     }
 }
 
@@ -174,22 +156,10 @@ impl Row for JobRow {
         line
     }
 
-    const FIELDS: &'static [&'static str] = &["row", "email", "state", "reason", "link"];
+    const FIELDS: &'static [&'static str] = &JobRow::FIELDS;
 
     fn record(&self) -> Vec<String> {
-        vec![
-            self.row.to_string(),
-            self.name.raw().to_owned(),
-            match self.state {
-                RowState::Waiting => "waiting",
-                RowState::Applied => "applied",
-                RowState::Failed => "failed",
-                RowState::Skipped => "skipped",
-            }
-            .to_owned(),
-            self.reason.as_ref().map(|reason| reason.raw().to_owned()).unwrap_or_default(),
-            self.link.clone().unwrap_or_default(),
-        ]
+        JobRow::record(self).to_vec()
     }
 
     fn name(&self) -> String {

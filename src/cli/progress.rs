@@ -1,28 +1,31 @@
 //! How far a job is: one line on standard error, written over; nothing where no terminal is.
 
-use super::outcome::title;
-use crate::{api::wire::Job, app::format, i18n::tf};
+use crate::{
+    api::wire::Job,
+    app::jobs::{done, progress, title},
+};
 use std::io::{self, IsTerminal, Write};
 
 /// Marks of the bar.
-const BAR: usize = 10;
+const BAR: u64 = 10;
 
 /// The line; it is gone when this is.
 pub struct Progress {
     seen: bool,
     shown: bool,
+    marks: [char; 2],
 }
 
 impl Progress {
     /// A line not yet written.
-    pub fn new() -> Self {
-        Self { seen: io::stderr().is_terminal(), shown: false }
+    pub fn new(ascii: bool) -> Self {
+        Self { seen: io::stderr().is_terminal(), shown: false, marks: if ascii { ['#', '.'] } else { ['▰', '▱'] } }
     }
 
     /// Writes how far the job is.
     pub fn show(&mut self, job: &Job) {
         if self.seen {
-            self.write(&line(job));
+            self.write(&line(job, self.marks));
             self.shown = true;
         }
     }
@@ -49,18 +52,8 @@ impl Drop for Progress {
 }
 
 /// `Role → Viewer ▰▰▰▰▰▰▱▱▱▱ 312/500 · 140/s · 1 s left · 2 failed`.
-fn line(job: &Job) -> String {
-    let done = job.applied + job.failed + job.skipped;
-    let full = usize::try_from(done.saturating_mul(BAR as u64) / job.total.max(1)).unwrap_or(BAR).min(BAR);
-    let bar = "▰".repeat(full) + &"▱".repeat(BAR - full);
-    let mut parts = vec![format!("{} {bar} {}/{}", title(job), format::count(done), format::count(job.total))];
-    if let Some(rate) = job.per_second.filter(|rate| *rate > 0) {
-        parts.push(tf("cli.jobs.rate", &[("n", &format::count(rate.into()))]));
-        let left = job.total.saturating_sub(done).div_ceil(rate.into());
-        parts.push(tf("cli.jobs.left", &[("span", &format::span(i64::try_from(left).unwrap_or(i64::MAX)))]));
-    }
-    if job.failed > 0 {
-        parts.push(tf("cli.jobs.failed", &[("n", &format::count(job.failed))]));
-    }
-    parts.join(" · ")
+fn line(job: &Job, [full, left]: [char; 2]) -> String {
+    let cells = (done(job) * BAR).checked_div(job.total).unwrap_or(BAR).min(BAR);
+    let bar: String = (0..BAR).map(|cell| if cell < cells { full } else { left }).collect();
+    format!("{} {bar} {}", title(job), progress(job))
 }

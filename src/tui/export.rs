@@ -2,9 +2,9 @@
 
 use crate::{
     api::{
-        backend::Backend,
+        backend::{Backend, every},
         error::ApiError,
-        wire::{JobRow, MAX_PAGE, PageQuery, RowState},
+        wire::{JobRow, PageQuery},
     },
     app::effect::{Export, Format},
     domain::{sheet::guarded, untrusted::Text},
@@ -19,16 +19,8 @@ use std::{
 
 /// Reads every row of the job, then writes the file: nothing is left half written. How many rows it has.
 pub async fn job<B: Backend>(backend: &B, export: &Export) -> Result<u64, ApiError> {
-    let mut rows: Vec<JobRow> = Vec::new();
-    let mut query = PageQuery { limit: Some(MAX_PAGE), ..PageQuery::default() };
-    loop {
-        let page = backend.job_rows(export.workspace, export.job, &query).await?;
-        rows.extend(page.items);
-        match page.after {
-            Some(after) => query.after = Some(after),
-            None => break,
-        }
-    }
+    let ask = |query| async move { backend.job_rows(export.workspace, export.job, &query).await };
+    let rows = every(PageQuery::default(), ask).await?;
     let (count, export) = (rows.len() as u64, export.clone());
     let written = tokio::task::spawn_blocking(move || save(&export, &rows)).await;
     match written.unwrap_or_else(|e| Err(io::Error::other(e))) {
@@ -77,23 +69,9 @@ fn write(format: Format, rows: &[JobRow], mut out: impl Write) -> io::Result<()>
 
 fn csv(rows: &[JobRow], out: impl Write) -> io::Result<()> {
     let mut table = csv::Writer::from_writer(out);
-    table.write_record(["row", "email", "result", "reason", "link"])?;
+    table.write_record(JobRow::FIELDS)?;
     for row in rows {
-        let result = match row.state {
-            RowState::Waiting => "waiting",
-            RowState::Applied => "applied",
-            RowState::Failed => "failed",
-            RowState::Skipped => "skipped",
-        };
-        let reason = row.reason.as_ref().map_or("", Text::raw);
-        let number = row.row.to_string();
-        table.write_record([
-            number.as_str(),
-            &guarded(row.name.raw()),
-            result,
-            &guarded(reason),
-            &guarded(row.link.as_deref().unwrap_or("")),
-        ])?;
+        table.write_record(row.record().iter().map(|value| guarded(value).into_owned()))?;
     }
     table.flush()
 }
@@ -101,6 +79,7 @@ fn csv(rows: &[JobRow], out: impl Write) -> io::Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::api::wire::RowState;
     use crate::domain::id::{JobId, WorkspaceId};
     use std::os::unix::fs::PermissionsExt;
 
@@ -137,7 +116,7 @@ mod tests {
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(
             text,
-            "row,email,result,reason,link\n1,'=cmd()@x.test,applied,,\n2,bo@x.test,failed,\"'-1, \"\"no\"\"\",\n"
+            "row,email,state,reason,link\n1,'=cmd()@x.test,applied,,\n2,bo@x.test,failed,\"'-1, \"\"no\"\"\",\n"
         );
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
     }

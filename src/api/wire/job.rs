@@ -109,6 +109,17 @@ pub enum JobState {
     Done,
 }
 
+impl JobState {
+    /// Its name, as the wire has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Running => "running",
+            Self::Stopped => "stopped",
+            Self::Done => "done",
+        }
+    }
+}
+
 /// A bulk change, planned and begun.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Job {
@@ -163,6 +174,18 @@ pub enum RowState {
     Skipped,
 }
 
+impl RowState {
+    /// Its name, as the wire has it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Applied => "applied",
+            Self::Failed => "failed",
+            Self::Skipped => "skipped",
+        }
+    }
+}
+
 /// A row of a job.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct JobRow {
@@ -179,4 +202,20 @@ pub struct JobRow {
     /// The link of an invitation that the row made, to whoever made the job, while it is alive and can
     /// be told (see `Applied::link`).
     pub link: Option<String>,
+}
+
+impl JobRow {
+    /// Names of what is kept of a row in a file.
+    pub const FIELDS: [&str; 5] = ["row", "email", "state", "reason", "link"];
+
+    /// What is kept of it in a file, as it is.
+    pub fn record(&self) -> [String; 5] {
+        [
+            self.row.to_string(),
+            self.name.raw().to_owned(),
+            self.state.name().to_owned(),
+            self.reason.as_ref().map(|reason| reason.raw().to_owned()).unwrap_or_default(),
+            self.link.clone().unwrap_or_default(),
+        ]
+    }
 }
