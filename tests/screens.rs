@@ -15,7 +15,7 @@ use ratatui::style::{Color, Modifier};
 use rolecall::{
     api::{
         error::ApiError,
-        wire::{Count, Job},
+        wire::{Count, InvitationCount, InvitationFlag, Job},
     },
     app::{
         effect::{Call, Reply},
@@ -46,6 +46,7 @@ fn nothing(call: &Call) -> Result<Reply, ApiError> {
         Call::Folders(_) => Reply::Folders(Vec::new()),
         Call::Invitations(..) => Reply::Invitations(page(Vec::new())),
         Call::Jobs(..) => Reply::Jobs(page(Vec::new())),
+        Call::CountInvitations(..) => Reply::InvitationCount(InvitationCount::default()),
         other => return world(other),
     })
 }
@@ -75,6 +76,32 @@ fn a_filter_being_typed() {
 #[test]
 fn invitations() {
     drawn("invitations", "2", world);
+}
+
+#[test]
+fn the_board_filtered() {
+    drawn("invitations-flag", "2 F F F", world);
+    drawn("invitations-settled", "2 / s t a t u s : a n y Enter", world);
+    drawn("invitations-no-match", "2 / z z z", world);
+    drawn("invitations-no-filter", "2 / f l a g : g o n e", world);
+}
+
+/// Long and wide text: every column keeps its place.
+#[test]
+fn the_board_with_long_and_wide_text() {
+    let long = |call: &Call| {
+        let Call::Invitations(..) = call else { return world(call) };
+        let mut rows = world::invitations_of("");
+        for row in &mut rows {
+            row.email = format!("受付担当者の非常に長い名前のアドレス{}@{}", row.id, "x".repeat(60)).into();
+            row.inviter = "担当者の名前がとても長い人@northwind.test".into();
+            row.delivery = "550 5.1.1 受信者のメールボックスは存在しません, and so on for long".into();
+            row.roles[0].name = "現場の機器を見て回る技術者".into();
+            row.flags = InvitationFlag::ALL.to_vec();
+        }
+        Ok(Reply::Invitations(page(rows)))
+    };
+    drawn("invitations-long", "2", long);
 }
 
 #[test]

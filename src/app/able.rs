@@ -101,6 +101,11 @@ impl App {
         };
         let able = everywhere.iter().filter(|action| self.able(**action) == Able::Yes);
         hints.extend(able.filter_map(|action| self.hint(*action, true)));
+        if self.pane() == Pane::Invitations {
+            // The same key as in every list, and here it copies what there is nowhere else to see.
+            let copy = self.hint(Action::Copy, self.able(Action::Copy) == Able::Yes);
+            hints.extend(copy.map(|hint| Hint { label: t("invitations.copy-link"), ..hint }));
+        }
         hints
     }
 
@@ -139,6 +144,7 @@ impl App {
             | A::InviteNewMany
             | A::Resend
             | A::ResendMember
+            | A::EditInvitation
             | A::CancelInvitation => has.invitations,
             A::ScreenInvitations => has.invitations,
             A::AddToGroups | A::RemoveFromGroups => has.jobs && has.groups,
@@ -189,9 +195,15 @@ impl App {
             A::EditGroup | A::GroupMembers | A::GroupGrants | A::DeleteGroup if self.groups.current().is_none() => {
                 no("able.no-group")
             }
-            A::Resend | A::CancelInvitation => match self.invitations.list.current().map(|row| row.status) {
+            A::Resend | A::CancelInvitation | A::EditInvitation => match self.invitations.list.current() {
                 None => no("able.no-invitation"),
-                Some(InvitationStatus::Sent | InvitationStatus::Expired | InvitationStatus::Failed) => None,
+                Some(row) if row.status.open() => None,
+                Some(_) => no("able.settled"),
+            },
+            A::Copy if self.pane() == Pane::Invitations => match self.invitations.list.current() {
+                None => no("able.no-invitation"),
+                Some(row) if row.status_at(self.now) == InvitationStatus::Sent => None,
+                Some(row) if row.status.open() => no("able.dead-link"),
                 Some(_) => no("able.settled"),
             },
             A::FolderAllow | A::FolderDeny | A::FolderWhoCan | A::GrantAllow | A::GrantDeny
@@ -357,6 +369,7 @@ fn needs(action: Action) -> Option<&'static str> {
         | A::InviteNewMany
         | A::Resend
         | A::ResendMember
+        | A::EditInvitation
         | A::CancelInvitation => key::MEMBERS_INVITE,
         A::MemberGroups | A::CreateGroup | A::EditGroup | A::GroupMembers | A::DeleteGroup => key::GROUPS_MANAGE,
         A::AddToGroups | A::RemoveFromGroups => key::GROUPS_MANAGE,

@@ -171,6 +171,8 @@ actions! {
     GroupGrants "group.grants" Groups "Folder grants" "Allow and deny for this group, folder by folder" [];
     DeleteGroup "group.delete" Groups "Delete" "Delete the group, with what its members would lose" [mutates dangerous];
 
+    NextFlag "invitations.flag" Invitations "Flags" "Only those with a flag: any, then one after the other" [];
+    EditInvitation "invitation.edit" Invitations "Edit" "Change what waits: roles, groups, days to answer" [mutates];
     InviteNew "invitation.new" Invitations "Invite" "Invite somebody by e-mail" [mutates];
     InviteNewMany "invitation.new-many" Invitations "Invite many" "Invite many by e-mail, pasted or from a file" [mutates];
     Resend "invitation.resend" Invitations "Resend" "Make a new link; the old one dies" [mutates];

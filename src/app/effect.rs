@@ -4,14 +4,15 @@ use crate::{
     api::{
         backend::{Features, Write},
         wire::{
-            Applied, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, ImportRow, InvitationRow, Job,
-            JobRow, Me, MemberRow, Page, PageQuery, Plan, Preview, Resume, RoleRow, StartJob, WhoCan, Workspace,
+            Applied, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, ImportRow, InvitationCount,
+            InvitationRow, Job, JobRow, Me, MemberRow, Page, PageQuery, Plan, Preview, Resume, RoleRow, StartJob,
+            WhoCan, Workspace,
         },
     },
     domain::{
         bulk::Bulk,
         change::Change,
-        id::{FolderId, GroupId, JobId, MemberId, WorkspaceId},
+        id::{FolderId, GroupId, InvitationId, JobId, MemberId, WorkspaceId},
     },
 };
 use std::time::Duration;
@@ -68,6 +69,12 @@ pub enum Call {
     GroupGrants(WorkspaceId, GroupId),
     /// A page of invitations.
     Invitations(WorkspaceId, PageQuery),
+    /// How many invitations there are, and how many match.
+    CountInvitations(WorkspaceId, String),
+    /// One invitation.
+    Invitation(WorkspaceId, InvitationId),
+    /// An invitation's link once more.
+    InvitationLink(WorkspaceId, InvitationId),
     /// Effective access.
     Access(WorkspaceId, MemberId, Option<FolderId>),
     /// Why, or why not.
@@ -132,6 +139,16 @@ pub enum Format {
     Json,
 }
 
+/// A link on its way to the clipboard; whoever has it is let in, so it is never shown by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Link(pub String);
+
+impl std::fmt::Debug for Link {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Link(…)")
+    }
+}
+
 /// Passwords on their way; never shown.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secrets {
@@ -170,6 +187,12 @@ pub enum Reply {
     Grants(Vec<GrantRow>),
     /// To [`Call::Invitations`].
     Invitations(Page<InvitationRow>),
+    /// To [`Call::CountInvitations`].
+    InvitationCount(InvitationCount),
+    /// To [`Call::Invitation`].
+    Invitation(Box<InvitationRow>),
+    /// To [`Call::InvitationLink`].
+    InvitationLink(Link),
     /// To [`Call::Access`].
     Access(Box<EffectiveAccess>),
     /// To [`Call::Explain`].

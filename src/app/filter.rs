@@ -1,7 +1,10 @@
 //! The filter box over a list: what is typed, what is in force, and what is wrong with it.
 
 use super::key::{Code, Key};
-use crate::domain::{filter::Filter, untrusted::visible};
+use crate::domain::{
+    filter::{Filter, Vocabulary},
+    untrusted::visible,
+};
 use tui_input::{Input, InputRequest};
 
 /// A filter being typed, live at every key.
@@ -94,10 +97,15 @@ impl FilterBox {
         }
     }
 
+    /// Writes another text in it, as if it had been typed.
+    pub fn write(&mut self, text: String) {
+        self.input = Input::new(text);
+    }
+
     /// Puts what is typed in force; whether that changes anything. What is no filter is said, and the
     /// last one stays.
-    pub fn apply(&mut self) -> bool {
-        match self.input.value().parse::<Filter>() {
+    pub fn apply<T: Vocabulary>(&mut self) -> bool {
+        match self.input.value().parse::<Filter<T>>() {
             Ok(_) => self.apply_words(),
             Err(e) => {
                 self.error = Some(visible(&e.message));

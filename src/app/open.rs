@@ -13,6 +13,7 @@ use super::{
         group_members::GroupMembers,
         help::{Help, Row, Section},
         invitation::{Cancel, Resend},
+        invitation_edit::EditInvitation,
         invite::Invite,
         invite_many::InviteMany,
         job::{Asking, JobDialog},
@@ -73,6 +74,7 @@ impl App {
                 let (id, version, email) = self.chosen_invitation()?;
                 Box::new(Resend::new(id, version, email))
             }
+            Action::EditInvitation => Box::new(EditInvitation::new(self.invitations.list.current()?.clone())),
             Action::CancelInvitation => {
                 let (id, version, email) = self.chosen_invitation()?;
                 Box::new(Cancel::new(id, version, email))

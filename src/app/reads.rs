@@ -4,7 +4,7 @@
 //! waits for is dropped.
 
 use super::{
-    effect::{Call, Effect, Reply, ReqId, TimerId},
+    effect::{Call, Effect, Link, Reply, ReqId, TimerId},
     selection::Markable,
     state::{App, Connection, Pane, Screen},
     view::Tone,
@@ -43,6 +43,10 @@ pub enum Want {
     FolderGrants,
     /// A page for the board.
     Invitations,
+    /// How many invitations there are.
+    InvitationCount,
+    /// An invitation's link, to be copied.
+    InvitationLink,
     /// How many members match both the filter and the one that is marked by.
     MarkedMembers,
     /// A page of jobs.
@@ -167,6 +171,7 @@ impl App {
         if self.features.invitations {
             let query = self.invitations.list.again();
             effects.extend(self.read_invitations(query));
+            effects.extend(self.count_invitations());
         }
         effects.extend(self.read_jobs());
         self.folders.grants_of = None;
@@ -208,6 +213,32 @@ impl App {
     /// Asks for a page of invitations.
     pub(super) fn read_invitations(&mut self, query: PageQuery) -> Vec<Effect> {
         self.ask(Want::Invitations, Call::Invitations(self.workspace.id, query))
+    }
+
+    /// Asks how many invitations there are, and how many match.
+    pub(super) fn count_invitations(&mut self) -> Vec<Effect> {
+        let filter = self.invitations.list.filter.applied().to_owned();
+        self.ask(Want::InvitationCount, Call::CountInvitations(self.workspace.id, filter))
+    }
+
+    /// Asks for the link of the invitation under the cursor.
+    pub(super) fn read_link(&mut self) -> Vec<Effect> {
+        let Some(id) = self.invitations.list.current().map(|row| row.id) else { return Vec::new() };
+        self.ask(Want::InvitationLink, Call::InvitationLink(self.workspace.id, id))
+    }
+
+    /// The clock has moved on. The board's numbers follow it: out of the rows where the window holds
+    /// them all, else they are asked for once it has passed the moment they change at.
+    pub(super) fn clock_moved(&mut self) -> Vec<Effect> {
+        if !self.invitations.turn(self.now) {
+            return Vec::new();
+        }
+        let mut effects = self.count_invitations();
+        if self.invitations.list.seen() {
+            let query = self.invitations.list.again();
+            effects.extend(self.read_invitations(query));
+        }
+        effects
     }
 
     /// What will be wanted next on what is shown: pages near an edge, grants of the chosen folder.
@@ -307,6 +338,11 @@ impl App {
                 self.invitations.marks.seen(page.items.iter().map(Markable::number));
                 self.invitations.list.take(page.clone());
             }
+            (Want::InvitationCount, Reply::InvitationCount(count)) => self.invitations.counted(*count),
+            (Want::InvitationLink, Reply::InvitationLink(Link(link))) => {
+                self.say(t("app.copied-link"), Tone::Good);
+                return vec![Effect::Copy(visible(link))];
+            }
             _ => {}
         }
         Vec::new()
@@ -338,11 +374,12 @@ impl App {
             Want::FolderGrants => self.folders.grants_failed(),
             Want::Jobs => self.jobs.list.failed(),
             Want::Job => self.say(visible(&e.to_string()), Tone::Bad),
+            Want::InvitationLink => self.say(e.to_string(), Tone::Warn),
             _ => {}
         }
         let box_of = match want {
             Want::Members | Want::MemberCount => Some(&mut self.users.list.filter),
-            Want::Invitations => Some(&mut self.invitations.list.filter),
+            Want::Invitations | Want::InvitationCount => Some(&mut self.invitations.list.filter),
             _ => None,
         };
         if let (Some(filter), ApiError::Invalid { message, .. }) = (box_of, e) {

@@ -365,7 +365,7 @@ impl App {
         let Some((id, marked)) = self.row_to_mark() else { return Vec::new() };
         let matching = match self.pane() {
             Pane::Users => self.users.list.matching.filter(|_| !self.users.list.stale()),
-            _ => self.invitations.list.whole().then(|| self.invitations.list.held() as u64),
+            _ => self.invitations.list.matching.filter(|_| !self.invitations.list.stale()),
         };
         let Some(marks) = self.marks_mut() else { return Vec::new() };
         match (action, marked) {

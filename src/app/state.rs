@@ -331,6 +331,5 @@ fn nowhere() -> Workspace {
         my_owner: false,
         my_capabilities: Vec::new(),
         members: 0,
-        pending: 0,
     }
 }

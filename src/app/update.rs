@@ -13,7 +13,10 @@ use super::{
     view::Tone,
 };
 use crate::{
-    domain::untrusted::Text,
+    domain::{
+        filter::{InvitationTest, Test},
+        untrusted::Text,
+    },
     i18n::{t, tf},
 };
 
@@ -28,7 +31,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         Msg::Tick(now) => {
             app.now = now;
-            Vec::new()
+            app.clock_moved()
         }
         Msg::Timer(id) => app.timer_ran_out(id),
         Msg::Reply(id, reply) => app.replied(id, &reply),
@@ -98,6 +101,7 @@ impl App {
             Action::Copy => self.copy(),
             Action::Mark | Action::Range | Action::MarkAll | Action::ClearMarks => self.mark(action),
             Action::StopJob => self.stop_job(),
+            Action::NextFlag => self.next_flag(),
             Action::NextPane | Action::PreviousPane => {
                 self.other_pane();
                 Vec::new()
@@ -207,6 +211,7 @@ impl App {
             }
             Pane::Invitations => {
                 self.invitations.list.sort_by(reverse);
+                self.invitations.reveal(self.size);
                 let query = self.invitations.list.fresh();
                 self.read_invitations(query)
             }
@@ -224,11 +229,20 @@ impl App {
         }
     }
 
+    /// The board cut down to the next flag, in the filter's own words.
+    fn next_flag(&mut self) -> Vec<Effect> {
+        self.invitations.next_flag();
+        if self.invitations.list.filter.apply::<InvitationTest>() { self.refilter() } else { Vec::new() }
+    }
+
     fn copy(&mut self) -> Vec<Effect> {
+        if self.pane() == Pane::Invitations {
+            return self.read_link();
+        }
         let copied: Option<&Text> = match self.pane() {
             Pane::Users => self.users.list.current().map(|row| &row.email),
             Pane::Groups => self.groups.current().map(|row| &row.name),
-            Pane::Invitations => self.invitations.list.current().map(|row| &row.email),
+            Pane::Invitations => None,
             Pane::Folders => self.folders.current().map(|row| &row.name),
             Pane::Grants => self.folders.current_grant().map(|row| &row.subject_name),
             Pane::Roles => self.roles.rows.get(self.roles.column).map(|row| &row.name),
@@ -295,7 +309,8 @@ impl App {
     /// The text of the filter may have changed: put it in force if it is one.
     fn filtered(&mut self) -> Vec<Effect> {
         let changed = match self.pane() {
-            Pane::Users => self.users.list.filter.apply(),
+            Pane::Users => self.users.list.filter.apply::<Test>(),
+            Pane::Invitations => self.invitations.list.filter.apply::<InvitationTest>(),
             _ => self.filter_mut().is_some_and(FilterBox::apply_words),
         };
         if changed { self.refilter() } else { Vec::new() }
@@ -314,7 +329,9 @@ impl App {
             Pane::Invitations => {
                 self.invitations.marks.filtered(self.invitations.list.filter.applied());
                 let query = self.invitations.list.fresh();
-                self.read_invitations(query)
+                let mut effects = self.read_invitations(query);
+                effects.extend(self.count_invitations());
+                effects
             }
             Pane::Groups => {
                 self.groups.arrange();

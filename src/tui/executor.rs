@@ -4,7 +4,7 @@ use super::{export, people};
 use crate::{
     api::{backend::Backend, error::ApiError},
     app::{
-        effect::{Call, Effect, Reply, ReqId},
+        effect::{Call, Effect, Link, Reply, ReqId},
         msg::Msg,
     },
     domain::id::{JobId, WorkspaceId},
@@ -105,6 +105,11 @@ pub async fn ask<B: Backend>(backend: &B, call: Call) -> Result<Reply, ApiError>
         Call::MemberGrants(id, member) => Reply::Grants(backend.member_grants(id, member).await?),
         Call::GroupGrants(id, group) => Reply::Grants(backend.group_grants(id, group).await?),
         Call::Invitations(id, query) => Reply::Invitations(backend.invitations(id, &query).await?),
+        Call::CountInvitations(id, filter) => Reply::InvitationCount(backend.count_invitations(id, &filter).await?),
+        Call::Invitation(id, invitation) => Reply::Invitation(Box::new(backend.invitation(id, invitation).await?)),
+        Call::InvitationLink(id, invitation) => {
+            Reply::InvitationLink(Link(backend.invitation_link(id, invitation).await?.link))
+        }
         Call::Access(id, member, folder) => Reply::Access(Box::new(backend.access(id, member, folder).await?)),
         Call::Explain(id, member, capability, folder) => {
             Reply::Explanation(Box::new(backend.explain(id, member, &capability, folder).await?))

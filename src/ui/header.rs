@@ -14,7 +14,7 @@ use crate::{
     },
     i18n::{t, tf},
 };
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{buffer::Buffer, layout::Rect};
 
 /// Draws both lines.
 pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -42,10 +42,11 @@ fn status(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
         Connection::SignedOut => (g.hollow, t("app.signed-out-short").to_owned(), Tone::Bad),
     };
     let mut end = area.right() - 1;
-    if app.ready && app.workspace.pending > 0 && area.width >= 100 {
-        let key = if app.workspace.pending == 1 { "app.live-invitation" } else { "app.live-invitations" };
-        let pending = tf(key, &[("n", &count(app.workspace.pending))]);
-        end = put_right(buf, end, area.y, 28, &pending, Style::default()).saturating_sub(3);
+    let attention = app.invitations.count.map_or(0, |all| all.attention);
+    if app.ready && attention > 0 && area.width >= 100 {
+        let key = if attention == 1 { "app.attention-one" } else { "app.attention" };
+        let words = tf(key, &[("n", &count(attention))]);
+        end = put_right(buf, end, area.y, 40, &words, theme.tone(Tone::Warn)).saturating_sub(3);
     }
     end = put_right(buf, end, area.y, 40, &format!("{mark} {text}"), theme.tone(tone));
     if app.readonly {
@@ -92,9 +93,12 @@ fn screens(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let key = app.keymap.hint(action).unwrap_or_default();
         x = put(buf, x, area.y, area.right().saturating_sub(x), &key, theme.key);
         x = put(buf, x + 1, area.y, area.right().saturating_sub(x + 1), label(action), style);
-        if screen == Screen::Invitations && app.ready && app.workspace.pending > 0 {
-            let n = count(app.workspace.pending);
-            x = put(buf, x + 1, area.y, area.right().saturating_sub(x + 1), &n, theme.tone(Tone::Dim));
+        if let Some(all) = app.invitations.count.filter(|all| screen == Screen::Invitations && all.open() > 0) {
+            x = put(buf, x + 1, area.y, area.right().saturating_sub(x + 1), &count(all.open()), theme.tone(Tone::Dim));
+            if all.attention > 0 {
+                let mark = format!("!{}", count(all.attention));
+                x = put(buf, x + 1, area.y, area.right().saturating_sub(x + 1), &mark, theme.tone(Tone::Warn));
+            }
         }
         if screen == Screen::Jobs && app.jobs.unfinished > 0 {
             let n = count(app.jobs.unfinished as u64);

@@ -18,6 +18,7 @@ use crate::{
         state::{App, Pane},
         view::{Line, Tone},
     },
+    domain::filter::InvitationFilter,
     i18n::{t, tf},
 };
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -25,24 +26,20 @@ use ratatui::{buffer::Buffer, layout::Rect};
 /// Draws the board.
 pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let list = &app.invitations.list;
-    let mut title = Line::toned(t("invitations.title"), Tone::Strong);
-    if let Some((live, expired, failed)) = app.invitations.summary().filter(|_| list.filter.applied().is_empty()) {
-        let live = tf("invitations.live", &[("n", &count(live as u64))]);
-        title = title.and(format!(" · {live}"), Tone::Dim);
-        for (n, key) in [(expired, "invitations.expired"), (failed, "invitations.failed")] {
-            if n > 0 {
-                title = title.and(format!(" · {}", tf(key, &[("n", &count(n as u64))])), Tone::Warn);
-            }
-        }
-    }
-    let title = table::marked(title, &app.invitations.marks, list.whole());
+    let title = table::marked(title(app), &app.invitations.marks, list.whole());
     let inside = Panel { title: &title, aside: "", focused: app.stack.is_empty() }.draw(theme, area, buf);
     let room = filter_line(&list.filter, list.stale(), theme, inside, buf);
     if list.is_empty() {
-        let lines: &[Line] = if list.filter.applied().is_empty() {
-            &[Line::toned(t("invitations.empty"), Tone::Dim), Line::toned(t("invitations.empty-hint"), Tone::Dim)]
-        } else {
-            &[Line::toned(t("app.no-match"), Tone::Dim)]
+        let settled = app.invitations.count.is_some_and(|count| count.settled > 0);
+        let filtered = !list.filter.applied().is_empty();
+        let lines: &[Line] = match (filtered, settled) {
+            (true, _) => &[Line::toned(t("app.no-match"), Tone::Dim)],
+            (false, true) => {
+                &[Line::toned(t("invitations.empty"), Tone::Dim), Line::toned(t("invitations.settled-hint"), Tone::Dim)]
+            }
+            (false, false) => {
+                &[Line::toned(t("invitations.empty"), Tone::Dim), Line::toned(t("invitations.empty-hint"), Tone::Dim)]
+            }
         };
         let lines = if list.filter.error().is_some() { &[] } else { lines };
         return state::instead(app, theme, room, buf, Want::Invitations, list.seen(), lines);
@@ -65,24 +62,44 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     state::stale(app, theme, area, buf, Want::Invitations);
 }
 
+/// What there is, and what is left out of sight: only where everything is asked for is nothing left out.
+fn title(app: &App) -> Line {
+    let title = Line::toned(t("invitations.title"), Tone::Strong);
+    let Some(all) = app.invitations.count else { return title };
+    let applied = app.invitations.list.filter.applied();
+    if !applied.is_empty() {
+        let settled_too = applied.parse::<InvitationFilter>().is_ok_and(|filter| !filter.open_only());
+        let total = if settled_too { all.open() + all.settled } else { all.open() };
+        let some = tf("app.some-of", &[("n", &count(all.matching)), ("total", &count(total))]);
+        return title.and(format!(" · {some}"), Tone::Dim);
+    }
+    let parts = [
+        (all.sent, "invitations.live", Tone::Dim),
+        (all.expired, "invitations.expired", Tone::Warn),
+        (all.failed, "invitations.failed", Tone::Warn),
+        (all.settled, "invitations.settled", Tone::Dim),
+    ];
+    let shown = parts.into_iter().filter(|(n, key, _)| *n > 0 || *key == "invitations.live");
+    shown.fold(title, |line, (n, key, tone)| line.and(format!(" · {}", tf(key, &[("n", &count(n))])), tone))
+}
+
 fn columns(app: &App, theme: &Theme) -> Vec<Column> {
     let sort = app.invitations.list.sort;
     let arrow = if sort.reverse { theme.glyphs.down } else { theme.glyphs.up };
-    // The order's names do not follow the columns: expires, email, created.
-    let one = |i: usize, order: Option<usize>, key: &'static str, share, right| {
+    let one = |i: usize, key: &'static str, share, right| {
         let (least, gone) = layout::INVITATIONS[i];
-        let title = if order == Some(sort.column) { format!("{} {arrow}", t(key)) } else { t(key).to_owned() };
+        let title = if sort.column == i { format!("{} {arrow}", t(key)) } else { t(key).to_owned() };
         Column { title, least, share, right, gone }
     };
     vec![
-        one(0, Some(1), "invitations.email", 3, false),
-        one(1, None, "invitations.role", 2, false),
-        one(2, None, "invitations.inviter", 0, false),
-        one(3, Some(2), "invitations.age", 0, true),
-        one(4, Some(0), "invitations.expires", 0, false),
-        one(5, None, "invitations.sends", 0, true),
-        one(6, None, "invitations.delivery", 2, false),
-        one(7, None, "invitations.flags", 5, false),
+        one(0, "invitations.email", 3, false),
+        one(1, "invitations.role", 2, false),
+        one(2, "invitations.inviter", 0, false),
+        one(3, "invitations.age", 0, true),
+        one(4, "invitations.expires", 0, false),
+        one(5, "invitations.sends", 0, true),
+        one(6, "invitations.delivery", 2, false),
+        one(7, "invitations.flags", 5, false),
     ]
 }
 
@@ -95,7 +112,7 @@ fn cells(app: &App, row: &InvitationRow) -> Vec<Line> {
     };
     let tone = if settled.is_some() { Tone::Dim } else { Tone::Plain };
     let roles: Vec<String> = row.roles.iter().map(|role| role.name.to_string()).collect();
-    let flags: Vec<&str> = row.flags.iter().map(|one| t(flag(*one))).collect();
+    let flags: Vec<&str> = row.flags_at(app.now).into_iter().map(|one| t(flag(one))).collect();
     let expires = match settled {
         Some(key) => Line::toned(t(key), Tone::Dim),
         None if row.expires_at > app.now => Line::plain(relative(row.expires_at, app.now)),

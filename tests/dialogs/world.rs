@@ -80,7 +80,6 @@ pub fn workspace() -> Workspace {
         my_owner: true,
         my_capabilities: CAPABILITIES.iter().map(|(key, ..)| (*key).to_owned()).collect(),
         members: 312,
-        pending: 2,
     }
 }
 

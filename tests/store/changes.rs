@@ -71,7 +71,7 @@ on_both! {
     async fn ownership_moves_whole(store) {
         let (ws, _, former) = sample(&store, 40).await;
         let olim = member(&store, ws, "olim@northwind.test").await;
-        let before = store.workspace(ws, rolecall::domain::id::AccountId(0), NOW).await.unwrap();
+        let before = store.workspace(ws, rolecall::domain::id::AccountId(0)).await.unwrap();
         let transfer = Change::Transfer { email: " OLIM@northwind.test".into(), reason: None };
         change(&store, ws, &transfer).await.unwrap();
         let all = store.members(ws, &"role:owner".parse().unwrap(), &Default::default(), NOW).await.unwrap();
@@ -79,7 +79,7 @@ on_both! {
         let former = store.member(ws, former, NOW).await.unwrap();
         assert!(!former.owner);
         assert_eq!(former.roles.iter().map(|r| r.name.raw()).collect::<Vec<_>>(), ["Administrator"]);
-        let after = store.workspace(ws, rolecall::domain::id::AccountId(0), NOW).await.unwrap();
+        let after = store.workspace(ws, rolecall::domain::id::AccountId(0)).await.unwrap();
         assert_eq!(after.version, before.version + 1);
     }
 

@@ -6,14 +6,15 @@ use rolecall::{
         backend::Features,
         error::ApiError,
         wire::{
-            Applied, Count, FolderRow, GrantRow, GroupRow, InvitationFlag, InvitationRow, InvitationStatus, Job,
-            JobRow, JobState, Me, MemberRow, Named, Page, Preview, RoleRow, RowState, Workspace,
+            Applied, Count, FolderRow, GrantRow, GroupRow, InvitationCount, InvitationFlag, InvitationRow,
+            InvitationStatus, Job, JobRow, JobState, Me, MemberRow, Named, Page, Preview, RoleRow, RowState, Workspace,
         },
     },
-    app::effect::{Call, Reply},
+    app::effect::{Call, Link, Reply},
     domain::{
         capability::Capability,
         edge::{Edge, Terms},
+        filter::InvitationFilter,
         id::{AccountId, EventId, FolderId, GrantId, GroupId, InvitationId, JobId, MemberId, RoleId, WorkspaceId},
         model::{Effect, MemberStatus, Subject},
         pack::{Attach, MaxRoles, Policies},
@@ -42,9 +43,16 @@ pub fn world(call: &Call) -> Result<Reply, ApiError> {
         Call::Folders(_) => Reply::Folders(folders()),
         Call::FolderGrants(_, folder) => Reply::Grants(if folder.0 == 4 { grants() } else { Vec::new() }),
         Call::MemberGrants(..) | Call::GroupGrants(..) => Reply::Grants(Vec::new()),
-        Call::Invitations(..) => Reply::Invitations(page(invitations())),
         Call::Jobs(..) => Reply::Jobs(page(jobs())),
         Call::JobRows(_, _, query) => Reply::JobRows(page(job_rows(&query.filter))),
+        Call::Invitations(_, query) => Reply::Invitations(page(invitations_of(&query.filter))),
+        Call::CountInvitations(_, filter) => Reply::InvitationCount(count_of(&invitations(), filter)),
+        Call::Invitation(_, id) => {
+            Reply::Invitation(Box::new(invitations().into_iter().find(|row| row.id == *id).unwrap()))
+        }
+        Call::InvitationLink(..) => {
+            Reply::InvitationLink(Link("https://rolecall.northwind.test/join/s3cret".to_owned()))
+        }
         Call::Preview(..) => {
             Reply::Preview(Box::new(Preview { rows: Vec::new(), gain: 0, lose: 0, warnings: Vec::new(), revision: 9 }))
         }
@@ -58,6 +66,28 @@ pub fn world(call: &Call) -> Result<Reply, ApiError> {
         })),
         other => panic!("the sample has no answer to {other:?}"),
     })
+}
+
+/// The invitations that a filter is about.
+pub fn invitations_of(filter: &str) -> Vec<InvitationRow> {
+    let filter: InvitationFilter = filter.parse().unwrap();
+    invitations().into_iter().filter(|row| filter.passes(row)).collect()
+}
+
+/// The numbers over a board of these.
+pub fn count_of(rows: &[InvitationRow], filter: &str) -> InvitationCount {
+    let filter: InvitationFilter = filter.parse().unwrap();
+    let of = |status| rows.iter().filter(|row| row.status == status).count() as u64;
+    let ends = rows.iter().filter(|row| row.status == InvitationStatus::Sent).map(|row| row.expires_at);
+    InvitationCount {
+        matching: rows.iter().filter(|row| filter.passes(*row)).count() as u64,
+        sent: of(InvitationStatus::Sent),
+        expired: of(InvitationStatus::Expired),
+        failed: of(InvitationStatus::Failed),
+        settled: rows.iter().filter(|row| !row.status.open()).count() as u64,
+        attention: rows.iter().filter(|row| !row.flags.is_empty()).count() as u64,
+        turns_at: ends.min(),
+    }
 }
 
 /// A page that is the whole list.
@@ -124,7 +154,6 @@ pub fn workspace() -> Workspace {
         my_owner: true,
         my_capabilities: CAPABILITIES.iter().map(|(key, ..)| (*key).into()).collect(),
         members: 7,
-        pending: 2,
     }
 }
 

@@ -106,6 +106,4 @@ pub struct Workspace {
     pub my_capabilities: Vec<String>,
     /// Members of any status.
     pub members: u64,
-    /// Live invitations.
-    pub pending: u64,
 }

@@ -20,6 +20,7 @@ pub mod group_edit;
 pub mod group_members;
 pub mod help;
 pub mod invitation;
+pub mod invitation_edit;
 pub mod invite;
 pub mod invite_many;
 pub mod job;

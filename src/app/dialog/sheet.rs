@@ -40,6 +40,8 @@ pub struct Sheet<B> {
     /// `Esc` was pressed once.
     leaving: bool,
     error: Option<String>,
+    /// Somebody was faster: said until the next key, whatever comes meanwhile.
+    stale: Option<String>,
     link: Option<Link>,
     /// It opened before what it is chosen from had come.
     early: bool,
@@ -59,6 +61,7 @@ impl<B> Sheet<B> {
             question: None,
             leaving: false,
             error: None,
+            stale: None,
             link: None,
             early: false,
         }
@@ -182,7 +185,7 @@ impl<B: Body> Sheet<B> {
             self.error = Some(why.clone());
             return Vec::new();
         };
-        self.error = Some(tf("dialog.error.stale", &[("why", why)]));
+        self.stale = Some(tf("dialog.error.stale", &[("why", why)]));
         let mut effects = self.preview.forget();
         let (id, effect) = cx.call(call);
         self.rereading = Some(id);
@@ -254,6 +257,7 @@ impl<B: Body> Dialog for Sheet<B> {
         if self.submit.pending() {
             return Outcome::Stay(Vec::new());
         }
+        self.stale = None;
         if input.action == Some(Action::Confirm) || input.action.is_none() && input.key.code == Code::Enter {
             let effects = if self.form.enter() { self.settled(cx) } else { self.go(cx) };
             return Outcome::Stay(effects);
@@ -354,7 +358,7 @@ impl<B: Body> Dialog for Sheet<B> {
             parts,
             hints: self.hints(),
             pending: self.waits_for(),
-            error: self.error.clone(),
+            error: self.error.as_ref().or(self.stale.as_ref()).cloned(),
         }
     }
 }

@@ -1,17 +1,27 @@
-//! The board: a window on the invitations.
+//! The board: a window on the invitations, those that are open unless the filter asks for others.
+//!
+//! What follows the clock is told here with nobody asked: a row's state and flags as it is drawn, and
+//! the numbers over the rows when their time has come.
 
 use crate::{
-    api::wire::{InvitationFlag, InvitationRow, InvitationStatus},
+    api::wire::{InvitationCount, InvitationFlag, InvitationRow, InvitationStatus},
     app::{
         layout,
-        listing::{Listing, Row},
+        listing::{Listing, Row, Sort},
         selection::{Markable, Marks},
     },
-    domain::{filter::InvitationFilter, id::InvitationId},
+    domain::{
+        filter::{InvitationFilter, InvitationTest, Term},
+        id::InvitationId,
+        time::{DAY, Timestamp},
+    },
 };
 
-/// Columns that invitations are ordered by, as the wire names them.
-pub const SORTS: &[&str] = &["expires", "email", "created"];
+/// Columns that invitations are ordered by, as the wire names them, in the order drawn.
+pub const SORTS: &[&str] = &["email", "role", "inviter", "created", "expires", "sends", "delivery", "flags"];
+
+/// Those that end first come first: what is seen to first.
+const EXPIRES: usize = 4;
 
 impl Row for InvitationRow {
     type Id = InvitationId;
@@ -34,6 +44,8 @@ pub struct Invitations {
     pub list: Listing<InvitationRow>,
     /// Those marked.
     pub marks: Marks,
+    /// How many there are, when known.
+    pub count: Option<InvitationCount>,
     /// How many columns after the first are scrolled out to the left.
     pub skipped: usize,
 }
@@ -41,7 +53,9 @@ pub struct Invitations {
 impl Invitations {
     /// An empty board.
     pub fn new() -> Self {
-        Self { list: Listing::new(SORTS), marks: Marks::default(), skipped: 0 }
+        let mut list = Listing::new(SORTS);
+        list.sort = Sort { column: EXPIRES, reverse: false };
+        Self { list, marks: Marks::default(), count: None, skipped: 0 }
     }
 
     /// Scrolls by a column; the first one stays, and the flags, which take what room they get.
@@ -57,13 +71,64 @@ impl Invitations {
         self.marks.holds(row.number(), passes)
     }
 
-    /// How many are live, expired and failed; only when the window holds them all.
-    pub fn summary(&self) -> Option<(usize, usize, usize)> {
-        let of = |status| self.list.rows().filter(|row| row.status == status).count();
-        self.list
-            .whole()
-            .then(|| (of(InvitationStatus::Sent), of(InvitationStatus::Expired), of(InvitationStatus::Failed)))
+    /// Scrolls until the column that orders the board is in sight.
+    pub fn reveal(&mut self, size: (u16, u16)) {
+        let column = self.list.sort.column;
+        let seen = |skipped: usize| layout::invitations(size, skipped).contains(&column);
+        if !seen(self.skipped) {
+            self.skipped = (0..layout::INVITATIONS.len()).find(|skipped| seen(*skipped)).unwrap_or(0);
+        }
     }
+
+    /// Takes the numbers that came.
+    pub fn counted(&mut self, count: InvitationCount) {
+        self.list.matching = Some(count.matching);
+        self.count = Some(count);
+    }
+
+    /// Lets the numbers follow the clock; whether they have to be asked for, because not every row that
+    /// they are about is here.
+    pub fn turn(&mut self, now: Timestamp) -> bool {
+        let Some(count) = self.count.as_mut().filter(|count| count.turns_at.is_some_and(|at| at <= now)) else {
+            return false;
+        };
+        if !self.list.whole() || !self.list.filter.applied().is_empty() {
+            // Asked for once; the answer says when next.
+            count.turns_at = None;
+            return true;
+        }
+        let of = |status| self.list.rows().filter(|row| row.status_at(now) == status).count() as u64;
+        (count.sent, count.expired) = (of(InvitationStatus::Sent), of(InvitationStatus::Expired));
+        count.attention = self.list.rows().filter(|row| !row.flags_at(now).is_empty()).count() as u64;
+        count.turns_at = self.list.rows().filter_map(|row| turns_at(row, now)).min();
+        false
+    }
+
+    /// Goes on to the next flag in the filter: any, then one after the other, then none; what else the
+    /// filter says stays.
+    pub fn next_flag(&mut self) {
+        let filter = &mut self.list.filter;
+        let mut terms = filter.applied().parse::<InvitationFilter>().unwrap_or_default().terms;
+        let asked = terms.iter().position(|term| !term.negated && matches!(term.test, InvitationTest::Flag(_)));
+        let asked = asked.map(|place| terms.remove(place).test);
+        let next = match asked {
+            None => Some(InvitationFlag::ALL.to_vec()),
+            Some(InvitationTest::Flag(one)) if one.len() == 1 => {
+                let after = InvitationFlag::ALL.into_iter().skip_while(|flag| *flag != one[0]).nth(1);
+                after.map(|flag| vec![flag])
+            }
+            Some(_) => Some(vec![InvitationFlag::ALL[0]]),
+        };
+        terms.extend(next.map(|flags| Term { negated: false, test: InvitationTest::Flag(flags) }));
+        filter.write(InvitationFilter { terms }.to_string());
+    }
+}
+
+/// When the clock alone changes a row next.
+fn turns_at(row: &InvitationRow, now: Timestamp) -> Option<Timestamp> {
+    let soon = row.expires_at.plus(-DAY);
+    let next = if soon > now { soon } else { row.expires_at };
+    (row.status_at(now) == InvitationStatus::Sent).then_some(next)
 }
 
 impl Default for Invitations {

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 /// The workspace, with what the caller holds in it.
 pub async fn workspace(state: &AppState, here: &Here) -> Result<Workspace, Fault> {
     let (held, catalogue) = here.held(state).await?;
-    let mut workspace = state.store.workspace(here.workspace, here.caller.account.id, state.now()).await?;
+    let mut workspace = state.store.workspace(here.workspace, here.caller.account.id).await?;
     workspace.my_capabilities = catalogue.keys(held);
     Ok(workspace)
 }

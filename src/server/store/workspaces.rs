@@ -149,15 +149,13 @@ impl Store {
     }
 
     /// A workspace; `my_capabilities` is left empty, being a matter of the rules.
-    pub async fn workspace(&self, ws: WorkspaceId, account: AccountId, now: Timestamp) -> Result<Workspace> {
+    pub async fn workspace(&self, ws: WorkspaceId, account: AccountId) -> Result<Workspace> {
         let mut tx = self.read().await?;
         let sql = self.sql("SELECT name, pack, version, revision, catalogue, policies FROM workspaces WHERE id = ?");
         let row = sql.bind(ws.0).first(&mut tx).await?.ok_or(StoreError::Missing("workspace"))?;
         let mine = self.sql("SELECT id, owner FROM members WHERE workspace_id = ? AND account_id = ?");
         let mine = mine.bind(ws.0).bind(account.0).first(&mut tx).await?;
         let members = self.sql("SELECT COUNT(*) FROM members WHERE workspace_id = ?").bind(ws.0);
-        let pending =
-            self.sql("SELECT COUNT(*) FROM invitations WHERE workspace_id = ? AND status = 'sent' AND expires_at > ?");
         Ok(Workspace {
             id: ws,
             name: row.text(0)?.into(),
@@ -170,7 +168,6 @@ impl Store {
             my_owner: mine.as_ref().map(|row| row.flag(1)).transpose()?.unwrap_or(false),
             my_capabilities: Vec::new(),
             members: members.number(&mut tx).await?.unwrap_or(0).unsigned_abs(),
-            pending: pending.bind(ws.0).bind(now.0).number(&mut tx).await?.unwrap_or(0).unsigned_abs(),
         })
     }
 

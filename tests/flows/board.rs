@@ -1,0 +1,238 @@
+//! The board of invitations, by its keys.
+
+use crate::{
+    console::{Console, NOW},
+    world::{count_of, invitations, page, world},
+};
+use rolecall::{
+    api::{backend::Precondition, error::ApiError, wire::InvitationRow},
+    app::{
+        effect::{Call, Effect, Reply},
+        msg::Msg,
+    },
+    domain::{
+        change::Change,
+        id::RoleId,
+        time::{DAY, Timestamp},
+    },
+};
+
+fn board() -> Console {
+    let mut console = Console::live(120, 34, world);
+    console.keys("2");
+    console
+}
+
+/// The board's title.
+fn title(console: &Console) -> String {
+    console.screen().lines().nth(2).unwrap_or_default().to_owned()
+}
+
+fn asked_filter(console: &Console) -> String {
+    let filter = console.calls.iter().find_map(|(_, call)| match call {
+        Call::Invitations(_, query) => Some(query.filter.clone()),
+        _ => None,
+    });
+    filter.expect("no page was asked for")
+}
+
+#[test]
+fn it_opens_on_what_is_open_and_says_what_is_left_out() {
+    let mut console = board();
+    assert!(title(&console).contains("Invitations · 2 live · 1 expired · 1 failed · 1 settled not shown"));
+    assert!(!console.screen().contains("li@northwind.test"), "it is accepted");
+    console.keys("/").typed("status:any").serve(world);
+    assert!(console.screen().contains("li@northwind.test"), "{}", console.screen());
+    assert!(title(&console).contains("5"), "{}", title(&console));
+}
+
+#[test]
+fn the_header_says_how_many_are_open_and_how_many_want_attention() {
+    let console = board();
+    let screen = console.screen();
+    let mut lines = screen.lines();
+    assert!(lines.next().is_some_and(|line| line.ends_with("3 invitations need attention")), "{screen}");
+    assert!(lines.next().is_some_and(|line| line.contains("Invitations 4 !3")), "{screen}");
+}
+
+#[test]
+fn a_key_goes_from_flag_to_flag_in_the_filters_own_words() {
+    let mut console = board();
+    console.keys("/").typed("test").keys("Enter").serve(world);
+    console.keys("F");
+    assert_eq!(asked_filter(&console), "test flag:any");
+    console.serve(world);
+    assert!(console.screen().contains("⌕ test flag:any"), "{}", console.screen());
+    assert!(title(&console).contains("3 of 4"), "{}", title(&console));
+    for flag in ["look-alike", "privileged", "inviter-gone", "failed", "expired", "expiring", "foreign"] {
+        console.keys("F");
+        assert_eq!(asked_filter(&console), format!("test flag:{flag}"));
+        console.serve(world);
+    }
+    console.keys("F");
+    assert_eq!(asked_filter(&console), "test");
+}
+
+#[test]
+fn what_is_no_filter_is_said_and_the_last_one_stays() {
+    let mut console = board();
+    console.keys("/").typed("flag:gone");
+    assert!(console.screen().contains("there is no flag gone"), "{}", console.screen());
+    assert!(console.screen().contains("kim@northwind.test"));
+}
+
+#[test]
+fn every_column_orders_it() {
+    let mut console = board();
+    let mut orders = Vec::new();
+    for _ in 0..8 {
+        console.keys("s");
+        orders.extend(console.calls.iter().filter_map(|(_, call)| match call {
+            Call::Invitations(_, query) => Some(query.sort.clone()),
+            _ => None,
+        }));
+        console.serve(world);
+    }
+    assert_eq!(orders, ["sends", "delivery", "flags", "email", "role", "inviter", "created", "expires"]);
+    let mut narrow = Console::live(80, 24, world);
+    narrow.keys("2 s s").serve(world);
+    assert!(narrow.screen().contains("Delivery ▲"), "the column comes into sight: {}", narrow.screen());
+}
+
+/// Nobody is asked: the rows are here, and what they say follows from the time.
+#[test]
+fn rows_and_numbers_follow_the_clock() {
+    let mut console = board();
+    console.msg(Msg::Tick(NOW.plus(20 * 3600)));
+    assert!(console.calls.is_empty(), "{:?}", console.calls);
+    assert!(console.line("noor@partner.test").contains("expired 1 h"), "{}", console.line("noor@partner.test"));
+    assert!(console.line("noor@partner.test").contains("! privileged, expi"));
+    assert!(title(&console).contains("1 live · 2 expired · 1 failed"), "{}", title(&console));
+    console.msg(Msg::Tick(NOW.plus(4 * DAY + 1)));
+    assert!(console.line("bo@partner.test").contains("! expiring"), "{}", console.screen());
+    assert!(console.screen().lines().next().is_some_and(|line| line.ends_with("4 invitations need attention")));
+}
+
+/// A window on more than it holds cannot count: it asks once, when the time has come.
+#[test]
+fn numbers_over_a_part_are_asked_for_when_their_time_has_come() {
+    let mut console = board();
+    console.keys("/").typed("flag:expiring").keys("Enter").serve(world);
+    console.msg(Msg::Tick(NOW.plus(18 * 3600)));
+    assert!(console.calls.is_empty());
+    console.msg(Msg::Tick(NOW.plus(20 * 3600)));
+    let asked: Vec<&Call> = console.calls.iter().map(|(_, call)| call).collect();
+    assert!(matches!(asked[..], [Call::CountInvitations(..), Call::Invitations(..)]), "{asked:?}");
+    console.msg(Msg::Tick(NOW.plus(20 * 3600 + 1)));
+    assert_eq!(console.calls.len(), 2, "once");
+}
+
+#[test]
+fn y_copies_the_link_and_says_what_it_opens() {
+    let mut console = board();
+    console.keys("j y");
+    assert!(matches!(console.last_call(), Call::InvitationLink(_, id) if id.0 == 3), "{:?}", console.last_call());
+    console.serve(world);
+    let link = "https://rolecall.northwind.test/join/s3cret";
+    assert!(console.effects.contains(&Effect::Copy(link.to_owned())), "{:?}", console.effects);
+    assert!(console.screen().contains("whoever has it can accept") && !console.screen().contains("s3cret"));
+}
+
+#[test]
+fn a_link_that_cannot_be_shown_again_says_what_to_do() {
+    let mut console = board();
+    console.keys("y");
+    assert!(console.screen().contains("resend it to make one"), "kim's is expired: {}", console.screen());
+    console.keys("j y");
+    let message = "only whoever made the link may see it again: resend the invitation to make your own";
+    console.answer(Err(ApiError::Conflict { field: None, message: message.into() }));
+    assert!(console.screen().contains("resend the invitation to make your own"), "{}", console.screen());
+    assert!(!console.effects.iter().any(|effect| matches!(effect, Effect::Copy(_))));
+}
+
+#[test]
+fn a_waiting_invitation_is_edited_in_its_own_state() {
+    let mut console = board();
+    console.keys("j j e").serve(world);
+    let screen = console.screen();
+    for shown in ["Edit invitation · bo@partner.test", "Waits: Marketer", "Expires in 5 d", "‹ Marketer ›"] {
+        assert!(screen.contains(shown), "{shown} is not in\n{screen}");
+    }
+    console.keys("Enter");
+    assert!(console.screen().contains("Nothing is changed yet"), "{}", console.screen());
+    console.typed("V").keys("Tab Tab").typed("14").serve(world);
+    console.keys("Enter");
+    console.answer_to(|call| matches!(call, Call::Preview(..)), world(&console.last_call().clone()));
+    let Call::Apply(_, write) = console.last_call() else { panic!("{:?}", console.calls) };
+    let Change::EditInvitation { roles, ttl_days, .. } = &write.change else { panic!("{write:?}") };
+    assert_eq!((roles.as_slice(), *ttl_days), (&[RoleId(7)][..], Some(14)));
+    console.serve(world);
+    assert!(console.screen().contains("its link stays"), "{}", console.screen());
+}
+
+/// Somebody was faster: it is said, the row is read again, and what was chosen stays.
+#[test]
+fn a_stale_edit_keeps_what_was_chosen() {
+    let mut console = board();
+    console.keys("j j e").serve(world);
+    console.keys("Tab Tab").typed("14").keys("Enter");
+    console.answer_to(|call| matches!(call, Call::Preview(..)), world(&console.last_call().clone()));
+    let Call::Apply(_, write) = console.last_call().clone() else { panic!("{:?}", console.calls) };
+    assert_eq!(write.precondition, Precondition::Version(1));
+    let expected = Change::EditInvitation {
+        invitation: rolecall::domain::id::InvitationId(1),
+        roles: vec![RoleId(2)],
+        groups: vec![],
+        ttl_days: Some(14),
+    };
+    assert_eq!(write.change, expected);
+    console
+        .answer_to(|call| matches!(call, Call::Apply(..)), Err(ApiError::Stale("this was changed meanwhile".into())));
+    console.answer_to(|call| matches!(call, Call::Invitation(..)), {
+        let mut row = invitations().into_iter().find(|row| row.id.0 == 1).unwrap();
+        row.version = 2;
+        Ok(Reply::Invitation(Box::new(row)))
+    });
+    console.serve(world);
+    assert!(console.screen().contains("changed meanwhile") && console.screen().contains("14"), "{}", console.screen());
+    console.keys("Enter");
+    let Call::Apply(_, write) = console.last_call() else { panic!("{:?}", console.calls) };
+    assert_eq!(write.precondition, Precondition::Version(2));
+}
+
+#[test]
+fn settled_ones_are_read_and_no_more() {
+    let mut console = board();
+    console.keys("/").typed("status:accepted").keys("Enter").serve(world);
+    console.keys("e");
+    assert!(console.screen().contains("accepted, declined and cancelled are final"), "{}", console.screen());
+}
+
+/// However many there are, the window is drawn and counted by what came, never by all of them.
+#[test]
+fn a_board_of_many_takes_its_numbers_from_the_backend() {
+    let many = |call: &Call| {
+        let row = |i: i64| {
+            let mut row = invitations()[2].clone();
+            row.id.0 = i;
+            row.expires_at = Timestamp(NOW.0 + 3 * DAY + i);
+            row
+        };
+        let rows: Vec<InvitationRow> = (0..100).map(row).collect();
+        match call {
+            Call::Invitations(..) => {
+                Ok(Reply::Invitations(rolecall::api::wire::Page { after: Some("more".into()), ..page(rows) }))
+            }
+            Call::CountInvitations(_, filter) => {
+                let mut count = count_of(&rows, filter);
+                (count.sent, count.attention) = (5_000, 4_321);
+                Ok(Reply::InvitationCount(count))
+            }
+            other => world(other),
+        }
+    };
+    let mut console = Console::live(120, 34, many);
+    console.keys("2");
+    assert!(title(&console).contains("5 000 live"), "{}", title(&console));
+    assert!(console.screen().contains("4 321 invitations need attention"));
+}
