@@ -51,3 +51,18 @@ pub enum ApiError {
     #[error("the backend failed: {0}")]
     Server(Text),
 }
+
+impl ApiError {
+    /// Whether the backend has decided: sending the same again would come to the same.
+    pub fn settled(&self) -> bool {
+        match self {
+            Self::Refused(_)
+            | Self::Stale(_)
+            | Self::Conflict { .. }
+            | Self::Invalid { .. }
+            | Self::Missing(_)
+            | Self::Unsupported => true,
+            Self::Offline(_) | Self::Unauthorised | Self::Limited(_) | Self::Server(_) => false,
+        }
+    }
+}

@@ -2,20 +2,23 @@
 
 use super::{
     args::{Demo, FirstStart},
+    desk::EMBEDDED,
     exit::{Exit, Failure},
     local::{self, Local},
     scratch::Scratch,
     setup,
 };
 use crate::{
+    api::journal::Journal,
     config::Config,
     domain::untrusted::visible,
     i18n::{t, tf},
-    tui::{self, Settings},
+    tui::{self, Intents, Settings},
 };
 use std::{
     cell::Cell,
     io::{self, IsTerminal, Write},
+    sync::Arc,
 };
 
 /// Opens one's own workspace, and makes it first when there is none.
@@ -30,7 +33,9 @@ pub async fn own(config: Config, first_start: &FirstStart) -> Result<Exit, Failu
         local::create(&config.data_dir, &setup).await?;
     }
     let data_dir = config.data_dir.clone();
-    run(config.into(), Local::open(&data_dir)).await
+    let intents = Intents::new(Journal::open(&local::journal(&data_dir))?, EMBEDDED);
+    let settings = Settings { intents: Some(Arc::new(intents)), ..config.into() };
+    run(settings, Local::open(&data_dir)).await
 }
 
 /// Opens a sample workspace, which is gone afterwards.

@@ -42,19 +42,6 @@ impl From<Ended> for Failure {
     }
 }
 
-/// Whether this answer to a request is its last: sending it again would come to the same.
-fn settled(error: &ApiError) -> bool {
-    match error {
-        ApiError::Refused(_)
-        | ApiError::Stale(_)
-        | ApiError::Conflict { .. }
-        | ApiError::Invalid { .. }
-        | ApiError::Missing(_)
-        | ApiError::Unsupported => true,
-        ApiError::Offline(_) | ApiError::Unauthorised | ApiError::Limited(_) | ApiError::Server(_) => false,
-    }
-}
-
 fn interrupted(error: ApiError) -> Ended {
     let failure = Failure::from(error);
     let message = format!("{}\n{}", failure.message, t("cli.bulk.in-journal"));
@@ -67,7 +54,7 @@ pub async fn begin<B: Backend>(desk: &Desk<B>, held: Held) -> Result<Job, Ended>
     let started = desk.backend.start_job(held.intent.workspace, &held.intent.start, &held.intent.key).await;
     let ended = match started {
         Ok(job) => go_on(desk, job, Resume::default()).await.map_err(interrupted),
-        Err(error) if settled(&error) => Err(Ended::Refused(error)),
+        Err(error) if error.settled() => Err(Ended::Refused(error)),
         Err(error) => return Err(interrupted(error)),
     };
     if !matches!(ended, Err(Ended::Interrupted(_))) {

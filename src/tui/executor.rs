@@ -1,16 +1,22 @@
 //! Effects into tasks, answers into messages: the only holder of the client.
 
-use super::{export, people};
+use super::{export, intents::Intents, people, run::now};
 use crate::{
-    api::{backend::Backend, error::ApiError},
+    api::{backend::Backend, error::ApiError, wire::StartJob},
     app::{
         effect::{Call, Effect, Link, Reply, ReqId},
         msg::Msg,
     },
-    domain::id::{JobId, WorkspaceId},
+    domain::{
+        id::{JobId, WorkspaceId},
+        untrusted::Text,
+    },
 };
-use std::collections::HashMap;
-use tokio::{sync::mpsc::UnboundedSender, task::AbortHandle};
+use std::{collections::HashMap, sync::Arc};
+use tokio::{
+    sync::mpsc::UnboundedSender,
+    task::{AbortHandle, JoinError, spawn_blocking},
+};
 
 /// Runs what the mind asks for.
 pub struct Executor<B> {
@@ -19,12 +25,14 @@ pub struct Executor<B> {
     early: Vec<(ReqId, Call)>,
     tasks: HashMap<ReqId, AbortHandle>,
     messages: UnboundedSender<Msg>,
+    /// Where jobs are written down before they are asked for.
+    intents: Option<Arc<Intents>>,
 }
 
 impl<B: Backend> Executor<B> {
     /// One without a backend yet.
-    pub fn new(messages: UnboundedSender<Msg>) -> Self {
-        Self { backend: None, early: Vec::new(), tasks: HashMap::new(), messages }
+    pub fn new(messages: UnboundedSender<Msg>, intents: Option<Arc<Intents>>) -> Self {
+        Self { backend: None, early: Vec::new(), tasks: HashMap::new(), messages, intents }
     }
 
     /// The backend is there: what was asked meanwhile is asked now.
@@ -79,12 +87,44 @@ impl<B: Backend> Executor<B> {
         };
         self.tasks.retain(|_, task| !task.is_finished());
         let messages = self.messages.clone();
+        let intents = self.intents.clone();
         let task = tokio::spawn(async move {
-            let reply = ask(&backend, call).await;
+            let reply = match (call, intents) {
+                (Call::StartJob(workspace, start, key), Some(intents)) => {
+                    start_job(&backend, workspace, &start, &key, intents).await
+                }
+                (call, _) => ask(&backend, call).await,
+            };
             drop(messages.send(Msg::Reply(id, Box::new(reply))));
         });
         self.tasks.insert(id, task.abort_handle());
     }
+}
+
+/// Begins a job that is written down first. What was answered needs no note any more; what was not stays
+/// for another try with the same key, or for the next run.
+async fn start_job<B: Backend>(
+    backend: &B,
+    workspace: WorkspaceId,
+    start: &StartJob,
+    key: &str,
+    intents: Arc<Intents>,
+) -> Result<Reply, ApiError> {
+    let noting = {
+        let (intents, start, key) = (intents.clone(), start.clone(), key.to_owned());
+        move || intents.note(workspace, &start, &key, now())
+    };
+    // It waits for the disk.
+    let broken = |e: JoinError| ApiError::Refused(Text::new(e.to_string()));
+    spawn_blocking(noting).await.map_err(broken)??;
+    let reply = backend.start_job(workspace, start, key).await;
+    if reply.as_ref().map_or_else(ApiError::settled, |_| true) {
+        let key = key.to_owned();
+        let forgotten = spawn_blocking(move || intents.answered(&key)).await.map_err(broken)?;
+        // The job was begun and is told as begun. A note that stays is harmless: its key begins nothing twice.
+        drop(forgotten);
+    }
+    reply.map(|job| Reply::Job(Box::new(job)))
 }
 
 /// Makes one call.

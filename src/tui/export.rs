@@ -1,5 +1,6 @@
 //! The rows of a job into a file: the only thing the console writes where a person says.
 
+use super::people::at_home;
 use crate::{
     api::{
         backend::{Backend, every},
@@ -14,7 +15,6 @@ use std::{
     fs::OpenOptions,
     io::{self, BufWriter, Write},
     os::unix::fs::OpenOptionsExt,
-    path::Path,
 };
 
 /// Reads every row of the job, then writes the file: nothing is left half written. How many rows it has.
@@ -38,7 +38,7 @@ pub async fn job<B: Backend>(backend: &B, export: &Export) -> Result<u64, ApiErr
 
 /// Links to join are secrets: the file is its owner's alone. What was there is replaced whole or not.
 fn save(export: &Export, rows: &[JobRow]) -> io::Result<()> {
-    let path = Path::new(&export.path);
+    let path = &at_home(&export.path);
     if !export.overwrite {
         let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
         let written = write(export.format, rows, BufWriter::new(file));
@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use crate::api::wire::RowState;
     use crate::domain::id::{JobId, WorkspaceId};
-    use std::os::unix::fs::PermissionsExt;
+    use std::{os::unix::fs::PermissionsExt, path::Path};
 
     fn rows() -> Vec<JobRow> {
         let row = |row, name: &str, state, reason: Option<&str>| JobRow {

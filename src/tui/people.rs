@@ -33,12 +33,17 @@ fn invalid(message: &str, faults: Vec<crate::api::wire::ImportFault>) -> ApiErro
     ApiError::Invalid { field: Some("file".to_owned()), message: message.into(), faults }
 }
 
-/// The bytes of a file, one more than is taken at most: a pipe or a device would have no end.
-fn contents(path: &str) -> io::Result<Vec<u8>> {
-    let path = match (path.strip_prefix("~/"), std::env::var_os("HOME")) {
+/// A path as it is typed: `~/` is one's home.
+pub(super) fn at_home(path: &str) -> PathBuf {
+    match (path.strip_prefix("~/"), std::env::var_os("HOME")) {
         (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
         _ => PathBuf::from(path),
-    };
+    }
+}
+
+/// The bytes of a file, one more than is taken at most: a pipe or a device would have no end.
+fn contents(path: &str) -> io::Result<Vec<u8>> {
+    let path = at_home(path);
     // Asked before it is opened: a pipe waits to be opened until somebody writes.
     if !std::fs::metadata(&path)?.is_file() {
         return Err(io::Error::other(t("dialog.invite_many.no_file")));

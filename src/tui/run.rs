@@ -9,8 +9,10 @@ use crate::{
         msg::Msg,
         state::{App, Options, ThemeName},
         update::update,
+        view::Tone,
     },
     domain::time::Timestamp,
+    i18n::tf,
     ui::{self, theme::Theme},
 };
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -60,11 +62,16 @@ where
         screen: Screen::new(stdout(), size),
     };
     let starting = settings.starting.clone();
+    let intents = settings.intents.clone();
     let mut app = App::new(options(settings, size));
     app.starting = starting;
+    // Said once; what was answered and then interrupted is in the list of jobs.
+    if let Some(Ok(n @ 1..)) = intents.as_ref().map(|intents| intents.interrupted()) {
+        app.say(tf("jobs.unanswered", &[("n", &n)]), Tone::Warn);
+    }
     face.draw(&app)?;
 
-    let mut executor = Executor::<B>::new(sender);
+    let mut executor = Executor::<B>::new(sender, intents);
     let mut ended = run_all(&mut executor, &mut face, app.start())?;
     let mut events = events();
     let mut terminate = signal(SignalKind::terminate())?;
@@ -193,7 +200,8 @@ fn tick(app: &App) -> Happened {
     }
 }
 
-fn now() -> Timestamp {
+/// The time.
+pub(super) fn now() -> Timestamp {
     let seconds = SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs());
     Timestamp(i64::try_from(seconds).unwrap_or(i64::MAX))
 }

@@ -1,5 +1,6 @@
 //! What is chosen before the console starts.
 
+use super::intents::Intents;
 use crate::{
     app::{
         keymap::Keymap,
@@ -7,6 +8,7 @@ use crate::{
     },
     config::{Config, StartPane, Theme},
 };
+use std::sync::Arc;
 
 /// What is chosen before the console starts.
 #[derive(Debug, Clone)]
@@ -25,6 +27,8 @@ pub struct Settings {
     pub ascii: bool,
     /// What is done before the backend can be asked, where it takes long.
     pub starting: Option<String>,
+    /// Where jobs are written down before they are asked for.
+    pub intents: Option<Arc<Intents>>,
 }
 
 impl From<Config> for Settings {
@@ -44,6 +48,7 @@ impl From<Config> for Settings {
             },
             ascii: config.ascii,
             starting: None,
+            intents: None,
         }
     }
 }
