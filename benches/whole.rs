@@ -1,5 +1,5 @@
-//! The whole thing, as a person meets it: how soon the first frame is there, how long a key takes through
-//! server and database to the drawn frame, how much memory the program takes.
+//! The whole thing, as a person meets it: how soon the first frame is there, how long a key of the filter
+//! takes through server and database to the drawn frame, over members and over invitations, how much memory the program takes.
 //!
 //! `cargo bench --bench whole`; `-- --million` measures keys at 1 000 000 members too, which takes minutes.
 
@@ -11,6 +11,7 @@ mod pty;
 mod stage;
 
 use pty::Session;
+use rolecall::api::backend::Backend as _;
 use stage::{Stage, backend_of};
 use std::time::{Duration, Instant};
 
@@ -19,6 +20,7 @@ fn main() {
     memory(100_000);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let million = std::env::args().any(|arg| arg == "--million");
+    runtime.block_on(board(125_000));
     for members in [10_000].into_iter().chain(million.then_some(1_000_000)) {
         runtime.block_on(keys(members));
     }
@@ -54,8 +56,36 @@ async fn keys(members: usize) {
     let backend = backend_of(members).await;
     let mut stage = Stage::open(&backend, (120, 34)).await;
     stage.press("/").await;
+    let times = typed(&mut stage, &["adele", "karimov", "role:viewer", "last:>90d", "zzzz"]).await;
+    say(&format!("a filter's key to the frame with its matches, {members} members"), times);
+}
+
+/// The same over the board: one invitation in twenty-five members of the sample is open.
+async fn board(members: usize) {
+    let backend = backend_of(members).await;
+    let mut stage = Stage::open(&backend, (120, 34)).await;
+    stage.press("2").await;
+    let workspace = backend.client.me().await.unwrap().workspaces.remove(0).id;
+    let open = backend.client.count_invitations(workspace, "").await.unwrap().open();
+    stage.press("/").await;
+    let words = ["adele", "flag:expiring", "flag:any", "role:viewer", "inviter:olim", "!flag:foreign", "zzzz"];
+    let times = typed(&mut stage, &words).await;
+    say(&format!("a filter's key to the frame with its matches, {open} invitations"), times);
+    stage.press("Esc").await;
     let mut times = Vec::new();
-    for word in ["adele", "karimov", "role:viewer", "last:>90d", "zzzz"] {
+    for _ in 0..16 {
+        let start = Instant::now();
+        stage.press("s").await;
+        std::hint::black_box(stage.frame());
+        times.push(start.elapsed());
+    }
+    say(&format!("another order to its frame, {open} invitations"), times);
+}
+
+/// The time from each key of these words to its frame.
+async fn typed(stage: &mut Stage<'_>, words: &[&str]) -> Vec<Duration> {
+    let mut times = Vec::new();
+    for word in words {
         for key in word.chars() {
             let start = Instant::now();
             stage.press(&key.to_string()).await;
@@ -66,7 +96,7 @@ async fn keys(members: usize) {
             stage.press("BSpace").await;
         }
     }
-    say(&format!("a filter's key to the frame with its matches, {members} members"), times);
+    times
 }
 
 fn say(what: &str, mut times: Vec<Duration>) {

@@ -6,7 +6,7 @@ use rolecall::{
     api::{
         backend::Backend,
         error::ApiError,
-        wire::{InvitationFlag, InvitationStatus, Problem},
+        wire::{InvitationFlag, InvitationStatus, PageQuery, Problem},
         write::Join,
     },
     domain::{
@@ -31,6 +31,8 @@ crate::on_both! {
     a_pending_invitation_can_be_edited,
     an_existing_account_joins_at_once_where_the_pack_says_so,
     links_are_hard_to_guess_and_wrong_ones_tell_nothing,
+    a_link_is_shown_again_to_whoever_made_it_and_to_nobody_else,
+    the_board_is_filtered_counted_and_read_one_by_one,
 }
 
 const PASSWORD: &str = "correct horse battery";
@@ -243,4 +245,55 @@ async fn links_are_hard_to_guess_and_wrong_ones_tell_nothing() {
     }
     let error = world.apply(&owner, Change::ResendInvitation { invitation: InvitationId(9999) }).await.unwrap_err();
     assert!(matches!(error, ApiError::Missing(_)), "{error:?}");
+}
+
+/// Whoever has the link can be the invited: it is for its maker alone, and for as long as it lives.
+async fn a_link_is_shown_again_to_whoever_made_it_and_to_nobody_else() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    let adele = world.acting("adele@northwind.test").await;
+    let link = world.invite(&owner, "nora@northwind.test", "Viewer").await.unwrap().link.unwrap();
+    let id = world.invitation("nora@northwind.test").await.id;
+    assert_eq!(owner.invitation_link(world.ws, id).await.unwrap().link, link);
+    assert_eq!(look(&link).await, StatusCode::OK, "looking uses nothing up");
+    let refused = |error: ApiError, says: &str| match error {
+        ApiError::Conflict { field: None, message } => assert!(message.raw().contains(says), "{message}"),
+        other => panic!("{other:?}"),
+    };
+    refused(adele.invitation_link(world.ws, id).await.unwrap_err(), "only whoever made the link");
+    let again = world.apply(&adele, Change::ResendInvitation { invitation: id }).await.unwrap().link.unwrap();
+    assert_eq!(adele.invitation_link(world.ws, id).await.unwrap().link, again);
+    refused(owner.invitation_link(world.ws, id).await.unwrap_err(), "only whoever made the link");
+    world.pass(8 * DAY);
+    refused(adele.invitation_link(world.ws, id).await.unwrap_err(), "cannot be shown again");
+    world.apply(&adele, Change::CancelInvitation { invitation: id, reason: None }).await.unwrap();
+    refused(adele.invitation_link(world.ws, id).await.unwrap_err(), "settled");
+}
+
+/// One grammar for pages and counts; without a state asked for, it is about open ones.
+async fn the_board_is_filtered_counted_and_read_one_by_one() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    let before = owner.count_invitations(world.ws, "").await.unwrap();
+    world.invite(&owner, "nora@northwind.test", "Administrator").await.unwrap();
+    let row = world.invitation("nora@northwind.test").await;
+    assert_eq!(owner.invitation(world.ws, row.id).await.unwrap(), row);
+    let all = owner.count_invitations(world.ws, "nora flag:privileged").await.unwrap();
+    assert_eq!((all.matching, all.sent, all.attention), (1, before.sent + 1, before.attention + 1));
+    let find = async |filter: &str| {
+        let query = PageQuery { filter: filter.into(), sort: "flags".into(), ..PageQuery::default() };
+        owner.invitations(world.ws, &query).await.map(|page| page.items.len())
+    };
+    assert_eq!(find("nora flag:any inviter:aziza domain:northwind.test").await.unwrap(), 1);
+    assert_eq!(find("nora !flag:privileged").await.unwrap(), 0);
+    world.apply(&owner, Change::CancelInvitation { invitation: row.id, reason: None }).await.unwrap();
+    assert_eq!(find("nora").await.unwrap(), 0);
+    assert_eq!(find("nora status:any").await.unwrap(), 1);
+    assert_eq!(owner.count_invitations(world.ws, "").await.unwrap().settled, before.settled + 1);
+    for wrong in ["flag:gone", "shoe:9", "status:pending"] {
+        let paged = find(wrong).await.unwrap_err();
+        let counted = owner.count_invitations(world.ws, wrong).await.unwrap_err();
+        assert!(matches!(&paged, ApiError::Invalid { field, .. } if field == "filter"), "{paged:?}");
+        assert_eq!(paged.to_string(), counted.to_string(), "{wrong}");
+    }
 }
