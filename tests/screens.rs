@@ -1,5 +1,7 @@
 //! Every pane and screen as drawn: full, empty, loading, failed, in one colour and in ASCII.
 
+#[path = "screens/bulk.rs"]
+mod bulk;
 #[path = "support/console.rs"]
 #[expect(dead_code, reason = "shared: each program uses some of it")]
 mod console;

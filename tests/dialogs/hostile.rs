@@ -9,8 +9,8 @@ use rolecall::{
     api::{
         error::ApiError,
         wire::{
-            AccessRow, EffectRow, EffectiveAccess, Explanation, GrantRow, Holder, MemberRow, Preview, Remedy, Source,
-            Verdict, WhoCan as Answer,
+            AccessRow, EffectItem, EffectRow, EffectiveAccess, Explanation, GrantRow, Holder, ImportFault, ImportRow,
+            Kept, MemberRow, Plan, PlanKind, PlanRow, Preview, Remedy, Source, Verdict, WhoCan as Answer,
         },
     },
     app::{
@@ -25,18 +25,22 @@ use rolecall::{
             group_members::GroupMembers,
             invitation::{Cancel, Resend},
             invite::Invite,
+            invite_many::InviteMany,
             member_edit::EditMember,
             member_groups::MemberGroups,
+            plan::{Kind, PlanDialog},
             remove::Remove,
             role::ChangeRole,
             transfer::Transfer,
             who_can::WhoCan,
         },
-        effect::{Call, Reply},
+        effect::{Call, Effect as Asked, Reply},
+        selection::Targets,
     },
     domain::{
+        bulk::Selection,
         change::Warning,
-        id::{FolderId, GroupId, InvitationId, MemberId, RoleId},
+        id::{FolderId, GroupId, InvitationId, JobId, MemberId, RoleId},
         model::{Effect, Subject},
         untrusted::{Text, hidden},
     },
@@ -129,6 +133,38 @@ fn preview() -> Preview {
     Preview { rows: vec![row], gain: 1, lose: 1, warnings, revision: 1 }
 }
 
+/// A plan with every kind of row, each of them hostile.
+fn plan() -> Plan {
+    let item = EffectItem { capability: hostile(), folder: Some(named(FolderId(1), &hostile())) };
+    let kinds = vec![
+        PlanKind::Change {
+            before: vec![text()],
+            after: vec![text()],
+            gains: vec![item.clone()],
+            loses: vec![item],
+            stays: vec![Kept { capability: hostile(), via: sources() }],
+        },
+        PlanKind::LeftOut { reason: text(), field: Some(hostile()) },
+        PlanKind::Same,
+    ];
+    let warnings = vec![Warning::ForeignDomain { domain: text() }, Warning::LookAlike { of: Some(text()) }];
+    let row = |kind: u32| PlanRow { id: Some(kind.into()), name: text(), kind, warnings: warnings.clone() };
+    Plan {
+        revision: 1,
+        digest: hostile(),
+        rows: [0, 0, 1, 1, 2].map(row).into(),
+        kinds,
+        change: 2,
+        same: 1,
+        left_out: 2,
+        gain: 2,
+        lose: 2,
+        warnings: warnings.clone(),
+        refused: Some(text()),
+        confirm: true,
+    }
+}
+
 /// An answer full of hostile text to whatever is asked.
 fn answer(call: &Call) -> Result<Reply, ApiError> {
     Ok(match call {
@@ -162,8 +198,20 @@ fn answer(call: &Call) -> Result<Reply, ApiError> {
             holders: vec![Holder { member: named(MemberId(7), &hostile()), because: sources() }],
         })),
         Call::Preview(..) => Reply::Preview(Box::new(preview())),
+        Call::Plan(..) => Reply::Plan(Box::new(plan())),
+        Call::People(_) => Reply::People(vec![ImportRow {
+            line: 2,
+            email: text(),
+            name: text(),
+            roles: vec![text()],
+            groups: vec![text()],
+        }]),
         _ => return Err(ApiError::Refused(text())),
     })
+}
+
+fn targets() -> Targets {
+    Targets { on: Selection::Matching { filter: hostile(), except: Vec::new() }, count: 5 }
 }
 
 type Opened = Box<dyn Fn() -> Stage>;
@@ -207,6 +255,13 @@ fn all() -> Vec<(&'static str, Opened)> {
         ("members of a group", Box::new(move || on(GroupMembers::new(group())))),
         ("delete group", Box::new(move || on(DeleteGroup::new(group())))),
         ("transfer", Box::new(|| on(Transfer::new()))),
+        ("plan of roles", Box::new(|| on(PlanDialog::new(Kind::Role, targets())))),
+        ("plan of groups", Box::new(|| on(PlanDialog::new(Kind::AddToGroups, targets())))),
+        ("plan of leaving groups", Box::new(|| on(PlanDialog::new(Kind::RemoveFromGroups, targets())))),
+        ("plan of a grant", Box::new(|| on(PlanDialog::new(Kind::Allow, targets())))),
+        ("plan of a removal", Box::new(|| on(PlanDialog::new(Kind::Remove, targets())))),
+        ("plan of an undo", Box::new(|| on(PlanDialog::new(Kind::Undo(JobId(1)), targets())))),
+        ("many invitations", Box::new(|| on(InviteMany::new()))),
     ]
 }
 
@@ -251,4 +306,26 @@ fn errors_are_visible_too() {
             clean(name, &stage);
         }
     }
+}
+
+#[test]
+fn the_faults_of_a_hostile_file_are_visible() {
+    let mut stage = Stage::new(InviteMany::new());
+    stage.keys("<Tab>people.csv<Enter>");
+    let faults = vec![ImportFault { line: 2, column: hostile(), message: hostile() }];
+    stage.answer(Err(ApiError::Invalid { field: Some("file".to_owned()), message: text(), faults }));
+    clean("a file's faults", &stage);
+    stage.says("‹U+001B›");
+}
+
+#[test]
+fn a_hostile_command_is_shown_and_copied_visible() {
+    let mut stage = Stage::new(PlanDialog::new(Kind::Resend, targets()));
+    let (_, call) = stage.open_calls().remove(0);
+    stage.answer(answer(&call)).keys("p");
+    let command = stage.pushed();
+    clean("command", command);
+    command.keys("y");
+    let Some(Asked::Copy(copied)) = command.effects.last() else { panic!("nothing was copied") };
+    assert!(!copied.lines().any(|line| line.chars().any(hidden)), "{copied:?}");
 }

@@ -44,8 +44,8 @@ use rolecall::{
     },
 };
 
-type Made = Box<dyn Dialog>;
-type World = fn(&Call) -> Result<Reply, ApiError>;
+pub type Made = Box<dyn Dialog>;
+pub type World = fn(&Call) -> Result<Reply, ApiError>;
 
 fn adele() -> MemberRow {
     members().remove(0)
@@ -56,7 +56,7 @@ fn long() -> MemberRow {
     members().remove(5)
 }
 
-fn name_of<I>(id: I, name: &str) -> Named<I> {
+pub fn name_of<I>(id: I, name: &str) -> Named<I> {
     Named { id, name: name.into() }
 }
 
@@ -198,16 +198,23 @@ fn refusing(_: &Call) -> Result<Reply, ApiError> {
 }
 
 /// A state: its name, the keys that lead to it, and who answers; nobody when it is to be waited.
-type State = (&'static str, &'static str, Option<World>);
+pub type State = (&'static str, &'static str, Option<World>);
 
 const READS: [State; 4] =
     [("full", "", Some(full)), ("loading", "", None), ("failed", "", Some(refusing)), ("empty", "", Some(empty))];
 
 /// A dialog by name: how it is made, and the states it is drawn in.
-type Drawn = (&'static str, fn() -> Made, Vec<State>);
+pub type Drawn = (&'static str, fn() -> Made, Vec<State>);
 
 /// Every dialog with the states it is drawn in.
 fn all() -> Vec<Drawn> {
+    let mut all = crate::bulk::all();
+    all.extend(alone());
+    all
+}
+
+/// Those that change one thing.
+fn alone() -> Vec<Drawn> {
     vec![
         (
             "access",

@@ -1,12 +1,26 @@
 //! Lines broken at a width, for texts that are scrolled.
 
-use crate::app::view::{Line, ListRow, Span, Tone};
+use crate::app::view::{Line, ListRow, Part, Span, Tone};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 /// How many columns of text a dialog of at most `most` has on this terminal, inside its frame.
 pub(super) fn columns(size: (u16, u16), most: u16) -> usize {
     usize::from(size.0.min(most)).saturating_sub(6).max(10)
+}
+
+/// How many columns of text a wide dialog has on this terminal, inside its frame.
+pub(super) fn wide(size: (u16, u16)) -> usize {
+    columns(size, if size.0 < 88 { u16::MAX } else { size.0 - 6 })
+}
+
+/// How many lines a part takes that is no list.
+pub(super) fn height(part: &Part, width: usize) -> usize {
+    match part {
+        Part::Text(lines) => lines.iter().map(|line| rows(&line.text(), Tone::Plain, 0, width).len()).sum(),
+        Part::Field { error, .. } | Part::Choice { error, .. } => 1 + usize::from(error.is_some()),
+        Part::List(_) | Part::Gap => 1,
+    }
 }
 
 /// The text of one tone as rows of at most `width` columns, those after the first indented.

@@ -6,7 +6,7 @@ use crate::{
     api::wire::ImportFault,
     app::{
         action::Action,
-        dialog::{ViewCx, words, zones::Focus},
+        dialog::{ViewCx, words, wrap, zones::Focus},
         format,
         view::{Column, DialogView, Line, ListRow, ListView, Mark, Part, Tone, Width},
     },
@@ -36,7 +36,7 @@ impl InviteMany {
     fn gathering_looks(&self, cx: &ViewCx<'_>) -> DialogView {
         let below = self.below(cx);
         let faults = self.fault_lines();
-        let said: usize = below.iter().map(|part| if let Part::Text(lines) = part { lines.len() } else { 1 }).sum();
+        let said = below.iter().map(|part| wrap::height(part, wrap::wide(cx.size))).sum::<usize>();
         let around = AROUND + self.zones.form.lines() + faults.len() + said + 2;
         let room = usize::from(cx.size.1).saturating_sub(around).max(4);
         let choosing = self.zones.listing();

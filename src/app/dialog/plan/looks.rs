@@ -5,7 +5,7 @@ use crate::{
     api::wire::Plan,
     app::{
         action::Action,
-        dialog::{ViewCx, words, zones::Focus},
+        dialog::{ViewCx, words, wrap, zones::Focus},
         format,
         view::{DialogView, Line, ListRow, ListView, Part, Tone, Width},
     },
@@ -16,13 +16,17 @@ use crate::{
 /// line of hints.
 const FRAME: usize = 5;
 
+/// Columns before the cells of a row.
+const GUTTER: usize = 4;
+
 /// Lines for what stands below the parts: an error, or what is waited for.
 const FOOT: usize = 2;
 
 impl PlanDialog {
     pub(super) fn looks(&self, cx: &ViewCx<'_>) -> DialogView {
-        let below = self.below();
-        let said: usize = below.iter().map(|part| if let Part::Text(lines) = part { lines.len() } else { 1 }).sum();
+        let columns = wrap::wide(cx.size);
+        let below = self.below(columns, cx);
+        let said = below.iter().map(|part| wrap::height(part, columns)).sum::<usize>();
         let height = usize::from(cx.size.1).saturating_sub(FRAME + FOOT);
         let choosing = self.zones.listing();
         let around = self.zones.form.lines() + said + 2;
@@ -83,7 +87,7 @@ impl PlanDialog {
             rows.iter_mut().for_each(dim);
         }
         let empty = match (self.planning.pending(), self.planning.shown()) {
-            (true, _) => "dialog.plan.planning",
+            (true, _) => "dialog.plan.coming",
             (false, Some(_)) => "dialog.plan.empty",
             (false, None) if self.error.is_some() => "dialog.plan.unplanned",
             (false, None) => "dialog.plan.choose",
@@ -101,10 +105,13 @@ impl PlanDialog {
     }
 
     /// What is said beneath the rows: what they come to, warnings, a refusal, what is asked.
-    fn below(&self) -> Vec<Part> {
+    fn below(&self, columns: usize, cx: &ViewCx<'_>) -> Vec<Part> {
         let mut lines = Vec::new();
         let mut confirm = None;
         if let Some(plan) = self.planning.shown() {
+            if self.zones.focus == Focus::Rows {
+                lines.extend(self.table.in_full(self.cursor.0, columns - GUTTER, plan, cx));
+            }
             lines.push(summary(plan));
             lines.extend(plan.warnings.iter().map(|w| Line::toned(format!("! {}", words::warning(w)), Tone::Warn)));
             lines.extend(
@@ -114,6 +121,9 @@ impl PlanDialog {
                 confirm = Some(self.zones.typed.part(plan.change, self.zones.focus == Focus::Count));
             }
         }
+        if self.planning.pending() {
+            lines.iter_mut().flat_map(|line| &mut line.0).for_each(|span| span.tone = Tone::Dim);
+        }
         if let Some(changed) = self.moved {
             let key = if changed == 0 { "dialog.plan.moved_same" } else { "dialog.plan.moved" };
             lines.push(Line::toned(t(key), Tone::Warn));
@@ -122,11 +132,6 @@ impl PlanDialog {
         if self.leaving {
             let key = if self.starting.pending() { "dialog.leave" } else { "dialog.discard" };
             lines.push(Line::toned(t(key), Tone::Warn));
-        }
-        if self.planning.pending() {
-            for span in lines.iter_mut().take(1).flat_map(|line| &mut line.0) {
-                span.tone = Tone::Dim;
-            }
         }
         let text = (!lines.is_empty()).then_some(Part::Text(lines));
         text.into_iter().chain(confirm).collect()

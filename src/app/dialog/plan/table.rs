@@ -138,6 +138,25 @@ impl Table {
         (first..self.lines.min(first + count)).filter_map(|line| self.row(line, plan, cx)).collect()
     }
 
+    /// The row at a line in full, where its cells are cut in so many columns.
+    pub(super) fn in_full(&self, line: usize, columns: usize, plan: &Plan, cx: &ViewCx<'_>) -> Option<Line> {
+        let row = self.row(line, plan, cx).filter(|row| !row.heading)?;
+        let room = |at: usize| self.columns.get(at).map_or(columns, |column| usize::from(column.width));
+        let text: Vec<String> = row.cells.iter().map(Line::text).collect();
+        let cut = match text.as_slice() {
+            [only] => only.width() > columns,
+            [name, said] => name.width() > room(0) || room(0).min(columns / 2) + 2 + said.width() > columns,
+            cells => {
+                let wanted: usize = self.columns.iter().map(|column| usize::from(column.width) + 2).sum();
+                wanted > columns || cells.iter().enumerate().any(|(at, cell)| cell.width() > room(at))
+            }
+        };
+        cut.then(|| {
+            let cells = text.iter().map(|cell| cell.trim()).filter(|cell| *cell != "—");
+            Line::toned(cells.collect::<Vec<_>>().join(" · "), Tone::Accent)
+        })
+    }
+
     fn row(&self, line: usize, plan: &Plan, cx: &ViewCx<'_>) -> Option<ListRow> {
         let at = self.group_at(line)?;
         let (rows, open, was) = match self.groups.get(at)? {
@@ -303,7 +322,8 @@ fn summary(kind: &PlanKind, workspace: &Workspace) -> String {
 
 /// How wide each column would like to be: what has no room gives way when it is drawn.
 fn columns(plan: &Plan, groups: &[Group], workspace: &Workspace) -> Vec<Column> {
-    let titles = ["dialog.plan.member", "dialog.plan.from", "dialog.plan.gains", "dialog.plan.loses"].map(t);
+    let loses = if plan.lose > 0 { "dialog.plan.loses" } else { "dialog.plan.loses_none" };
+    let titles = ["dialog.plan.member", "dialog.plan.from", "dialog.plan.gains", loses].map(t);
     let mut widths = titles.map(UnicodeWidthStr::width);
     for row in &plan.rows {
         widths[0] = widths[0].max(row.name.to_string().width());
