@@ -245,7 +245,7 @@ fn a_plan_without_a_change_has_nothing_to_do() {
 
 #[test]
 fn when_the_workspace_moved_on_what_changed_is_looked_at_first_and_the_count_typed_again() {
-    let mut stage = Stage::new(dialog(Kind::Role));
+    let mut stage = Stage::with(dialog(Kind::Role), |stage| stage.size = (80, 34));
     stage.planned(q4()).keys("<Enter>4<Enter>");
     let (_, first) = stage.begun();
     stage.answer(stale());
