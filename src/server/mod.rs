@@ -27,8 +27,6 @@ pub use auth::{
 pub use state::{Clock, Report, system_clock};
 
 use crate::domain::id::AccountId;
-use auth::{RunSecrets, limit::Limiter, password::Passwords, secret::Mint};
-use services::jobs::Jobs;
 use state::AppState;
 use std::{
     net::{Ipv4Addr, SocketAddr},
@@ -97,20 +95,8 @@ impl Server {
         let listener = TcpListener::bind(options.listen).await.map_err(refused)?;
         let address = listener.local_addr().map_err(refused)?;
         let url = format!("http://{address}");
-        let public = options.public_url.unwrap_or_else(|| url.clone());
         let (stop, stopped) = watch::channel(false);
-        let state = AppState {
-            store: options.store,
-            passwords: Passwords::default(),
-            limiter: Limiter::new(options.rates),
-            run_secrets: RunSecrets::default(),
-            mint: Mint::new()?,
-            public_url: public.trim_end_matches('/').into(),
-            session_seconds: options.session_seconds,
-            jobs: Jobs::new(stopped.clone()),
-            clock: options.clock,
-            report: options.report,
-        };
+        let state = AppState::new(options, &url, stopped.clone())?;
         let app = routes::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
         let mut until = stopped.clone();
         let serving = tokio::spawn(async move {

@@ -1,17 +1,19 @@
 //! What every handler shares.
 
 use super::{
+    Options,
     auth::{
         RunSecrets,
         limit::Limiter,
         password::Passwords,
-        secret::{Mint, Secret},
+        secret::{Mint, NoRandomness, Secret},
     },
     services::jobs::Jobs,
     store::Store,
 };
 use crate::domain::time::Timestamp;
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// Where the time comes from; tests bring their own.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
@@ -50,6 +52,23 @@ pub struct AppState {
 }
 
 impl AppState {
+    /// The parts of a server that was reached at `url`; `closing` says when it ends.
+    pub fn new(options: Options, url: &str, closing: watch::Receiver<bool>) -> Result<Self, NoRandomness> {
+        let public = options.public_url.unwrap_or_else(|| url.to_owned());
+        Ok(Self {
+            store: options.store,
+            passwords: Passwords::default(),
+            limiter: Limiter::new(options.rates),
+            run_secrets: RunSecrets::default(),
+            mint: Mint::new()?,
+            public_url: public.trim_end_matches('/').into(),
+            session_seconds: options.session_seconds,
+            jobs: Jobs::new(closing),
+            clock: options.clock,
+            report: options.report,
+        })
+    }
+
     /// This moment.
     pub fn now(&self) -> Timestamp {
         (self.clock)()

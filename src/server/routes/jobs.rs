@@ -2,27 +2,31 @@
 
 use super::super::{
     auth::Here,
-    extract::{Body, Id, Query},
+    extract::{Body, Id, Key, Query},
     problem::Fault,
     services::{jobs as service, lists},
     state::AppState,
 };
 use crate::{
-    api::wire::{Job, JobRow, Page, PageQuery, Resume},
+    api::wire::{Job, JobRow, Page, PageQuery, Resume, StartJob},
     domain::{capability::key::MEMBERS_READ, id::JobId},
 };
 use axum::{
     Json,
     body::Body as Stream,
-    extract::State,
-    http::header,
+    extract::{DefaultBodyLimit, State},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+/// Most bytes of a job's request: a selection of as many rows as a plan takes, by their identifiers.
+const MAX_START: usize = 16 * 1024 * 1024;
+
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(routes!(jobs))
+        .routes(routes!(jobs, start))
+        .layer(DefaultBodyLimit::max(MAX_START))
         .routes(routes!(job))
         .routes(routes!(rows))
         .routes(routes!(progress))
@@ -45,6 +49,28 @@ async fn jobs(
     here.needs(&state, &[MEMBERS_READ]).await?;
     lists::page(&query)?;
     Ok(Json(service::jobs(&state, &here, &query).await?))
+}
+
+/// Begins a job, which goes on by itself. The same key again answers the same job. A `digest` that the
+/// plan does not come to any more is answered with 412, and nothing is done.
+#[utoipa::path(
+    post,
+    path = "/v1/workspaces/{workspace}/jobs",
+    params(
+        ("workspace" = i64, Path, description = "Where."),
+        ("Idempotency-Key" = String, Header, description = "One key for one intention, kept over retries.")
+    ),
+    request_body = StartJob,
+    responses((status = 201, body = Job))
+)]
+async fn start(
+    State(state): State<AppState>,
+    here: Here,
+    Key(key): Key,
+    Body(start): Body<StartJob>,
+) -> Result<Response, Fault> {
+    let job = service::start(&state, &here, start, &key).await?;
+    Ok((StatusCode::CREATED, Json(job)).into_response())
 }
 
 /// One job.

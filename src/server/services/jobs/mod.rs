@@ -10,10 +10,14 @@
 
 mod batch;
 mod progress;
+#[cfg(test)]
+mod kills;
 mod registry;
 mod runner;
+mod start;
 
 pub use registry::Jobs;
+pub use start::start;
 
 use super::super::{
     auth::Here,

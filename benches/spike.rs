@@ -1,0 +1,150 @@
+//! A bulk change of 100 000 rows, as a person meets it: from the request to the last row, through HTTP to
+//! SQLite, with an audit event and undo data for each row; how long reads take meanwhile; and the same
+//! done with one request a row.
+//!
+//! `cargo bench --bench bulk`; `-- 10000` for another number of rows.
+
+use rolecall::{
+    api::{
+        backend::{Backend, Precondition, Write},
+        http::HttpBackend,
+        wire::{JobState, PageQuery, StartJob},
+    },
+    domain::{
+        bulk::{Bulk, BulkAction, Selection},
+        change::Change,
+        edge::Terms,
+        id::{MemberId, RoleId, WorkspaceId},
+        pack::Pack,
+        time::Timestamp,
+    },
+    server::{Options, Server, sample::Sample, store::Store, system_clock},
+};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+/// Rows that are changed one by one, to compare with: all of them would take minutes.
+const ONE_BY_ONE: usize = 1_000;
+
+/// How long between two reads while the job runs.
+const BETWEEN_READS: Duration = Duration::from_millis(5);
+
+fn main() {
+    let rows = std::env::args().filter_map(|arg| arg.parse().ok()).next().unwrap_or(100_000);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(run(rows));
+}
+
+async fn run(rows: usize) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(&format!("sqlite:{}", folder.path().join("rolecall.db").display())).await.unwrap();
+    let now: Timestamp = (*system_clock())();
+    let pack = Pack::builtin("signage").unwrap().unwrap();
+    // Enough that so many are no technicians, nor the owner.
+    let (ws, owner) = store.seed(&pack, &Sample::northwind(rows + rows / 6 + 100, now)).await.unwrap();
+    let (running, secret) = Server::embedded(Options::new(store.clone()), owner).await.unwrap();
+    let backend = HttpBackend::new(&running.url, secret.reveal()).unwrap();
+
+    let roles = backend.roles(ws).await.unwrap();
+    let role = |name: &str| roles.iter().find(|role| role.name.raw() == name).unwrap().id;
+    let members = others(&backend, ws, "Technician", rows).await;
+    one_by_one(&backend, ws, &members[..ONE_BY_ONE.min(rows)], role("Viewer"), rows).await;
+    many_at_once(&store, owner, &backend, ws, &members, role("Technician")).await;
+    running.shutdown().await;
+    println!("the chain of {} events holds", store.verify_audit(ws).await.unwrap());
+}
+
+/// So many members who do not have a role and are not the owner.
+async fn others(backend: &HttpBackend, ws: WorkspaceId, role: &str, most: usize) -> Vec<MemberId> {
+    let mut members = Vec::with_capacity(most);
+    let mut query = PageQuery { limit: Some(500), ..PageQuery::default() };
+    while members.len() < most {
+        let page = backend.members(ws, &query).await.unwrap();
+        let other = |row: &&rolecall::api::wire::MemberRow| {
+            !row.owner && row.roles.iter().all(|held| held.name.raw() != role)
+        };
+        members.extend(page.items.iter().filter(other).map(|row| row.id));
+        query.after = Some(page.after.expect("enough members"));
+    }
+    members.truncate(most);
+    members
+}
+
+async fn one_by_one(backend: &HttpBackend, ws: WorkspaceId, members: &[MemberId], role: RoleId, all: usize) {
+    let begun = Instant::now();
+    for member in members {
+        let write = Write {
+            change: Change::SetRoles { member: *member, roles: vec![role], terms: Terms::default() },
+            precondition: Precondition::Any,
+            idempotency_key: format!("one by one {member}"),
+            password: None,
+        };
+        backend.apply(ws, &write).await.unwrap();
+    }
+    let took = begun.elapsed();
+    let each = took.as_secs_f64() / members.len() as f64;
+    println!(
+        "one request a row: {} rows in {:.1} s, {:.2} ms each; {all} would take {:.0} s",
+        members.len(),
+        took.as_secs_f64(),
+        each * 1e3,
+        each * all as f64
+    );
+}
+
+async fn many_at_once(store: &Store, owner: rolecall::domain::id::AccountId, backend: &HttpBackend, ws: WorkspaceId, members: &[MemberId], role: RoleId) {
+    let bulk = Bulk {
+        on: Selection::Ids { ids: members.iter().map(|member| member.0).collect() },
+        action: BulkAction::SetRoles { roles: vec![role], terms: Terms::default() },
+    };
+    let begun = Instant::now();
+    drop(bulk);
+    let mut tx = store.begin(ws).await.unwrap();
+    let rolerows = members.iter().map(|m| rolecall::server::store::NewRow { target: Some(m.0), name: "x@y.test".into(), fate: rolecall::server::store::Fate::Waits { change: Change::SetRoles { member: *m, roles: vec![role], terms: Terms::default() }, expects: None } }).collect();
+    let id = tx.create_job(rolecall::server::store::NewJob { actor: owner, key: "k".into(), body_hash: "h".into(), action: "set_roles", detail: "x".into(), reason: None, undoes: None, at: Timestamp(1) }, rolerows).await.unwrap();
+    tx.commit().await.unwrap();
+    let job = backend.resume_job(ws, id, rolecall::api::wire::Resume::default()).await.unwrap();
+    let started = begun.elapsed();
+    let over = Arc::new(AtomicBool::new(false));
+    let reading = tokio::spawn(read(backend.clone(), ws, over.clone()));
+    let job = backend.watch_job(ws, job.id, |_| ()).await.unwrap();
+    let took = begun.elapsed();
+    over.store(true, Ordering::Relaxed);
+    let reads = reading.await.unwrap();
+    assert_eq!((job.state, job.applied), (JobState::Done, members.len() as u64), "{job:?}");
+    println!(
+        "a job: {} rows in {:.1} s, of these {:.1} s until it began; {:.0} rows a second",
+        job.applied,
+        took.as_secs_f64(),
+        started.as_secs_f64(),
+        job.applied as f64 / took.as_secs_f64()
+    );    say("a read while it runs", reads);
+}
+
+/// What a console asks for, again and again, until it is over.
+async fn read(backend: HttpBackend, ws: WorkspaceId, over: Arc<AtomicBool>) -> Vec<Duration> {
+    let filters = ["", "role:viewer", "adele", "status:active role:marketer"];
+    let mut times = Vec::new();
+    for turn in 0.. {
+        if over.load(Ordering::Relaxed) {
+            break;
+        }
+        let query = PageQuery { filter: filters[turn % filters.len()].into(), ..PageQuery::default() };
+        let begun = Instant::now();
+        backend.members(ws, &query).await.unwrap();
+        times.push(begun.elapsed());
+        tokio::time::sleep(BETWEEN_READS).await;
+    }
+    times
+}
+
+fn say(what: &str, mut times: Vec<Duration>) {
+    times.sort();
+    let at = |part: usize| times[(times.len() - 1) * part / 100].as_secs_f64() * 1e3;
+    println!("{what}: {} of them, median {:.1} ms, p99 {:.1} ms, most {:.1} ms", times.len(), at(50), at(99), at(100));
+}

@@ -1,0 +1,150 @@
+//! From a request to rows on disk: known already? still the plan that was looked at? Then it is written
+//! and set to work.
+
+use super::{batch::Task, set_to_work};
+use crate::{
+    api::wire::{Job, StartJob},
+    domain::{
+        bulk::BulkAction,
+        change::Change,
+        id::{JobId, WorkspaceId},
+        model::{Effect, Snapshot},
+        time::Timestamp,
+        untrusted::Text,
+    },
+    server::{
+        auth::{Here, limit::Counted},
+        problem::Fault,
+        services::{
+            commit::{digest, json},
+            plan::{self, PlannedRow},
+        },
+        state::AppState,
+        store::{Fate, NewJob, NewRow, Remembered, Scope, WriteTx},
+    },
+};
+
+/// Begins a job, or answers the one that was begun with this key.
+pub async fn start(state: &AppState, here: &Here, start: StartJob, key: &str) -> Result<Job, Fault> {
+    let now = state.now();
+    let account = here.caller.account.id;
+    let body_hash = digest(&format!("{} job {}", here.workspace, json(&start)?));
+    let mut tx = state.store.begin(here.workspace).await?;
+    if let Some((job, known)) = tx.job_by_key(account, key).await? {
+        drop(tx);
+        here.held(state).await?;
+        return if known == body_hash { super::job(state, here, job).await } else { Err(Fault::KeyReused) };
+    }
+    if tx.recall(account, key).await?.is_some() {
+        return Err(Fault::KeyReused);
+    }
+    let StartJob { bulk, digest: looked_at } = start;
+    let undoes = taken_back(state, &bulk.action)?;
+    let planned = plan::plan_rows(&mut tx.reading(), here, &bulk, now).await?;
+    if looked_at.is_some_and(|looked_at| looked_at != planned.plan.digest) {
+        return Err(Fault::Stale("what this would do has changed meanwhile: look at the plan again".into()));
+    }
+    if let Some(why) = &planned.plan.refused {
+        return Err(Fault::Refused(why.raw().to_owned()));
+    }
+    may_send(state, here, &planned.rows, now)?;
+    let detail = detail(&mut tx, state, here.workspace, &bulk.action, now).await?;
+    let rows: Vec<NewRow> = planned.rows.into_iter().map(new_row).collect();
+    let waits = rows.iter().any(|row| matches!(row.fate, Fate::Waits { .. }));
+    let new = NewJob {
+        actor: account,
+        key: key.to_owned(),
+        body_hash: body_hash.clone(),
+        action: bulk.action.name(),
+        detail,
+        reason: bulk.action.reason().cloned(),
+        undoes,
+        at: now,
+    };
+    let job = tx.create_job(new, rows).await?;
+    if let Some(undone) = undoes {
+        // Half done, it stays half done: what was done is taken back, and the rest is never to be done.
+        tx.skip_waiting(undone, &Text::new(format!("job {job} has taken this job back")), now).await?;
+    }
+    // The job keeps its key for good; this is for other writes with the same key to be told by.
+    tx.remember(account, key, &Remembered { body_hash, status: 201, response: json(&job)? }, now).await?;
+    tx.commit().await?;
+    if waits {
+        set_to_work(state, Task { workspace: here.workspace, job, actor: account, undo: undoes.is_some() });
+    }
+    super::job(state, here, job).await
+}
+
+/// The job that an action takes back; not one that goes on meanwhile.
+fn taken_back(state: &AppState, action: &BulkAction) -> Result<Option<JobId>, Fault> {
+    let BulkAction::Undo { job, .. } = action else { return Ok(None) };
+    if state.jobs.pulse(*job).is_some() {
+        return Err(Fault::Conflict { field: None, message: "this job is at work: stop it first, or wait".into() });
+    }
+    Ok(Some(*job))
+}
+
+/// Each invitation of a job counts as one sent by itself, all of them when it begins: a job either fits
+/// into what its actor may send in an hour, or does not begin. Rows tried again were counted then.
+fn may_send(state: &AppState, here: &Here, rows: &[PlannedRow], now: Timestamp) -> Result<(), Fault> {
+    let sends = |row: &&PlannedRow| {
+        matches!(&row.fate, plan::Fate::Change(Change::Invite(_) | Change::ResendInvitation { .. }))
+    };
+    match rows.iter().filter(sends).count() {
+        0 => Ok(()),
+        many => state.limiter.attempt_many(Counted::Invitations(here.caller.account.id), many, now),
+    }
+}
+
+fn new_row(row: PlannedRow) -> NewRow {
+    let fate = match row.fate {
+        plan::Fate::Change(change) => Fate::Waits { change, expects: row.expects },
+        plan::Fate::Same => Fate::Skipped("nothing to change".into()),
+        plan::Fate::LeftOut(reason) => Fate::Skipped(reason),
+    };
+    NewRow { target: row.target, name: row.name, fate }
+}
+
+/// What is done, in names as they are now: `Viewer`; of an undo, what the job that is taken back did.
+async fn detail(
+    tx: &mut WriteTx,
+    state: &AppState,
+    workspace: WorkspaceId,
+    action: &BulkAction,
+    now: Timestamp,
+) -> Result<Text, Fault> {
+    if let BulkAction::Undo { job, .. } = action {
+        return Ok(state.store.job(workspace, *job).await?.job.detail);
+    }
+    let names = tx.snapshot(&Scope::Members(Vec::new()), now).await?;
+    Ok(Text::new(words(action, &names).join(", ")))
+}
+
+fn words(action: &BulkAction, names: &Snapshot) -> Vec<String> {
+    match action {
+        BulkAction::SetRoles { roles, .. } => {
+            let named = roles.iter().filter_map(|id| names.roles.iter().find(|role| role.id == *id));
+            named.map(|role| role.name.raw().to_owned()).collect()
+        }
+        BulkAction::AddToGroups { groups, .. } | BulkAction::RemoveFromGroups { groups, .. } => {
+            let named = groups.iter().filter_map(|id| names.groups.iter().find(|group| group.id == *id));
+            named.map(|group| group.name.raw().to_owned()).collect()
+        }
+        BulkAction::Grant { folder, capability, effect, .. } => {
+            let found = names.catalogue.find(capability);
+            let label = found.map_or(capability.as_str(), |cap| names.catalogue.get(cap).label.as_str());
+            let folder = names.folders.iter().find(|one| one.id == *folder);
+            let verb = match effect {
+                Effect::Allow => "allow",
+                Effect::Deny => "deny",
+            };
+            vec![format!("{verb} {label} @ {}", folder.map_or("", |folder| folder.name.raw()))]
+        }
+        BulkAction::Deactivate { .. }
+        | BulkAction::Remove { .. }
+        | BulkAction::Invite { .. }
+        | BulkAction::Resend
+        | BulkAction::Cancel { .. }
+        | BulkAction::Undo { .. } => Vec::new(),
+    }
+}
