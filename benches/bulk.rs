@@ -65,9 +65,8 @@ async fn others(backend: &HttpBackend, ws: WorkspaceId, role: &str, most: usize)
     let mut query = PageQuery { limit: Some(500), ..PageQuery::default() };
     while members.len() < most {
         let page = backend.members(ws, &query).await.unwrap();
-        let other = |row: &&rolecall::api::wire::MemberRow| {
-            !row.owner && row.roles.iter().all(|held| held.name.raw() != role)
-        };
+        let other =
+            |row: &&rolecall::api::wire::MemberRow| !row.owner && row.roles.iter().all(|held| held.name.raw() != role);
         members.extend(page.items.iter().filter(other).map(|row| row.id));
         query.after = Some(page.after.expect("enough members"));
     }
@@ -118,7 +117,8 @@ async fn many_at_once(backend: &HttpBackend, ws: WorkspaceId, members: &[MemberI
         took.as_secs_f64(),
         started.as_secs_f64(),
         job.applied as f64 / took.as_secs_f64()
-    );    say("a read while it runs", reads);
+    );
+    say("a read while it runs", reads);
 }
 
 /// What a console asks for, again and again, until it is over.

@@ -13,6 +13,7 @@ use crate::{
     },
     server::{
         problem::Fault,
+        services::plan::tell_changed,
         state::AppState,
         store::{Became, NewEvent, Planned, Scope, TokenHash, Waiting, WriteTx},
     },
@@ -79,15 +80,12 @@ async fn work(
 ) -> Result<Vec<(i64, Became)>, Fault> {
     let changes: Vec<Change> = waiting.iter().map(|row| row.change.clone()).collect();
     let mut facts = tx.reading().facts_of(changes.iter(), now).await?;
+    let expected = waiting.iter().map(|row| (&row.change, row.expects));
+    tell_changed(&mut tx.reading(), expected, &mut facts).await?;
     let scope = Scope::of_rows(actor, changes.iter().zip(&facts));
     let before = tx.snapshot(&scope, now).await?;
     if !before.members.iter().any(|member| member.id == actor && member.active()) {
         return Ok(waiting.iter().map(|row| (row.row, Became::Failed(NOT_ACTIVE.into()))).collect());
-    }
-    for (row, facts) in waiting.iter().zip(&mut facts) {
-        if row.expects.is_some() {
-            facts.changed_since = tx.version_of(&row.change).await? != row.expects;
-        }
     }
     let rows = changes.into_iter().zip(facts).collect();
     let undo = task.undo;

@@ -74,7 +74,8 @@ impl Bench {
         let mut tx = self.state.store.begin(self.ws).await.unwrap();
         let all = tx.snapshot(&Scope::All, NOW).await.unwrap();
         let role = all.roles.iter().find(|role| role.name.raw() == "Technician").unwrap().id;
-        let others = all.members.iter().filter(|member| !member.owner && member.roles.iter().all(|(id, _)| *id != role));
+        let others =
+            all.members.iter().filter(|member| !member.owner && member.roles.iter().all(|(id, _)| *id != role));
         let row = |member: MemberId, name: Text| NewRow {
             target: Some(member.0),
             name,
@@ -146,7 +147,8 @@ async fn a_job_killed_at_every_step_does_each_row_exactly_once() {
     }
     assert_eq!(told.len(), ROWS);
     assert!(told.values().all(|times| *times == 1), "a row was told more than once: {told:?}");
-    let rows = store.job_rows(bench.ws, task.job, &PageQuery { limit: Some(500), ..PageQuery::default() }).await.unwrap();
+    let rows =
+        store.job_rows(bench.ws, task.job, &PageQuery { limit: Some(500), ..PageQuery::default() }).await.unwrap();
     let all = bench.state.store.snapshot(bench.ws, &Scope::All, NOW).await.unwrap();
     for row in rows.items {
         assert_eq!(row.state, RowState::Applied);

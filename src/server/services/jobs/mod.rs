@@ -9,9 +9,9 @@
 //! | `progress` | lines for whoever watches |
 
 mod batch;
-mod progress;
 #[cfg(test)]
 mod kills;
+mod progress;
 mod registry;
 mod runner;
 mod start;

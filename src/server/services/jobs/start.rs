@@ -88,7 +88,7 @@ fn taken_back(state: &AppState, action: &BulkAction) -> Result<Option<JobId>, Fa
 /// into what its actor may send in an hour, or does not begin. Rows tried again were counted then.
 fn may_send(state: &AppState, here: &Here, rows: &[PlannedRow], now: Timestamp) -> Result<(), Fault> {
     let sends = |row: &&PlannedRow| {
-        matches!(&row.fate, plan::Fate::Change(Change::Invite(_) | Change::ResendInvitation { .. }))
+        matches!(&row.fate, plan::Fate::Change { change: Change::Invite(_) | Change::ResendInvitation { .. }, .. })
     };
     match rows.iter().filter(sends).count() {
         0 => Ok(()),
@@ -98,7 +98,7 @@ fn may_send(state: &AppState, here: &Here, rows: &[PlannedRow], now: Timestamp) 
 
 fn new_row(row: PlannedRow) -> NewRow {
     let fate = match row.fate {
-        plan::Fate::Change(change) => Fate::Waits { change, expects: row.expects },
+        plan::Fate::Change { change, expects } => Fate::Waits { change, expects },
         plan::Fate::Same => Fate::Skipped("nothing to change".into()),
         plan::Fate::LeftOut(reason) => Fate::Skipped(reason),
     };

@@ -25,6 +25,7 @@ use crate::{
     },
 };
 use rows::Asked;
+pub use rows::tell_changed;
 
 /// What becomes of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -74,7 +75,8 @@ pub async fn plan_rows(reading: &mut Reading<'_>, here: &Here, bulk: &Bulk, now:
     let asked = rows::of(reading, bulk, now).await?;
     let changes = || asked.iter().filter_map(|row| row.change.as_ref().ok());
     let mut facts = reading.facts_of(changes(), now).await?;
-    rows::tell_changed(reading, &asked, &mut facts).await?;
+    let expected = asked.iter().filter_map(|row| Some((row.change.as_ref().ok()?, row.expects)));
+    tell_changed(reading, expected, &mut facts).await?;
     let scope = Scope::of_rows(here.member, changes().zip(&facts));
     let before = reading.snapshot(&scope, now).await?;
     here.active_in(&before)?;

@@ -119,14 +119,18 @@ pub fn probe(action: &BulkAction, actor: MemberId) -> Change {
 }
 
 /// Marks what was changed since the job that is undone left it.
-pub async fn tell_changed(reading: &mut Reading<'_>, asked: &[Asked], facts: &mut [Facts]) -> Result<(), Fault> {
+pub async fn tell_changed<'c>(
+    reading: &mut Reading<'_>,
+    expected: impl Iterator<Item = (&'c Change, Option<i64>)> + Clone,
+    facts: &mut [Facts],
+) -> Result<(), Fault> {
     let (mut members, mut invitations) = (HashMap::new(), HashMap::new());
-    for row in asked {
-        match (&row.change, row.expects) {
-            (Ok(Change::Remove { member, .. }), Some(version)) => {
+    for row in expected.clone() {
+        match row {
+            (Change::Remove { member, .. }, Some(version)) => {
                 members.insert(*member, version);
             }
-            (Ok(Change::CancelInvitation { invitation, .. }), Some(version)) => {
+            (Change::CancelInvitation { invitation, .. }, Some(version)) => {
                 invitations.insert(*invitation, version);
             }
             _ => {}
@@ -137,8 +141,7 @@ pub async fn tell_changed(reading: &mut Reading<'_>, asked: &[Asked], facts: &mu
     }
     let members: HashSet<_> = reading.changed_members(&members).await?.into_iter().collect();
     let invitations: HashSet<_> = reading.changed_invitations(&invitations).await?.into_iter().collect();
-    let changes = asked.iter().filter_map(|row| row.change.as_ref().ok());
-    for (change, facts) in changes.zip(facts) {
+    for ((change, _), facts) in expected.zip(facts) {
         facts.changed_since = match change {
             Change::Remove { member, .. } => members.contains(member),
             Change::CancelInvitation { invitation, .. } => invitations.contains(invitation),
