@@ -8,6 +8,7 @@ mod conditions;
 mod garbage;
 mod imports;
 mod invitations;
+mod jobs;
 mod problems;
 mod rights;
 mod sign_in;

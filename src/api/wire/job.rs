@@ -109,6 +109,13 @@ pub enum JobState {
     Done,
 }
 
+impl Job {
+    /// Rows that wait.
+    pub fn waiting(&self) -> u64 {
+        self.total.saturating_sub(self.applied + self.failed + self.skipped)
+    }
+}
+
 impl JobState {
     /// Its name, as the wire has it.
     pub fn name(self) -> &'static str {
