@@ -430,3 +430,41 @@ fn the_boards_flags_are_read_whole_by_going_sideways() {
     wide.keys("2 l");
     assert!(wide.screen().contains("Invited by"), "there is nowhere to go: {}", wide.screen());
 }
+
+#[test]
+fn the_cursor_goes_to_the_group_that_was_made() {
+    let made = |call: &Call| match call {
+        Call::Apply(..) => {
+            let Ok(Reply::Applied(mut applied)) = world(call) else { panic!("the sample applies") };
+            applied.created = Some(4);
+            Ok(Reply::Applied(applied))
+        }
+        call => world(call),
+    };
+    let mut console = Console::live(120, 34, world);
+    console.keys("n").typed("New").keys("Enter").serve(made);
+    assert!(console.app.stack.is_empty(), "{}", console.screen());
+    assert_eq!(console.app.groups.current().map(|group| group.id.0), Some(4));
+    // Whoever moves on is not brought back.
+    console.keys("k C-r").serve(world);
+    assert_ne!(console.app.groups.current().map(|group| group.id.0), Some(4));
+}
+
+#[test]
+fn the_cursor_goes_to_whoever_was_invited_wherever_they_are_listed() {
+    let made = |call: &Call| match call {
+        Call::Apply(..) => {
+            let Ok(Reply::Applied(mut applied)) = world(call) else { panic!("the sample applies") };
+            applied.created = Some(1);
+            Ok(Reply::Applied(applied))
+        }
+        call => world(call),
+    };
+    let mut console = Console::live(120, 34, world);
+    console.keys("Tab i").typed("bo@partner.test").keys("Enter").serve(made);
+    for _ in 0..3 {
+        console.serve(made);
+    }
+    assert_eq!(console.app.users.list.current().map(|row| row.email.raw()), Some("bo@partner.test"));
+    assert_eq!(console.app.invitations.list.current().map(|row| row.id.0), Some(1));
+}

@@ -3,9 +3,11 @@
 //! The window never grows with the list, the cursor is on a row by its identity, and the rows on
 //! screen stay while newer ones are on their way.
 
+mod window;
+
 use super::filter::FilterBox;
 use crate::api::wire::{Page, PageQuery};
-use std::collections::VecDeque;
+use window::{From, Stretch, Window};
 
 /// Rows asked for at a time.
 pub const PAGE: u32 = 100;
@@ -33,24 +35,6 @@ pub enum Move {
     Last,
 }
 
-/// How a stretch of rows was read, so that it can be read again.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum From {
-    Start,
-    After(String),
-    Before(String),
-    End,
-}
-
-/// Rows that came in one page.
-#[derive(Debug, Clone)]
-struct Stretch {
-    len: usize,
-    from: From,
-    before: Option<String>,
-    after: Option<String>,
-}
-
 /// What the page on its way is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Fetch {
@@ -75,10 +59,7 @@ pub struct Sort {
 /// A list seen through a window.
 #[derive(Debug, Clone)]
 pub struct Listing<R> {
-    rows: VecDeque<R>,
-    stretches: VecDeque<Stretch>,
-    /// Rows before the window, when known.
-    skipped: Option<u64>,
+    window: Window<R>,
     cursor: usize,
     top: usize,
     fetch: Option<Fetch>,
@@ -98,9 +79,7 @@ impl<R: Row> Listing<R> {
     /// An empty window, ordered by the first column.
     pub fn new(columns: &'static [&'static str]) -> Self {
         Self {
-            rows: VecDeque::new(),
-            stretches: VecDeque::new(),
-            skipped: None,
+            window: Window::new(),
             cursor: 0,
             top: 0,
             fetch: None,
@@ -124,40 +103,40 @@ impl<R: Row> Listing<R> {
 
     /// Whether there is no row.
     pub fn is_empty(&self) -> bool {
-        self.rows.is_empty()
+        self.window.rows.is_empty()
     }
 
     /// How many rows the window holds.
     pub fn held(&self) -> usize {
-        self.rows.len()
+        self.window.rows.len()
     }
 
     /// Whether the window holds every row there is.
     pub fn whole(&self) -> bool {
-        self.seen && self.edge_before().is_none() && self.edge_after().is_none()
+        self.seen && self.window.before().is_none() && self.window.after().is_none()
     }
 
     /// All rows of the window.
     pub fn rows(&self) -> impl Iterator<Item = &R> {
-        self.rows.iter()
+        self.window.rows.iter()
     }
 
     /// The row under the cursor.
     pub fn current(&self) -> Option<&R> {
-        self.rows.get(self.cursor)
+        self.window.rows.get(self.cursor)
     }
 
     /// The rows on screen, each with whether the cursor is on it.
     pub fn visible(&self, height: usize) -> impl Iterator<Item = (bool, &R)> {
         // There may be less room than was scrolled for, where something is said above the rows.
         let top = self.top.max((self.cursor + 1).saturating_sub(height));
-        let end = (top + height).min(self.rows.len());
-        self.rows.range(top.min(end)..end).enumerate().map(move |(i, row)| (top + i == self.cursor, row))
+        let end = (top + height).min(self.window.rows.len());
+        self.window.rows.range(top.min(end)..end).enumerate().map(move |(i, row)| (top + i == self.cursor, row))
     }
 
     /// The cursor's place in the whole list, from zero, when known.
     pub fn position(&self) -> Option<u64> {
-        self.skipped.map(|skipped| skipped + self.cursor as u64)
+        self.window.skipped.map(|skipped| skipped + self.cursor as u64)
     }
 
     /// The cursor's place in the window.
@@ -168,7 +147,7 @@ impl<R: Row> Listing<R> {
     /// The rows that the cursor went over from a place in the window, in that order, its own last.
     pub fn passed(&self, from: usize) -> impl Iterator<Item = &R> {
         let (down, up) = (from + 1..self.cursor + 1, self.cursor..from.max(self.cursor));
-        down.chain(up.rev()).filter_map(|place| self.rows.get(place))
+        down.chain(up.rev()).filter_map(|place| self.window.rows.get(place))
     }
 
     /// What is known of a row now, if the window holds it.
@@ -176,24 +155,16 @@ impl<R: Row> Listing<R> {
     where
         R: Clone,
     {
-        if let Some(held) = self.rows.iter_mut().find(|held| held.id() == row.id()) {
+        if let Some(held) = self.window.rows.iter_mut().find(|held| held.id() == row.id()) {
             held.clone_from(row);
         }
     }
 
     /// Puts the cursor on a row, if the window holds it.
     pub fn select(&mut self, id: R::Id) -> bool {
-        let found = self.rows.iter().position(|row| row.id() == id);
+        let found = self.window.rows.iter().position(|row| row.id() == id);
         self.cursor = found.unwrap_or(self.cursor);
         found.is_some()
-    }
-
-    fn edge_before(&self) -> Option<&String> {
-        self.stretches.front().and_then(|s| s.before.as_ref())
-    }
-
-    fn edge_after(&self) -> Option<&String> {
-        self.stretches.back().and_then(|s| s.after.as_ref())
     }
 
     fn query(&self, limit: u32) -> PageQuery {
@@ -226,28 +197,7 @@ impl<R: Row> Listing<R> {
         if !self.seen || self.fetch == Some(Fetch::Fresh) {
             return self.fresh();
         }
-        let (mut start, mut here) = (0, self.stretches.len().saturating_sub(1));
-        for (i, stretch) in self.stretches.iter().enumerate() {
-            if self.top < start + stretch.len {
-                here = i;
-                break;
-            }
-            start += stretch.len;
-        }
-        let Some(mut chosen) = self.stretches.get(here) else { return self.fresh() };
-        // One stretch further against the direction of reading, so that what is on screen comes at once.
-        let forward = matches!(chosen.from, From::Start | From::After(_));
-        let neighbour = if forward { here.checked_sub(1) } else { Some(here + 1) };
-        if let Some(other) = neighbour.and_then(|i| self.stretches.get(i))
-            && matches!(other.from, From::Start | From::After(_)) == forward
-        {
-            if forward {
-                start -= other.len;
-            }
-            chosen = other;
-        }
-        let from = chosen.from.clone();
-        let skipped = self.skipped.map(|skipped| skipped + start as u64).filter(|_| forward);
+        let Some((from, skipped)) = self.window.around(self.top) else { return self.fresh() };
         let mut query = self.query(3 * PAGE);
         match &from {
             From::Start => {}
@@ -261,12 +211,12 @@ impl<R: Row> Listing<R> {
 
     /// Moves the cursor; a query when the rows for that are not in the window.
     pub fn go(&mut self, movement: Move) -> Option<PageQuery> {
-        let last = self.rows.len().saturating_sub(1);
+        let last = self.window.rows.len().saturating_sub(1);
         match movement {
             Move::By(rows) => self.cursor = self.cursor.saturating_add_signed(rows).min(last),
-            Move::First if self.edge_before().is_some() => return Some(self.fresh()),
+            Move::First if self.window.before().is_some() => return Some(self.fresh()),
             Move::First => self.cursor = 0,
-            Move::Last if self.edge_after().is_some() => {
+            Move::Last if self.window.after().is_some() => {
                 self.fetch = Some(Fetch::Last);
                 return Some(PageQuery { last: true, ..self.query(PAGE) });
             }
@@ -277,8 +227,8 @@ impl<R: Row> Listing<R> {
 
     /// Scrolls so that the cursor is on screen.
     pub fn settle(&mut self, height: usize) {
-        self.cursor = self.cursor.min(self.rows.len().saturating_sub(1));
-        self.top = scrolled(self.top, self.cursor, self.rows.len(), height);
+        self.cursor = self.cursor.min(self.window.rows.len().saturating_sub(1));
+        self.top = scrolled(self.top, self.cursor, self.window.rows.len(), height);
     }
 
     /// The query for the page that will be wanted next, if one is and nothing is on its way.
@@ -286,14 +236,14 @@ impl<R: Row> Listing<R> {
         if self.fetch.is_some() || !self.seen {
             return None;
         }
-        if self.cursor + height + MARGIN >= self.rows.len()
-            && let Some(key) = self.edge_after().cloned()
+        if self.cursor + height + MARGIN >= self.window.rows.len()
+            && let Some(key) = self.window.after().cloned()
         {
             self.fetch = Some(Fetch::After(key.clone()));
             return Some(PageQuery { after: Some(key), ..self.query(PAGE) });
         }
         if self.cursor < height + MARGIN
-            && let Some(key) = self.edge_before().cloned()
+            && let Some(key) = self.window.before().cloned()
         {
             self.fetch = Some(Fetch::Before(key.clone()));
             return Some(PageQuery { before: Some(key), ..self.query(PAGE) });
@@ -315,70 +265,33 @@ impl<R: Row> Listing<R> {
         match self.fetch.take() {
             None => {}
             Some(Fetch::Fresh) => {
-                self.reset(page.items, stretch(From::Start, before, after), Some(0));
+                self.window.reset(page.items, stretch(From::Start, before, after), Some(0));
                 (self.cursor, self.top) = (0, 0);
             }
             Some(Fetch::Last) => {
                 let skipped = self.matching.and_then(|all| all.checked_sub(len as u64));
-                self.reset(page.items, stretch(From::End, before, after), skipped);
+                self.window.reset(page.items, stretch(From::End, before, after), skipped);
                 (self.cursor, self.top) = (len.saturating_sub(1), usize::MAX);
             }
             Some(Fetch::Again(from, skipped)) => {
                 let (held, index) = (self.current().map(Row::id), self.cursor);
                 let offset = self.cursor.saturating_sub(self.top);
                 let known = if before.is_none() { Some(0) } else { skipped };
-                self.reset(page.items, stretch(from, before, after), known);
-                let found = held.and_then(|id| self.rows.iter().position(|row| row.id() == id));
+                self.window.reset(page.items, stretch(from, before, after), known);
+                let found = held.and_then(|id| self.window.rows.iter().position(|row| row.id() == id));
                 self.cursor = found.unwrap_or_else(|| index.min(len.saturating_sub(1)));
                 self.top = self.cursor.saturating_sub(offset);
             }
             Some(Fetch::After(key)) => {
-                self.rows.extend(page.items);
-                self.stretches.push_back(stretch(From::After(key), before, after));
-                self.trim_front();
+                let gone = self.window.append(page.items, stretch(From::After(key), before, after));
+                self.cursor = self.cursor.saturating_sub(gone);
+                self.top = self.top.saturating_sub(gone);
             }
             Some(Fetch::Before(key)) => {
-                for row in page.items.into_iter().rev() {
-                    self.rows.push_front(row);
-                }
                 self.cursor += len;
                 self.top += len;
-                self.skipped = match before {
-                    None => Some(0),
-                    Some(_) => self.skipped.and_then(|skipped| skipped.checked_sub(len as u64)),
-                };
-                self.stretches.push_front(stretch(From::Before(key), before, after));
-                self.trim_back();
+                self.window.prepend(page.items, stretch(From::Before(key), before, after));
             }
-        }
-    }
-
-    fn reset(&mut self, rows: Vec<R>, stretch: Stretch, skipped: Option<u64>) {
-        self.rows = rows.into();
-        self.stretches = VecDeque::from([stretch]);
-        self.skipped = skipped;
-    }
-
-    fn trim_front(&mut self) {
-        while self.rows.len() > WINDOW {
-            let Some(gone) = self.stretches.pop_front() else { return };
-            // An edge that was not an edge when it came: what was cut off can be read again before it.
-            if let Some(first) = self.stretches.front_mut()
-                && first.before.is_none()
-            {
-                first.before = gone.after.clone();
-            }
-            self.rows.drain(..gone.len);
-            self.skipped = self.skipped.map(|skipped| skipped + gone.len as u64);
-            self.cursor = self.cursor.saturating_sub(gone.len);
-            self.top = self.top.saturating_sub(gone.len);
-        }
-    }
-
-    fn trim_back(&mut self) {
-        while self.rows.len() > WINDOW {
-            let Some(gone) = self.stretches.pop_back() else { return };
-            self.rows.truncate(self.rows.len() - gone.len);
         }
     }
 }

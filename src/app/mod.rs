@@ -5,6 +5,7 @@
 
 pub mod able;
 pub mod action;
+mod connection;
 pub mod dialog;
 pub mod effect;
 pub mod filter;
@@ -14,6 +15,8 @@ pub mod key;
 pub mod keymap;
 pub mod layout;
 pub mod listing;
+pub mod made;
+pub mod marking;
 pub mod msg;
 pub mod open;
 pub mod pane;

@@ -4,8 +4,8 @@
 //! waits for is dropped.
 
 use super::{
-    effect::{Call, Effect, Link, Reply, ReqId, TimerId},
-    selection::Markable,
+    effect::{Call, Effect, Link, Reply, ReqId},
+    marking::Markable,
     state::{App, Connection, Pane, Screen},
     view::Tone,
 };
@@ -20,7 +20,6 @@ use crate::{
     },
     i18n::{t, tf},
 };
-use std::time::Duration;
 
 /// What an answer is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -276,12 +275,17 @@ impl App {
         let mut effects = self.connected(reply.as_ref().err());
         match (want, reply) {
             (Want::Dialog { serial, write }, _) => {
+                let applied = if let Ok(Reply::Applied(applied)) = reply { Some(&**applied) } else { None };
+                self.making.answered(id, applied);
                 effects.extend(self.dialog_reply(serial, write, id, reply));
                 if let Ok(Reply::Job(job)) = reply {
                     effects.extend(self.job_told((**job).clone()));
                 }
             }
-            (_, Ok(reply)) => effects.extend(self.came(want, reply, was_offline)),
+            (_, Ok(reply)) => {
+                effects.extend(self.came(want, reply, was_offline));
+                self.seek_made();
+            }
             (_, Err(e)) => self.went_wrong(want, e),
         }
         effects
@@ -384,45 +388,6 @@ impl App {
         };
         if let (Some(filter), ApiError::Invalid { message, .. }) = (box_of, e) {
             filter.fault(message.to_string());
-        }
-    }
-
-    /// Keeps the connection's state by what came of a call; a failed one is tried again later.
-    pub(super) fn connected(&mut self, error: Option<&ApiError>) -> Vec<Effect> {
-        let (reason, least) = match error {
-            Some(ApiError::Unauthorised) => {
-                self.connection = Connection::SignedOut;
-                return Vec::new();
-            }
-            Some(e @ ApiError::Offline(_)) => (visible(&e.to_string()), Duration::ZERO),
-            Some(e @ ApiError::Limited(wait)) => (visible(&e.to_string()), *wait),
-            _ => {
-                self.connection = Connection::Live;
-                return Vec::new();
-            }
-        };
-        // One timer at a time: the other calls of the same refresh fail alike.
-        let attempts = match &self.connection {
-            Connection::Offline { until, .. } if *until > self.now => return Vec::new(),
-            Connection::Offline { attempts, .. } => attempts.saturating_add(1),
-            _ => 1,
-        };
-        let delay = Duration::from_secs(1 << attempts.min(5)).max(least);
-        let timer = self.timer();
-        let until = self.now.plus(i64::try_from(delay.as_secs()).unwrap_or(i64::MAX));
-        self.connection = Connection::Offline { reason, attempts, timer, until };
-        vec![Effect::After(timer, delay)]
-    }
-
-    /// A timer has run out: time to try again.
-    pub(super) fn timer_ran_out(&mut self, id: TimerId) -> Vec<Effect> {
-        match &mut self.connection {
-            Connection::Offline { timer, until, .. } if *timer == id => {
-                // From here on a failure is a new one, whatever the clock says.
-                *until = self.now;
-                self.start()
-            }
-            _ => Vec::new(),
         }
     }
 }

@@ -187,6 +187,7 @@ impl App {
         for effect in &effects {
             match effect {
                 Effect::Call(id, call) => {
+                    self.making.asked(*id, call);
                     // Never superseded: two questions of one dialog are two questions.
                     drop(self.reads.wait(*id, Want::Dialog { serial, write: call.writes() }));
                 }

@@ -4,6 +4,7 @@ use super::{
     dialog::Ids,
     effect::{ReqId, TimerId},
     keymap::Keymap,
+    made::Making,
     pane::{folders::Folders, groups::Groups, invitations::Invitations, jobs::Jobs, roles::Roles, users::Users},
     reads::Reads,
     stack::Stack,
@@ -188,6 +189,8 @@ pub struct App {
     pub stack: Stack,
     /// What is being waited for, and what failed.
     pub reads: Reads,
+    /// What is being made, so that the cursor goes there.
+    pub making: Making,
     /// Where request ids and idempotency keys come from.
     pub ids: Ids,
     /// The last timer given out.
@@ -222,6 +225,7 @@ impl App {
             notice: None,
             stack: Stack::default(),
             reads: Reads::default(),
+            making: Making::default(),
             ids: Ids::new(options.key_prefix),
             timers: 0,
         }

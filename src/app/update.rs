@@ -7,8 +7,9 @@ use super::{
     key::{Code, Key},
     layout,
     listing::Move,
+    marking,
     msg::Msg,
-    selection::{self, Marks},
+    selection::Marks,
     state::{App, Pane, Screen},
     view::Tone,
 };
@@ -47,6 +48,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
 impl App {
     fn key(&mut self, key: Key) -> Vec<Effect> {
         self.notice = None;
+        self.making.leave();
         if !layout::fits(self.size) && self.stack.is_empty() {
             // Nothing is shown, so nothing is done but leaving.
             let leave = self.keymap.resolve(&self.contexts(), key) == Some(Action::Quit);
@@ -160,12 +162,11 @@ impl App {
     pub(super) fn go(&mut self, movement: Move) -> Vec<Effect> {
         self.range_end(movement);
         match self.pane() {
-            Pane::Users => match selection::go(&mut self.users.list, &mut self.users.marks, movement) {
+            Pane::Users => match marking::go(&mut self.users.list, &mut self.users.marks, movement) {
                 Some(query) => self.read_members(query),
                 None => Vec::new(),
             },
-            Pane::Invitations => match selection::go(&mut self.invitations.list, &mut self.invitations.marks, movement)
-            {
+            Pane::Invitations => match marking::go(&mut self.invitations.list, &mut self.invitations.marks, movement) {
                 Some(query) => self.read_invitations(query),
                 None => Vec::new(),
             },

@@ -8,7 +8,8 @@ use crate::{
     app::{
         layout,
         listing::{Listing, Row, Sort},
-        selection::{Markable, Marks},
+        marking::Markable,
+        selection::Marks,
     },
     domain::{
         filter::{InvitationFilter, InvitationTest, Term},

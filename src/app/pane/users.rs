@@ -5,7 +5,8 @@ use crate::{
     app::{
         layout,
         listing::{Listing, Row},
-        selection::{Markable, Marks},
+        marking::Markable,
+        selection::Marks,
         state::App,
     },
     domain::{
