@@ -75,6 +75,9 @@ pub struct Invitation {
 const ROLES: &[(&str, u64)] =
     &[("viewer", 34), ("marketer", 22), ("designer", 14), ("technician", 12), ("analyst", 9), ("approver", 9)];
 
+/// Where the names of the crowd begin: fixed, so that nobody else is renamed when somebody joins the cast.
+const NAMED: usize = 14;
+
 const MESSAGE: &str = "Glad to have you with us.";
 
 /// A stream of numbers for one person: SplitMix64, the same on every platform.
@@ -138,7 +141,7 @@ impl Sample {
 
     fn crowd(&self, n: usize) -> Person {
         let mut dice = Dice::new(n);
-        let (name, local) = names::person(n - CAST.len());
+        let (name, local) = names::person(n - NAMED);
         let partner = dice.roll(12) == 0;
         let domain = if partner { "partner.test" } else { "northwind.test" };
         let status = match dice.roll(100) {

@@ -127,6 +127,21 @@ pub(in crate::server) const CAST: &[Cast] = &[
         }),
         ..active("bo", "Bo Li", "marketer", &[], 0)
     },
+    // Olim, an administrator, to the eye: the third letter is Cyrillic.
+    Cast {
+        status: MemberStatus::Pending,
+        last: None,
+        invitation: Some(CastInvitation {
+            inviter: OWNER,
+            created: -DAY,
+            expires: 6 * DAY,
+            sends: 1,
+            failed: false,
+            delivery: "link shown",
+            message: None,
+        }),
+        ..active("ol\u{456}m", "Olim Yusupov", "viewer", &[], 0)
+    },
 ];
 
 /// Name, purpose, what it adds, and whose place in the cast leads it.
