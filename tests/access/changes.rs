@@ -18,7 +18,7 @@ use rolecall::domain::{
 };
 use std::collections::BTreeSet;
 
-const NOW: Timestamp = Timestamp(1);
+pub const NOW: Timestamp = Timestamp(1);
 
 /// Numbers to make a change from, whatever the workspace.
 #[derive(Debug, Clone)]
@@ -147,6 +147,58 @@ fn provided(world: &Snapshot) -> Vec<String> {
     edges
 }
 
+/// 3 and 4. Nobody but the caller gained what the caller lacks; whoever lost did not hold more than the caller.
+pub fn hands_out_no_more(world: &Snapshot, after: &Snapshot, actor: MemberId) -> Result<(), TestCaseError> {
+    let (awake, awake_after) = (naive::awake(world, actor), naive::awake(after, actor));
+    let places = naive::places(world);
+    for member in awake_after.members.iter().map(|member| member.id).filter(|id| *id != actor) {
+        let mut lost = false;
+        for &place in &places {
+            let mine = held(world, actor, place, NOW);
+            let (old, new) = (held(&awake, member, place, NOW), held(&awake_after, member, place, NOW));
+            prop_assert!(new.minus(old).within(mine), "{member} gained {:?} in {place:?}", new.minus(old));
+            lost |= !old.minus(new).is_empty();
+        }
+        for &place in places.iter().filter(|_| lost) {
+            prop_assert!(held(&awake, member, place, NOW).within(held(world, actor, place, NOW)));
+        }
+    }
+    Ok(())
+}
+
+/// What is said of a member is what the naive model finds between the two states.
+pub fn is_the_difference(
+    world: &Snapshot,
+    after: &Snapshot,
+    member: MemberId,
+    effect: Option<&plan::MemberEffect>,
+) -> Result<(), TestCaseError> {
+    let places = naive::places(world);
+    let sides = [
+        (effect.map_or(&[][..], |effect| &effect.gains), world, after),
+        (effect.map_or(&[][..], |effect| &effect.loses), after, world),
+    ];
+    for (reported, without, with) in sides {
+        for &place in &places {
+            let differs = held(with, member, place, NOW).minus(held(without, member, place, NOW));
+            for cap in naive::caps(world) {
+                let here = reported.contains(&(cap, place));
+                let path = place.map_or(Vec::new(), |folder| naive::path(world, folder).unwrap());
+                let above = path.iter().skip(1).any(|at| reported.contains(&(cap, Some(*at))))
+                    || (place.is_some() && reported.contains(&(cap, None)));
+                prop_assert!(!here || (differs.has(cap) && !above), "{member} {cap:?} in {place:?} is too much");
+                prop_assert!(!differs.has(cap) || here || above, "{member} {cap:?} in {place:?} is missing");
+            }
+        }
+    }
+    for (cap, via) in effect.map_or(&[][..], |effect| &effect.stays) {
+        let (old, new) = (naive::decide(world, member, None, *cap, NOW), naive::decide(after, member, None, *cap, NOW));
+        let via: BTreeSet<_> = via.iter().copied().collect();
+        prop_assert!(new.allowed && via == new.evidence && via.is_subset(&old.evidence) && via != old.evidence);
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { max_global_rejects: 100_000, ..ProptestConfig::with_cases(1500) })]
 
@@ -172,22 +224,11 @@ proptest! {
         let (old, new) = (naive::administrators(&world, NOW), naive::administrators(&after, NOW));
         prop_assert!(new > 0 || old == 0, "the last administrator went");
 
-        // 3 and 4. Nobody gained what the caller lacks; whoever lost did not hold more than the caller.
-        let (awake, awake_after) = (naive::awake(&world, actor), naive::awake(&after, actor));
-        let places = naive::places(&world);
-        for member in awake_after.members.iter().map(|member| member.id).filter(|id| *id != actor && !transfer) {
-            let mut lost = false;
-            for &place in &places {
-                let mine = held(&world, actor, place, NOW);
-                let (old, new) = (held(&awake, member, place, NOW), held(&awake_after, member, place, NOW));
-                prop_assert!(new.minus(old).within(mine), "{member} gained {:?} in {place:?}", new.minus(old));
-                lost |= !old.minus(new).is_empty();
-            }
-            for &place in places.iter().filter(|_| lost) {
-                prop_assert!(held(&awake, member, place, NOW).within(held(&world, actor, place, NOW)));
-            }
+        if !transfer {
+            hands_out_no_more(&world, &after, actor)?;
         }
-        // Nor did the caller, now or at any time later.
+        // Nor did the caller gain, now or at any time later.
+        let places = naive::places(&world);
         for at in moments() {
             for &place in &places {
                 let (old, new) = (held(&world, actor, place, at), held(&after, actor, place, at));
@@ -221,33 +262,10 @@ proptest! {
     fn effects_are_the_difference_of_naive_decisions(world in any_world(false), seed in any_seed()) {
         let Some((_, _, after)) = accepted(&world, &seed) else { return Ok(()) };
         let effects = plan::effects(&world, &after, NOW);
-        let places = naive::places(&world);
         let everyone: BTreeSet<_> = world.members.iter().chain(&after.members).map(|member| member.id).collect();
         prop_assert_eq!(effects.iter().map(|effect| effect.member).collect::<BTreeSet<_>>().len(), effects.len());
         for member in everyone {
-            let effect = effects.iter().find(|effect| effect.member == member);
-            let sides = [
-                (effect.map_or(&[][..], |effect| &effect.gains), &world, &after),
-                (effect.map_or(&[][..], |effect| &effect.loses), &after, &world),
-            ];
-            for (reported, without, with) in sides {
-                for &place in &places {
-                    let differs = held(with, member, place, NOW).minus(held(without, member, place, NOW));
-                    for cap in naive::caps(&world) {
-                        let here = reported.contains(&(cap, place));
-                        let path = place.map_or(Vec::new(), |folder| naive::path(&world, folder).unwrap());
-                        let above = path.iter().skip(1).any(|at| reported.contains(&(cap, Some(*at))))
-                            || (place.is_some() && reported.contains(&(cap, None)));
-                        prop_assert!(!here || (differs.has(cap) && !above), "{member} {cap:?} in {place:?} is too much");
-                        prop_assert!(!differs.has(cap) || here || above, "{member} {cap:?} in {place:?} is missing");
-                    }
-                }
-            }
-            for (cap, via) in effect.map_or(&[][..], |effect| &effect.stays) {
-                let (old, new) = (naive::decide(&world, member, None, *cap, NOW), naive::decide(&after, member, None, *cap, NOW));
-                let via: BTreeSet<_> = via.iter().copied().collect();
-                prop_assert!(new.allowed && via == new.evidence && via.is_subset(&old.evidence) && via != old.evidence);
-            }
+            is_the_difference(&world, &after, member, effects.iter().find(|effect| effect.member == member))?;
         }
     }
 }

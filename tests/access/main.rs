@@ -4,6 +4,7 @@
 //! `sample` a small one to work cases out by hand.
 
 mod asking;
+mod batches;
 mod changes;
 mod decisions;
 mod fields;

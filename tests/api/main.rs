@@ -9,6 +9,7 @@ mod garbage;
 mod imports;
 mod invitations;
 mod jobs;
+mod plans;
 mod problems;
 mod rights;
 mod sign_in;

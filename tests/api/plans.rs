@@ -1,0 +1,212 @@
+//! Plans of bulk changes (SPEC 6): every row with what it comes to, and nothing done yet.
+
+use crate::served::{OWNER, World, group, invite};
+use rolecall::{
+    api::{
+        backend::Backend,
+        error::ApiError,
+        wire::{Plan, PlanKind},
+    },
+    domain::{
+        bulk::{Bulk, BulkAction, Selection},
+        change::Change,
+        edge::Terms,
+        model::{Effect, MemberStatus},
+    },
+};
+
+crate::on_both! {
+    rows_alike_are_folded_and_the_owner_and_oneself_are_left_out,
+    everything_that_matches_but_some_however_many_pages,
+    whoever_may_not_do_it_at_all_is_refused_as_a_whole,
+    the_digest_is_of_what_is_planned_and_not_of_the_revision,
+    drafts_at_fault_name_their_field_before_anything_is_sent,
+    capabilities_that_a_group_still_gives_are_told,
+    grants_and_groups_that_are_there_already_are_the_same,
+    a_plan_of_many_rows_fits_into_a_request,
+    a_member_is_closed_out_at_once_and_comes_back_as_they_were,
+}
+
+fn matching(filter: &str) -> Selection {
+    Selection::Matching { filter: filter.into(), except: Vec::new() }
+}
+
+async fn to_role(world: &World, on: Selection, role: &str) -> Bulk {
+    let roles = vec![world.role(role).await.id];
+    Bulk { on, action: BulkAction::SetRoles { roles, terms: Terms::default() } }
+}
+
+fn kind<'p>(plan: &'p Plan, name: &str) -> &'p PlanKind {
+    let row = plan.rows.iter().find(|row| row.name.raw() == name).unwrap_or_else(|| panic!("no row {name}"));
+    &plan.kinds[row.kind as usize]
+}
+
+fn reason(plan: &Plan, name: &str) -> String {
+    match kind(plan, name) {
+        PlanKind::LeftOut { reason, .. } => reason.to_string(),
+        other => panic!("{name} is not left out: {other:?}"),
+    }
+}
+
+async fn rows_alike_are_folded_and_the_owner_and_oneself_are_left_out() {
+    let world = World::new().await;
+    let adele = world.acting("adele@northwind.test").await;
+    world.set_role(&world.owner().await, "tom@northwind.test", "Marketer").await.unwrap();
+    let revision = world.owner().await.workspace(world.ws).await.unwrap().revision;
+    let plan = adele.plan(world.ws, &to_role(&world, matching(""), "Viewer").await).await.unwrap();
+    assert_eq!((plan.rows.len(), plan.change, plan.same, plan.left_out), (7, 3, 2, 2));
+    assert!(reason(&plan, OWNER).contains("owner"), "{}", reason(&plan, OWNER));
+    assert!(reason(&plan, "adele@northwind.test").contains("yourself"));
+    assert_eq!(kind(&plan, "vera@northwind.test"), &PlanKind::Same);
+    assert_eq!(kind(&plan, "marta@northwind.test"), kind(&plan, "tom@northwind.test"));
+    let PlanKind::Change { before, after, gains, loses, .. } = kind(&plan, "marta@northwind.test") else {
+        panic!("no change")
+    };
+    assert_eq!((before[0].raw(), after[0].raw()), ("Marketer", "Viewer"));
+    assert!(gains.is_empty() && loses.iter().any(|item| item.capability == "content.write"));
+    assert_eq!((plan.gain, plan.lose), (0, 3));
+    assert!(plan.confirm, "an administrator is lowered");
+    assert_eq!(plan.revision, revision, "a plan writes nothing");
+}
+
+async fn everything_that_matches_but_some_however_many_pages() {
+    let world = World::sample(700).await;
+    let owner = world.owner().await;
+    let all = owner.count_members(world.ws, "role:marketer status:active").await.unwrap().matching;
+    assert!(all > 100, "{all}");
+    let whole = to_role(&world, matching("role:marketer status:active"), "Viewer").await;
+    let plan = owner.plan(world.ws, &whole).await.unwrap();
+    assert_eq!(plan.rows.len() as u64, all);
+    let except: Vec<i64> = plan.rows.iter().take(3).filter_map(|row| row.id).collect();
+    let on = Selection::Matching { filter: "role:marketer status:active".into(), except: except.clone() };
+    let fewer = owner.plan(world.ws, &Bulk { on, ..whole }).await.unwrap();
+    assert_eq!(fewer.rows.len() as u64, all - 3);
+    assert!(fewer.rows.iter().all(|row| row.id.is_some_and(|id| !except.contains(&id))));
+}
+
+async fn whoever_may_not_do_it_at_all_is_refused_as_a_whole() {
+    let world = World::new().await;
+    let readers = world.make_group("Readers", &["members.read"]).await;
+    let vera = world.id("vera@northwind.test").await;
+    let add = Change::SetGroups { member: vera, add: vec![readers], remove: vec![], terms: Terms::default() };
+    world.apply(&world.owner().await, add).await.unwrap();
+    for (who, on) in [("tom@northwind.test", ""), ("vera@northwind.test", ""), ("vera@northwind.test", "nobody")] {
+        let bulk = to_role(&world, matching(on), "Viewer").await;
+        let answer = world.acting(who).await.plan(world.ws, &bulk).await;
+        assert!(matches!(answer, Err(ApiError::Refused(_))), "{who}: {answer:?}");
+    }
+}
+
+async fn the_digest_is_of_what_is_planned_and_not_of_the_revision() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    let ids = vec![world.id("marta@northwind.test").await.0, world.id("tom@northwind.test").await.0];
+    let bulk = to_role(&world, Selection::Ids { ids }, "Viewer").await;
+    let first = owner.plan(world.ws, &bulk).await.unwrap();
+    world.make_group("Elsewhere", &["content.read"]).await;
+    let later = owner.plan(world.ws, &bulk).await.unwrap();
+    assert!(later.revision > first.revision);
+    assert_eq!(later.digest, first.digest);
+    world.set_role(&owner, "tom@northwind.test", "Designer").await.unwrap();
+    assert_ne!(owner.plan(world.ws, &bulk).await.unwrap().digest, first.digest);
+}
+
+async fn drafts_at_fault_name_their_field_before_anything_is_sent() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    let viewer = world.role("Viewer").await.id;
+    world.invite(&owner, "waits@northwind.test", "Viewer").await.unwrap();
+    let addresses =
+        ["new@northwind.test", "no address", "NEW@northwind.test", "tom@northwind.test", "waits@northwind.test"];
+    let drafts = addresses.map(|email| invite(email, viewer)).to_vec();
+    let bulk = Bulk { on: Selection::Given, action: BulkAction::Invite { drafts } };
+    let plan = owner.plan(world.ws, &bulk).await.unwrap();
+    assert_eq!((plan.change, plan.left_out), (1, 4));
+    assert!(plan.rows.iter().all(|row| row.id.is_none()));
+    let fields: Vec<_> = plan.rows.iter().map(|row| match &plan.kinds[row.kind as usize] {
+        PlanKind::LeftOut { field, .. } => field.clone(),
+        _ => None,
+    });
+    assert_eq!(fields.collect::<Vec<_>>()[1..], [const { Some("email") }; 4].map(|f| f.map(str::to_owned)));
+    assert!(reason(&plan, "NEW@northwind.test").contains("row 1"));
+    assert!(reason(&plan, "tom@northwind.test").contains("member already"));
+    assert!(reason(&plan, "waits@northwind.test").contains("invitation already"));
+}
+
+async fn capabilities_that_a_group_still_gives_are_told() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    let team = world.make_group("Content Team", &["content.write"]).await;
+    let marta = world.id("marta@northwind.test").await;
+    let add = Change::SetGroups { member: marta, add: vec![team], remove: vec![], terms: Terms::default() };
+    world.apply(&owner, add).await.unwrap();
+    let bulk = to_role(&world, Selection::Ids { ids: vec![marta.0] }, "Viewer").await;
+    let plan = owner.plan(world.ws, &bulk).await.unwrap();
+    let PlanKind::Change { loses, stays, .. } = kind(&plan, "marta@northwind.test") else { panic!("no change") };
+    assert!(loses.iter().all(|item| item.capability != "content.write"));
+    assert!(stays.iter().any(|kept| kept.capability == "content.write"));
+}
+
+async fn grants_and_groups_that_are_there_already_are_the_same() {
+    let world = World::sample(60).await;
+    let owner = world.owner().await;
+    let folder = owner.folders(world.ws).await.unwrap()[0].id;
+    let team = world.make_group("Night shift", &["content.read"]).await;
+    let on = || matching("status:active role:viewer");
+    let grant = BulkAction::Grant {
+        folder,
+        capability: "content.write".into(),
+        effect: Effect::Allow,
+        terms: Terms::default(),
+    };
+    let join = BulkAction::AddToGroups { groups: vec![team], terms: Terms::default() };
+    for action in [grant, join] {
+        let bulk = Bulk { on: on(), action };
+        let plan = owner.plan(world.ws, &bulk).await.unwrap();
+        let id = plan.rows.iter().find(|row| matches!(plan.kinds[row.kind as usize], PlanKind::Change { .. }));
+        let id = id.and_then(|row| row.id).expect("a row that changes");
+        let member = rolecall::domain::id::MemberId(id);
+        let change = match bulk.action.clone() {
+            BulkAction::Grant { folder, capability, effect, terms } => {
+                let subject = rolecall::domain::model::Subject::Member(member);
+                Change::Grant { folder, subject, capability, effect, terms }
+            }
+            _ => Change::SetGroups { member, add: vec![team], remove: vec![], terms: Terms::default() },
+        };
+        world.apply(&owner, change).await.unwrap();
+        let again = owner.plan(world.ws, &bulk).await.unwrap();
+        assert_eq!((again.change, again.same), (plan.change - 1, plan.same + 1));
+    }
+}
+
+async fn a_plan_of_many_rows_fits_into_a_request() {
+    let world = World::new().await;
+    let bulk = to_role(&world, Selection::Ids { ids: (1_000_000..1_150_000).collect() }, "Viewer").await;
+    let plan = world.owner().await.plan(world.ws, &bulk).await.unwrap();
+    assert_eq!((plan.left_out, plan.kinds.len()), (150_000, 1));
+    let bulk = to_role(&world, Selection::Ids { ids: (1_000_000..1_200_001).collect() }, "Viewer").await;
+    assert!(matches!(world.owner().await.plan(world.ws, &bulk).await, Err(ApiError::Invalid { .. })));
+}
+
+async fn a_member_is_closed_out_at_once_and_comes_back_as_they_were() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    let team = world.apply(&owner, Change::CreateGroup(group("Team", &["content.write"]))).await.unwrap();
+    let team = rolecall::domain::id::GroupId(team.created.unwrap());
+    let tom = world.id("tom@northwind.test").await;
+    let add = Change::SetGroups { member: tom, add: vec![team], remove: vec![], terms: Terms::default() };
+    world.apply(&owner, add).await.unwrap();
+    let (before, as_tom) = (world.member("tom@northwind.test").await, world.acting("tom@northwind.test").await);
+    assert_eq!(before.groups.len(), 1);
+    as_tom.access(world.ws, tom, None).await.unwrap();
+
+    world.apply(&owner, Change::Deactivate { member: tom, reason: Some("left".into()) }).await.unwrap();
+    assert_eq!(world.member("tom@northwind.test").await.status, MemberStatus::Deactivated);
+    assert!(matches!(as_tom.access(world.ws, tom, None).await, Err(ApiError::Missing(_))));
+    assert_eq!(world.held(tom, None).await, Vec::<String>::new());
+
+    world.apply(&owner, Change::Reactivate { member: tom, reason: None }).await.unwrap();
+    let after = world.member("tom@northwind.test").await;
+    assert_eq!((after.status, &after.roles, &after.groups), (MemberStatus::Active, &before.roles, &before.groups));
+    as_tom.access(world.ws, tom, None).await.unwrap();
+}
