@@ -5,7 +5,7 @@ use rolecall::{
     api::{
         backend::Backend,
         error::ApiError,
-        wire::{Plan, PlanKind},
+        wire::{Plan, PlanKind, PlanRow},
     },
     domain::{
         bulk::{Bulk, BulkAction, Selection},
@@ -123,11 +123,12 @@ async fn drafts_at_fault_name_their_field_before_anything_is_sent() {
     let plan = owner.plan(world.ws, &bulk).await.unwrap();
     assert_eq!((plan.change, plan.left_out), (1, 4));
     assert!(plan.rows.iter().all(|row| row.id.is_none()));
-    let fields: Vec<_> = plan.rows.iter().map(|row| match &plan.kinds[row.kind as usize] {
+    let field = |row: &PlanRow| match &plan.kinds[row.kind as usize] {
         PlanKind::LeftOut { field, .. } => field.clone(),
         _ => None,
-    });
-    assert_eq!(fields.collect::<Vec<_>>()[1..], [const { Some("email") }; 4].map(|f| f.map(str::to_owned)));
+    };
+    let fields: Vec<_> = plan.rows.iter().map(field).collect();
+    assert_eq!(fields[1..], vec![Some("email".to_owned()); 4]);
     assert!(reason(&plan, "NEW@northwind.test").contains("row 1"));
     assert!(reason(&plan, "tom@northwind.test").contains("member already"));
     assert!(reason(&plan, "waits@northwind.test").contains("invitation already"));
@@ -151,7 +152,7 @@ async fn grants_and_groups_that_are_there_already_are_the_same() {
     let world = World::sample(60).await;
     let owner = world.owner().await;
     let folder = owner.folders(world.ws).await.unwrap()[0].id;
-    let team = world.make_group("Night shift", &["content.read"]).await;
+    let team = world.make_group("The third shift", &["content.read"]).await;
     let on = || matching("status:active role:viewer");
     let grant = BulkAction::Grant {
         folder,
