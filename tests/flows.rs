@@ -468,3 +468,16 @@ fn the_cursor_goes_to_whoever_was_invited_wherever_they_are_listed() {
     assert_eq!(console.app.users.list.current().map(|row| row.email.raw()), Some("bo@partner.test"));
     assert_eq!(console.app.invitations.list.current().map(|row| row.id.0), Some(1));
 }
+
+#[test]
+fn many_are_invited_from_the_users_and_from_the_board() {
+    for keys in ["Tab I", "2 I"] {
+        let mut console = Console::live(120, 34, world);
+        console.keys(keys);
+        assert!(console.screen().contains("Nobody yet: paste addresses, or name a file."), "{}", console.screen());
+        console.msg(Msg::Paste("bo@x.test, al@x.test".to_owned()));
+        assert!(matches!(console.last_call(), Call::Plan(..)), "{:?}", console.calls);
+        console.keys("Esc Esc");
+        assert!(console.calls.iter().all(|(_, call)| !matches!(call, Call::Plan(..))), "nobody waits for it any more");
+    }
+}

@@ -45,7 +45,10 @@ fn to_role(role: RoleId) -> BulkAction {
 }
 
 fn matching(filter: &str, action: BulkAction) -> StartJob {
-    StartJob { bulk: Bulk { on: Selection::Matching { filter: filter.into(), except: Vec::new() }, action }, digest: None }
+    StartJob {
+        bulk: Bulk { on: Selection::Matching { filter: filter.into(), except: Vec::new() }, action },
+        digest: None,
+    }
 }
 
 fn given(action: BulkAction) -> StartJob {
@@ -285,7 +288,8 @@ async fn undo(world: &World, actor: &HttpBackend, job: JobId) -> Job {
 async fn what_was_done_is_taken_back_exactly() {
     let world = World::sample(120).await;
     let owner = world.owner().await;
-    let (team, desk): (GroupId, GroupId) = (world.group("Content Team").await.id, world.group("Campaign Desk").await.id);
+    let (team, desk): (GroupId, GroupId) =
+        (world.group("Content Team").await.id, world.group("Campaign Desk").await.id);
     let folder = world.folder("Logos").await;
     let grant = |effect| BulkAction::Grant { folder, capability: "content.write".into(), effect, terms: terms() };
     let all = "!status:pending";

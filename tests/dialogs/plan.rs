@@ -207,7 +207,7 @@ fn the_count_is_typed_before_the_job_begins() {
     let mut stage = Stage::new(dialog(Kind::Role));
     stage.planned(q4()).keys("<Tab>ticket OPS-1182<Enter>").says("Type 4, the number of rows that change.");
     assert!(stage.quiet());
-    stage.keys("5<Enter>").says("Type 4, the number of rows that change.").keys("<BSpace>4<Enter>");
+    stage.keys("5x<Enter>").says("Type 4, the number of rows that change.").keys("<BSpace>4<Enter>");
     let (start, _) = stage.begun();
     assert_eq!(start.digest, Some(q4().digest));
     assert_eq!(start.bulk.action.reason(), Some(&"ticket OPS-1182".into()));
@@ -273,6 +273,13 @@ fn when_the_workspace_moved_on_what_changed_is_looked_at_first_and_the_count_typ
     stage.keys("<Enter>").says("Type 3, the number of rows that change.").keys("3<Enter>");
     let (_, second) = stage.begun();
     assert_ne!(first, second, "another plan is another intention");
+}
+
+#[test]
+fn the_plan_looked_at_is_compared_with_even_when_the_next_one_came_late() {
+    let mut stage = Stage::with(dialog(Kind::Role), |stage| stage.size = (80, 34));
+    stage.planned(q4()).keys("<Enter>4<Enter>").answer(stale()).answer(offline()).says("cannot reach");
+    stage.keys("<Enter>").planned(q4()).says("This plan is as it was; press Enter again to do it.");
 }
 
 #[test]

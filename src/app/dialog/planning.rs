@@ -70,18 +70,14 @@ impl Planning {
         (*about == wordless(action)).then_some(plan)
     }
 
-    /// Its own answer, once: the plan before it, if any. A question that failed leaves no plan to go by.
-    pub(super) fn reply(
-        &mut self,
-        id: ReqId,
-        reply: &Result<Reply, ApiError>,
-    ) -> Option<Result<Option<Plan>, Trouble>> {
+    /// Its own answer, once. A question that failed leaves no plan to go by.
+    pub(super) fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>) -> Option<Result<(), Trouble>> {
         let (_, about) = self.asked.take_if(|(asked, _)| *asked == id)?;
-        let before = self.known.take();
+        self.known = None;
         Some(match reply {
             Ok(Reply::Plan(plan)) => {
                 self.known = Some((about, Plan::clone(plan)));
-                Ok(before.map(|(_, plan)| plan))
+                Ok(())
             }
             Ok(_) => Err(Trouble::Said(t("dialog.error.answer").to_owned())),
             Err(error) => Err(Trouble::of(error)),

@@ -122,9 +122,10 @@ pub(super) struct Typed {
 }
 
 impl Typed {
-    /// A key for it.
+    /// A key for it; no letters.
     pub(super) fn key(&mut self, key: Key) {
-        if self.line.key(key).is_some() {
+        let letter = key.typed().is_some_and(|c| !c.is_ascii_digit() && c != ' ');
+        if !letter && self.line.key(key).is_some() {
             self.fault = None;
         }
     }

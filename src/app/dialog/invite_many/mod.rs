@@ -49,8 +49,9 @@ pub struct InviteMany {
     reading: Option<ReqId>,
     /// What is wrong with the file that was read last.
     faults: Vec<ImportFault>,
-    /// The job was refused since the workspace moved on: the next plan is compared with the last.
-    overtaken: bool,
+    /// The plan that was looked at when the job was refused since the workspace moved on: the next one is
+    /// compared with it.
+    overtaken: Option<Plan>,
     question: Option<String>,
     /// `Esc` was pressed once.
     leaving: bool,
@@ -98,6 +99,10 @@ impl InviteMany {
             Ok(bulk) if empty(&bulk) => self.planning.forget(),
             Ok(bulk) => {
                 let effects = self.planning.ask(bulk, cx);
+                if !effects.is_empty() {
+                    // Other rows are looked at: there is nothing to compare them with.
+                    self.overtaken = None;
+                }
                 // Known already, as when what was put right is put back.
                 if let Some(plan) = self.planning.shown().filter(|_| !self.planning.pending()) {
                     self.rows.told(plan);
@@ -109,10 +114,9 @@ impl InviteMany {
     }
 
     /// A plan came: every row is told what it comes to.
-    fn planned(&mut self, before: Option<Plan>) {
+    fn planned(&mut self) {
         let Some(plan) = self.planning.shown() else { return };
-        let overtaken = std::mem::take(&mut self.overtaken);
-        let changed = before.filter(|_| overtaken).map(|before| changed::between(&before, plan));
+        let changed = self.overtaken.take().map(|before| changed::between(&before, plan));
         self.rows.told(plan);
         (self.question, self.error) = (None, None);
         let Some(changed) = changed else { return };
@@ -417,7 +421,7 @@ impl Dialog for InviteMany {
             match answer {
                 Ok(job) => return Outcome::Started(job),
                 Err(Trouble::Stale(_)) => {
-                    self.overtaken = true;
+                    self.overtaken = self.planning.shown().cloned();
                     let again = self.bulk(cx).map(|bulk| self.planning.ask_anew(bulk, cx));
                     return Outcome::Stay(again.unwrap_or_default());
                 }
@@ -427,7 +431,7 @@ impl Dialog for InviteMany {
         }
         if let Some(answer) = self.planning.reply(id, reply) {
             match answer {
-                Ok(before) => self.planned(before),
+                Ok(()) => self.planned(),
                 // While the form is still filled in, the focus stays where somebody types.
                 Err(Trouble::Field(field, why)) if self.zones.form.mark(&field, &why) => {}
                 Err(trouble) => self.said(trouble),

@@ -73,8 +73,9 @@ pub struct PlanDialog {
     starting: Starting,
     table: Table,
     cursor: Cursor,
-    /// The job was refused since the workspace moved on: the next plan is compared with the last.
-    overtaken: bool,
+    /// The plan that was looked at when the job was refused since the workspace moved on: the next one is
+    /// compared with it.
+    overtaken: Option<Plan>,
     /// That it moved on, and how many rows that changed.
     moved: Option<usize>,
     /// What was asked before it is done.
@@ -95,7 +96,7 @@ impl PlanDialog {
             starting: Starting::default(),
             table: Table::default(),
             cursor: Cursor::default(),
-            overtaken: false,
+            overtaken: None,
             moved: None,
             question: None,
             leaving: false,
@@ -120,6 +121,10 @@ impl PlanDialog {
         if self.planning.pending() && !planned {
             (self.error, self.moved) = (None, None);
         }
+        if !effects.is_empty() {
+            // Something else is planned: there is nothing to compare it with.
+            self.overtaken = None;
+        }
         effects
     }
 
@@ -132,10 +137,9 @@ impl PlanDialog {
     }
 
     /// A plan came, in place of another or for the first time.
-    fn planned(&mut self, before: Option<Plan>, workspace: &Workspace) {
+    fn planned(&mut self, workspace: &Workspace) {
         let Some(plan) = self.planning.shown() else { return };
-        let overtaken = std::mem::take(&mut self.overtaken);
-        let changed = before.filter(|_| overtaken).map(|before| changed::between(&before, plan));
+        let changed = self.overtaken.take().map(|before| changed::between(&before, plan));
         self.table = Table::new(plan, changed.as_ref(), workspace);
         self.cursor = Cursor::default();
         self.moved = changed.map(|changed| changed.len());
@@ -169,9 +173,8 @@ impl PlanDialog {
             }
         };
         let Some(plan) = self.planning.of(&action) else {
-            let effects = self.plan(cx);
             self.error = Some(t("dialog.plan.not_yet").to_owned());
-            return effects;
+            return self.planning.ask(self.bulk(action), cx);
         };
         if !Self::possible(plan) {
             self.error = plan.refused.is_none().then(|| t("dialog.plan.nothing").to_owned());
@@ -336,7 +339,7 @@ impl Dialog for PlanDialog {
             return match answer {
                 Ok(job) => Outcome::Started(job),
                 Err(Trouble::Stale(_)) => {
-                    self.overtaken = true;
+                    self.overtaken = self.planning.shown().cloned();
                     Outcome::Stay(self.plan_again(cx))
                 }
                 Err(trouble) => {
@@ -347,7 +350,7 @@ impl Dialog for PlanDialog {
         }
         if let Some(answer) = self.planning.reply(id, reply) {
             match answer {
-                Ok(before) => self.planned(before, cx.workspace),
+                Ok(()) => self.planned(cx.workspace),
                 // While the form is still filled in, the focus stays where somebody types.
                 Err(Trouble::Field(field, why)) if self.zones.form.mark(&field, &why) => {}
                 Err(trouble) => self.said(trouble),
