@@ -18,6 +18,7 @@ use crate::{
         bulk::{BulkAction, Selection},
         change::InviteDraft,
         id::{GroupId, RoleId},
+        recipients::{self, Recipient},
         untrusted::Text,
     },
     i18n::t,
@@ -30,8 +31,12 @@ pub async fn run(config: &Config, wanted: &Invite) -> Result<Exit, Failure> {
     let people = match &wanted.file {
         Some(file) => import::people(file, t("cli.invite.faulty"))?,
         None => {
-            let one = |email: String| ImportRow { email: email.into(), ..ImportRow::default() };
-            addresses(&wanted.emails)?.into_iter().map(one).collect()
+            let one = |one: Recipient| ImportRow {
+                email: one.email,
+                name: one.name.unwrap_or_default(),
+                ..ImportRow::default()
+            };
+            recipients::read(&addresses(&wanted.emails)?.join("\n")).into_iter().map(one).collect()
         }
     };
     desk::at(config, async |desk| invite(desk, people, wanted).await).await

@@ -51,9 +51,11 @@ fn interrupted(error: ApiError) -> Ended {
 /// Asks for what the journal holds, goes on with it if it stands still, and watches it. It is forgotten
 /// when its end is known.
 pub async fn begin<B: Backend>(desk: &Desk<B>, held: Held) -> Result<Job, Ended> {
+    // From here on Ctrl-C stops the job and not this program.
+    let stops = Stops::new();
     let started = desk.backend.start_job(held.intent.workspace, &held.intent.start, &held.intent.key).await;
     let ended = match started {
-        Ok(job) => go_on(desk, job, Resume::default()).await.map_err(interrupted),
+        Ok(job) => follow(desk, job, Resume::default(), stops).await.map_err(interrupted),
         Err(error) if error.settled() => Err(Ended::Refused(error)),
         Err(error) => return Err(interrupted(error)),
     };
@@ -65,9 +67,13 @@ pub async fn begin<B: Backend>(desk: &Desk<B>, held: Held) -> Result<Job, Ended>
 
 /// Watches a job to its end, and goes on with it first where it stands still.
 pub async fn go_on<B: Backend>(desk: &Desk<B>, job: Job, resume: Resume) -> Result<Job, ApiError> {
+    follow(desk, job, resume, Stops::new()).await
+}
+
+async fn follow<B: Backend>(desk: &Desk<B>, job: Job, resume: Resume, stops: Stops) -> Result<Job, ApiError> {
     let again = job.state == JobState::Stopped || (resume.failed && job.state == JobState::Done && job.failed > 0);
     let job = if again { desk.backend.resume_job(desk.id(), job.id, resume).await? } else { job };
-    if job.state == JobState::Running { watch(desk, job.id).await } else { Ok(job) }
+    if job.state == JobState::Running { watch(desk, job.id, stops).await } else { Ok(job) }
 }
 
 /// Ctrl-C and a request to end, as long as this is there: the first stops the job, the second leaves.
@@ -95,8 +101,7 @@ impl Stops {
     }
 }
 
-async fn watch<B: Backend>(desk: &Desk<B>, job: JobId) -> Result<Job, ApiError> {
-    let mut stops = Stops::new();
+async fn watch<B: Backend>(desk: &Desk<B>, job: JobId, mut stops: Stops) -> Result<Job, ApiError> {
     let (tell, mut told) = unbounded_channel();
     let mut progress = Progress::new(desk.ascii);
     // Nobody listens any more only when the watching has ended.

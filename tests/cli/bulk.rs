@@ -1,0 +1,148 @@
+//! `rolecall role set` and `rolecall jobs`: plan, consent, result, undo.
+
+use super::{code, csv, err, home_with, home_with_marketers, json, out, rolecall};
+use std::path::Path;
+
+fn set(home: &Path, args: &[&str]) -> std::process::Output {
+    rolecall(home, &[&["role", "set", "Viewer"], args].concat(), "")
+}
+
+/// How many members match, as a plan for them counts.
+fn count(home: &Path, filter: &str) -> u64 {
+    let plan = json(&rolecall(home, &["role", "set", "Designer", "--filter", filter, "--dry-run", "-o", "json"], ""));
+    plan["change"].as_u64().unwrap()
+}
+
+#[test]
+fn a_plan_is_printed_and_nothing_is_done() {
+    let home = home_with_marketers(25);
+    let table = set(home.path(), &["--filter", "role:marketer", "--dry-run"]);
+    assert_eq!(code(&table), 0, "{}", err(&table));
+    assert!(
+        out(&table).contains("Marketer → Viewer") && out(&table).contains("24 more like p1@acme.test"),
+        "{}",
+        out(&table)
+    );
+    assert!(err(&table).starts_with("25 change"), "{}", err(&table));
+    let whole = json(&set(home.path(), &["--all", "--dry-run", "-o", "json"]));
+    assert_eq!((whole["change"].as_u64(), whole["left_out"].as_u64()), (Some(25), Some(1)), "the owner is left out");
+    let rows = csv(out(&set(home.path(), &["--all", "--dry-run", "-o", "csv"])));
+    assert_eq!(rows.len(), 27, "a row a row");
+    let owner = rows.iter().find(|row| row[0] == "ann@acme.test").unwrap();
+    assert_eq!(owner[1], "left_out");
+    assert!(owner[7].contains("transfer ownership"), "{owner:?}");
+    assert_eq!(count(home.path(), "role:marketer"), 25);
+    assert!(out(&rolecall(home.path(), &["jobs", "list", "-o", "name"], "")).is_empty());
+}
+
+#[test]
+fn without_consent_and_without_a_terminal_nothing_is_tried() {
+    let home = home_with_marketers(1);
+    for flags in [&["--all"][..], &["--all", "--no-input"]] {
+        let refused = set(home.path(), flags);
+        assert_eq!((code(&refused), out(&refused)), (2, ""));
+        assert!(err(&refused).contains("--yes"), "{}", err(&refused));
+    }
+    let both = set(home.path(), &["--all", "--yes", "--dry-run"]);
+    assert_eq!(code(&both), 2);
+    for flags in [
+        &["--yes"][..],
+        &["--filter", "", "--yes"],
+        &["--filter", "shoe:42", "--yes"],
+        &["--all", "p1@acme.test", "--yes"],
+    ] {
+        assert_eq!(code(&set(home.path(), flags)), 2, "{flags:?}");
+    }
+    assert_eq!(count(home.path(), "role:marketer"), 1);
+}
+
+#[test]
+fn read_only_looks_and_changes_nothing() {
+    let home = home_with_marketers(1);
+    let refused = set(home.path(), &["--all", "--yes", "--readonly"]);
+    assert_eq!((code(&refused), out(&refused)), (6, ""));
+    assert!(err(&refused).contains("read-only"), "{}", err(&refused));
+    assert_eq!(code(&set(home.path(), &["--all", "--dry-run", "--readonly"])), 0);
+    for args in [
+        &["jobs", "undo", "1", "--yes"][..],
+        &["jobs", "resume"],
+        &["jobs", "stop", "1"],
+        &["invitations", "cancel", "--all", "--yes"],
+    ] {
+        assert_eq!(code(&rolecall(home.path(), &[args, &["--readonly"]].concat(), "")), 6, "{args:?}");
+    }
+    assert_eq!(count(home.path(), "role:marketer"), 1);
+}
+
+#[test]
+fn roles_are_changed_and_taken_back() {
+    let home = home_with_marketers(25);
+    let done = set(home.path(), &["--filter", "role:marketer", "--reason", "OPS-1182", "--yes", "-o", "json"]);
+    assert_eq!(code(&done), 0, "{}", err(&done));
+    let data = json(&done);
+    assert_eq!((data["job"]["applied"].as_u64(), data["job"]["failed"].as_u64()), (Some(25), Some(0)));
+    assert!(data["rows"].as_array().unwrap().iter().all(|row| row["state"] == "applied"));
+    assert!(err(&done).contains("rolecall jobs undo 1"), "{}", err(&done));
+    assert_eq!((count(home.path(), "role:marketer"), count(home.path(), "role:viewer")), (0, 25));
+    let jobs = csv(out(&rolecall(home.path(), &["jobs", "list", "-o", "csv"], "")));
+    assert_eq!(jobs[1][..8], ["1", "set_roles", "Viewer", "done", "25", "25", "0", "0"]);
+    assert_eq!(jobs[1][11], "OPS-1182");
+    let undone = rolecall(home.path(), &["jobs", "undo", "1", "--yes"], "");
+    assert_eq!((code(&undone), out(&undone)), (0, ""), "{}", err(&undone));
+    assert_eq!(count(home.path(), "role:marketer"), 25);
+    let shown = rolecall(home.path(), &["jobs", "show", "2", "-o", "csv"], "");
+    assert_eq!(csv(out(&shown)).len(), 26);
+}
+
+#[test]
+fn what_somebody_changed_since_is_skipped_by_the_undo_and_named() {
+    let home = home_with_marketers(3);
+    assert_eq!(code(&set(home.path(), &["--filter", "role:marketer", "--yes"])), 0);
+    let other = rolecall(home.path(), &["role", "set", "Designer", "p2@acme.test", "--yes"], "");
+    assert_eq!(code(&other), 0, "{}", err(&other));
+    let plan = rolecall(home.path(), &["jobs", "undo", "1", "--dry-run"], "");
+    assert!(out(&plan).contains("– p2@acme.test: left out"), "{}", out(&plan));
+    let undone = rolecall(home.path(), &["jobs", "undo", "1", "--yes"], "");
+    assert_eq!(code(&undone), 0, "it was in the plan: {}", err(&undone));
+    assert!(err(&undone).contains("p2@acme.test"), "{}", err(&undone));
+    assert_eq!((count(home.path(), "role:marketer"), count(home.path(), "p2 role:designer")), (2, 0));
+}
+
+#[test]
+fn who_was_named_and_left_out_makes_it_partly_done_or_refused() {
+    let home = home_with_marketers(2);
+    let partly = set(home.path(), &["p1@acme.test", "ann@acme.test", "--yes"]);
+    assert_eq!(code(&partly), 3, "{}", err(&partly));
+    assert!(err(&partly).contains("ann@acme.test: skipped: this is the owner"), "{}", err(&partly));
+    let refused = set(home.path(), &["ann@acme.test", "--yes"]);
+    assert_eq!(code(&refused), 6, "{}", err(&refused));
+    let so_already = set(home.path(), &["p1@acme.test", "--yes"]);
+    assert_eq!((code(&so_already), out(&so_already)), (0, ""), "{}", err(&so_already));
+    let nobody = set(home.path(), &["--filter", "nobody-is-called-this", "--yes", "-o", "csv"]);
+    assert_eq!((code(&nobody), out(&nobody)), (0, "row,email,state,reason,link\n"), "{}", err(&nobody));
+}
+
+#[test]
+fn what_is_not_known_is_one_sentence_with_the_nearest() {
+    let home = home_with(super::TWO);
+    let wrong = |args: &[&str]| {
+        let wrong = rolecall(home.path(), &[args, &["--yes"]].concat(), "");
+        assert_eq!((code(&wrong), out(&wrong)), (1, ""));
+        err(&wrong).to_owned()
+    };
+    let role = wrong(&["role", "set", "Desiner", "bo@acme.test"]);
+    assert_eq!(role, "rolecall: there is no role “Desiner”: did you mean Designer?\n");
+    assert!(wrong(&["role", "set", "Boss", "bo@acme.test"]).contains("there are Owner, Administrator"));
+    let two = wrong(&["role", "set", "viewer", "boo@acme.test", "who@where.test", "bo@acme.test"]);
+    assert!(two.contains("boo@acme.test: did you mean bo@acme.test?") && two.contains("who@where.test\n"), "{two}");
+    assert!(wrong(&["jobs", "undo", "77"]).lines().count() == 1);
+}
+
+#[test]
+fn a_workspace_that_is_not_there_is_said() {
+    let home = tempfile::tempdir().unwrap();
+    let none = rolecall(home.path(), &["invitations", "list"], "");
+    assert_eq!((code(&none), out(&none)), (1, ""));
+    assert!(err(&none).contains("there is no workspace in"), "{}", err(&none));
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0, "and none was made");
+}

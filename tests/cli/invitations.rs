@@ -1,0 +1,125 @@
+//! `rolecall invitations` and `rolecall invite`: as their users type them.
+
+use super::{code, csv, err, home_with, json, out, rolecall};
+use std::{fs, path::Path};
+
+/// Ann, and three invitations of hers.
+fn invited() -> tempfile::TempDir {
+    let home = home_with(super::TWO);
+    let done = rolecall(
+        home.path(),
+        &["invite", "--role", "Viewer", "--yes", "-o", "csv", "da@acme.test", "=cmd@acme.test", "zu@partner.test"],
+        "",
+    );
+    assert_eq!(code(&done), 0, "{}", err(&done));
+    home
+}
+
+fn list(home: &Path, flags: &[&str]) -> std::process::Output {
+    rolecall(home, &[&["invitations", "list"], flags].concat(), "")
+}
+
+#[test]
+fn people_are_invited_by_address_and_each_has_a_link() {
+    let home = home_with(super::TWO);
+    let done = rolecall(
+        home.path(),
+        &["invite", "-", "--role", "viewer", "--yes", "-o", "json"],
+        "da@acme.test\n\nDA@acme.test\n",
+    );
+    assert_eq!(code(&done), 0, "{}", err(&done));
+    let data = json(&done);
+    assert_eq!(data["rows"].as_array().unwrap().len(), 1, "the same address is one");
+    assert_eq!(data["rows"][0]["state"], "applied");
+    assert!(data["rows"][0]["link"].as_str().unwrap().starts_with("http://127.0.0.1"), "{data}");
+    assert!(err(&done).contains("works on this machine only"), "how far the links reach is said: {}", err(&done));
+}
+
+#[test]
+fn who_cannot_be_invited_is_left_out_and_the_exit_code_says_partly() {
+    let home = home_with(super::TWO);
+    fs::write(home.path().join("new.csv"), "email,name,role\nda@acme.test,Da,Viewer\nbo@acme.test,Bo,\n").unwrap();
+    let args = ["invite", "--file", "new.csv", "--role", "Designer"];
+    let plan = rolecall(home.path(), &[&args[..], &["--dry-run", "-o", "csv"]].concat(), "");
+    assert_eq!(code(&plan), 0, "{}", err(&plan));
+    let rows = csv(out(&plan));
+    assert_eq!((rows[1][0].as_str(), rows[1][1].as_str(), rows[1][3].as_str()), ("da@acme.test", "change", "Viewer"));
+    assert_eq!((rows[2][0].as_str(), rows[2][1].as_str()), ("bo@acme.test", "left_out"));
+    assert!(out(&list(home.path(), &["-o", "name"])).is_empty(), "a plan changes nothing");
+    let done = rolecall(home.path(), &[&args[..], &["--yes"]].concat(), "");
+    assert_eq!(code(&done), 3, "{}", err(&done));
+    assert!(err(&done).contains("bo@acme.test: skipped: bo@acme.test is a member already"), "{}", err(&done));
+    assert_eq!(out(&list(home.path(), &["-o", "name"])), "da@acme.test\n");
+}
+
+#[test]
+fn a_fault_of_the_file_is_told_by_line_and_nobody_is_invited() {
+    let home = home_with(super::TWO);
+    let file = "email,role,groups\nda@acme.test,Vewer,\nfy@acme.test,Viewer,Nowhere\n";
+    let wrong = rolecall(home.path(), &["invite", "--file", "-", "--yes"], file);
+    assert_eq!((code(&wrong), out(&wrong)), (1, ""));
+    assert!(err(&wrong).contains("-:2: role: there is no role “Vewer”: did you mean Viewer?"), "{}", err(&wrong));
+    assert!(err(&wrong).contains("-:3: groups: there is no group “Nowhere”"), "{}", err(&wrong));
+    assert!(out(&list(home.path(), &["-o", "name"])).is_empty());
+    let none = rolecall(home.path(), &["invite", "da@acme.test", "--yes"], "");
+    assert_eq!(code(&none), 2, "no role at all: {}", err(&none));
+}
+
+#[test]
+fn the_board_is_listed_in_every_form() {
+    let home = invited();
+    assert_eq!(
+        out(&list(home.path(), &["-o", "name", "--sort", "email"])),
+        "=cmd@acme.test\nda@acme.test\nzu@partner.test\n"
+    );
+    let table = list(home.path(), &["--flag", "foreign"]);
+    assert_eq!((out(&table).lines().count(), code(&table)), (2, 0), "{}", out(&table));
+    assert!(out(&table).contains("zu@partner.test") && out(&table).contains("in 7 d"), "{}", out(&table));
+    let data = json(&list(home.path(), &["-o", "json", "--filter", "partner"]));
+    assert_eq!((data.as_array().unwrap().len(), &data[0]["email"]), (1, &"zu@partner.test".into()));
+    let none = list(home.path(), &["--flag", "expired", "-o", "json"]);
+    assert_eq!((code(&none), json(&none)), (0, serde_json::json!([])));
+    let wrong = list(home.path(), &["--flag", "gone"]);
+    assert_eq!((code(&wrong), out(&wrong)), (2, ""));
+    assert!(err(&wrong).contains("the flags are"), "{}", err(&wrong));
+}
+
+#[test]
+fn what_is_exported_starts_no_formula_and_is_read_again_as_it_was() {
+    let home = invited();
+    let exported = list(home.path(), &["-o", "csv"]);
+    let rows = csv(out(&exported));
+    assert!(rows.iter().any(|row| row[0] == "'=cmd@acme.test"), "{rows:?}");
+    let people: Vec<String> = rows.iter().map(|row| row[..4].join(",")).collect();
+    let gone = rolecall(home.path(), &["invitations", "cancel", "--all", "--yes"], "");
+    assert_eq!(code(&gone), 0, "{}", err(&gone));
+    assert!(out(&list(home.path(), &["-o", "name"])).is_empty());
+    let again = rolecall(home.path(), &["invite", "--file", "-", "--yes"], &people.join("\n"));
+    assert_eq!(code(&again), 0, "{}", err(&again));
+    let back: Vec<String> = csv(out(&list(home.path(), &["-o", "csv"]))).iter().map(|row| row[..4].join(",")).collect();
+    assert_eq!(back, people);
+}
+
+#[test]
+fn names_of_one_command_are_the_rows_of_the_next() {
+    let home = invited();
+    let names = list(home.path(), &["--filter", "domain:acme.test", "-o", "name"]);
+    let sent = rolecall(home.path(), &["invitations", "resend", "-", "--yes", "-o", "csv"], out(&names));
+    assert_eq!(code(&sent), 0, "{}", err(&sent));
+    let rows = csv(out(&sent));
+    assert_eq!(rows[0], ["row", "email", "state", "reason", "link"]);
+    assert_eq!(rows.len(), 3);
+    assert!(rows[1..].iter().all(|row| row[2] == "applied" && row[4].starts_with("http://")), "{rows:?}");
+    let sends = json(&list(home.path(), &["-o", "json", "--filter", "da@acme.test"]));
+    assert_eq!(sends[0]["sends"], 2);
+    let nobody = rolecall(home.path(), &["invitations", "resend", "-", "--yes", "-o", "json"], "\n");
+    assert_eq!((code(&nobody), json(&nobody)["rows"].as_array().unwrap().len()), (0, 0), "an empty list is no failure");
+}
+
+#[test]
+fn an_address_that_is_not_invited_is_one_sentence_with_the_nearest() {
+    let home = invited();
+    let wrong = rolecall(home.path(), &["invitations", "cancel", "daa@acme.test", "--yes"], "");
+    assert_eq!((code(&wrong), out(&wrong)), (1, ""));
+    assert_eq!(err(&wrong), "rolecall: nobody here has the address daa@acme.test: did you mean da@acme.test?\n");
+}

@@ -1,0 +1,58 @@
+//! The program as a whole: help, usage, settings.
+
+use super::{code, err, out, rolecall};
+use std::fs;
+
+#[test]
+fn help_teaches_by_examples() {
+    let home = tempfile::tempdir().unwrap();
+    let commands = [
+        &["--help"][..],
+        &["import", "--help"],
+        &["demo", "--help"],
+        &["invite", "--help"],
+        &["invitations", "list", "--help"],
+        &["invitations", "resend", "--help"],
+        &["invitations", "cancel", "--help"],
+        &["role", "set", "--help"],
+        &["jobs", "--help"],
+        &["jobs", "resume", "--help"],
+        &["jobs", "undo", "--help"],
+    ];
+    for args in commands {
+        let help = rolecall(home.path(), args, "");
+        assert_eq!((code(&help), err(&help)), (0, ""));
+        assert!(out(&help).contains("Examples:\n  rolecall"), "{args:?}: {}", out(&help));
+    }
+    let version = rolecall(home.path(), &["--version"], "");
+    assert_eq!(out(&version), concat!("rolecall ", env!("CARGO_PKG_VERSION"), "\n"));
+}
+
+#[test]
+fn wrong_usage_is_code_2_and_nothing_on_stdout() {
+    let home = tempfile::tempdir().unwrap();
+    for args in [&["--no-such-flag"][..], &["no-such-command"], &["import"], &["demo", "--members", "none"]] {
+        let wrong = rolecall(home.path(), args, "");
+        assert_eq!((code(&wrong), out(&wrong)), (2, ""), "{args:?}");
+    }
+}
+
+#[test]
+fn the_console_without_a_terminal_says_so() {
+    let home = tempfile::tempdir().unwrap();
+    for args in [&[][..], &["demo"]] {
+        let none = rolecall(home.path(), args, "");
+        assert_eq!((code(&none), out(&none)), (2, ""));
+        assert!(err(&none).contains("needs a terminal"), "{}", err(&none));
+    }
+}
+
+#[test]
+fn a_setting_that_is_not_known_is_told_by_file_line_and_nearest() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("mine.toml");
+    fs::write(&file, "# mine\ntheme = \"dark\"\nread_only = true\n").unwrap();
+    let wrong = rolecall(home.path(), &["--config", "mine.toml", "demo"], "");
+    assert_eq!((code(&wrong), out(&wrong)), (2, ""));
+    assert_eq!(err(&wrong), "rolecall: mine.toml:3: read_only is not a setting; did you mean readonly?\n");
+}
