@@ -18,11 +18,7 @@ fn a_plan_is_printed_and_nothing_is_done() {
     let home = home_with_marketers(25);
     let table = set(home.path(), &["--filter", "role:marketer", "--dry-run"]);
     assert_eq!(code(&table), 0, "{}", err(&table));
-    assert!(
-        out(&table).contains("Marketer → Viewer") && out(&table).contains("24 more like p"),
-        "{}",
-        out(&table)
-    );
+    assert!(out(&table).contains("Marketer → Viewer") && out(&table).contains("24 more like p"), "{}", out(&table));
     assert!(err(&table).starts_with("25 change"), "{}", err(&table));
     let whole = json(&set(home.path(), &["--all", "--dry-run", "-o", "json"]));
     assert_eq!((whole["change"].as_u64(), whole["left_out"].as_u64()), (Some(25), Some(1)), "the owner is left out");
