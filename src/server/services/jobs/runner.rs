@@ -17,8 +17,9 @@ use std::{
 /// enough for other writers. Longer ones would hardly be faster a row.
 const BATCH: Duration = Duration::from_millis(40);
 
-/// Rows of the first batch, before it is known how long they take.
-const FIRST: usize = 32;
+/// Rows of the first batch, before it is known how long they take; and of any, at least: what a batch
+/// costs whatever its size must not shrink it further and further.
+const LEAST: usize = 32;
 
 /// Rows of a batch, at most: what a stop undoes and does again later.
 const MOST: usize = 2_000;
@@ -37,7 +38,7 @@ const WINDOW: Duration = Duration::from_secs(3);
 
 /// Works on a job until its end.
 pub async fn run(state: AppState, task: Task, mut turn: Turn) {
-    let mut size = FIRST;
+    let mut size = LEAST;
     let mut beyond = 0;
     let mut failures = 0;
     let mut speed = Speed::new();
@@ -74,10 +75,10 @@ async fn give_up(state: &AppState, task: &Task, fault: Fault) {
     }
 }
 
-/// As many rows as would have taken as long as a batch should; growing by no more than twice.
+/// As many rows as would have taken as long as a batch should, within bounds; growing by no more than twice.
 fn next_size(size: usize, took: Duration) -> usize {
     let ideal = size as f64 * BATCH.as_secs_f64() / took.as_secs_f64().max(1e-4);
-    (ideal as usize).clamp(1, size * 2).min(MOST)
+    (ideal as usize).min(size * 2).clamp(LEAST, MOST)
 }
 
 /// Rows a second, of late.
@@ -113,7 +114,7 @@ mod tests {
         assert_eq!(next_size(32, Duration::from_millis(1)), 64);
         assert_eq!(next_size(500, Duration::from_millis(40)), 500);
         assert_eq!(next_size(500, Duration::from_millis(400)), 50);
-        assert_eq!(next_size(3, Duration::from_secs(60)), 1);
+        assert_eq!(next_size(500, Duration::from_secs(60)), LEAST);
         assert_eq!(next_size(MOST, Duration::ZERO), MOST);
     }
 

@@ -168,6 +168,17 @@ impl Work<'_> {
     /// Grants: new ones, which get an identifier, and old ones, which keep theirs.
     async fn give_grants(&mut self, grants: &[(i64, &Held)]) -> Result<HashMap<Known, GrantId>> {
         let mut made = HashMap::new();
+        if grants.is_empty() {
+            return Ok(made);
+        }
+        // The same grants, expired, make room.
+        let folders = grants.iter().filter_map(|(_, held)| match held.of {
+            HeldOf::Grant { folder, .. } => Some(folder.0),
+            _ => None,
+        });
+        let dead = self.sql("DELETE FROM grants WHERE expires_at <= ? AND folder_id IN ").bind(self.now.0);
+        let dead = dead.and_ids(folders.collect::<BTreeSet<_>>()).and(" AND member_id IN ");
+        dead.and_ids(grants.iter().map(|(member, _)| *member)).run(self.conn).await?;
         for old in [true, false] {
             let mut columns = vec!["folder_id", "member_id", "capability", "effect"];
             columns.extend(edges::NAMES.split(", "));
@@ -202,18 +213,20 @@ impl Work<'_> {
         Ok(made)
     }
 
-    /// A membership back under its own identifier, without its edges.
+    /// A membership back under its own identifier, without its edges. Its version is higher than any that it
+    /// had before: nobody who read it then writes over it now.
     async fn come(&mut self, member: MemberId, membership: &Membership) -> Result<()> {
         let text = "SELECT a.name FROM accounts a WHERE a.id = ?";
         let account = self.sql(text).bind(membership.account.0).first(self.conn).await?;
         let name = account.ok_or(StoreError::Missing("account"))?.text(0)?;
         let text = "INSERT INTO members (id, workspace_id, account_id, status, joined_at, email_key, name_key, \
-                    status_rank, last_key) SELECT ?, ?, a.id, ?, ?, a.email_key, ?, \
-                    CASE WHEN a.status = 'active' THEN ? ELSE 2 END, COALESCE(a.last_sign_in, -1) FROM accounts a \
+                    status_rank, last_key, version) SELECT ?, ?, a.id, ?, ?, a.email_key, ?, \
+                    CASE WHEN a.status = 'active' THEN ? ELSE 2 END, COALESCE(a.last_sign_in, -1), \
+                    (SELECT w.revision + 1 FROM workspaces w WHERE w.id = ?) FROM accounts a \
                     WHERE a.id = ? ON CONFLICT DO NOTHING RETURNING id";
         let sql = self.sql(text).bind(member.0).bind(self.ws.0).bind(status_name(membership.status));
         let sql = sql.bind(membership.joined_at.unwrap_or(self.now).0).bind(key(&name));
-        let sql = sql.bind(status_rank(membership.status)).bind(membership.account.0);
+        let sql = sql.bind(status_rank(membership.status)).bind(self.ws.0).bind(membership.account.0);
         if sql.number(self.conn).await?.is_none() {
             return Err(StoreError::conflict(None, "this person is a member again"));
         }
