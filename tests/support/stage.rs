@@ -26,8 +26,9 @@ pub const NOW: Timestamp = Timestamp(1_774_340_000);
 pub struct Backend {
     /// How to ask it.
     pub client: HttpBackend,
+    secret: String,
     // At work, and on a folder, for as long as this lives.
-    _running: Running,
+    running: Running,
     _folder: tempfile::TempDir,
 }
 
@@ -47,7 +48,19 @@ pub async fn backend_of(members: usize) -> Backend {
     options.public_url = Some("https://rolecall.northwind.test".to_owned());
     let (running, secret) = Server::embedded(options, owner).await.unwrap();
     let client = HttpBackend::new(&running.url, secret.reveal()).unwrap();
-    Backend { client, _running: running, _folder: folder }
+    Backend { client, secret: secret.reveal().to_owned(), running, _folder: folder }
+}
+
+impl Backend {
+    /// Where it is.
+    pub fn url(&self) -> &str {
+        &self.running.url
+    }
+
+    /// A client that reaches it by another address.
+    pub fn client_at(&self, url: &str) -> HttpBackend {
+        HttpBackend::new(url, &self.secret).unwrap()
+    }
 }
 
 /// The console.
