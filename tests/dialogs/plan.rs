@@ -335,7 +335,7 @@ fn a_grant_for_each_has_a_folder_a_capability_and_a_time_box() {
 fn an_undo_is_a_plan_of_its_job() {
     let given = Targets { on: Selection::Given, count: 312 };
     let mut stage = Stage::new(PlanDialog::new(Kind::Undo(JobId(9)), given));
-    stage.says("Undo job 9 · 312 rows");
+    stage.says("Undo job 9");
     assert_eq!(stage.asked(), Bulk { on: Selection::Given, action: BulkAction::Undo { job: JobId(9), reason: None } });
 }
 

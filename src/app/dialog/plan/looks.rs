@@ -53,7 +53,6 @@ impl PlanDialog {
     fn title(&self) -> String {
         let (one, many) = match self.kind {
             Kind::Resend | Kind::Cancel => ("dialog.plan.one_invitation", "dialog.plan.invitations"),
-            Kind::Undo(_) => ("dialog.plan.one_row", "dialog.plan.rows"),
             _ => ("dialog.plan.one_member", "dialog.plan.members"),
         };
         let rows = match self.targets.count {
@@ -70,7 +69,7 @@ impl PlanDialog {
             Kind::Remove => "dialog.plan.remove",
             Kind::Resend => "dialog.plan.resend",
             Kind::Cancel => "dialog.plan.cancel",
-            Kind::Undo(job) => return tf("dialog.plan.undo", &[("job", &job.0), ("rows", &rows)]),
+            Kind::Undo(job) => return tf("dialog.plan.undo", &[("job", &job.0)]),
         };
         tf(key, &[("rows", &rows)])
     }
