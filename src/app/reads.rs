@@ -6,6 +6,7 @@
 use super::{
     effect::{Call, Effect, Link, Reply, ReqId},
     marking::Markable,
+    selection::Marks,
     state::{App, Connection, Pane, Screen},
     view::Tone,
 };
@@ -48,6 +49,8 @@ pub enum Want {
     InvitationLink,
     /// How many members match both the filter and the one that is marked by.
     MarkedMembers,
+    /// The same of invitations.
+    MarkedInvitations,
     /// A page of jobs.
     Jobs,
     /// Rows that a job failed on.
@@ -202,11 +205,14 @@ impl App {
         self.ask(Want::MemberCount, Call::CountMembers(self.workspace.id, filter))
     }
 
-    /// Asks how many of the marked members the filter shows, where everything is marked by another one.
+    /// Asks how many of the marked rows the filter shows, where everything is marked by another one.
     pub(super) fn count_marked(&mut self) -> Vec<Effect> {
-        let Some(marked) = self.users.marks.elsewhere() else { return Vec::new() };
-        let both = format!("{marked} {}", self.users.list.filter.applied());
-        self.ask(Want::MarkedMembers, Call::CountMembers(self.workspace.id, both))
+        let Some(both) = self.marks().and_then(Marks::both) else { return Vec::new() };
+        let id = self.workspace.id;
+        match self.pane() {
+            Pane::Users => self.ask(Want::MarkedMembers, Call::CountMembers(id, both)),
+            _ => self.ask(Want::MarkedInvitations, Call::CountInvitations(id, both)),
+        }
     }
 
     /// Asks for a page of invitations.
@@ -325,6 +331,9 @@ impl App {
                 self.users.marks.counted(count.matching);
             }
             (Want::MarkedMembers, Reply::Count(count)) => self.users.marks.counted_within(count.matching),
+            (Want::MarkedInvitations, Reply::InvitationCount(count)) => {
+                self.invitations.marks.counted_within(count.matching);
+            }
             (Want::Jobs, Reply::Jobs(page)) => return self.jobs_came(page.clone()),
             (Want::Failures(job), Reply::JobRows(page)) => return self.failures_came(job, page),
             (Want::Job, Reply::Job(job)) => return self.job_told((**job).clone()),
@@ -342,7 +351,10 @@ impl App {
                 self.invitations.marks.seen(page.items.iter().map(Markable::number));
                 self.invitations.list.take(page.clone());
             }
-            (Want::InvitationCount, Reply::InvitationCount(count)) => self.invitations.counted(*count),
+            (Want::InvitationCount, Reply::InvitationCount(count)) => {
+                self.invitations.marks.counted(count.matching);
+                self.invitations.counted(*count);
+            }
             (Want::InvitationLink, Reply::InvitationLink(Link(link))) => {
                 self.say(t("app.copied-link"), Tone::Good);
                 return vec![Effect::Copy(visible(link))];

@@ -120,6 +120,11 @@ impl Marks {
         }
     }
 
+    /// Both filters together, where everything is marked by another one than that in force.
+    pub fn both(&self) -> Option<String> {
+        Some(format!("{} {}", self.elsewhere()?, self.filter))
+    }
+
     /// Whether a row is one of those that are left out of everything that matches.
     pub(super) fn leaves_out(&self, id: i64) -> bool {
         matches!(&self.set, Set::Matching { except, .. } if except.contains(&id))

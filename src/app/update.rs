@@ -254,7 +254,8 @@ impl App {
         vec![Effect::Copy(copied)]
     }
 
-    /// `Esc`: first a range being drawn is given up, then the filter goes, then the grants are left, then the screen.
+    /// `Esc`: first a range being drawn is given up, then the filter goes, then the grants are left, then
+    /// the screen.
     fn step_back(&mut self) -> Vec<Effect> {
         if self.marks_mut().is_some_and(Marks::forget_range) {
             return Vec::new();
@@ -328,10 +329,11 @@ impl App {
                 effects
             }
             Pane::Invitations => {
-                self.invitations.marks.filtered(self.invitations.list.filter.applied());
+                self.invitations.refilter_marks();
                 let query = self.invitations.list.fresh();
                 let mut effects = self.read_invitations(query);
                 effects.extend(self.count_invitations());
+                effects.extend(self.count_marked());
                 effects
             }
             Pane::Groups => {

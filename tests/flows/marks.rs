@@ -238,3 +238,22 @@ fn the_end_of_a_range_is_the_end_of_what_was_read() {
     assert_eq!(console.app.targets().unwrap().count, read);
     assert!(console.screen().contains("as far as rows were read"), "{}", console.screen());
 }
+
+#[test]
+fn on_the_board_open_invitations_are_meant_in_the_filters_own_words() {
+    let mut board = Console::live(120, 34, world);
+    board.keys("2 *");
+    let targets = board.app.targets().unwrap();
+    assert_eq!(targets.on, Selection::Matching { filter: "status:open".into(), except: vec![] });
+    board.keys("/").typed("status:any");
+    assert!(
+        board
+            .calls
+            .iter()
+            .any(|(_, call)| matches!(call, Call::CountInvitations(_, filter) if filter == "status:open status:any")),
+        "{:?}",
+        board.calls
+    );
+    board.serve(world);
+    assert!(board.line("Invitations ·").contains("marked by status:open"), "{}", board.screen());
+}

@@ -56,7 +56,17 @@ impl Invitations {
     pub fn new() -> Self {
         let mut list = Listing::new(SORTS);
         list.sort = Sort { column: EXPIRES, reverse: false };
-        Self { list, marks: Marks::default(), count: None, skipped: 0 }
+        let mut board = Self { list, marks: Marks::default(), count: None, skipped: 0 };
+        board.refilter_marks();
+        board
+    }
+
+    /// Tells the marks which filter is in force. That open invitations alone are meant is said in it, so
+    /// that it means the same together with another one.
+    pub fn refilter_marks(&mut self) {
+        let text = self.list.filter.applied();
+        let open = text.parse::<InvitationFilter>().is_ok_and(|filter| filter.open_only());
+        self.marks.filtered(format!("{}{text}", if open { "status:open " } else { "" }).trim_end());
     }
 
     /// Scrolls by a column; the first one stays, and the flags, which take what room they get.

@@ -1,0 +1,30 @@
+//! The console on a real backend: what is marked is planned, done, told and taken back.
+
+#[path = "support/stage.rs"]
+#[expect(dead_code, reason = "shared: each program uses some of it")]
+mod stage;
+
+use stage::{Stage, backend_of, text};
+
+fn line(stage: &Stage<'_>, needle: &str) -> String {
+    let shown = text(&stage.frame());
+    shown.lines().find(|line| line.contains(needle)).unwrap_or_else(|| panic!("no {needle:?} in\n{shown}")).into()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_that_matches_gets_a_role_and_undo_gives_the_old_ones_back() {
+    let backend = backend_of(60).await;
+    let mut stage = Stage::open(&backend, (120, 34)).await;
+    stage.press("/ r o l e : v i e w e r Enter").await;
+    stage.press("* r Right").await;
+    assert!(line(&stage, "Change role").contains("18 members"));
+    stage.press("Enter").await;
+    assert!(line(&stage, "18 done").contains("Role → Administrator: 18 done. u takes it back"));
+    assert!(line(&stage, "Users").contains("Users 0 of 60"), "the lists were read again");
+
+    stage.press("7 Enter").await;
+    assert!(line(&stage, "18 done").contains("aziza@northwind.test, now"));
+    // Administrators are lowered: the number is typed.
+    stage.press("Esc 1 u Enter 1 8 Enter").await;
+    assert!(line(&stage, "Users").contains("Users 18 of 60"), "{}", text(&stage.frame()));
+}
