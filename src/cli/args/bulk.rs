@@ -10,6 +10,7 @@ Name the rows by e-mail address, by - for addresses on standard input, one a lin
 Without --yes the plan is shown and asked about; where nobody can be asked nothing is done (code 2).
 With --yes it is done without a question, however many rows it has: look with --dry-run first.
 Code 3: some rows failed or were skipped, or an address that you named was left out.
+Ctrl-C stops and leaves the rest to rolecall jobs resume; a second Ctrl-C leaves at once.
 ";
 
 const LIST_EXAMPLES: &str = "\
@@ -46,7 +47,8 @@ Examples:
 
 const JOBS_EXAMPLES: &str = "\
 Every change of many rows is a job, whether it was made here or in the console. A job that was stopped
-or interrupted goes on where it was; every row is done once, however often that happens.
+or interrupted goes on where it was; every row is done once, however often that happens. A job that is at
+work in an open console looks stopped from here: it is stopped there.
 
 Examples:
   rolecall jobs list
