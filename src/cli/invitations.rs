@@ -14,7 +14,7 @@ use crate::{
     },
     app::format,
     config::Config,
-    domain::{bulk::BulkAction, filter::InvitationTest, time::Timestamp, untrusted::Text},
+    domain::{bulk::BulkAction, filter::InvitationTest, time::Timestamp},
     i18n::t,
 };
 
@@ -109,10 +109,8 @@ impl Row for InvitationRow {
         line
     }
 
-    const FIELDS: &'static [&'static str] = &[
-        "email", "name", "role", "groups", "message", "status", "inviter", "created", "expires", "sends", "delivery",
-        "flags",
-    ];
+    const FIELDS: &'static [&'static str] =
+        &["email", "name", "role", "groups", "status", "inviter", "created", "expires", "sends", "delivery", "flags"];
 
     fn record(&self) -> Vec<String> {
         vec![
@@ -120,7 +118,6 @@ impl Row for InvitationRow {
             self.name.raw().to_owned(),
             raw(&self.roles),
             raw(&self.groups),
-            self.message.as_ref().map(Text::raw).unwrap_or_default().to_owned(),
             self.status.name().to_owned(),
             self.inviter.raw().to_owned(),
             output::time(self.created_at),

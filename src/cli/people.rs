@@ -18,6 +18,8 @@ enum Column {
     Name,
     Role,
     Groups,
+    /// What a list of invitations tells besides: read over, so that what was written can be read.
+    Told,
 }
 
 impl Column {
@@ -29,6 +31,7 @@ impl Column {
             "name" | "fullname" | "displayname" => Some(Self::Name),
             "role" | "roles" => Some(Self::Role),
             "group" | "groups" | "team" | "teams" => Some(Self::Groups),
+            "status" | "inviter" | "created" | "expires" | "sends" | "delivery" | "flags" => Some(Self::Told),
             _ => None,
         }
     }
@@ -39,6 +42,7 @@ impl Column {
             Self::Name => "name",
             Self::Role => "role",
             Self::Groups => "groups",
+            Self::Told => "",
         }
     }
 }
@@ -127,7 +131,7 @@ fn columns(line: u64, header: &csv::StringRecord) -> Result<Vec<Column>, Vec<Imp
     let mut columns = Vec::new();
     for (index, title) in header.iter().enumerate() {
         match Column::of(title) {
-            Some(column) if columns.contains(&column) => {
+            Some(column) if column != Column::Told && columns.contains(&column) => {
                 faults.push(fault(line, title, &tf("cli.import.twice", &[("column", &column.name())])));
             }
             Some(column) => columns.push(column),
@@ -155,6 +159,7 @@ fn row(line: u64, record: &csv::StringRecord, columns: &[Column]) -> Result<Impo
             Column::Name => row.name = value.into(),
             Column::Role => row.roles = several(value),
             Column::Groups => row.groups = several(value),
+            Column::Told => {}
         }
     }
     // A quote left open takes in the lines below it, and with them people who would be missed.

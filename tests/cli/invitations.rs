@@ -90,13 +90,14 @@ fn what_is_exported_starts_no_formula_and_is_read_again_as_it_was() {
     let exported = list(home.path(), &["-o", "csv"]);
     let rows = csv(out(&exported));
     assert!(rows.iter().any(|row| row[0] == "'=cmd@acme.test"), "{rows:?}");
-    let people: Vec<String> = rows.iter().map(|row| row[..4].join(",")).collect();
+    let people: Vec<Vec<String>> = rows.iter().map(|row| row[..4].to_vec()).collect();
     let gone = rolecall(home.path(), &["invitations", "cancel", "--all", "--yes"], "");
     assert_eq!(code(&gone), 0, "{}", err(&gone));
     assert!(out(&list(home.path(), &["-o", "name"])).is_empty());
-    let again = rolecall(home.path(), &["invite", "--file", "-", "--yes"], &people.join("\n"));
+    let again = rolecall(home.path(), &["invite", "--file", "-", "--yes"], out(&exported));
     assert_eq!(code(&again), 0, "{}", err(&again));
-    let back: Vec<String> = csv(out(&list(home.path(), &["-o", "csv"]))).iter().map(|row| row[..4].join(",")).collect();
+    let back = csv(out(&list(home.path(), &["-o", "csv"])));
+    let back: Vec<Vec<String>> = back.iter().map(|row| row[..4].to_vec()).collect();
     assert_eq!(back, people);
 }
 
