@@ -19,10 +19,13 @@ enum Made {
     Invitation(InvitationId),
 }
 
+/// What the identifier in an answer names.
+type Naming = fn(i64) -> Made;
+
 /// What is being made, and what was.
 #[derive(Debug, Default)]
 pub struct Making {
-    asked: Vec<(ReqId, fn(i64) -> Made)>,
+    asked: Vec<(ReqId, Naming)>,
     sought: Option<Made>,
 }
 
