@@ -138,22 +138,23 @@ fn state(state: RowState) -> &'static str {
 
 impl Row for JobRow {
     fn head(wide: bool) -> Vec<&'static str> {
-        let mut head = vec![t("cli.head.email"), t("cli.head.state"), t("cli.head.link")];
+        let (email, state) = (t("cli.head.email"), t("cli.head.state"));
         if wide {
-            head.insert(0, t("cli.head.row"));
-            head.insert(3, t("cli.head.reason"));
+            vec![t("cli.head.row"), email, state, t("cli.head.reason"), t("cli.head.link")]
+        } else {
+            vec![email, state, t("cli.head.reason-or-link")]
         }
-        head
     }
 
     fn line(&self, wide: bool, _: Timestamp) -> Vec<String> {
-        let link = self.link.clone().unwrap_or_default();
-        let mut line = vec![self.name.to_string(), state(self.state).to_owned(), visible(&link)];
+        let (email, state) = (self.name.to_string(), state(self.state).to_owned());
+        let reason = self.reason.as_ref().map(ToString::to_string);
+        let link = self.link.as_deref().map(visible);
         if wide {
-            line.insert(0, self.row.to_string());
-            line.insert(3, self.reason.as_ref().map(ToString::to_string).unwrap_or_default());
+            vec![self.row.to_string(), email, state, reason.unwrap_or_default(), link.unwrap_or_default()]
+        } else {
+            vec![email, state, reason.or(link).unwrap_or_default()]
         }
-        line
     }
 
     const FIELDS: &'static [&'static str] = &JobRow::FIELDS;
