@@ -27,6 +27,7 @@ const RULES: [(&str, &[&str]); 9] = [
             "config",
             "tui",
             "app::format",
+            "app::jobs",
             "app::dialog::dates",
             "app::dialog::words",
         ],
