@@ -2,6 +2,7 @@
 //! sample workspace. `ROLECALL_BLESS=1 cargo test --test pictures` writes them to `assets/pictures`.
 
 #[path = "support/stage.rs"]
+#[expect(dead_code, reason = "shared: each program uses some of it")]
 mod stage;
 #[path = "support/svg.rs"]
 mod svg;

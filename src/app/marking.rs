@@ -117,16 +117,12 @@ impl App {
 
     /// What a bulk action is for now: the marks, or else the cursor's row.
     pub fn targets(&self) -> Option<Targets> {
-        let held = match self.pane() {
-            Pane::Users => self.users.list.held(),
-            _ => self.invitations.list.held(),
-        };
         if let Some(marks) = self.marks().filter(|marks| !marks.is_empty())
             && let Some(on) = marks.selection()
         {
-            return Some(Targets { on, count: marks.count().unwrap_or(held as u64) });
+            return Some(Targets { on, count: marks.count() });
         }
         let (id, _) = self.row_to_mark()?;
-        Some(Targets { on: Selection::Ids { ids: vec![id] }, count: 1 })
+        Some(Targets { on: Selection::Ids { ids: vec![id] }, count: Some(1) })
     }
 }

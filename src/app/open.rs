@@ -50,7 +50,7 @@ impl App {
         let folder = || self.folders.current().map(|folder| folder.id);
         let grant = || self.folders.current_grant().cloned();
         if let Some(kind) = self.plan_of(action) {
-            let given = Targets { on: Selection::Given, count: 0 };
+            let given = Targets { on: Selection::Given, count: None };
             let targets = if matches!(kind, Kind::Undo(_)) { given } else { self.targets()? };
             return Some(Box::new(PlanDialog::new(kind, targets)));
         }

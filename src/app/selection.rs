@@ -9,8 +9,8 @@ use std::collections::{HashMap, HashSet};
 pub struct Targets {
     /// Which: identifiers, or a filter with exceptions.
     pub on: Selection,
-    /// How many.
-    pub count: u64,
+    /// How many, when known.
+    pub count: Option<u64>,
 }
 
 /// The marks of one list.
@@ -94,15 +94,15 @@ impl Marks {
     }
 
     /// Whether a row is marked; none where that is not known. `passes` says whether it passes a filter
-    /// that is not the one in force.
-    pub fn holds(&self, id: i64, passes: impl FnOnce(&str) -> Option<bool>) -> Option<bool> {
+    /// that is not the one it was read by: another, or the one in force while the list is `stale`.
+    pub fn holds(&self, id: i64, stale: bool, passes: impl FnOnce(&str) -> Option<bool>) -> Option<bool> {
         if self.range.as_ref().is_some_and(|range| range.held.contains(&id)) {
             return Some(true);
         }
         match &self.set {
             Set::These(marks) => Some(marks.contains_key(&id)),
             Set::Matching { except, .. } if except.contains(&id) => Some(false),
-            Set::Matching { text, .. } if *text == self.filter => Some(true),
+            Set::Matching { text, .. } if *text == self.filter && !stale => Some(true),
             Set::Matching { text, .. } => passes(text),
         }
     }

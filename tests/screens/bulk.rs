@@ -219,7 +219,7 @@ fn looked(call: &Call) -> Result<Reply, ApiError> {
 }
 
 fn members(n: u64) -> Targets {
-    Targets { on: Selection::Ids { ids: (1..=n as i64).collect() }, count: n }
+    Targets { on: Selection::Ids { ids: (1..=n as i64).collect() }, count: Some(n) }
 }
 
 /// The dialogs with the states they are drawn in.
@@ -252,7 +252,7 @@ pub fn all() -> Vec<Drawn> {
         ),
         (
             "plan-undo",
-            || Box::new(PlanDialog::new(Kind::Undo(JobId(7)), Targets { on: Selection::Given, count: 3 })),
+            || Box::new(PlanDialog::new(Kind::Undo(JobId(7)), Targets { on: Selection::Given, count: Some(3) })),
             vec![("ready", "", Some(undone)), ("planning", "", None)],
         ),
         (

@@ -137,7 +137,7 @@ impl JobDialog {
                 self.read(query, cx)
             }
             Action::Undo => {
-                let given = Targets { on: Selection::Given, count: self.job.applied };
+                let given = Targets { on: Selection::Given, count: Some(self.job.applied) };
                 return Outcome::Push(Box::new(PlanDialog::new(Kind::Undo(job), given)));
             }
             Action::ExportJob => return Outcome::Push(Box::new(JobExport::new(&self.job))),

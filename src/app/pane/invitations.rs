@@ -79,7 +79,7 @@ impl Invitations {
     /// Whether an invitation is marked, where that is known.
     pub fn marked(&self, row: &InvitationRow) -> Option<bool> {
         let passes = |filter: &str| Some(filter.parse::<InvitationFilter>().ok()?.passes(row));
-        self.marks.holds(row.number(), passes)
+        self.marks.holds(row.number(), self.list.stale(), passes)
     }
 
     /// Scrolls until the column that orders the board is in sight.

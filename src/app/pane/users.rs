@@ -141,7 +141,9 @@ fn passes(filter: &str, row: &MemberRow, roles: &[RoleRow], now: Timestamp) -> O
 impl App {
     /// Whether a member is marked, where that is known.
     pub fn member_marked(&self, row: &MemberRow) -> Option<bool> {
-        self.users.marks.holds(row.number(), |filter| passes(filter, row, &self.roles.rows, self.now))
+        self.users
+            .marks
+            .holds(row.number(), self.users.list.stale(), |filter| passes(filter, row, &self.roles.rows, self.now))
     }
 
     /// Why no member passes the filter: what it names is not there at all, as far as that is known.

@@ -55,9 +55,12 @@ impl PlanDialog {
             Kind::Resend | Kind::Cancel => ("dialog.plan.one_invitation", "dialog.plan.invitations"),
             _ => ("dialog.plan.one_member", "dialog.plan.members"),
         };
-        let rows = match self.targets.count {
-            1 => t(one).to_owned(),
-            n => tf(many, &[("n", &format::count(n))]),
+        // What a filter comes to is known for sure once it was planned.
+        let planned = self.planning.shown().map(|plan| plan.rows.len() as u64);
+        let rows = match planned.or(self.targets.count) {
+            Some(1) => t(one).to_owned(),
+            Some(n) => tf(many, &[("n", &format::count(n))]),
+            None => t("dialog.plan.matching").to_owned(),
         };
         let key = match self.kind {
             Kind::Role => "dialog.plan.role",

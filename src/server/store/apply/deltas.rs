@@ -30,8 +30,8 @@ struct Sorted<'a> {
     left: Vec<i64>,
     came: Vec<(MemberId, &'a Membership)>,
     states: Vec<(MemberStatus, Vec<i64>)>,
-    took: BTreeMap<(&'static str, &'static str, String), Vec<i64>>,
-    gave: BTreeMap<(&'static str, &'static str), Vec<(i64, Arg, &'a Held)>>,
+    took: BTreeMap<(Place, String), Vec<i64>>,
+    gave: BTreeMap<Place, Vec<(i64, Arg, &'a Held)>>,
     grants_took: Vec<i64>,
     grants_gave: Vec<(i64, &'a Held)>,
     /// Groups and folders whose versions grow.
@@ -39,15 +39,18 @@ struct Sorted<'a> {
     folders: BTreeSet<i64>,
 }
 
-/// The table of an edge, its column for what is held, and that; none for a grant.
-fn place(of: &HeldOf) -> Option<(&'static str, &'static str, Arg, String)> {
-    let (table, column, id) = match of {
-        HeldOf::Role(id) => (Kind::Role.table().0, Kind::Role.table().1, id.0),
-        HeldOf::Group(id) => (Kind::Group.table().0, Kind::Group.table().1, id.0),
-        HeldOf::Direct(key) => return Some(("direct_permission", "capability", key.as_str().into(), key.clone())),
+/// The table of an edge, and its column for what is held.
+type Place = (&'static str, &'static str);
+
+/// Where an edge is kept, what is held as an argument, and as a key to sort by; none for a grant.
+fn place(of: &HeldOf) -> Option<(Place, Arg, String)> {
+    let (place, id) = match of {
+        HeldOf::Role(id) => (Kind::Role.table(), id.0),
+        HeldOf::Group(id) => (Kind::Group.table(), id.0),
+        HeldOf::Direct(key) => return Some((("direct_permission", "capability"), key.as_str().into(), key.clone())),
         HeldOf::Grant { .. } => return None,
     };
-    Some((table, column, id.into(), id.to_string()))
+    Some((place, id.into(), id.to_string()))
 }
 
 impl<'a> Sorted<'a> {
@@ -73,7 +76,7 @@ impl<'a> Sorted<'a> {
             for held in &delta.took {
                 all.named(held);
                 match (place(&held.of), &held.of) {
-                    (Some((table, column, _, id)), _) => all.took.entry((table, column, id)).or_default().push(member),
+                    (Some((place, _, id)), _) => all.took.entry((place, id)).or_default().push(member),
                     (None, HeldOf::Grant { id, .. }) => all.grants_took.push(id.0),
                     (None, _) => {}
                 }
@@ -81,8 +84,8 @@ impl<'a> Sorted<'a> {
             for held in delta.gave.iter().filter(|held| held.edge.live(now)) {
                 all.named(held);
                 match place(&held.of) {
-                    Some((table, column, id, _)) => {
-                        all.gave.entry((table, column)).or_default().push((member, id, held));
+                    Some((place, id, _)) => {
+                        all.gave.entry(place).or_default().push((member, id, held));
                     }
                     None => all.grants_gave.push((member, held)),
                 }
@@ -121,7 +124,7 @@ impl Work<'_> {
         for (status, members) in &all.states {
             self.write_status(*status, members).await?;
         }
-        for ((table, column, id), members) in &all.took {
+        for (((table, column), id), members) in &all.took {
             let sql = self.sql(&format!("DELETE FROM {table} WHERE {column} = ? AND member_id IN "));
             let sql = if *column == "capability" { sql.bind(id.as_str()) } else { sql.bind(id.parse::<i64>().ok()) };
             sql.and_ids(members.iter().copied()).run(self.conn).await?;
