@@ -26,7 +26,7 @@ pub const NOW: Timestamp = Timestamp(1_767_225_600);
 pub enum End {
     Closed,
     Done(String),
-    Started(Job),
+    Started(Box<Job>),
     Run(Action),
     Pushed,
 }
@@ -117,7 +117,7 @@ impl Stage {
                 self.effects.extend(effects);
                 self.end = Some(End::Done(said));
             }
-            Outcome::Started(job) => self.end = Some(End::Started(*job)),
+            Outcome::Started(job) => self.end = Some(End::Started(job)),
             Outcome::Run(action) => self.end = Some(End::Run(action)),
         }
     }
