@@ -80,7 +80,7 @@ async fn one_by_one(backend: &HttpBackend, ws: WorkspaceId, members: &[MemberId]
         let write = Write {
             change: Change::SetRoles { member: *member, roles: vec![role], terms: Terms::default() },
             precondition: Precondition::Any,
-            idempotency_key: format!("one by one {member}"),
+            idempotency_key: format!("one-by-one-{member}"),
             password: None,
         };
         backend.apply(ws, &write).await.unwrap();
@@ -102,7 +102,7 @@ async fn many_at_once(backend: &HttpBackend, ws: WorkspaceId, members: &[MemberI
         action: BulkAction::SetRoles { roles: vec![role], terms: Terms::default() },
     };
     let begun = Instant::now();
-    let job = backend.start_job(ws, &StartJob { bulk, digest: None }, "many at once").await.unwrap();
+    let job = backend.start_job(ws, &StartJob { bulk, digest: None }, "many-at-once").await.unwrap();
     let started = begun.elapsed();
     let over = Arc::new(AtomicBool::new(false));
     let reading = tokio::spawn(read(backend.clone(), ws, over.clone()));

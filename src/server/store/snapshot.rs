@@ -220,18 +220,20 @@ impl Loader<'_> {
         Ok(grants)
     }
 
-    /// A statement over members `m`, cut to those wanted.
+    /// A statement over members `m`, which ends where its conditions go on: those of the workspace, cut to
+    /// those wanted. Where some are wanted no plan begins at the workspace: it would read them all.
     fn of_members(&self, text: &str) -> Sql {
-        let mut sql = self.d.sql(text).bind(self.ws.0);
-        if let Some(ids) = self.ids {
-            sql.push(" AND m.id IN ").ids(ids.iter().copied());
-        }
-        sql
+        let mut sql = self.d.sql(text);
+        match self.ids {
+            None => sql.push(" m.workspace_id = ?"),
+            Some(ids) => sql.push(" m.id IN ").ids(ids.iter().copied()).push(" AND +m.workspace_id = ?"),
+        };
+        sql.bind(self.ws.0)
     }
 
     async fn members(&self, conn: &mut AnyConnection) -> Result<Vec<Member>> {
         let text = "SELECT m.id, m.account_id, a.email, m.status, a.status, COALESCE(a.password_hash, a.provider), \
-                    m.owner FROM members m JOIN accounts a ON a.id = m.account_id WHERE m.workspace_id = ?";
+                    m.owner FROM members m JOIN accounts a ON a.id = m.account_id WHERE";
         let mut members = Vec::new();
         for row in self.of_members(text).and(" ORDER BY m.email_key, m.id").all(conn).await? {
             members.push(Member {
@@ -261,7 +263,7 @@ impl Loader<'_> {
         }
         let direct = format!(
             "SELECT e.member_id, e.capability, {} FROM direct_permission e JOIN members m ON m.id = e.member_id \
-             WHERE {} AND m.workspace_id = ?",
+             WHERE {} AND",
             edges::columns("e"),
             edges::live("e", self.now)
         );
@@ -283,7 +285,7 @@ impl Loader<'_> {
     ) -> Result<Vec<(usize, i64, Edge)>> {
         let text = format!(
             "SELECT e.member_id, e.{column}, {} FROM {table} e JOIN members m ON m.id = e.member_id \
-             WHERE {} AND m.workspace_id = ?",
+             WHERE {} AND",
             edges::columns("e"),
             edges::live("e", self.now)
         );
@@ -297,7 +299,7 @@ impl Loader<'_> {
     }
 
     async fn org_roles(&self, conn: &mut AnyConnection, members: &mut [Member]) -> Result<()> {
-        let of = self.of_members("SELECT m.account_id FROM members m WHERE m.workspace_id = ?");
+        let of = self.of_members("SELECT m.account_id FROM members m WHERE");
         let mut held = org_roles(conn, self.d, self.catalogue, of, self.now).await?;
         if !held.is_empty() {
             for member in members {

@@ -190,3 +190,17 @@ fn first(most: usize, too_many: impl Fn(usize) -> bool) -> usize {
     }
     over
 }
+
+#[cfg(test)]
+mod tests {
+    use super::first;
+
+    #[test]
+    fn the_first_that_is_too_many_is_found() {
+        for most in 1..40 {
+            for over in 1..=most {
+                assert_eq!(first(most, |rows| rows >= over), over);
+            }
+        }
+    }
+}
