@@ -45,6 +45,15 @@ pub(super) fn read(row: &AnyRow, at: usize) -> Result<Edge> {
     })
 }
 
+/// An edge among many: whose, what is held, and [`columns`].
+pub(super) type Held =
+    (i64, i64, Option<Text>, Option<AccountId>, Timestamp, Option<Timestamp>, Option<Timestamp>, EdgeSource);
+
+/// The edge of one of many.
+pub(super) fn of((_, _, reason, granted_by, granted_at, expires_at, review_at, source): Held) -> Edge {
+    Edge { terms: Terms { reason, expires_at, review_at }, granted_by, granted_at, source }
+}
+
 /// The six values of an edge.
 pub(super) fn args(edge: &Edge) -> [Arg; 6] {
     [

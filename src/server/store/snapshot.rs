@@ -15,6 +15,7 @@ use crate::domain::{
     id::{AccountId, FolderId, GrantId, GroupId, MemberId, RoleId, WorkspaceId},
     model::{Fence, Folder, Grant, Group, Member, MemberStatus, OrgRole, Role, Snapshot, Subject},
     time::Timestamp,
+    untrusted::Text,
 };
 use sqlx::{AnyConnection, any::AnyRow};
 use std::{collections::HashMap, sync::Arc};
@@ -232,28 +233,29 @@ impl Loader<'_> {
     }
 
     async fn members(&self, conn: &mut AnyConnection) -> Result<Vec<Member>> {
-        let text = "SELECT m.id, m.account_id, a.email, m.status, a.status, COALESCE(a.password_hash, a.provider), \
-                    m.owner FROM members m JOIN accounts a ON a.id = m.account_id WHERE";
-        let mut members = Vec::new();
-        for row in self.of_members(text).and(" ORDER BY m.email_key, m.id").all(conn).await? {
-            members.push(Member {
-                id: MemberId(row.int(0)?),
-                account: AccountId(row.int(1)?),
-                email: row.text(2)?.into(),
-                status: match row.text(3)?.as_str() {
-                    "active" => MemberStatus::Active,
-                    "pending" => MemberStatus::Pending,
-                    _ => MemberStatus::Deactivated,
-                },
-                account_active: row.text(4)? == "active",
-                can_sign_in: row.opt_text(5)?.is_some(),
-                owner: row.flag(6)?,
+        let columns = "m.id, m.account_id, a.email, m.status, a.status, \
+                       CASE WHEN COALESCE(a.password_hash, a.provider) IS NULL THEN 0 ELSE 1 END, m.owner";
+        let text =
+            format!("SELECT {} FROM members m JOIN accounts a ON a.id = m.account_id WHERE", self.d.gather(columns));
+        type Row = (MemberId, AccountId, Text, MemberStatus, String, i64, i64);
+        let rows: Vec<Row> = self.of_members(&text).gathered(conn).await?;
+        let mut members: Vec<Member> = rows
+            .into_iter()
+            .map(|(id, account, email, status, account_status, signs_in, owner)| Member {
+                id,
+                account,
+                email,
+                status,
+                account_active: account_status == "active",
+                can_sign_in: signs_in == 1,
+                owner: owner == 1,
                 roles: Vec::new(),
                 groups: Vec::new(),
                 direct: Vec::new(),
                 org_roles: Vec::new(),
-            });
-        }
+            })
+            .collect();
+        members.sort_by_cached_key(|member| (key(member.email.raw()), member.id));
         let places: HashMap<i64, usize> = members.iter().enumerate().map(|(i, m)| (m.id.0, i)).collect();
         for (place, role, edge) in self.edges(conn, &places, "member_role", "role_id").await? {
             members[place].roles.push((RoleId(role), edge));
@@ -276,6 +278,7 @@ impl Loader<'_> {
         Ok(members)
     }
 
+    /// Roles or groups of the members: whose, which, and the edge; of each member in the order of what is held.
     async fn edges(
         &self,
         conn: &mut AnyConnection,
@@ -284,18 +287,14 @@ impl Loader<'_> {
         column: &str,
     ) -> Result<Vec<(usize, i64, Edge)>> {
         let text = format!(
-            "SELECT e.member_id, e.{column}, {} FROM {table} e JOIN members m ON m.id = e.member_id \
-             WHERE {} AND",
-            edges::columns("e"),
+            "SELECT {} FROM {table} e JOIN members m ON m.id = e.member_id WHERE {} AND",
+            self.d.gather(&format!("e.member_id, e.{column}, {}", edges::columns("e"))),
             edges::live("e", self.now)
         );
-        let mut found = Vec::new();
-        for row in self.of_members(&text).and(&format!(" ORDER BY e.member_id, e.{column}")).all(conn).await? {
-            if let Some(place) = places.get(&row.int(0)?) {
-                found.push((*place, row.int(1)?, edges::read(&row, 2)?));
-            }
-        }
-        Ok(found)
+        let mut rows: Vec<edges::Held> = self.of_members(&text).gathered(conn).await?;
+        rows.sort_unstable_by_key(|row| (row.0, row.1));
+        let found = rows.into_iter().filter_map(|row| Some((*places.get(&row.0)?, row.1, edges::of(row))));
+        Ok(found.collect())
     }
 
     async fn org_roles(&self, conn: &mut AnyConnection, members: &mut [Member]) -> Result<()> {
