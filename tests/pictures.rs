@@ -80,6 +80,24 @@ async fn invitations() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn many_at_once() {
+    let backend = backend().await;
+    let mut stage = Stage::open(&backend, WIDE).await;
+    find(&mut stage, "role:technician status:active").await;
+    stage.press("* r Tab").await;
+    stage.paste("Q4 clean-up, OPS-1182").await;
+    keep(&stage, "plan", "A bulk change, planned", &["51 change", "more like", "stays: group", "Type 51"]);
+    stage.press("Enter").await;
+    stage.paste("51").await;
+    stage.press("Enter 7 Enter").await;
+    keep(&stage, "job", "A bulk change, done, row by row", &["51 done", "ada@northwind.test"]);
+    let mut stage = Stage::open(&backend, WIDE).await;
+    stage.press("2 I").await;
+    stage.paste("Mira Sato <mira@northwind.test>, nils@northwind.test; MIRA@northwind.test\nada@northwind.test\nolga@").await;
+    keep(&stage, "invite-many", "Many invitations, checked before they are sent", &["mira@northwind.test"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn folders_groups_and_roles() {
     let backend = backend().await;
     let mut stage = Stage::open(&backend, WIDE).await;
