@@ -93,7 +93,9 @@ async fn many_at_once() {
     keep(&stage, "job", "A bulk change, done, row by row", &["51 done", "ada@northwind.test"]);
     let mut stage = Stage::open(&backend, WIDE).await;
     stage.press("2 I").await;
-    stage.paste("Mira Sato <mira@northwind.test>, nils@northwind.test; MIRA@northwind.test\nada@northwind.test\nolga@").await;
+    stage
+        .paste("Mira Sato <mira@northwind.test>, nils@northwind.test; MIRA@northwind.test\nada@northwind.test\nolga@")
+        .await;
     keep(&stage, "invite-many", "Many invitations, checked before they are sent", &["mira@northwind.test"]);
 }
 

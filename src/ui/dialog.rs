@@ -234,9 +234,11 @@ impl Canvas<'_> {
             return;
         };
         let caret = caret_into(value, cursor, area, theme, self.buf);
-        if value.is_empty() && caret + 1 < area.right() {
-            let room = area.right() - caret - 1;
-            put(self.buf, caret + 1, area.y, room, hint, theme.tone(Tone::Dim));
+        if value.is_empty() && caret < area.right() {
+            // Under the cursor, where it stands without one: nothing moves when the field is entered.
+            let under = self.buf[(caret, area.y)].style();
+            put(self.buf, caret, area.y, area.right() - caret, hint, theme.tone(Tone::Dim));
+            self.buf[(caret, area.y)].set_style(under);
         }
     }
 

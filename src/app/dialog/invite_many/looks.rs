@@ -95,19 +95,19 @@ impl InviteMany {
         let rows = all.iter().skip(first).take(room).map(|row| self.row(row, wide, cx)).collect();
         let column = |key, width| Column { title: t(key).to_owned(), width, tail: false };
         let number = column("dialog.invite_many.number", 5);
-        let verdict = column("dialog.invite_many.verdict", 30);
+        let verdict = |width| column("dialog.invite_many.verdict", width);
         let columns = match (all.is_empty(), wide) {
             (true, _) => Vec::new(),
             (false, true) => vec![
                 number,
-                column("dialog.invite.email", 28),
-                column("dialog.invite.name", 14),
-                column("dialog.role_label", 14),
-                column("dialog.groups", 12),
-                verdict,
+                column("dialog.invite.email", 26),
+                column("dialog.invite.name", 12),
+                column("dialog.role_label", 13),
+                column("dialog.groups", 10),
+                verdict(42),
             ],
             (false, false) => {
-                vec![number, column("dialog.invite.email", 24), column("dialog.role_label", 12), verdict]
+                vec![number, column("dialog.invite.email", 24), column("dialog.role_label", 12), verdict(30)]
             }
         };
         let cursor = (self.zones.focus == Focus::Rows && !all.is_empty()).then_some(self.cursor.0);
