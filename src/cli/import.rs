@@ -3,6 +3,7 @@
 use super::{
     args::{Import as Wanted, Output},
     exit::{Exit, Failure},
+    file,
     local::{self, Local},
     people,
     scratch::Scratch,
@@ -19,7 +20,8 @@ use crate::{
     i18n::{t, tf},
 };
 use std::{
-    io::{self, IsTerminal, Read, Write},
+    fs::File,
+    io::{self, IsTerminal, Write},
     path::Path,
 };
 
@@ -65,12 +67,11 @@ async fn bring_in(local: &Local, rows: Vec<ImportRow>, wanted: &Wanted) -> Resul
 }
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
+    // A pipe that the shell makes is a path too: `<(command)`.
     match path.to_str() {
-        Some("-") => drop(io::stdin().lock().read_to_end(&mut bytes)?),
-        _ => bytes = std::fs::read(path)?,
+        Some("-") => file::all(io::stdin().lock()),
+        _ => file::all(File::open(path)?),
     }
-    Ok(bytes)
 }
 
 /// The people in a file; `-` is standard input. `nothing_done` begins the list of its faults.

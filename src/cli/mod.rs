@@ -9,6 +9,7 @@ mod choose;
 mod console;
 mod desk;
 mod exit;
+pub mod file;
 mod import;
 mod invitations;
 mod invite;

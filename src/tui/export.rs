@@ -1,6 +1,5 @@
 //! The rows of a job into a file: the only thing the console writes where a person says.
 
-use super::people::at_home;
 use crate::{
     api::{
         backend::{Backend, every},
@@ -8,6 +7,7 @@ use crate::{
         wire::{JobRow, PageQuery},
     },
     app::effect::{Export, Format},
+    cli::file::at_home,
     domain::{sheet::guarded, untrusted::Text},
     i18n::{t, tf},
 };
@@ -15,6 +15,7 @@ use std::{
     fs::OpenOptions,
     io::{self, BufWriter, Write},
     os::unix::fs::OpenOptionsExt,
+    path::Path,
 };
 
 /// Reads every row of the job, then writes the file: nothing is left half written. How many rows it has.
@@ -40,7 +41,11 @@ pub async fn job<B: Backend>(backend: &B, export: &Export) -> Result<u64, ApiErr
 fn save(export: &Export, rows: &[JobRow]) -> io::Result<()> {
     let path = &at_home(&export.path);
     if !export.overwrite {
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+        let file = file.map_err(|e| match e.kind() {
+            io::ErrorKind::AlreadyExists if !replaceable(path) => io::Error::other(t("cli.file.none")),
+            _ => e,
+        })?;
         let written = write(export.format, rows, BufWriter::new(file));
         if written.is_err() {
             // The message tells what went wrong; a file that cannot be taken away stays.
@@ -48,15 +53,22 @@ fn save(export: &Export, rows: &[JobRow]) -> io::Result<()> {
         }
         return written;
     }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".new");
-    let beside = path.with_file_name(name);
+    if !replaceable(path) {
+        return Err(io::Error::other(t("cli.file.none")));
+    }
+    // A name of its own: whatever else is there stays.
+    let beside = path.with_file_name(format!(".rolecall-{:016x}", rand::random::<u64>()));
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&beside)?;
     let written = write(export.format, rows, BufWriter::new(file)).and_then(|()| std::fs::rename(&beside, path));
     if written.is_err() {
         drop(std::fs::remove_file(&beside));
     }
     written
+}
+
+/// Whether a file may stand here in place of what does: of a device, a pipe or a folder it may not.
+fn replaceable(path: &Path) -> bool {
+    path.metadata().map_or(true, |there| there.is_file())
 }
 
 fn write(format: Format, rows: &[JobRow], mut out: impl Write) -> io::Result<()> {
@@ -81,7 +93,7 @@ mod tests {
     use super::*;
     use crate::api::wire::RowState;
     use crate::domain::id::{JobId, WorkspaceId};
-    use std::{os::unix::fs::PermissionsExt, path::Path};
+    use std::os::unix::fs::PermissionsExt;
 
     fn rows() -> Vec<JobRow> {
         let row = |row, name: &str, state, reason: Option<&str>| JobRow {
@@ -132,5 +144,18 @@ mod tests {
         save(&export(&path, true), &rows()).unwrap();
         assert!(std::fs::read_to_string(&path).unwrap().starts_with("row,"));
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn only_a_file_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        let (inside, socket) = (folder.path().join("folder"), folder.path().join("socket"));
+        std::fs::create_dir(&inside).unwrap();
+        let _bound = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        for (path, overwrite) in [(&inside, false), (&inside, true), (&socket, false), (&socket, true)] {
+            let refused = save(&export(path, overwrite), &rows()).unwrap_err();
+            assert!(refused.to_string().contains("not a file"), "{refused}");
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 }

@@ -1,0 +1,68 @@
+//! Files that a person names: read to the end only where there is one near.
+
+use crate::i18n::{t, tf};
+use std::{
+    fs::{self, File},
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+/// The largest file that is read: some hundred thousand people.
+pub const MOST: u64 = 16 * 1024 * 1024;
+
+/// A path as it is typed where no shell reads it: `~` is one's home.
+pub fn at_home(path: &str) -> PathBuf {
+    let inside = if path == "~" { Some("") } else { path.strip_prefix("~/") };
+    match (inside, std::env::var_os("HOME")) {
+        (Some(rest), Some(home)) => PathBuf::from(home).join(rest),
+        _ => PathBuf::from(path),
+    }
+}
+
+/// The bytes of a file. Whether it is one is asked before it is opened: a pipe waits to be opened until
+/// somebody writes, a device has no end.
+pub fn contents(path: &Path) -> io::Result<Vec<u8>> {
+    if !fs::metadata(path)?.is_file() {
+        return Err(io::Error::other(t("cli.file.none")));
+    }
+    all(File::open(path)?)
+}
+
+/// All there is to read, up to the most.
+pub fn all(from: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    from.take(MOST + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MOST {
+        return Err(io::Error::other(tf("cli.file.too-large", &[("n", &(MOST / 1024 / 1024))])));
+    }
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_no_end_is_not_read_for_ever() {
+        assert!(all(io::repeat(0)).unwrap_err().to_string().contains("16 MB"));
+        assert_eq!(all(&b"email"[..]).unwrap(), b"email");
+    }
+
+    #[test]
+    fn only_a_file_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in [folder.path(), Path::new("/dev/zero")] {
+            assert!(contents(path).unwrap_err().to_string().contains("not a file"), "{}", path.display());
+        }
+    }
+
+    #[test]
+    fn a_tilde_is_home() {
+        let Some(home) = std::env::var_os("HOME").map(PathBuf::from) else { return };
+        assert_eq!(at_home("~/a.csv"), home.join("a.csv"));
+        assert_eq!(at_home("~"), home.join(""));
+        for path in ["a.csv", "~a", "/~/a"] {
+            assert_eq!(at_home(path), PathBuf::from(path));
+        }
+    }
+}
