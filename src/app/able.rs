@@ -308,7 +308,7 @@ impl App {
             action,
             Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last
         );
-        if !(moves || matches!(action, Action::Range | Action::ClearFilter))
+        if !(moves || matches!(action, Action::Range | Action::Mark | Action::ClearFilter))
             && let Some(marks) = self.marks_mut()
         {
             marks.finish();

@@ -79,6 +79,8 @@ impl App {
         };
         let Some(marks) = self.marks_mut() else { return Vec::new() };
         match (action, marked) {
+            // Its last row is marked as the others are: taking the mark away here would leave it out.
+            (Action::Mark, _) if marks.ranging() => marks.range(id),
             (Action::Mark, None) => self.say(t("marks.unknown"), Tone::Warn),
             // Another filter's rows are marked: what it leaves out cannot be put in one by one.
             (Action::Mark, Some(false)) if marks.elsewhere().is_some() && !marks.leaves_out(id) => {

@@ -77,6 +77,15 @@ fn a_range_follows_the_cursor_and_shrinks_behind_it() {
 }
 
 #[test]
+fn the_key_that_marks_ends_a_range_with_its_last_row_in_it() {
+    let mut console = users();
+    console.keys("V j j Space");
+    assert!(console.line("Users").contains("3 marked"), "{}", console.screen());
+    console.keys("k");
+    assert!(console.line("Users").contains("3 marked"), "ended: {}", console.screen());
+}
+
+#[test]
 fn a_range_can_be_drawn_upwards_past_where_it_began() {
     let mut console = users();
     console.keys("j j V j k k k V");
