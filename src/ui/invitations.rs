@@ -4,7 +4,7 @@ use super::{
     panel::Panel,
     state,
     table::{self, Column, Stand},
-    text::put,
+    text::{put, width},
     theme::Theme,
     users::filter_line,
 };
@@ -89,6 +89,8 @@ fn columns(app: &App, theme: &Theme) -> Vec<Column> {
     let one = |i: usize, key: &'static str, share, right| {
         let (least, gone) = layout::INVITATIONS[i];
         let title = if sort.column == i { format!("{} {arrow}", t(key)) } else { t(key).to_owned() };
+        // Room for the arrow: which column it is sorted by is always told.
+        let least = least.max(width(&title));
         Column { title, least, share, right, gone }
     };
     vec![
