@@ -134,7 +134,7 @@ impl<'a> Batch<'a> {
             let member = row.member(new_id(at));
             let (mut verdict, mut warnings) = (Verdict::Same, Vec::new());
             match fault {
-                Some(_) if self.rules.granted_so(row.change) => {}
+                Some(Refusal::Conflict { .. }) if self.rules.granted_so(row.change) => {}
                 Some(refusal) => verdict = Verdict::LeftOut(refusal.clone()),
                 None => verdict = self.verdict(row, member, &own, then, &comparison),
             }
