@@ -58,4 +58,10 @@ impl Edge {
     pub fn live(&self, now: Timestamp) -> bool {
         self.terms.expires_at.is_none_or(|end| now < end)
     }
+
+    /// Whether the edge stays as it is when it is asked for once more, with these terms: one that lives does,
+    /// unless another end is asked for. To ask for none says nothing of its end.
+    pub fn stays(&self, asked: &Terms, now: Timestamp) -> bool {
+        self.live(now) && asked.expires_at.is_none_or(|end| self.terms.expires_at == Some(end))
+    }
 }

@@ -38,6 +38,21 @@ fn an_allow_under_a_deny_is_made_and_warned_of() {
 }
 
 #[test]
+fn what_is_held_already_gets_the_end_that_is_asked_for() {
+    let mut sample = Sample::new();
+    let viewer = sample.role("viewer");
+    for (asked, ends) in [(None, None), (Some(9), Some(9)), (None, Some(9)), (Some(5), Some(5))] {
+        let [asked, ends] = [asked, ends].map(|days: Option<i64>| days.map(|days| NOW.plus(days)));
+        let terms = Terms { expires_at: asked, ..Terms::default() };
+        let set = Change::SetRoles { member: BO, roles: vec![viewer], terms };
+        sample.0 = ask(&sample, ADA, set).unwrap().after;
+        let bo = sample.0.members.iter().find(|one| one.id == BO).unwrap();
+        let [(role, edge)] = bo.roles.as_slice() else { panic!("{:?}", bo.roles) };
+        assert_eq!((*role, edge.terms.expires_at), (viewer, ends), "{asked:?}");
+    }
+}
+
+#[test]
 fn fields_are_named_when_they_are_wrong() {
     let sample = Sample::new();
     let viewer = sample.role("viewer");

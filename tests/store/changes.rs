@@ -45,6 +45,25 @@ on_both! {
         assert_eq!(outcome.target.raw(), "adele@northwind.test");
     }
 
+    /// An edge asked for once more stays as it is, unless another end is asked for.
+    async fn another_end_is_written(store) {
+        let (ws, ..) = sample(&store, 40).await;
+        let adele = member(&store, ws, "adele@northwind.test").await;
+        let (viewer, desk) = (role(&store, ws, "viewer").await, group(&store, ws, "Campaign Desk").await);
+        for (asked, ends) in [(None, None), (Some(9), Some(9)), (None, Some(9)), (Some(5), Some(5))] {
+            let [asked, ends] = [asked, ends].map(|days: Option<i64>| days.map(|days| NOW.plus(days * DAY)));
+            let terms = || Terms { expires_at: asked, ..Terms::default() };
+            let roles = Change::SetRoles { member: adele, roles: vec![viewer], terms: terms() };
+            let role = change(&store, ws, &roles).await.unwrap();
+            let groups = Change::SetGroups { member: adele, add: vec![desk], remove: vec![], terms: terms() };
+            let group = change(&store, ws, &groups).await.unwrap();
+            let ends = ends.map_or(serde_json::Value::Null, |at| at.0.into());
+            assert_eq!(role.after["roles"][0]["edge"]["expires_at"], ends, "{asked:?}");
+            let groups = group.after["groups"].as_array().unwrap();
+            assert!(groups.iter().any(|one| one["id"] == desk.0 && one["edge"]["expires_at"] == ends), "{groups:?}");
+        }
+    }
+
     /// Remove takes the membership and its edges, keeps the account (invariant 9).
     async fn removing_keeps_the_account(store) {
         let (ws, ..) = sample(&store, 40).await;

@@ -36,6 +36,9 @@ pub fn parse(text: &str, now: Timestamp) -> Result<Option<Timestamp>, String> {
         }
     };
     let at = start.plus(DAY - 1);
+    if jiff::Timestamp::from_second(at.0).is_err() {
+        return Err(wrong());
+    }
     if at <= now { Err(t("dialog.dates.past").to_owned()) } else { Ok(Some(at)) }
 }
 
@@ -53,7 +56,15 @@ mod tests {
         assert_eq!(parse("+2w", now), end_of(14));
         assert_eq!(parse("+3", now), end_of(3));
         assert_eq!(parse("2026-01-01", now), end_of(0));
-        for wrong in ["tomorrow", "2026-02-30", "+d", "+99999999999999999999d", "+9223372036854775807d", "2025-12-31"] {
+        for wrong in [
+            "tomorrow",
+            "2026-02-30",
+            "+d",
+            "+99999999999999999999d",
+            "+9223372036854775807d",
+            "+99999999999d",
+            "2025-12-31",
+        ] {
             assert!(parse(wrong, now).is_err(), "{wrong}");
         }
     }

@@ -86,10 +86,12 @@ impl Handing<'_> {
     /// What the change gives by name.
     fn handed_out(&self) -> Vec<Portion> {
         match self.row.change {
-            Change::SetRoles { member, roles, .. } => {
+            Change::SetRoles { member, roles, terms } => {
                 let had = self.own.ground.access.member(*member);
                 let new = |role: &&RoleId| {
-                    had.is_none_or(|had| !had.roles.iter().any(|(id, edge)| id == *role && edge.live(self.own.now)))
+                    had.is_none_or(|had| {
+                        !had.roles.iter().any(|(id, edge)| id == *role && edge.stays(terms, self.own.now))
+                    })
                 };
                 roles.iter().filter(new).map(|role| self.role(*role)).collect()
             }

@@ -225,17 +225,17 @@ pub(super) fn waiting(facts: &Facts) -> Option<MemberId> {
     facts.invitation.as_ref().and_then(|invitation| invitation.member)
 }
 
-/// Exactly these, with the edges that live kept as they are.
+/// Exactly these; those that are there stay as they are, unless another end is asked for.
 fn put<I: Copy + PartialEq>(edges: &mut Vec<(I, Edge)>, wanted: &[I], edge: &Edge, now: Timestamp) {
-    edges.retain(|(id, edge)| wanted.contains(id) && edge.live(now));
+    edges.retain(|(id, _)| wanted.contains(id));
     for &id in wanted {
         join(edges, id, edge, now);
     }
 }
 
-/// One more, unless it lives already.
+/// One more, unless it lives already with such an end.
 fn join<I: Copy + PartialEq>(edges: &mut Vec<(I, Edge)>, id: I, edge: &Edge, now: Timestamp) {
-    edges.retain(|(other, edge)| *other != id || edge.live(now));
+    edges.retain(|(other, there)| *other != id || there.stays(&edge.terms, now));
     if !edges.iter().any(|(other, _)| *other == id) {
         edges.push((id, edge.clone()));
     }

@@ -20,6 +20,11 @@ pub(super) fn columns(t: &str) -> String {
 /// The same for an `INSERT`; six values.
 pub(super) const NAMES: &str = "reason, granted_by, granted_at, expires_at, review_at, source";
 
+/// The same for what an `INSERT` comes upon: all of them taken from it.
+pub(super) fn anew() -> String {
+    NAMES.split(", ").map(|name| format!("{name} = excluded.{name}")).collect::<Vec<_>>().join(", ")
+}
+
 /// A condition: the edge in the table called `t` exists at `now`.
 pub(super) fn live(t: &str, now: Timestamp) -> String {
     format!("({t}.expires_at IS NULL OR {t}.expires_at > {})", now.0)

@@ -7,6 +7,7 @@ use crate::{
         access::Evidence,
         capability::{Cap, Catalogue},
         change::{Change, Facts, Refusal},
+        edge::Edge,
         id::{FolderId, GroupId, MemberId, RoleId},
         model::{Effect, Member, MemberStatus, Snapshot},
         plan::{Delta, Held, HeldOf, MemberEffect, Turn, Verdict},
@@ -20,8 +21,10 @@ use std::collections::{HashMap, hash_map::Entry};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Thing {
     State(MemberStatus),
-    Role(RoleId),
-    Group(GroupId),
+    /// With its end, where it has one.
+    Role(RoleId, Option<Timestamp>),
+    /// The same.
+    Group(GroupId, Option<Timestamp>),
     Direct(String),
     Grant(FolderId, String, Effect),
 }
@@ -135,10 +138,11 @@ impl<'a> Fold<'a> {
         let side = |member: Option<&&Member>, edges: &[Held], status: Option<MemberStatus>| {
             let mut things: Vec<Thing> = status.map(Thing::State).into_iter().collect();
             if let Some(member) = member {
-                let live = |(_, edge): &&(_, crate::domain::edge::Edge)| edge.live(self.now);
-                things.extend(member.roles.iter().filter(live).filter(|_| roles).map(|(id, _)| Thing::Role(*id)));
-                let live = |(_, edge): &&(_, crate::domain::edge::Edge)| edge.live(self.now);
-                things.extend(member.groups.iter().filter(live).filter(|_| groups).map(|(id, _)| Thing::Group(*id)));
+                let live = |edge: &Edge| edge.live(self.now);
+                let held = member.roles.iter().filter(|(_, edge)| roles && live(edge));
+                things.extend(held.map(|(id, edge)| Thing::Role(*id, edge.terms.expires_at)));
+                let held = member.groups.iter().filter(|(_, edge)| groups && live(edge));
+                things.extend(held.map(|(id, edge)| Thing::Group(*id, edge.terms.expires_at)));
             }
             things.extend(edges.iter().filter_map(|held| match &held.of {
                 HeldOf::Direct(key) => Some(Thing::Direct(key.clone())),
@@ -159,8 +163,8 @@ impl<'a> Fold<'a> {
 }
 
 fn waiting(roles: &[RoleId], groups: &[GroupId]) -> Vec<Thing> {
-    let roles = roles.iter().map(|id| Thing::Role(*id));
-    roles.chain(groups.iter().map(|id| Thing::Group(*id))).collect()
+    let roles = roles.iter().map(|id| Thing::Role(*id, None));
+    roles.chain(groups.iter().map(|id| Thing::Group(*id, None))).collect()
 }
 
 /// The field of a draft that is at fault.
@@ -199,8 +203,8 @@ fn word(names: &Names<'_>, catalogue: &Catalogue, thing: &Thing) -> Text {
         Thing::State(MemberStatus::Active) => Text::new("active"),
         Thing::State(MemberStatus::Pending) => Text::new("pending"),
         Thing::State(MemberStatus::Deactivated) => Text::new("deactivated"),
-        Thing::Role(id) => names.role(*id).name,
-        Thing::Group(id) => names.group(*id).name,
+        Thing::Role(id, end) => until(names.role(*id).name, *end),
+        Thing::Group(id, end) => until(names.group(*id).name, *end),
         Thing::Direct(key) => Text::new(label(key)),
         Thing::Grant(folder, key, effect) => {
             let effect = match effect {
@@ -209,5 +213,13 @@ fn word(names: &Names<'_>, catalogue: &Catalogue, thing: &Thing) -> Text {
             };
             Text::new(format!("{effect} {} @ {}", label(key), names.folder(*folder).name.raw()))
         }
+    }
+}
+
+/// `Viewer until 2026-12-31`: what has an end says so.
+fn until(name: Text, end: Option<Timestamp>) -> Text {
+    match end.and_then(|end| jiff::Timestamp::from_second(end.0).ok()) {
+        Some(end) => Text::new(format!("{} until {}", name.raw(), end.strftime("%Y-%m-%d"))),
+        None => name,
     }
 }

@@ -91,7 +91,7 @@ impl Work<'_> {
         self.made(sql.bind(id)).await
     }
 
-    /// Gives a member exactly these roles or groups: edges that live stay as they are.
+    /// Gives a member exactly these roles or groups.
     async fn set_edges(&mut self, kind: Kind, member: i64, wanted: &[i64], edge: &Edge) -> Result<()> {
         let (table, column) = kind.table();
         let dead = format!("DELETE FROM {table} WHERE member_id = ? AND (expires_at <= ? OR {column} NOT IN ");
@@ -108,11 +108,15 @@ impl Work<'_> {
         Ok(())
     }
 
+    /// One more; an edge that is there stays as it is, unless another end is asked for (`Edge::stays`).
     async fn add_edge(&mut self, kind: Kind, member: i64, id: i64, edge: &Edge) -> Result<()> {
         let (table, column) = kind.table();
         let text = format!(
-            "INSERT INTO {table} (member_id, {column}, {}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-            edges::NAMES
+            "INSERT INTO {table} (member_id, {column}, {names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) \
+             ON CONFLICT (member_id, {column}) DO UPDATE SET {anew} WHERE {table}.expires_at <> excluded.expires_at \
+             OR ({table}.expires_at IS NULL AND excluded.expires_at IS NOT NULL)",
+            names = edges::NAMES,
+            anew = edges::anew(),
         );
         let mut sql = self.sql(&text).bind(member).bind(id);
         edges::bind(&mut sql, edge);
