@@ -31,17 +31,22 @@ CREATE INDEX jobs_by_age ON jobs (workspace_id, id);
 CREATE INDEX jobs_undoing ON jobs (undoes) WHERE undoes IS NOT NULL;
 
 -- change_value is none for a row that the plan left out; expects is the version of what an undo touches.
+-- Rows are shown by their number and done by their turn, which is their target's: things that lie side by
+-- side are changed together, which writes a fraction of the pages that the order of a list would.
 CREATE TABLE job_rows (
     job_id BIGINT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
     row_number BIGINT NOT NULL,
     target BIGINT,
+    turn BIGINT NOT NULL,
     name TEXT NOT NULL,
     change_value TEXT,
     expects BIGINT,
     PRIMARY KEY (job_id, row_number)
 ) @wide@;
+CREATE INDEX job_rows_in_turn ON job_rows (job_id, turn, row_number);
 
--- trace is what an undo of the row is made from; event its place in the audit log.
+-- trace is what an undo of the row is made from; event its place in the audit log. Results lie in the
+-- order in which they came.
 CREATE TABLE job_results (
     job_id BIGINT NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
     row_number BIGINT NOT NULL,
@@ -50,5 +55,5 @@ CREATE TABLE job_results (
     trace TEXT,
     event BIGINT,
     PRIMARY KEY (job_id, row_number)
-) @wide@;
+);
 CREATE INDEX job_results_to_look_at ON job_results (job_id, state, row_number) WHERE state <> 'applied';

@@ -15,7 +15,7 @@ use crate::{
         problem::Fault,
         services::plan::tell_changed,
         state::AppState,
-        store::{Became, NewEvent, Planned, Scope, TokenHash, Waiting, WriteTx},
+        store::{Became, InTurn, NewEvent, Planned, Scope, TokenHash, Waiting, WriteTx},
     },
 };
 use std::time::{Duration, Instant};
@@ -37,7 +37,7 @@ pub struct Task {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
     /// The last row of it.
-    pub last: i64,
+    pub last: InTurn,
     /// How many rows there were.
     pub rows: u64,
     /// How long it held the workspace.
@@ -54,12 +54,12 @@ enum Settled {
 const NOT_ACTIVE: &str = "whoever began this job is not active here any more";
 
 /// Does the next rows beyond `beyond`, so many at most; none when no row waits there.
-pub async fn run(state: &AppState, task: &Task, beyond: i64, limit: usize) -> Result<Option<Progress>, Fault> {
+pub async fn run(state: &AppState, task: &Task, beyond: InTurn, limit: usize) -> Result<Option<Progress>, Fault> {
     let mut tx = state.store.begin(task.workspace).await?;
     let begun = Instant::now();
     let now = state.now();
     let waiting = tx.waiting(task.job, beyond, limit).await?;
-    let Some(last) = waiting.last().map(|row| row.row) else { return Ok(None) };
+    let Some(last) = waiting.last().map(|row| row.turn) else { return Ok(None) };
     let rows = waiting.len() as u64;
     let results = match tx.member_of(task.actor).await? {
         Some(actor) => work(state, task, &mut tx, waiting, actor, now).await?,

@@ -18,7 +18,7 @@ use crate::{
         Options,
         sample::Sample,
         state::AppState,
-        store::{Fate, NewJob, NewRow, Scope, Store},
+        store::{Fate, InTurn, NewJob, NewRow, Scope, Store},
     },
 };
 use std::{
@@ -112,7 +112,7 @@ async fn a_job_killed_at_every_step_does_each_row_exactly_once() {
     loop {
         let before = store.job(bench.ws, task.job).await.unwrap().job;
         // Whoever goes on after a kill begins at the first row, knowing nothing.
-        match killed_after(steps, batch::run(&bench.state, &task, 0, BATCH)).await {
+        match killed_after(steps, batch::run(&bench.state, &task, InTurn::default(), BATCH)).await {
             Some(done) => {
                 let Some(done) = done.unwrap() else { break };
                 assert_eq!(done.rows, BATCH as u64);

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::untrusted::Text,
-    server::{problem::Fault, state::AppState},
+    server::{problem::Fault, state::AppState, store::InTurn},
 };
 use std::{
     collections::VecDeque,
@@ -39,7 +39,7 @@ const WINDOW: Duration = Duration::from_secs(3);
 /// Works on a job until its end.
 pub async fn run(state: AppState, task: Task, mut turn: Turn) {
     let mut size = LEAST;
-    let mut beyond = 0;
+    let mut beyond = InTurn::default();
     let mut failures = 0;
     let mut speed = Speed::new();
     while turn.goes_on() {
@@ -56,7 +56,7 @@ pub async fn run(state: AppState, task: Task, mut turn: Turn) {
                 let Some(wait) = WAITS.get(failures) else { return give_up(&state, &task, fault).await };
                 failures += 1;
                 // What waits is looked for from the beginning: how far the failed batch got is not known.
-                beyond = 0;
+                beyond = InTurn::default();
                 tokio::select! {
                     () = tokio::time::sleep(*wait) => {}
                     () = turn.ends() => {}

@@ -70,11 +70,18 @@ pub enum Fate {
     Skipped(Text),
 }
 
+/// Where a row stands among those of its job in the order in which they are done. The default comes before
+/// the first.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct InTurn(i64, i64);
+
 /// A row that waits.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiting {
     /// Its number, from 1.
     pub row: i64,
+    /// When it is its turn.
+    pub turn: InTurn,
     /// E-mail.
     pub name: Text,
     /// What is to be done.
@@ -156,7 +163,7 @@ impl WriteTx {
         let sql = sql.bind(job.at.0).bind(rows.is_empty().then_some(job.at.0)).bind(count(rows.len()));
         let id = sql.bind(job.actor.0).number(&mut self.writing.tx).await?;
         let id = JobId(id.ok_or(StoreError::Missing("account"))?);
-        let columns = ["job_id", "row_number", "target", "name", "change_value", "expects"];
+        let columns = ["job_id", "row_number", "target", "turn", "name", "change_value", "expects"];
         let mut batch = Batch::new(d, "job_rows", &columns);
         let mut skipped = Vec::new();
         for (number, row) in (1_i64..).zip(rows) {
@@ -168,24 +175,26 @@ impl WriteTx {
                 }
             };
             let name = row.name.raw().into();
-            batch.row([id.0.into(), number.into(), row.target.into(), name, change.into(), expects.into()]);
+            let turn = row.target.unwrap_or(0).into();
+            batch.row([id.0.into(), number.into(), row.target.into(), turn, name, change.into(), expects.into()]);
         }
         batch.run(&mut self.writing.tx).await?;
         self.record(id, skipped, job.at).await?;
         Ok(id)
     }
 
-    /// The next rows that wait, beyond the row `after`.
-    pub async fn waiting(&mut self, job: JobId, after: i64, limit: usize) -> Result<Vec<Waiting>> {
-        let text = "SELECT r.row_number, r.name, r.change_value, r.expects FROM job_rows r \
-                    WHERE r.job_id = ? AND r.row_number > ? AND NOT EXISTS (SELECT 1 FROM job_results e \
-                    WHERE e.job_id = r.job_id AND e.row_number = r.row_number) ORDER BY r.row_number LIMIT ?";
-        let sql = self.d.sql(text).bind(job.0).bind(after).bind(count(limit));
+    /// The next rows that wait, in turn, beyond the turn of one that was done.
+    pub async fn waiting(&mut self, job: JobId, beyond: InTurn, limit: usize) -> Result<Vec<Waiting>> {
+        let text = "SELECT r.row_number, r.turn, r.name, r.change_value, r.expects FROM job_rows r \
+                    WHERE r.job_id = ? AND (r.turn, r.row_number) > (?, ?) AND NOT EXISTS (SELECT 1 FROM job_results e \
+                    WHERE e.job_id = r.job_id AND e.row_number = r.row_number) ORDER BY r.turn, r.row_number LIMIT ?";
+        let sql = self.d.sql(text).bind(job.0).bind(beyond.0).bind(beyond.1).bind(count(limit));
         let rows = sql.all(&mut self.writing.tx).await?;
         rows.iter()
             .map(|row| {
-                let (row_number, name) = (row.int(0)?, row.text(1)?.into());
-                Ok(Waiting { row: row_number, name, change: parse(&row.text(2)?)?, expects: row.opt_int(3)? })
+                let (number, name) = (row.int(0)?, row.text(2)?.into());
+                let turn = InTurn(row.int(1)?, number);
+                Ok(Waiting { row: number, turn, name, change: parse(&row.text(3)?)?, expects: row.opt_int(4)? })
             })
             .collect()
     }
