@@ -83,7 +83,8 @@ impl App {
     pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
         if let Some(screen) = Self::screen_of(action) {
             self.screen = screen;
-            return Vec::new();
+            // Others may have worked on jobs meanwhile; nothing tells of those.
+            return if screen == Screen::Jobs { self.read_jobs() } else { Vec::new() };
         }
         let page = isize::try_from(self.height(self.pane()).max(2) - 1).unwrap_or(isize::MAX);
         match action {

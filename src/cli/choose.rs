@@ -102,6 +102,8 @@ async fn choose<R: Addressed>(
 
 /// A row that an address finds.
 trait Addressed {
+    /// The key of the sentence that nothing has an address.
+    const NONE: &'static str;
     fn email(&self) -> &str;
     fn id(&self) -> i64;
     /// Of several with one address the greatest is meant.
@@ -109,6 +111,8 @@ trait Addressed {
 }
 
 impl Addressed for MemberRow {
+    const NONE: &'static str = "cli.bulk.no-email";
+
     fn email(&self) -> &str {
         self.email.raw()
     }
@@ -123,6 +127,8 @@ impl Addressed for MemberRow {
 }
 
 impl Addressed for InvitationRow {
+    const NONE: &'static str = "cli.bulk.no-invitation";
+
     fn email(&self) -> &str {
         self.email.raw()
     }
@@ -171,7 +177,7 @@ async fn look_up<R: Addressed>(
     }
     let mut lines = Vec::with_capacity(missing.len());
     for (at, email) in missing.into_iter().enumerate() {
-        let said = tf("cli.bulk.no-email", &[("email", &visible(email))]);
+        let said = tf(R::NONE, &[("email", &visible(email))]);
         let near = if at < GUESSED { meant(email, &ask, whole).await? } else { None };
         lines.push(match near {
             Some(near) => format!("{said}: {}", tf("cli.bulk.meant", &[("name", &visible(&near))])),

@@ -70,7 +70,10 @@ fn cells(app: &App, job: &Job) -> Vec<Line> {
         Line::toned(count(n), tone)
     };
     let what = match (&job.undoes, &job.undone_by) {
-        (_, Some(_)) => Line::toned(title(job), Tone::Dim).and(format!(" · {}", t("jobs.undone")), Tone::Dim),
+        // Whether all of it is taken back already is the other job's to say.
+        (_, Some(by)) => {
+            Line::toned(title(job), Tone::Dim).and(format!(" · {}", tf("jobs.undone", &[("job", by)])), Tone::Dim)
+        }
         _ => Line::plain(title(job)),
     };
     let state = match job.state {

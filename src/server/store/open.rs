@@ -30,7 +30,7 @@ const MIGRATIONS_TABLE: &str = "rolecall_migrations";
 /// WAL so that readers never wait for the writer; with it, NORMAL loses nothing but the last
 /// moments at a power cut, and never damages the file.
 const SQLITE_SETUP: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; \
-     PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;";
+     PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -64000;";
 const POSTGRES_SETUP: &str = "SET lock_timeout = '10s'; SET client_min_messages = 'warning';";
 
 impl Store {

@@ -185,18 +185,19 @@ impl WriteTx {
 
     /// The next rows that wait, in turn, beyond the turn of one that was done.
     pub async fn waiting(&mut self, job: JobId, beyond: InTurn, limit: usize) -> Result<Vec<Waiting>> {
-        let text = "SELECT r.row_number, r.turn, r.name, r.change_value, r.expects FROM job_rows r \
-                    WHERE r.job_id = ? AND (r.turn, r.row_number) > (?, ?) AND NOT EXISTS (SELECT 1 FROM job_results e \
-                    WHERE e.job_id = r.job_id AND e.row_number = r.row_number) ORDER BY r.turn, r.row_number LIMIT ?";
-        let sql = self.d.sql(text).bind(job.0).bind(beyond.0).bind(beyond.1).bind(count(limit));
-        let rows = sql.all(&mut self.writing.tx).await?;
-        rows.iter()
-            .map(|row| {
-                let (number, name) = (row.int(0)?, row.text(2)?.into());
-                let turn = InTurn(row.int(1)?, number);
-                Ok(Waiting { row: number, turn, name, change: parse(&row.text(3)?)?, expects: row.opt_int(4)? })
-            })
-            .collect()
+        let text = format!(
+            "SELECT {} FROM (SELECT r.row_number, r.turn, r.name, r.change_value, r.expects FROM job_rows r \
+             WHERE r.job_id = ? AND (r.turn, r.row_number) > (?, ?) AND NOT EXISTS (SELECT 1 FROM job_results e \
+             WHERE e.job_id = r.job_id AND e.row_number = r.row_number) ORDER BY r.turn, r.row_number LIMIT ?) w",
+            self.d.gather("w.row_number, w.turn, w.name, w.change_value, w.expects")
+        );
+        let sql = self.d.sql(&text).bind(job.0).bind(beyond.0).bind(beyond.1).bind(count(limit));
+        let mut rows: Vec<(i64, i64, Text, String, Option<i64>)> = sql.gathered(&mut self.writing.tx).await?;
+        rows.sort_unstable_by_key(|row| (row.1, row.0));
+        let waiting = rows.into_iter().map(|(row, turn, name, change, expects)| {
+            Ok(Waiting { row, turn: InTurn(turn, row), name, change: parse(&change)?, expects })
+        });
+        waiting.collect()
     }
 
     /// Writes what became of rows. A row that has a result already is a fault of the database's: it
