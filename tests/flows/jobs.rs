@@ -231,7 +231,8 @@ fn others_jobs_are_looked_at_and_not_gone_on_with() {
 #[test]
 fn rows_go_to_a_file_and_what_is_there_is_replaced_only_after_a_yes() {
     let mut console = Console::live(120, 34, world);
-    console.keys("7 j e Enter");
+    console.keys("7").serve(world);
+    console.keys("j e Enter");
     assert!(matches!(console.last_call(), Call::Export(export) if export.path == "job-7.csv" && !export.overwrite));
     let there = ApiError::Conflict { field: Some("path".into()), message: "It is there already.".into() };
     console.answer(Err(there));
@@ -245,7 +246,8 @@ fn rows_go_to_a_file_and_what_is_there_is_replaced_only_after_a_yes() {
 #[test]
 fn typing_another_name_takes_the_yes_back() {
     let mut console = Console::live(120, 34, world);
-    console.keys("7 j e Enter");
+    console.keys("7").serve(world);
+    console.keys("j e Enter");
     let there = ApiError::Conflict { field: Some("path".into()), message: "It is there already.".into() };
     console.answer(Err(there));
     console.keys("x Enter");
