@@ -123,5 +123,5 @@ fn an_address_that_is_not_invited_is_one_sentence_with_the_nearest() {
     let home = invited();
     let wrong = rolecall(home.path(), &["invitations", "cancel", "daa@acme.test", "--yes"], "");
     assert_eq!((code(&wrong), out(&wrong)), (1, ""));
-    assert_eq!(err(&wrong), "rolecall: nobody here has the address daa@acme.test: did you mean da@acme.test?\n");
+    assert_eq!(err(&wrong), "rolecall: no invitation goes to daa@acme.test: did you mean da@acme.test?\n");
 }
