@@ -138,6 +138,19 @@ fn u_takes_back_the_last_job_of_ones_own() {
 }
 
 #[test]
+fn u_right_after_the_end_means_the_job_that_ended_though_the_list_has_it_not_yet() {
+    let mut console = following(running(), (120, 34));
+    console.msg(Msg::Job(Box::new(ended())));
+    console.keys("u");
+    let plan = console.last_call();
+    assert!(
+        matches!(plan, Call::Plan(_, bulk)
+            if matches!(bulk.action, rolecall::domain::bulk::BulkAction::Undo { job: JobId(12), .. })),
+        "{plan:?}"
+    );
+}
+
+#[test]
 fn nothing_is_undone_where_there_is_nothing() {
     let none = |call: &Call| match call {
         Call::Jobs(..) => Ok(Reply::Jobs(super::world::page(Vec::new()))),

@@ -72,7 +72,10 @@ impl Jobs {
 
     /// The last one of one's own that did something that is not taken back yet.
     pub fn last_undoable(&self) -> Option<&Job> {
-        self.list.rows().find(|job| job.mine && job.undoes.is_none() && undoable(job))
+        // The one that has just ended may not be in the list yet: without it an older one would be meant.
+        let ended = self.ended.iter().filter(|ended| self.list.rows().all(|job| job.id != ended.id));
+        let own = |job: &&Job| job.mine && job.undoes.is_none() && undoable(job);
+        ended.chain(self.list.rows()).filter(own).max_by_key(|job| job.id)
     }
 }
 
