@@ -113,8 +113,11 @@ pub fn tokens(source: &str) -> Vec<Token> {
     out
 }
 
-/// The tokens less every item marked `#[cfg(test)]`.
+/// The tokens less every item marked `#[cfg(test)]`; none of a file that is.
 fn without_tests(tokens: &[Token]) -> Vec<Token> {
+    if tokens.starts_with(&self::tokens("#![cfg(test)]")) {
+        return Vec::new();
+    }
     let attribute = self::tokens("#[cfg(test)]");
     let (mut out, mut i) = (Vec::new(), 0);
     while i < tokens.len() {

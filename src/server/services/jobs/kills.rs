@@ -3,6 +3,8 @@
 //! A step is a point at which the work waits for the database. There the future is dropped, as a
 //! process that ends drops it, its transaction with it. (`tests/kills.rs` ends real processes.)
 
+#![cfg(test)]
+
 use super::batch::{self, Task};
 use crate::{
     api::wire::{PageQuery, RowState},

@@ -9,7 +9,6 @@
 //! | `progress` | lines for whoever watches |
 
 mod batch;
-#[cfg(test)]
 mod kills;
 mod progress;
 mod registry;
