@@ -1,6 +1,6 @@
 //! Which rows a command is for: addresses, addresses on standard input, or a filter.
 
-use super::{args, desk::Desk, exit::Failure};
+use super::{args, desk::Desk, exit::Failure, file};
 use crate::{
     api::{
         backend::{Backend, every},
@@ -18,7 +18,7 @@ use crate::{
 };
 use std::{
     collections::{HashMap, HashSet},
-    io::{self, BufRead},
+    io,
 };
 
 /// Missing addresses that are searched for one that was meant.
@@ -41,10 +41,10 @@ pub fn addresses(arguments: &[String]) -> Result<Vec<String>, Failure> {
     let mut addresses = Vec::new();
     for argument in arguments {
         if argument == "-" {
-            for line in io::stdin().lock().lines() {
-                let line = line.map_err(|why| Failure::failed(tf("cli.bulk.stdin", &[("why", &why)])))?;
-                addresses.push(line.trim().to_owned());
-            }
+            let unread = |why| Failure::failed(tf("cli.bulk.stdin", &[("why", &why)]));
+            let bytes = file::all(io::stdin().lock()).map_err(unread)?;
+            let text = file::text(&bytes).map_err(|n| Failure::failed(tf("cli.bulk.stdin-line", &[("n", &n)])))?;
+            addresses.extend(text.lines().map(|line| line.trim().to_owned()));
         } else {
             addresses.push(argument.trim().to_owned());
         }

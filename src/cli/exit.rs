@@ -9,9 +9,9 @@ use std::process::ExitCode;
 pub enum Exit {
     /// Done.
     Done = 0,
-    /// Tried, and it failed.
+    /// Tried, and it failed: what is named is not there, a file is at fault, the backend is out of reach.
     Failed = 1,
-    /// Asked for wrongly; nothing was tried.
+    /// Asked for wrongly: there is no such option, role, group, flag or column. Nothing was tried.
     Usage = 2,
     /// Some of it is done.
     Partly = 3,
@@ -56,8 +56,8 @@ impl From<ApiError> for Failure {
             ApiError::Unauthorised => Exit::SignIn,
             ApiError::Refused(_) => Exit::Refused,
             ApiError::Stale(_) | ApiError::Conflict { .. } => Exit::Conflict,
+            ApiError::Invalid { .. } => Exit::Usage,
             ApiError::Offline(_)
-            | ApiError::Invalid { .. }
             | ApiError::Missing(_)
             | ApiError::Limited(_)
             | ApiError::Unsupported
@@ -84,6 +84,8 @@ mod tests {
         assert_eq!(code(ApiError::Refused("no".into())), Exit::Refused);
         assert_eq!(code(ApiError::Stale("changed".into())), Exit::Conflict);
         assert_eq!(code(ApiError::Conflict { field: None, message: "taken".into() }), Exit::Conflict);
+        assert_eq!(code(ApiError::Invalid { field: None, message: "no".into(), faults: Vec::new() }), Exit::Usage);
         assert_eq!(code(ApiError::Offline("gone".into())), Exit::Failed);
+        assert_eq!(code(ApiError::Missing("gone".into())), Exit::Failed);
     }
 }

@@ -38,9 +38,23 @@ pub fn all(from: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Bytes as text, without the mark that some programs begin it with; or the first line that is none.
+pub fn text(bytes: &[u8]) -> Result<&str, u64> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.strip_prefix('\u{feff}').unwrap_or(text)),
+        Err(error) => Err(1 + bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count() as u64),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bytes_that_are_no_text_are_told_by_line() {
+        assert_eq!(text("\u{feff}a\r\n".as_bytes()), Ok("a\r\n"));
+        assert_eq!(text(b"a\r\nb\nc\xff\n"), Err(3));
+    }
 
     #[test]
     fn what_has_no_end_is_not_read_for_ever() {

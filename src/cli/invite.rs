@@ -45,11 +45,11 @@ pub async fn run(config: &Config, wanted: &Invite) -> Result<Exit, Failure> {
 async fn invite<B: Backend>(desk: &Desk<B>, people: Vec<ImportRow>, wanted: &Invite) -> Result<Exit, Failure> {
     let known = Known { roles: desk.backend.roles(desk.id()).await?, groups: desk.backend.groups(desk.id()).await? };
     let roles = match &wanted.role {
-        Some(typed) => names::roles(&known.roles, typed).map_err(Failure::failed)?,
+        Some(typed) => names::roles(&known.roles, typed).map_err(Failure::usage)?,
         None => Vec::new(),
     };
     let groups = wanted.groups.iter().map(|typed| names::group(&known.groups, typed)).collect::<Result<Vec<_>, _>>();
-    let groups = groups.map_err(Failure::failed)?;
+    let groups = groups.map_err(Failure::usage)?;
     let mut faults = Vec::new();
     let mut drafts = Vec::with_capacity(people.len());
     for person in people {

@@ -13,6 +13,7 @@ use super::{
 use crate::{
     api::{
         backend::{Backend, every},
+        error::ApiError,
         wire::{Job, JobState, PageQuery, Resume},
     },
     app::{format, jobs::title},
@@ -44,10 +45,7 @@ pub async fn run(config: &Config, command: JobsCommand) -> Result<Exit, Failure>
         JobsCommand::Resume(wanted) => {
             writable(config)?;
             desk::at(config, async |desk| match wanted.job {
-                Some(job) => {
-                    let job = desk.backend.job(desk.id(), job).await?;
-                    resume(desk, job, &wanted).await
-                }
+                Some(job) => resume(desk, named(desk, job).await?, &wanted).await,
                 None => resume_all(desk, &wanted).await,
             })
             .await
@@ -56,12 +54,16 @@ pub async fn run(config: &Config, command: JobsCommand) -> Result<Exit, Failure>
             change::permitted(config, &wanted.consent)?;
             let action = BulkAction::Undo { job: wanted.job, reason: wanted.reason.clone() };
             let chosen = Chosen { on: Selection::Given, named: false };
-            desk::at(config, async |desk| change::run(desk, chosen, action, &wanted.consent).await).await
+            desk::at(config, async |desk| {
+                named(desk, wanted.job).await?;
+                change::run(desk, chosen, action, &wanted.consent).await
+            })
+            .await
         }
         JobsCommand::Stop(wanted) => {
             writable(config)?;
             desk::at(config, async |desk| {
-                let job = desk.backend.stop_job(desk.id(), wanted.job).await?;
+                let job = desk.backend.stop_job(desk.id(), named(desk, wanted.job).await?.id).await?;
                 say(&outcome::summary(&job));
                 Ok(Exit::Done)
             })
@@ -82,8 +84,16 @@ async fn jobs<B: Backend>(desk: &Desk<B>) -> Result<Vec<Job>, Failure> {
     Ok(every(PageQuery::default(), |query| async move { desk.backend.jobs(desk.id(), &query).await }).await?)
 }
 
+/// The job that has a number.
+async fn named<B: Backend>(desk: &Desk<B>, job: JobId) -> Result<Job, Failure> {
+    match desk.backend.job(desk.id(), job).await {
+        Err(ApiError::Missing(_)) => Err(Failure::failed(tf("cli.jobs.no-such", &[("job", &job)]))),
+        found => Ok(found?),
+    }
+}
+
 async fn show<B: Backend>(desk: &Desk<B>, wanted: &JobShow) -> Result<Exit, Failure> {
-    let job = desk.backend.job(desk.id(), wanted.job).await?;
+    let job = named(desk, wanted.job).await?;
     let rows = outcome::rows(desk, &job, if wanted.failed { "failed" } else { "" }).await?;
     outcome::print(Some(&job), &rows, wanted.output)?;
     say(&outcome::summary(&job));

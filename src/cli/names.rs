@@ -10,14 +10,14 @@ use crate::{
         time::Timestamp,
         untrusted::{Text, visible},
     },
-    i18n::tf,
+    i18n::{t, tf},
 };
 
 /// The roles that a name or key means, or several between semicolons; or one sentence.
 pub fn roles(roles: &[RoleRow], typed: &str) -> Result<Vec<RoleId>, String> {
     let whole = role(roles, typed);
     match whole {
-        Err(_) if typed.contains(';') => several(typed).map(|name| role(roles, name)).collect(),
+        Err(_) if several(typed).nth(1).is_some() => several(typed).map(|name| role(roles, name)).collect(),
         whole => whole.map(|role| vec![role]),
     }
 }
@@ -55,6 +55,7 @@ fn unknown<'a>(key: &'static str, typed: &str, known: impl Iterator<Item = &'a T
     let lower: Vec<(String, &Text)> = known.map(|name| (name.raw().to_lowercase(), name)).collect();
     let near = nearest(&typed.to_lowercase(), lower.iter().map(|(name, _)| name.as_str()));
     match lower.iter().find(|(name, _)| Some(name.as_str()) == near) {
+        _ if lower.is_empty() => format!("{said}: {}", t("cli.bulk.there-are-none")),
         Some((_, name)) => format!("{said}: {}", tf("cli.bulk.meant", &[("name", name)])),
         None => {
             let all = lower.iter().map(|(_, name)| name.to_string()).collect::<Vec<_>>().join(", ");

@@ -2,6 +2,7 @@
 //!
 //! Every fault is told by line and column, all at once; a file with a fault gives no rows at all.
 
+use super::file;
 use crate::{
     api::wire::{ImportFault, ImportRow},
     domain::{
@@ -49,13 +50,7 @@ impl Column {
 
 /// Reads the bytes of a file of people.
 pub fn read(bytes: &[u8]) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
-    let text = match std::str::from_utf8(bytes) {
-        Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
-        Err(error) => {
-            let line = 1 + bytes.iter().take(error.valid_up_to()).filter(|byte| **byte == b'\n').count();
-            return Err(vec![fault(line as u64, "", t("cli.import.not-utf8"))]);
-        }
-    };
+    let text = file::text(bytes).map_err(|line| vec![fault(line, "", t("cli.import.not-utf8"))])?;
     let separator = separator(text);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)

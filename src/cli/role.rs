@@ -22,7 +22,7 @@ pub async fn run(config: &Config, command: RoleCommand) -> Result<Exit, Failure>
 
 async fn set<B: Backend>(desk: &Desk<B>, wanted: &SetRole) -> Result<Exit, Failure> {
     let expires_at = names::day(wanted.expires.as_deref(), desk.now)?;
-    let roles = names::roles(&desk.backend.roles(desk.id()).await?, &wanted.role).map_err(Failure::failed)?;
+    let roles = names::roles(&desk.backend.roles(desk.id()).await?, &wanted.role).map_err(Failure::usage)?;
     let chosen = choose::members(desk, &wanted.which).await?;
     let terms = Terms { reason: wanted.reason.clone(), expires_at, review_at: None };
     change::run(desk, chosen, BulkAction::SetRoles { roles, terms }, &wanted.consent).await

@@ -125,15 +125,51 @@ fn what_is_not_known_is_one_sentence_with_the_nearest() {
     let home = home_with(super::TWO);
     let wrong = |args: &[&str]| {
         let wrong = rolecall(home.path(), &[args, &["--yes"]].concat(), "");
-        assert_eq!((code(&wrong), out(&wrong)), (1, ""));
-        err(&wrong).to_owned()
+        assert_eq!(out(&wrong), "");
+        (code(&wrong), err(&wrong).to_owned())
     };
     let role = wrong(&["role", "set", "Desiner", "bo@acme.test"]);
-    assert_eq!(role, "rolecall: there is no role “Desiner”: did you mean Designer?\n");
-    assert!(wrong(&["role", "set", "Boss", "bo@acme.test"]).contains("there are Administrator, Marketer"));
-    let two = wrong(&["role", "set", "viewer", "boo@acme.test", "who@where.test", "bo@acme.test"]);
+    assert_eq!(role, (2, "rolecall: there is no role “Desiner”: did you mean Designer?\n".into()));
+    for role in ["Boss", "", ";"] {
+        let (code, told) = wrong(&["role", "set", role, "bo@acme.test"]);
+        assert!(code == 2 && told.contains("there are Administrator, Marketer"), "{told}");
+    }
+    let (failed, two) = wrong(&["role", "set", "viewer", "boo@acme.test", "who@where.test", "bo@acme.test"]);
     assert!(two.contains("boo@acme.test: did you mean bo@acme.test?") && two.contains("who@where.test\n"), "{two}");
-    assert!(wrong(&["jobs", "undo", "77"]).lines().count() == 1);
+    assert_eq!(failed, 1, "people come and go, which is no wrong usage");
+    let undo = wrong(&["jobs", "undo", "77"]);
+    assert_eq!(undo, (1, "rolecall: there is no job 77: see rolecall jobs list\n".into()));
+}
+
+#[test]
+fn a_job_that_is_not_there_is_one_sentence_and_where_to_look() {
+    let home = home_with(super::TWO);
+    for verb in ["show", "resume", "stop"] {
+        let none = rolecall(home.path(), &["jobs", verb, "77"], "");
+        assert_eq!((code(&none), out(&none)), (1, ""), "{verb}");
+        assert_eq!(err(&none), "rolecall: there is no job 77: see rolecall jobs list\n");
+        for wrong in ["abc", "-3", "1.5", "99999999999999999999"] {
+            let none = rolecall(home.path(), &["jobs", verb, wrong], "");
+            assert_eq!((code(&none), out(&none)), (2, ""), "{verb} {wrong}");
+        }
+        let none = rolecall(home.path(), &["jobs", verb, "abc"], "");
+        assert!(err(&none).contains("a job is named by its number: see rolecall jobs list"), "{}", err(&none));
+    }
+}
+
+#[test]
+fn addresses_on_standard_input_are_read_as_programs_write_them() {
+    let home = home_with_marketers(3);
+    let given =
+        |input: &[u8]| super::fed(home.path(), &["role", "set", "Viewer", "-", "--dry-run", "-o", "name"], input);
+    let done = given("\u{feff}p1@acme.test\r\n\r\n P2@acme.test \r\np1@acme.test".as_bytes());
+    assert_eq!((code(&done), out(&done)), (0, "p1@acme.test\np2@acme.test\n"), "{}", err(&done));
+    let torn = given(b"p1@acme.test\np2\xff@acme.test\n");
+    assert_eq!((code(&torn), out(&torn)), (1, ""));
+    assert!(err(&torn).contains("line 2 of standard input"), "{}", err(&torn));
+    let endless = given(&vec![b'a'; 17 * 1024 * 1024]);
+    assert_eq!((code(&endless), out(&endless)), (1, ""));
+    assert!(err(&endless).contains("too large"), "{}", err(&endless));
 }
 
 #[test]

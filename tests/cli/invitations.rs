@@ -66,6 +66,26 @@ fn a_fault_of_the_file_is_told_by_line_and_nobody_is_invited() {
 }
 
 #[test]
+fn what_an_invitation_cannot_be_is_wrong_usage_and_nobody_is_invited() {
+    let home = home_with(super::TWO);
+    let wrong = |args: &[&str]| {
+        let wrong = rolecall(home.path(), &[&["invite", "da@acme.test", "--yes"], args].concat(), "");
+        assert_eq!((code(&wrong), out(&wrong)), (2, ""), "{args:?}: {}", err(&wrong));
+        err(&wrong).to_owned()
+    };
+    for days in ["0", "-3", "366", "soon", "1.5", ""] {
+        let told = wrong(&["--role", "Viewer", "--days", days]);
+        assert!(told.contains("an invitation lives 1 to 365 days: give a whole number"), "{days}: {told}");
+    }
+    assert_eq!(wrong(&["--role", "Vewer"]), "rolecall: there is no role “Vewer”: did you mean Viewer?\n");
+    let told = wrong(&["--role", "Viewer", "--group", "Nowhere"]);
+    assert_eq!(told, "rolecall: there is no group “Nowhere”: there are none yet\n");
+    assert!(out(&list(home.path(), &["-o", "name"])).is_empty());
+    let sent = rolecall(home.path(), &["invite", "da@acme.test", "--role", "Viewer", "--days", "365", "--yes"], "");
+    assert_eq!(code(&sent), 0, "{}", err(&sent));
+}
+
+#[test]
 fn the_board_is_listed_in_every_form() {
     let home = invited();
     assert_eq!(
@@ -83,6 +103,9 @@ fn the_board_is_listed_in_every_form() {
     let wrong = list(home.path(), &["--flag", "gone"]);
     assert_eq!((code(&wrong), out(&wrong)), (2, ""));
     assert!(err(&wrong).contains("the flags are"), "{}", err(&wrong));
+    let wrong = list(home.path(), &["--sort", "-shoe"]);
+    assert_eq!((code(&wrong), out(&wrong)), (2, ""));
+    assert!(err(&wrong).contains("sort by one of: expires, email"), "{}", err(&wrong));
 }
 
 #[test]

@@ -14,6 +14,11 @@ use std::{
 
 /// Runs rolecall with a home of its own and this on standard input.
 fn rolecall(home: &Path, args: &[&str], input: &str) -> Output {
+    fed(home, args, input.as_bytes())
+}
+
+/// The same, with whatever bytes.
+fn fed(home: &Path, args: &[&str], input: &[u8]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_rolecall"))
         .args(args)
         .env_clear()
@@ -25,7 +30,7 @@ fn rolecall(home: &Path, args: &[&str], input: &str) -> Output {
         .spawn()
         .unwrap();
     // A program that does not read its input has closed it, which is no fault of this test.
-    let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+    let _ = child.stdin.take().unwrap().write_all(input);
     child.wait_with_output().unwrap()
 }
 

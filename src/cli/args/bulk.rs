@@ -1,23 +1,38 @@
 //! The arguments of what changes many rows at once: roles, invitations, jobs.
 
-use crate::domain::{id::JobId, untrusted::Text};
+use crate::{
+    domain::{change::TTL_DAYS, id::JobId, untrusted::Text},
+    i18n::{t, tf},
+};
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
 use std::path::PathBuf;
+
+// Paragraphs are one line each: how wide the terminal is, is known only when they are printed.
 
 const ROWS: &str = "\
 Name the rows by e-mail address, by - for addresses on standard input, one a line, or by --filter.
 
-Without --yes the plan is shown and asked about; where nobody can be asked nothing is done (code 2).
-With --yes it is done without a question, however many rows it has: look with --dry-run first.
+Without --yes the plan is shown and asked about; where nobody can be asked nothing is done (code 2). \
+With --yes it is done without a question, however many rows it has: look with --dry-run first. \
 Code 3: some rows failed or were skipped, or an address that you named was left out.
+
 Ctrl-C stops and leaves the rest to rolecall jobs resume; a second Ctrl-C leaves at once.
 ";
 
+const INVITATIONS_EXAMPLES: &str = "\
+Examples:
+  rolecall invitations list --flag expiring
+  rolecall invitations resend --flag expired --dry-run
+  rolecall invitations cancel bo@example.com";
+
 const LIST_EXAMPLES: &str = "\
-Fields of --filter: flag, role, group, status, inviter, domain; words match the e-mail and the name.
+Fields of --filter: flag, role, group, status, inviter, domain; words match the e-mail and the name. \
 A filter that asks for no status is about open invitations; status:any is about all there ever were.
 
+Columns of --sort: expires, email, role, inviter, created, sends, delivery, flags, status.
+
 Examples:
+  rolecall invitations list --sort -sends
   rolecall invitations list --flag expiring
   rolecall invitations list --flag any -o csv > attention.csv
   rolecall invitations list --filter 'inviter:aziza !domain:example.com' -o json
@@ -35,8 +50,14 @@ Examples:
   rolecall invitations cancel --flag inviter-gone
   rolecall invitations cancel --filter '!domain:example.com' --yes";
 
+// Clap puts the role last, for it stands beside a group of arguments.
+const SET_USAGE: &str = "\
+rolecall role set [OPTIONS] <ROLE> <E-MAIL>...
+       rolecall role set [OPTIONS] <ROLE> --filter <FILTER>
+       rolecall role set [OPTIONS] <ROLE> --all";
+
 const SET_EXAMPLES: &str = "\
-Fields of --filter: role, status, group, workspace, folder, domain, last; words match the e-mail and the
+Fields of --filter: role, status, group, workspace, folder, domain, last; words match the e-mail and the \
 name, ! turns a term round: 'role:marketer last:>90d !domain:example.com'.
 
 Examples:
@@ -46,18 +67,35 @@ Examples:
   rolecall role set Designer --expires +30d - < names.txt";
 
 const JOBS_EXAMPLES: &str = "\
-Every change of many rows is a job, whether it was made here or in the console. A job that was stopped
-or interrupted goes on where it was; every row is done once, however often that happens. A job that is at
+Every change of many rows is a job, whether it was made here or in the console. A job that was stopped \
+or interrupted goes on where it was; every row is done once, however often that happens. A job that is at \
 work in an open console looks stopped from here: it is stopped there.
 
 Examples:
   rolecall jobs list
   rolecall jobs show 12 --failed
-  rolecall jobs resume             what was interrupted here: a killed process, a lost connection
+  rolecall jobs resume             whatever was interrupted here
   rolecall jobs undo 12 --dry-run  what taking it back would do";
 
+const JOB_LIST_EXAMPLES: &str = "\
+Examples:
+  rolecall jobs list
+  rolecall jobs list -o wide         with who took which back, and the reasons
+  rolecall jobs list -o csv > jobs.csv";
+
+const SHOW_EXAMPLES: &str = "\
+Examples:
+  rolecall jobs show 12
+  rolecall jobs show 12 --failed
+  rolecall jobs show 12 -o csv > rows.csv";
+
+const STOP_EXAMPLES: &str = "\
+Examples:
+  rolecall jobs stop 12
+  rolecall jobs resume 12   goes on where it stopped";
+
 const RESUME_EXAMPLES: &str = "\
-Without a job: takes up whatever was interrupted here (a killed process, a lost connection). Other jobs
+Without a job: takes up whatever was interrupted here (a killed process, a lost connection). Other jobs \
 of yours that stand still are named; --yes takes them up as well.
 
 Examples:
@@ -72,15 +110,23 @@ Examples:
   rolecall jobs undo 12 --dry-run
   rolecall jobs undo 12 --yes";
 
+const INVITE_USAGE: &str = "\
+rolecall invite [OPTIONS] <E-MAIL>...
+       rolecall invite [OPTIONS] --file <FILE>";
+
 const INVITE_EXAMPLES: &str = "\
-Name the people by address, by - for addresses on standard input, one a line, or by a file. The first line
-of the file names its columns, in any order: email, name, role, groups. --role and --group stand where a
+Name the people by address, by - for addresses on standard input, one a line, or by a file. The first line \
+of the file names its columns, in any order: email, name, role, groups. --role and --group stand where a \
 row has none of its own. Who cannot be invited is left out, with the reason.
 
 Examples:
   rolecall invite bo@example.com cy@example.com --role Viewer
   rolecall invite --file people.csv --role Viewer --group 'Content Team' --dry-run
-  rolecall invite --file people.csv --yes -o csv > links.csv";
+  rolecall invite --file people.csv --yes -o csv > links.csv
+
+  email,name,role,groups
+  bo@example.com,Bo Li,Viewer,Content Team;Campaign Desk
+  cy@example.com,Cy Ng,,";
 
 /// How rows are printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -150,11 +196,12 @@ pub struct Invitations {
 
 /// A filter that says something: an empty one, of a script's unset variable, would mean everybody.
 fn filter(text: &str) -> Result<String, String> {
-    if text.trim().is_empty() { Err(crate::i18n::t("cli.bulk.empty-filter").to_owned()) } else { Ok(text.to_owned()) }
+    if text.trim().is_empty() { Err(t("cli.bulk.empty-filter").to_owned()) } else { Ok(text.to_owned()) }
 }
 
 /// What to do with invitations.
 #[derive(Debug, Clone, Subcommand)]
+#[command(after_help = INVITATIONS_EXAMPLES)]
 pub enum InvitationsCommand {
     /// Who is invited, and what about it wants attention
     #[command(after_help = LIST_EXAMPLES)]
@@ -211,9 +258,10 @@ pub struct Cancel {
 
 /// What to do with roles.
 #[derive(Debug, Clone, Subcommand)]
+#[command(after_help = SET_EXAMPLES)]
 pub enum RoleCommand {
     /// Give members exactly this role
-    #[command(after_help = SET_EXAMPLES, after_long_help = format!("{ROWS}\n{SET_EXAMPLES}"))]
+    #[command(after_help = SET_EXAMPLES, after_long_help = format!("{ROWS}\n{SET_EXAMPLES}"), override_usage = SET_USAGE)]
     Set(SetRole),
 }
 
@@ -242,8 +290,10 @@ pub struct SetRole {
 #[command(after_help = JOBS_EXAMPLES)]
 pub enum JobsCommand {
     /// Jobs, the newest first
+    #[command(after_help = JOB_LIST_EXAMPLES)]
     List(JobList),
     /// A job and what became of its rows
+    #[command(after_help = SHOW_EXAMPLES)]
     Show(JobShow),
     /// Go on with what was stopped or interrupted
     #[command(after_help = RESUME_EXAMPLES)]
@@ -252,6 +302,7 @@ pub enum JobsCommand {
     #[command(after_help = UNDO_EXAMPLES)]
     Undo(JobUndo),
     /// Stop a job; what waits can be resumed
+    #[command(after_help = STOP_EXAMPLES)]
     Stop(JobStop),
 }
 
@@ -267,7 +318,7 @@ pub struct JobList {
 #[derive(Debug, Clone, ClapArgs)]
 pub struct JobShow {
     /// Its number
-    #[arg(value_parser = job)]
+    #[arg(value_parser = job, allow_negative_numbers = true)]
     pub job: JobId,
     /// Only the rows that failed
     #[arg(long)]
@@ -281,7 +332,7 @@ pub struct JobShow {
 #[derive(Debug, Clone, ClapArgs)]
 pub struct JobResume {
     /// Its number; whatever was interrupted when none is given
-    #[arg(value_parser = job)]
+    #[arg(value_parser = job, allow_negative_numbers = true)]
     pub job: Option<JobId>,
     /// Try the rows that failed again, too
     #[arg(long, requires = "job")]
@@ -298,7 +349,7 @@ pub struct JobResume {
 #[derive(Debug, Clone, ClapArgs)]
 pub struct JobUndo {
     /// Its number
-    #[arg(value_parser = job)]
+    #[arg(value_parser = job, allow_negative_numbers = true)]
     pub job: JobId,
     /// Why, for the log
     #[arg(long, value_name = "TEXT")]
@@ -312,17 +363,22 @@ pub struct JobUndo {
 #[derive(Debug, Clone, ClapArgs)]
 pub struct JobStop {
     /// Its number
-    #[arg(value_parser = job)]
+    #[arg(value_parser = job, allow_negative_numbers = true)]
     pub job: JobId,
 }
 
-fn job(text: &str) -> Result<JobId, std::num::ParseIntError> {
-    text.parse().map(JobId)
+fn job(text: &str) -> Result<JobId, &'static str> {
+    text.parse().ok().filter(|number| *number > 0).map(JobId).ok_or_else(|| t("cli.jobs.no-number"))
+}
+
+fn days(text: &str) -> Result<i64, String> {
+    let days = text.parse().ok().filter(|days| TTL_DAYS.contains(days));
+    days.ok_or_else(|| tf("cli.invite.no-days", &[("least", TTL_DAYS.start()), ("most", TTL_DAYS.end())]))
 }
 
 /// Whom to invite, and with what.
 #[derive(Debug, Clone, ClapArgs)]
-#[command(after_help = INVITE_EXAMPLES)]
+#[command(after_help = INVITE_EXAMPLES, override_usage = INVITE_USAGE)]
 pub struct Invite {
     /// Their addresses; - reads them from standard input
     #[arg(value_name = "E-MAIL", conflicts_with = "file", required_unless_present = "file")]
@@ -340,7 +396,7 @@ pub struct Invite {
     #[arg(long, value_name = "TEXT")]
     pub message: Option<Text>,
     /// Days until the links are dead
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = days, allow_negative_numbers = true)]
     pub days: Option<i64>,
     /// Whether.
     #[command(flatten)]
