@@ -5,6 +5,7 @@ use super::{
     exit::{Exit, Failure},
     file,
     local::{self, Local},
+    output,
     people,
     scratch::Scratch,
     setup,
@@ -21,7 +22,7 @@ use crate::{
 };
 use std::{
     fs::File,
-    io::{self, IsTerminal, Write},
+    io::{self, IsTerminal},
     path::Path,
 };
 
@@ -92,8 +93,8 @@ pub fn faulty(file: &Path, nothing_done: &str, faults: &[ImportFault]) -> Failur
 fn print(done: &Imported, wanted: &Wanted) -> Result<Exit, Failure> {
     let said = if wanted.dry_run { "cli.import.would" } else { "cli.import.done" };
     let words = tf(said, &[("members", &done.members), ("groups", &done.groups)]);
-    let written = match wanted.output {
-        Output::Table => writeln!(io::stderr(), "{words}"),
+    match wanted.output {
+        Output::Table => output::say(&words),
         Output::Json => {
             let data = serde_json::json!({
                 "members": done.members,
@@ -101,9 +102,8 @@ fn print(done: &Imported, wanted: &Wanted) -> Result<Exit, Failure> {
                 "revision": done.revision,
                 "dry_run": wanted.dry_run,
             });
-            writeln!(io::stdout(), "{data}")
+            output::write(&format!("{data}\n"))?;
         }
-    };
-    written.map_err(|error| Failure::failed(error.to_string()))?;
+    }
     Ok(Exit::Done)
 }

@@ -57,7 +57,7 @@ pub async fn report<B: Backend>(
         Format::Name => rows.iter().filter(|row| row.state == RowState::Applied).cloned().collect(),
         Format::Wide | Format::Json | Format::Csv => rows.clone(),
     };
-    print(Some(job), &data, format)?;
+    let printed = print(Some(job), &data, format);
     if data.iter().any(|row| row.link.is_some()) {
         say(t("cli.jobs.links"));
     }
@@ -68,7 +68,9 @@ pub async fn report<B: Backend>(
             say(&tf("cli.jobs.more-rows", &[("n", &(all.len() - TOLD)), ("job", &job.id)]));
         }
     }
+    // Said even where the rows could not be printed: the job is done all the same.
     say(&summary(job));
+    printed?;
     Ok(exit(job, foreseen))
 }
 
