@@ -5,8 +5,7 @@ use super::{
     exit::{Exit, Failure},
     file,
     local::{self, Local},
-    output,
-    people,
+    output, people,
     scratch::Scratch,
     setup,
 };

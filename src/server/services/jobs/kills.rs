@@ -5,34 +5,20 @@
 
 #![cfg(test)]
 
-use super::batch::{self, Task};
+use super::{
+    batch,
+    bench::{Bench, NOW},
+};
 use crate::{
     api::wire::{PageQuery, RowState},
-    domain::{
-        change::Change,
-        edge::Terms,
-        id::{AccountId, MemberId, RoleId, WorkspaceId},
-        pack::Pack,
-        time::Timestamp,
-        untrusted::Text,
-    },
-    server::{
-        Options,
-        sample::Sample,
-        state::AppState,
-        store::{Fate, InTurn, NewJob, NewRow, Scope, Store},
-    },
+    server::store::{InTurn, Scope},
 };
 use std::{
-    collections::BTreeMap,
     future::{Future, poll_fn},
     pin::pin,
-    sync::Arc,
     task::Poll,
 };
-use tokio::sync::watch;
 
-const NOW: Timestamp = Timestamp(1_800_000_000);
 const ROWS: usize = 200;
 
 /// Lets a future take so many steps, and drops it there; what it came to, if it came to an end.
@@ -50,64 +36,10 @@ async fn killed_after<F: Future>(steps: usize, work: F) -> Option<F::Output> {
     .await
 }
 
-struct Bench {
-    state: AppState,
-    ws: WorkspaceId,
-    owner: AccountId,
-    _closing: watch::Sender<bool>,
-    _folder: tempfile::TempDir,
-}
-
-impl Bench {
-    async fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let store = Store::open(&format!("sqlite:{}", folder.path().join("jobs.db").display())).await.unwrap();
-        let pack = Pack::builtin("signage").unwrap().unwrap();
-        let (ws, owner) = store.seed(&pack, &Sample::northwind(ROWS + 100, NOW)).await.unwrap();
-        let (closing, closed) = watch::channel(false);
-        let mut options = Options::new(store);
-        options.clock = Arc::new(|| NOW);
-        let state = AppState::new(options, "https://rolecall.northwind.test", closed).unwrap();
-        Self { state, ws, owner, _closing: closing, _folder: folder }
-    }
-
-    /// A job that gives a role to many who have another, not yet worked on.
-    async fn job(&self) -> (Task, RoleId) {
-        let mut tx = self.state.store.begin(self.ws).await.unwrap();
-        let all = tx.snapshot(&Scope::All, NOW).await.unwrap();
-        let role = all.roles.iter().find(|role| role.name.raw() == "Technician").unwrap().id;
-        let others =
-            all.members.iter().filter(|member| !member.owner && member.roles.iter().all(|(id, _)| *id != role));
-        let row = |member: MemberId, name: Text| NewRow {
-            target: Some(member.0),
-            name,
-            fate: Fate::Waits {
-                change: Change::SetRoles { member, roles: vec![role], terms: Terms::default() },
-                expects: None,
-            },
-        };
-        let rows: Vec<NewRow> = others.take(ROWS).map(|member| row(member.id, member.email.clone())).collect();
-        assert_eq!(rows.len(), ROWS);
-        let new = NewJob {
-            actor: self.owner,
-            key: "killed".to_owned(),
-            body_hash: String::new(),
-            action: "set_roles",
-            detail: Text::default(),
-            reason: None,
-            undoes: None,
-            at: NOW,
-        };
-        let job = tx.create_job(new, rows).await.unwrap();
-        tx.commit().await.unwrap();
-        (Task { workspace: self.ws, job, actor: self.owner, undo: false }, role)
-    }
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_job_killed_at_every_step_does_each_row_exactly_once() {
     const BATCH: usize = 20;
-    let bench = Bench::new().await;
+    let bench = Bench::new(ROWS).await;
     let (task, role) = bench.job().await;
     let store = &bench.state.store;
     let (mut kills, mut steps, mut known) = (0, 0, 0);
@@ -130,18 +62,7 @@ async fn a_job_killed_at_every_step_does_each_row_exactly_once() {
 
     let job = store.job(bench.ws, task.job).await.unwrap().job;
     assert_eq!((job.applied, job.failed, job.skipped, job.ended_at), (ROWS as u64, 0, 0, Some(NOW)));
-    let mut told: BTreeMap<String, usize> = BTreeMap::new();
-    let mut query = PageQuery { limit: Some(500), ..PageQuery::default() };
-    loop {
-        let page = store.audit(bench.ws, &query).await.unwrap();
-        for event in page.items.iter().filter(|event| event.job == Some(task.job)) {
-            *told.entry(event.target.raw().to_owned()).or_default() += 1;
-        }
-        query.after = page.after;
-        if query.after.is_none() {
-            break;
-        }
-    }
+    let told = bench.told(task.job).await;
     assert_eq!(told.len(), ROWS);
     assert!(told.values().all(|times| *times == 1), "a row was told more than once: {told:?}");
     let rows =

@@ -9,6 +9,8 @@
 //! | `progress` | lines for whoever watches |
 
 mod batch;
+mod bench;
+mod ends;
 mod kills;
 mod progress;
 mod registry;

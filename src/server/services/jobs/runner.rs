@@ -37,7 +37,12 @@ const WAITS: [Duration; 5] = [
 const WINDOW: Duration = Duration::from_secs(3);
 
 /// Works on a job until its end.
-pub async fn run(state: AppState, task: Task, mut turn: Turn) {
+pub async fn run(state: AppState, task: Task, turn: Turn) {
+    patiently(state, task, turn, &WAITS).await;
+}
+
+/// The same; how long to wait after each failure in a row is `waits`.
+pub async fn patiently(state: AppState, task: Task, mut turn: Turn, waits: &[Duration]) {
     let mut size = LEAST;
     let mut beyond = InTurn::default();
     let mut failures = 0;
@@ -53,7 +58,7 @@ pub async fn run(state: AppState, task: Task, mut turn: Turn) {
             }
             Err(fault) => {
                 (state.report)(&format!("job {}: {fault}", task.job));
-                let Some(wait) = WAITS.get(failures) else { return give_up(&state, &task, fault).await };
+                let Some(wait) = waits.get(failures) else { return give_up(&state, &task, fault).await };
                 failures += 1;
                 // What waits is looked for from the beginning: how far the failed batch got is not known.
                 beyond = InTurn::default();

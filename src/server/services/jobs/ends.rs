@@ -1,0 +1,101 @@
+//! Jobs that end before they are done: told to stop, and given up. What waits stays, to be gone on with.
+
+#![cfg(test)]
+
+use super::{bench::Bench, runner, set_to_work};
+use crate::api::wire::JobState;
+use futures::FutureExt;
+use sqlx::{Connection, SqliteConnection, raw_sql};
+use std::{pin::pin, time::Duration};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stop_lets_the_batch_under_way_end_and_no_other_begin() {
+    const ROWS: usize = 1_500;
+    let bench = Bench::new(ROWS).await;
+    let (task, _) = bench.job().await;
+    set_to_work(&bench.state, task);
+    let mut pulse = bench.state.jobs.pulse(task.job).expect("somebody is at work");
+    pulse.changed().await.expect("a batch is done");
+
+    // While this holds the workspace no batch comes to its end, so that none can be missed in the count.
+    let held = bench.state.store.begin(bench.ws).await.unwrap();
+    let before = bench.revision().await;
+    let mut stopping = pin!(bench.state.jobs.stop(task.job));
+    assert!(stopping.as_mut().now_or_never().is_none(), "the runner waits for its turn to write");
+    drop(held);
+    stopping.await;
+    let batches = bench.revision().await - before;
+    assert!(batches <= 1, "{batches} batches were done after the stop was asked for");
+    assert!(bench.state.jobs.pulse(task.job).is_none(), "it has stopped when it says so");
+    let stopped = bench.on_disk(task.job).await;
+    assert!(stopped.applied > 0 && stopped.waiting() > 0, "{stopped:?}");
+    assert_eq!(bench.told(task.job).await.len() as u64, stopped.applied);
+
+    set_to_work(&bench.state, task);
+    bench.state.jobs.ended(task.job).await;
+    let ended = bench.on_disk(task.job).await;
+    assert_eq!((ended.state, ended.applied, ended.failed), (JobState::Done, ROWS as u64, 0));
+    let told = bench.told(task.job).await;
+    assert_eq!(told.len(), ROWS);
+    assert!(told.values().all(|times| *times == 1), "a row was done twice");
+}
+
+/// The database refuses to write who has which role, or does not.
+async fn refuse_roles(bench: &Bench, refuse: bool) {
+    let mut beside = SqliteConnection::connect(&bench.url).await.unwrap();
+    let sql = if refuse {
+        "CREATE TRIGGER broken BEFORE INSERT ON member_role BEGIN SELECT RAISE(ABORT, 'a broken disk'); END"
+    } else {
+        "DROP TRIGGER broken"
+    };
+    raw_sql(sql).execute(&mut beside).await.unwrap();
+    beside.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_whose_batches_fail_again_and_again_is_given_up_and_goes_on_when_that_is_mended() {
+    const ROWS: usize = 100;
+    let bench = Bench::new(ROWS).await;
+    let (task, _) = bench.job().await;
+    refuse_roles(&bench, true).await;
+    let before = bench.revision().await;
+    let turn = bench.state.jobs.begin(task.job).expect("nobody is at work");
+    runner::patiently(bench.state.clone(), task, turn, &[Duration::ZERO; 3]).await;
+
+    let given_up = bench.on_disk(task.job).await;
+    assert_eq!((given_up.state, given_up.applied, given_up.waiting()), (JobState::Stopped, 0, ROWS as u64));
+    let trouble = given_up.trouble.expect("why is kept");
+    assert!(trouble.raw().contains("resume it when that is mended"), "{trouble}");
+    assert!(!trouble.raw().contains("broken"), "what the database says is for the log: {trouble}");
+    let log = std::mem::take(&mut *bench.log.lock().unwrap());
+    assert_eq!(log.len(), 4, "once for each time it was tried: {log:?}");
+    assert!(log.iter().all(|line| line.contains("a broken disk")), "{log:?}");
+    assert_eq!(bench.revision().await, before, "nothing of a batch that failed is kept");
+    assert!(bench.told(task.job).await.is_empty());
+
+    refuse_roles(&bench, false).await;
+    set_to_work(&bench.state, task);
+    bench.state.jobs.ended(task.job).await;
+    let ended = bench.on_disk(task.job).await;
+    assert_eq!((ended.state, ended.applied, ended.failed), (JobState::Done, ROWS as u64, 0));
+    assert_eq!(ended.trouble, None, "what is mended is not told any more");
+    assert_eq!(bench.told(task.job).await.len(), ROWS);
+    bench.state.store.verify_audit(bench.ws).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_that_waits_after_a_failure_stops_at_once() {
+    let bench = Bench::new(50).await;
+    let (task, _) = bench.job().await;
+    refuse_roles(&bench, true).await;
+    let turn = bench.state.jobs.begin(task.job).expect("nobody is at work");
+    const LONG: [Duration; 1] = [Duration::from_secs(24 * 60 * 60)];
+    let working = tokio::spawn(runner::patiently(bench.state.clone(), task, turn, &LONG));
+    while bench.log.lock().unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
+    bench.state.jobs.stop(task.job).await;
+    working.await.unwrap();
+    let stopped = bench.on_disk(task.job).await;
+    assert_eq!((stopped.state, stopped.trouble), (JobState::Stopped, None));
+}
