@@ -10,6 +10,7 @@ use rolecall::domain::{
     change::{AccountFacts, Change, Facts, InvitationFacts, InviteDraft, Refusal, check},
     edge::Terms,
     id::{InvitationId, MemberId},
+    invitation::InvitationStatus,
     model::{Effect, Member, Snapshot, Subject},
     pack::MaxRoles,
     plan::{BulkPlan, Verdict, plan},
@@ -118,7 +119,7 @@ fn undo(world: &Snapshot, done: &BulkPlan, rows: &[(Change, Facts)]) -> Vec<(Cha
                 let facts = InvitationFacts {
                     email: draft.email.clone(),
                     member: row.member,
-                    settled: false,
+                    status: InvitationStatus::Sent,
                     roles: draft.roles.clone(),
                     groups: draft.groups.clone(),
                 };

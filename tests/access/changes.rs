@@ -11,6 +11,7 @@ use rolecall::domain::{
     change::{Change, Checked, Facts, GroupDraft, InvitationFacts, InviteDraft, check},
     edge::{EdgeSource, Terms},
     id::{FolderId, InvitationId, MemberId},
+    invitation::InvitationStatus,
     model::{Effect, MemberStatus, Snapshot, Subject},
     pack::MaxRoles,
     plan,
@@ -110,7 +111,7 @@ impl Seed {
         let invitation = waiting.map(|member| InvitationFacts {
             email: member.email.clone(),
             member: Some(member.id),
-            settled: false,
+            status: InvitationStatus::Sent,
             roles: member.roles.iter().map(|(role, _)| *role).collect(),
             groups: member.groups.iter().map(|(group, _)| *group).collect(),
         });

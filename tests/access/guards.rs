@@ -5,6 +5,7 @@ use rolecall::domain::{
     change::{Change, Facts, InvitationFacts, InviteDraft, Refusal, Warning, check},
     edge::Terms,
     id::{GrantId, GroupId, InvitationId},
+    invitation::InvitationStatus,
     model::{Effect, MemberStatus, OrgRole, Subject},
     time::Timestamp,
 };
@@ -291,11 +292,11 @@ fn an_invitation_is_resent_edited_and_cancelled_while_it_waits() {
     let (viewer, marketer) = (sample.role("viewer"), sample.role("marketer"));
     sample.of(BO).status = MemberStatus::Pending;
     let invitation = InvitationId(1);
-    let facts = |settled| Facts {
+    let facts = |status| Facts {
         invitation: Some(InvitationFacts {
             email: "bo@northwind.test".into(),
             member: Some(BO),
-            settled,
+            status,
             roles: vec![marketer],
             groups: vec![],
         }),
@@ -305,19 +306,19 @@ fn an_invitation_is_resent_edited_and_cancelled_while_it_waits() {
     let cancel = Change::CancelInvitation { invitation, reason: None };
     let edit = Change::EditInvitation { invitation, roles: vec![viewer], groups: vec![TEAM], ttl_days: Some(3) };
     for change in [&resend, &cancel, &edit] {
-        assert!(check(&sample.0, ADA, change, &facts(false), NOW).is_ok());
-        assert!(matches!(check(&sample.0, ADA, change, &facts(true), NOW), Err(Refusal::Conflict { .. })));
+        assert!(check(&sample.0, ADA, change, &facts(InvitationStatus::Sent), NOW).is_ok());
+        assert!(matches!(check(&sample.0, ADA, change, &facts(InvitationStatus::Accepted), NOW), Err(Refusal::Conflict { .. })));
         let missing = Refusal::Missing { what: "invitation" };
         assert_eq!(check(&sample.0, ADA, change, &Facts::default(), NOW).unwrap_err(), missing);
-        assert!(matches!(check(&sample.0, HELPER, change, &facts(false), NOW), Err(Refusal::Above { .. })));
+        assert!(matches!(check(&sample.0, HELPER, change, &facts(InvitationStatus::Sent), NOW), Err(Refusal::Above { .. })));
     }
-    let after = check(&sample.0, ADA, &edit, &facts(false), NOW).unwrap().after;
+    let after = check(&sample.0, ADA, &edit, &facts(InvitationStatus::Sent), NOW).unwrap().after;
     let waiting = after.members.iter().find(|member| member.id == BO).unwrap();
     assert_eq!((waiting.roles[0].0, waiting.groups[0].0), (viewer, TEAM));
-    let after = check(&sample.0, ADA, &cancel, &facts(false), NOW).unwrap().after;
+    let after = check(&sample.0, ADA, &cancel, &facts(InvitationStatus::Sent), NOW).unwrap().after;
     assert!(after.members.iter().all(|member| member.id != BO));
     sample.0.roles.retain(|role| role.id != marketer);
-    assert!(matches!(check(&sample.0, ADA, &resend, &facts(false), NOW), Err(Refusal::Conflict { .. })));
+    assert!(matches!(check(&sample.0, ADA, &resend, &facts(InvitationStatus::Sent), NOW), Err(Refusal::Conflict { .. })));
 }
 
 #[test]

@@ -12,6 +12,8 @@ use rolecall::{
         change::Change,
         edge::Terms,
         model::{Effect, MemberStatus},
+        time::DAY,
+        untrusted::Text,
     },
 };
 
@@ -22,6 +24,7 @@ crate::on_both! {
     the_digest_is_of_what_is_planned_and_not_of_the_revision,
     drafts_at_fault_name_their_field_before_anything_is_sent,
     capabilities_that_a_group_still_gives_are_told,
+    invitations_say_their_state_and_what_becomes_of_it,
     grants_and_groups_that_are_there_already_are_the_same,
     a_plan_of_many_rows_fits_into_a_request,
     a_member_is_closed_out_at_once_and_comes_back_as_they_were,
@@ -132,6 +135,30 @@ async fn drafts_at_fault_name_their_field_before_anything_is_sent() {
     assert!(reason(&plan, "NEW@northwind.test").contains("row 1"));
     assert!(reason(&plan, "tom@northwind.test").contains("member already"));
     assert!(reason(&plan, "waits@northwind.test").contains("invitation already"));
+}
+
+async fn invitations_say_their_state_and_what_becomes_of_it() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    world.invite(&owner, "late@northwind.test", "Viewer").await.unwrap();
+    world.pass(8 * DAY);
+    world.invite(&owner, "new@northwind.test", "Viewer").await.unwrap();
+    let told = async |action: BulkAction, name: &str| {
+        let plan = owner.plan(world.ws, &Bulk { on: matching("status:open"), action }).await.unwrap();
+        let PlanKind::Change { before, after, .. } = kind(&plan, name) else { panic!("{name} does not change") };
+        let words = |all: &[Text]| all.iter().map(Text::raw).collect::<Vec<_>>().join(", ");
+        format!("{} → {}", words(before), words(after))
+    };
+    assert_eq!(told(BulkAction::Resend, "late@northwind.test").await, "expired → sent, 7 days");
+    assert_eq!(told(BulkAction::Resend, "new@northwind.test").await, "sent → sent, 7 days");
+    let cancel = || BulkAction::Cancel { reason: None };
+    assert_eq!(told(cancel(), "late@northwind.test").await, "expired, Viewer → cancelled");
+    let viewer = world.role("Viewer").await.id;
+    let drafts = vec![invite("a@northwind.test", viewer)];
+    let bulk = Bulk { on: Selection::Given, action: BulkAction::Invite { drafts } };
+    let plan = owner.plan(world.ws, &bulk).await.unwrap();
+    let PlanKind::Change { before, after, .. } = kind(&plan, "a@northwind.test") else { panic!("no change") };
+    assert_eq!((&before[..], &after[..]), (&[][..], &["sent".into(), "Viewer".into()][..]));
 }
 
 async fn capabilities_that_a_group_still_gives_are_told() {

@@ -10,6 +10,7 @@ use rolecall::{
         dialog::plan::{Kind, PlanDialog},
         effect::{Call, Effect, Reply},
         selection::Targets,
+        view::Part,
     },
     domain::{
         bulk::{Bulk, BulkAction, Selection},
@@ -171,6 +172,32 @@ fn it_plans_at_once_and_tells_what_every_row_comes_to() {
         .says("olim@n.test | left out: owner: transfer ownership instead")
         .says("4 change · 1 so already · 2 left out · 0 gain · 4 lose")
         .says("Type 4 to confirm");
+}
+
+/// What the columns of the plan are called.
+fn titles(stage: &Stage) -> Vec<String> {
+    let lists = stage.view().parts.into_iter().filter_map(|part| if let Part::List(list) = part { Some(list) } else { None });
+    lists.flat_map(|list| list.columns).map(|column| column.title).collect()
+}
+
+#[test]
+fn of_invitations_it_tells_what_becomes_of_each_and_of_nobodys_access() {
+    let becomes = |before: &str, after: &[&str]| PlanKind::Change {
+        before: vec![before.into()],
+        after: after.iter().map(|word| Text::from(*word)).collect(),
+        gains: Vec::new(),
+        loses: Vec::new(),
+        stays: Vec::new(),
+    };
+    let mut stage = Stage::new(dialog(Kind::Resend));
+    stage.planned(plan(vec![(becomes("expired", &["sent", "7 days"]), vec!["kim@n.test"])]));
+    assert_eq!(titles(&stage), ["E-mail", "Invitation"]);
+    stage.says("kim@n.test | expired → sent, 7 days\n");
+    stage.says("1 change · 0 left out").silent_on("gain");
+    let mut stage = Stage::new(dialog(Kind::Cancel));
+    stage.planned(plan(vec![(becomes("sent", &["cancelled"]), vec!["kim@n.test"])]));
+    assert_eq!(titles(&stage), ["E-mail", "Invitation"]);
+    stage.says("kim@n.test | sent → cancelled\n").silent_on("lose");
 }
 
 #[test]

@@ -167,6 +167,17 @@ fn undone(call: &Call) -> Result<Reply, ApiError> {
     })
 }
 
+fn resent(call: &Call) -> Result<Reply, ApiError> {
+    Ok(match call {
+        Call::Plan(..) => Reply::Plan(Box::new(plan(vec![
+            (change("expired", "sent, 7 days", &[], &[], &[]), names(&["kim", "lea"])),
+            (change("sent", "sent, 7 days", &[], &[], &[]), names(&["noor"])),
+            (left_out("this invitation is settled: invite the person again"), names(&["li"])),
+        ]))),
+        other => return world(other),
+    })
+}
+
 /// Everybody is invited but those who are members, of whom one is asked about.
 fn looked(call: &Call) -> Result<Reply, ApiError> {
     let row = |line, email: &str, name: &str, role: &[&str]| ImportRow {
@@ -255,6 +266,7 @@ pub fn all() -> Vec<Drawn> {
             || Box::new(PlanDialog::new(Kind::Undo(JobId(7)), Targets { on: Selection::Given, count: Some(3) })),
             vec![("ready", "", Some(undone)), ("planning", "", None)],
         ),
+        ("plan-resend", || Box::new(PlanDialog::new(Kind::Resend, members(4))), vec![("ready", "", Some(resent))]),
         (
             "plan-cancel",
             || Box::new(PlanDialog::new(Kind::Cancel, members(2))),

@@ -15,6 +15,7 @@ mod sketch;
 use super::{
     edge::Terms,
     id::{FolderId, GrantId, GroupId, InvitationId, MemberId, RoleId},
+    invitation::InvitationStatus,
     model::{Effect, OrgRole, Snapshot, Subject},
     plan::Delta,
     untrusted::Text,
@@ -403,8 +404,8 @@ pub struct InvitationFacts {
     pub email: Text,
     /// The pending membership behind it.
     pub member: Option<MemberId>,
-    /// Accepted, declined or cancelled: nothing can be done any more.
-    pub settled: bool,
+    /// Its state by the clock.
+    pub status: InvitationStatus,
     /// Roles that wait behind it.
     pub roles: Vec<RoleId>,
     /// Groups that wait behind it.

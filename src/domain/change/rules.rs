@@ -211,7 +211,7 @@ impl Rules<'_> {
 
     fn invitation_is_open(&self, row: Row<'_>) -> Result<(), Refusal> {
         let invitation = invitation(row)?;
-        if invitation.settled {
+        if !invitation.status.open() {
             return conflict(None, "this invitation is settled: invite the person again");
         }
         let roles = || invitation.roles.iter().all(|id| self.ground.snapshot.roles.iter().any(|role| role.id == *id));

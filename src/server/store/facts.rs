@@ -3,6 +3,7 @@
 use super::{
     Result, Scope, Store,
     accounts::key,
+    invitations::status,
     snapshot,
     sql::{Columns, Dialect, Sql},
     workspaces,
@@ -96,7 +97,7 @@ impl Looked {
             looked.administrators = snapshot.members.into_iter().filter(|m| m.active()).map(|m| m.email).collect();
         }
         if !invitations.is_empty() {
-            looked.invitations = invitation_facts(conn, d, ws, &invitations).await?;
+            looked.invitations = invitation_facts(conn, d, ws, &invitations, now).await?;
         }
         if !accounts.is_empty() {
             looked.returning = snapshot::accounts(conn, d, ws, &accounts, now).await?;
@@ -185,15 +186,17 @@ async fn invitation_facts(
     d: Dialect,
     ws: WorkspaceId,
     ids: &[InvitationId],
+    now: Timestamp,
 ) -> Result<HashMap<InvitationId, InvitationFacts>> {
     let ids = || ids.iter().map(|id| id.0);
-    let sql = d.sql("SELECT id, member_id, status, email FROM invitations WHERE workspace_id = ? AND id IN ");
+    let text = "SELECT id, member_id, status, email, expires_at FROM invitations WHERE workspace_id = ? AND id IN ";
+    let sql = d.sql(text);
     let mut found = HashMap::new();
     for row in sql.bind(ws.0).and_ids(ids()).all(conn).await? {
         let facts = InvitationFacts {
             email: row.text(3)?.into(),
             member: row.opt_int(1)?.map(MemberId),
-            settled: matches!(row.text(2)?.as_str(), "accepted" | "declined" | "cancelled"),
+            status: status(&row.text(2)?, row.int(4)?, now)?,
             roles: Vec::new(),
             groups: Vec::new(),
         };

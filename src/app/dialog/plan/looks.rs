@@ -114,7 +114,7 @@ impl PlanDialog {
             if self.zones.focus == Focus::Rows {
                 lines.extend(self.table.in_full(self.cursor.0, columns - GUTTER, plan, cx));
             }
-            lines.push(summary(plan));
+            lines.push(self.summary(plan));
             lines.extend(plan.warnings.iter().map(|w| Line::toned(format!("! {}", words::warning(w)), Tone::Warn)));
             lines.extend(
                 plan.refused.as_ref().map(|why| Line::toned(tf("dialog.plan.refused", &[("why", why)]), Tone::Bad)),
@@ -189,26 +189,26 @@ impl PlanDialog {
         hints.push((Action::Close, say(close)));
         hints
     }
+
+    /// `12 change · 2 left out · 0 gain · 12 lose`; of invitations nobody gains or loses anything yet.
+    fn summary(&self, plan: &Plan) -> Line {
+        let say = |key, n: u64| tf(key, &[("n", &format::count(n))]);
+        let mut line = Line::toned(say("dialog.plan.change_n", plan.change), Tone::Strong);
+        let mut more = |key, n, tone| line = std::mem::take(&mut line).and(" · ", Tone::Dim).and(say(key, n), tone);
+        if plan.same > 0 {
+            more("dialog.plan.same_n", plan.same, Tone::Plain);
+        }
+        more("dialog.plan.left_out_n", plan.left_out, Tone::Plain);
+        if !matches!(self.kind, Kind::Resend | Kind::Cancel) {
+            more("dialog.plan.gain_n", plan.gain, Tone::Plain);
+            more("dialog.plan.lose_n", plan.lose, if plan.lose > 0 { Tone::Bad } else { Tone::Plain });
+        }
+        line
+    }
 }
 
 fn dim(row: &mut ListRow) {
     for span in row.cells.iter_mut().flat_map(|cell| &mut cell.0) {
         span.tone = Tone::Dim;
     }
-}
-
-/// `12 change · 2 left out · 0 gain · 12 lose`.
-fn summary(plan: &Plan) -> Line {
-    let say = |key, n: u64| tf(key, &[("n", &format::count(n))]);
-    let mut line = Line::toned(say("dialog.plan.change_n", plan.change), Tone::Strong);
-    if plan.same > 0 {
-        line = line.and(" · ", Tone::Dim).and(say("dialog.plan.same_n", plan.same), Tone::Plain);
-    }
-    let lost = if plan.lose > 0 { Tone::Bad } else { Tone::Plain };
-    line.and(" · ", Tone::Dim)
-        .and(say("dialog.plan.left_out_n", plan.left_out), Tone::Plain)
-        .and(" · ", Tone::Dim)
-        .and(say("dialog.plan.gain_n", plan.gain), Tone::Plain)
-        .and(" · ", Tone::Dim)
-        .and(say("dialog.plan.lose_n", plan.lose), lost)
 }

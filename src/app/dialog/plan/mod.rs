@@ -140,7 +140,7 @@ impl PlanDialog {
     fn planned(&mut self, workspace: &Workspace) {
         let Some(plan) = self.planning.shown() else { return };
         let changed = self.overtaken.take().map(|before| changed::between(&before, plan));
-        self.table = Table::new(plan, changed.as_ref(), workspace);
+        self.table = Table::new(self.kind, plan, changed.as_ref(), workspace);
         self.cursor = Cursor::default();
         self.moved = changed.map(|changed| changed.len());
         // What was typed confirmed another plan.

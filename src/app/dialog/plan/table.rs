@@ -1,6 +1,7 @@
 //! The rows of a plan as lines to scroll through: like rows are folded to the first of them, what it
 //! comes to stands beside and beneath it. Made once for each plan; a frame reads only the lines it shows.
 
+use super::Kind;
 use crate::{
     api::wire::{EffectItem, Kept, Plan, PlanKind, Workspace},
     app::{
@@ -49,10 +50,22 @@ pub(super) struct Table {
     columns: Vec<Column>,
 }
 
+/// What the columns are called. Of invitations nobody gains or loses anything yet, so there are two.
+fn titles(kind: Kind, plan: &Plan) -> Vec<&'static str> {
+    let loses = if plan.lose > 0 { "dialog.plan.loses" } else { "dialog.plan.loses_none" };
+    let keys = match kind {
+        Kind::Resend | Kind::Cancel => &["dialog.invite.email", "dialog.plan.invitation"][..],
+        // It may take back either.
+        Kind::Undo(_) => &["dialog.invite.email", "dialog.plan.from", "dialog.plan.gains", loses],
+        _ => &["dialog.plan.member", "dialog.plan.from", "dialog.plan.gains", loses],
+    };
+    keys.iter().map(|key| t(key)).collect()
+}
+
 impl Table {
     /// The lines of a plan: what changed since it was looked at first, then what changes, what is so
     /// already, what is left out.
-    pub(super) fn new(plan: &Plan, changed: Option<&Changed>, workspace: &Workspace) -> Self {
+    pub(super) fn new(kind: Kind, plan: &Plan, changed: Option<&Changed>, workspace: &Workspace) -> Self {
         let mut groups = Vec::new();
         if let Some(changed) = changed.filter(|changed| changed.len() > 0) {
             groups.push(Group::Title(tf("dialog.plan.changed", &[("n", &format::count(changed.len() as u64))])));
@@ -65,7 +78,7 @@ impl Table {
         if matches!(groups.last(), Some(Group::Title(_))) {
             groups.pop();
         }
-        let columns = columns(plan, &groups, workspace);
+        let columns = columns(&titles(kind, plan), plan, &groups, workspace);
         let mut table = Self { groups, starts: Vec::new(), lines: 0, columns };
         table.count(plan);
         table
@@ -173,7 +186,11 @@ impl Table {
         let kind = plan.kinds.get(first.kind as usize)?;
         let name = first.name.to_string();
         Some(match self.place(plan, at, line) {
-            Place::Head => head(name, kind, cx.workspace),
+            Place::Head => {
+                let mut row = head(name, kind, cx.workspace);
+                row.cells.truncate(self.columns.len());
+                row
+            }
             Place::Note(n) => {
                 let note = notes(plan, rows, open, was).into_iter().nth(n)?;
                 beneath(note.line(cx))
@@ -321,10 +338,8 @@ fn summary(kind: &PlanKind, workspace: &Workspace) -> String {
 }
 
 /// How wide each column would like to be: what has no room gives way when it is drawn.
-fn columns(plan: &Plan, groups: &[Group], workspace: &Workspace) -> Vec<Column> {
-    let loses = if plan.lose > 0 { "dialog.plan.loses" } else { "dialog.plan.loses_none" };
-    let titles = ["dialog.plan.member", "dialog.plan.from", "dialog.plan.gains", loses].map(t);
-    let mut widths = titles.map(UnicodeWidthStr::width);
+fn columns(titles: &[&str], plan: &Plan, groups: &[Group], workspace: &Workspace) -> Vec<Column> {
+    let mut widths: Vec<usize> = titles.iter().map(|title| title.width()).collect();
     for row in &plan.rows {
         widths[0] = widths[0].max(row.name.to_string().width());
     }
@@ -333,16 +348,16 @@ fn columns(plan: &Plan, groups: &[Group], workspace: &Workspace) -> Vec<Column> 
         let row = rows.first().and_then(|first| plan.rows.get(*first));
         let Some(kind) = row.and_then(|row| plan.kinds.get(row.kind as usize)) else { continue };
         let cells = head(String::new(), kind, workspace).cells;
-        if cells.len() == widths.len() {
+        if cells.len() >= widths.len() {
             for (width, cell) in widths.iter_mut().zip(&cells).skip(1) {
                 *width = (*width).max(cell.text().width());
             }
         }
     }
-    let column = |(title, width): (&str, usize)| Column {
-        title: title.to_owned(),
+    let column = |(title, width): (&&str, usize)| Column {
+        title: (*title).to_owned(),
         width: u16::try_from(width.min(WIDEST)).unwrap_or(u16::MAX),
         tail: false,
     };
-    titles.into_iter().zip(widths).map(column).collect()
+    titles.iter().zip(widths).map(column).collect()
 }

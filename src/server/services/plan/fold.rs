@@ -9,7 +9,9 @@ use crate::{
         change::{Change, Facts, Refusal},
         edge::Edge,
         id::{FolderId, GroupId, MemberId, RoleId},
+        invitation::InvitationStatus,
         model::{Effect, Member, MemberStatus, Snapshot},
+        pack::{Attach, Policies},
         plan::{Delta, Held, HeldOf, MemberEffect, Turn, Verdict},
         time::Timestamp,
         untrusted::Text,
@@ -21,6 +23,9 @@ use std::collections::{HashMap, hash_map::Entry};
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 enum Thing {
     State(MemberStatus),
+    Invitation(InvitationStatus),
+    /// How long an invitation can be answered.
+    Days(i64),
     /// With its end, where it has one.
     Role(RoleId, Option<Timestamp>),
     /// The same.
@@ -50,6 +55,7 @@ pub struct Fold<'a> {
     before: HashMap<MemberId, &'a Member>,
     after: HashMap<MemberId, &'a Member>,
     catalogue: &'a Catalogue,
+    policies: &'a Policies,
     names: Names<'a>,
     now: Timestamp,
     met: HashMap<Shape, u32>,
@@ -63,6 +69,7 @@ impl<'a> Fold<'a> {
             before: by_id(before),
             after: by_id(after),
             catalogue: &after.catalogue,
+            policies: &after.policies,
             names: Names::of(vec![after, before], now),
             now,
             met: HashMap::new(),
@@ -111,12 +118,8 @@ impl<'a> Fold<'a> {
         };
         let (before, after) = match (delta, change) {
             (Some(delta), _) => self.sides(delta),
-            (None, Some(Change::Invite(draft))) => (Vec::new(), waiting(&draft.roles, &draft.groups)),
-            (None, Some(Change::CancelInvitation { .. })) => {
-                let invitation = facts.and_then(|facts| facts.invitation.as_ref());
-                (invitation.map_or(Vec::new(), |one| waiting(&one.roles, &one.groups)), Vec::new())
-            }
-            _ => (Vec::new(), Vec::new()),
+            (None, Some(change)) => self.sides_of_invitation(change, facts),
+            (None, None) => (Vec::new(), Vec::new()),
         };
         let MemberEffect { member, gains, loses, stays } = effect.clone().unwrap_or_else(|| MemberEffect {
             member: MemberId(0),
@@ -127,6 +130,31 @@ impl<'a> Fold<'a> {
         let own = |via: &Evidence| matches!(via, Evidence::Direct | Evidence::OrgRole(_));
         let of = stays.iter().any(|(_, via)| via.iter().any(own)).then_some(member);
         Shape::Change { before, after, gains, loses, stays, of }
+    }
+
+    /// An invitation, before and after.
+    fn sides_of_invitation(&self, change: &Change, facts: Option<&Facts>) -> (Vec<Thing>, Vec<Thing>) {
+        let invitation = facts.and_then(|facts| facts.invitation.as_ref());
+        match (change, invitation) {
+            (Change::Invite(draft), _) => {
+                let joins = facts.is_some_and(|facts| facts.account_exists) && self.policies.attach == Attach::Immediate;
+                let state = if joins {
+                    Thing::State(MemberStatus::Active)
+                } else {
+                    Thing::Invitation(InvitationStatus::Sent)
+                };
+                (Vec::new(), waiting(state, &draft.roles, &draft.groups))
+            }
+            (Change::CancelInvitation { .. }, Some(one)) => {
+                let before = waiting(Thing::Invitation(one.status), &one.roles, &one.groups);
+                (before, vec![Thing::Invitation(InvitationStatus::Cancelled)])
+            }
+            (Change::ResendInvitation { .. }, Some(one)) => {
+                let days = Thing::Days(self.policies.invitation_ttl_days);
+                (vec![Thing::Invitation(one.status)], vec![Thing::Invitation(InvitationStatus::Sent), days])
+            }
+            _ => (Vec::new(), Vec::new()),
+        }
     }
 
     /// What a delta is about, before and after.
@@ -162,9 +190,10 @@ impl<'a> Fold<'a> {
     }
 }
 
-fn waiting(roles: &[RoleId], groups: &[GroupId]) -> Vec<Thing> {
+/// A state, and what waits behind it.
+fn waiting(state: Thing, roles: &[RoleId], groups: &[GroupId]) -> Vec<Thing> {
     let roles = roles.iter().map(|id| Thing::Role(*id, None));
-    roles.chain(groups.iter().map(|id| Thing::Group(*id, None))).collect()
+    std::iter::once(state).chain(roles).chain(groups.iter().map(|id| Thing::Group(*id, None))).collect()
 }
 
 /// The field of a draft that is at fault.
@@ -203,6 +232,9 @@ fn word(names: &Names<'_>, catalogue: &Catalogue, thing: &Thing) -> Text {
         Thing::State(MemberStatus::Active) => Text::new("active"),
         Thing::State(MemberStatus::Pending) => Text::new("pending"),
         Thing::State(MemberStatus::Deactivated) => Text::new("deactivated"),
+        Thing::Invitation(status) => Text::new(status.name()),
+        Thing::Days(1) => Text::new("1 day"),
+        Thing::Days(days) => Text::new(format!("{days} days")),
         Thing::Role(id, end) => until(names.role(*id).name, *end),
         Thing::Group(id, end) => until(names.group(*id).name, *end),
         Thing::Direct(key) => Text::new(label(key)),
