@@ -9,11 +9,11 @@ use super::{
     users::filter_line,
 };
 use crate::{
-    api::wire::{InvitationRow, InvitationStatus},
+    api::wire::{InvitationFlag, InvitationRow, InvitationStatus},
     app::{
         format::{count, relative, span},
         layout,
-        pane::invitations::flag,
+        pane::invitations::{flag, short_flag},
         reads::Want,
         state::{App, Pane},
         view::{Line, Tone},
@@ -53,11 +53,15 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     } else if places.len() < columns.len() {
         put(buf, room.right() - 1, room.y, 1, after, theme.key);
     }
+    let flags_room = places.iter().find(|(i, ..)| *i + 1 == columns.len()).map_or(0, |(_, _, w)| *w);
     for (y, (on, row)) in (room.y + 1..).zip(list.visible(app.height(Pane::Invitations))) {
         let stand = if on { Stand::Cursor } else { Stand::Plain };
         let ground = table::ground(stand, Rect { y, height: 1, ..room }, theme, buf);
         table::mark(app.invitations.marked(row), room.x + 1, y, ground, theme, buf);
-        table::cells(&columns, &places, y, &cells(app, row), ground, theme, buf);
+        table::cells(&columns, &places, y, &cells(app, row, flags_room), ground, theme, buf);
+        if on {
+            in_full(app, row, flags_room, theme, area, buf);
+        }
     }
     state::stale(app, theme, area, buf, Want::Invitations);
 }
@@ -105,7 +109,7 @@ fn columns(app: &App, theme: &Theme) -> Vec<Column> {
     ]
 }
 
-fn cells(app: &App, row: &InvitationRow) -> Vec<Line> {
+fn cells(app: &App, row: &InvitationRow, flags_room: u16) -> Vec<Line> {
     let settled = match row.status {
         InvitationStatus::Sent | InvitationStatus::Expired | InvitationStatus::Failed => None,
         InvitationStatus::Accepted => Some("invitations.accepted"),
@@ -114,7 +118,6 @@ fn cells(app: &App, row: &InvitationRow) -> Vec<Line> {
     };
     let tone = if settled.is_some() { Tone::Dim } else { Tone::Plain };
     let roles: Vec<String> = row.roles.iter().map(|role| role.name.to_string()).collect();
-    let flags: Vec<&str> = row.flags_at(app.now).into_iter().map(|one| t(flag(one))).collect();
     let expires = match settled {
         Some(key) => Line::toned(t(key), Tone::Dim),
         None if row.expires_at > app.now => Line::plain(relative(row.expires_at, app.now)),
@@ -131,8 +134,41 @@ fn cells(app: &App, row: &InvitationRow) -> Vec<Line> {
         expires,
         Line::toned(row.sends.to_string(), tone),
         Line::toned(row.delivery.to_string(), tone),
-        if flags.is_empty() { Line::default() } else { Line::toned(format!("! {}", flags.join(", ")), Tone::Warn) },
+        Line::toned(flags(&row.flags_at(app.now), flags_room), Tone::Warn),
     ]
+}
+
+/// Flags in so many columns: in full where they all fit, in a short word each where they do not, the
+/// most serious first. No word is ever cut: those that have no room are counted.
+fn flags(flags: &[InvitationFlag], room: u16) -> String {
+    let full = all_flags(flags);
+    if width(&full) <= room {
+        return full;
+    }
+    let mut said = "!".to_owned();
+    for (i, one) in flags.iter().enumerate() {
+        let left = flags.len() - i - 1;
+        let more = if left == 0 { 0 } else { width(&format!(" +{left}")) };
+        let longer = format!("{said} {}", t(short_flag(*one)));
+        if width(&longer) + more > room {
+            return format!("{said} +{}", left + 1);
+        }
+        said = longer;
+    }
+    said
+}
+
+fn all_flags(flags: &[InvitationFlag]) -> String {
+    let words: Vec<&str> = flags.iter().map(|one| t(flag(*one))).collect();
+    if words.is_empty() { String::new() } else { format!("! {}", words.join(", ")) }
+}
+
+/// Says the flags of the cursor's row in full over the pane's lower edge, where its cell cannot.
+fn in_full(app: &App, row: &InvitationRow, flags_room: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let full = all_flags(&row.flags_at(app.now));
+    if width(&full) > flags_room && area.width > 20 {
+        put(buf, area.x + 2, area.bottom() - 1, area.width - 4, &format!(" {full} "), theme.tone(Tone::Warn));
+    }
 }
 
 /// The inviter, short: what stands before the `@`.

@@ -5,7 +5,7 @@ use crate::{
     world::{count_of, invitations, page, world},
 };
 use rolecall::{
-    api::{backend::Precondition, error::ApiError, wire::InvitationRow},
+    api::{backend::Precondition, error::ApiError, wire::{InvitationFlag, InvitationRow}},
     app::{
         effect::{Call, Effect, Reply},
         msg::Msg,
@@ -99,6 +99,33 @@ fn every_column_orders_it() {
     assert!(narrow.screen().contains("Delivery ▲"), "the column comes into sight: {}", narrow.screen());
 }
 
+/// Flags are legible in whatever room: no word is cut, and what has no room is counted.
+#[test]
+fn flags_are_words_that_are_never_cut() {
+    let all = |call: &Call| match call {
+        Call::Invitations(..) => {
+            let mut rows = invitations();
+            rows[1].flags = InvitationFlag::ALL.to_vec();
+            Ok(Reply::Invitations(page(rows)))
+        }
+        other => world(other),
+    };
+    let mut board = Console::live(80, 24, all);
+    board.keys("2");
+    assert!(board.line("kim@northwind.test").contains("! orphan expired "), "{}", board.screen());
+    assert!(board.line("noor@partner.test").contains("! alike priv orphan +3 "), "{}", board.screen());
+    assert!(board.screen().contains("╰─ ! inviter gone, expired ─"), "the cursor's row, in full: {}", board.screen());
+    board.keys("j");
+    let full = "! look-alike, privileged, inviter gone, failed, expiring, foreign";
+    assert!(board.screen().contains(full), "{}", board.screen());
+    board.keys("j");
+    assert!(!board.screen().contains("╰─ !"), "it has none: {}", board.screen());
+    let mut roomy = Console::live(160, 34, all);
+    roomy.keys("2");
+    assert!(roomy.line("kim@northwind.test").contains("! inviter gone, expired"), "{}", roomy.screen());
+    assert!(!roomy.screen().contains("╰─ !"), "it has room: {}", roomy.screen());
+}
+
 /// Nobody is asked: the rows are here, and what they say follows from the time.
 #[test]
 fn rows_and_numbers_follow_the_clock() {
@@ -106,7 +133,7 @@ fn rows_and_numbers_follow_the_clock() {
     console.msg(Msg::Tick(NOW.plus(20 * 3600)));
     assert!(console.calls.is_empty(), "{:?}", console.calls);
     assert!(console.line("noor@partner.test").contains("expired 1 h"), "{}", console.line("noor@partner.test"));
-    assert!(console.line("noor@partner.test").contains("! privileged, expi"));
+    assert!(console.line("noor@partner.test").contains("! priv expired foreign"), "{}", console.screen());
     assert!(title(&console).contains("1 live · 2 expired · 1 failed"), "{}", title(&console));
     console.msg(Msg::Tick(NOW.plus(4 * DAY + 1)));
     assert!(console.line("bo@partner.test").contains("! expiring"), "{}", console.screen());

@@ -160,3 +160,16 @@ pub fn flag(flag: InvitationFlag) -> &'static str {
         InvitationFlag::LookAlike => "invitations.flag.look-alike",
     }
 }
+
+/// The same in a short word, none like another.
+pub fn short_flag(flag: InvitationFlag) -> &'static str {
+    match flag {
+        InvitationFlag::Expiring => "invitations.flag-short.expiring",
+        InvitationFlag::Expired => "invitations.flag-short.expired",
+        InvitationFlag::Failed => "invitations.flag-short.failed",
+        InvitationFlag::Privileged => "invitations.flag-short.privileged",
+        InvitationFlag::InviterGone => "invitations.flag-short.inviter-gone",
+        InvitationFlag::ForeignDomain => "invitations.flag-short.foreign",
+        InvitationFlag::LookAlike => "invitations.flag-short.look-alike",
+    }
+}
