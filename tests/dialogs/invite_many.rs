@@ -10,8 +10,10 @@ use rolecall::{
         wire::{ImportFault, ImportRow, Plan, PlanKind, PlanRow},
     },
     app::{
+        action::Action,
         dialog::invite_many::InviteMany,
         effect::{Call, Reply},
+        view::Part,
     },
     domain::{
         bulk::{BulkAction, Selection},
@@ -198,6 +200,22 @@ fn a_file_is_read_with_roles_and_groups_of_its_rows() {
 }
 
 #[test]
+fn from_above_a_key_goes_to_what_is_left_out() {
+    let mut stage = stage();
+    stage.paste("bo@x.test al@x.test eve@x.test").look(&[("al@x.test", "a member already")], &[]);
+    let hints = |stage: &Stage| stage.view().hints;
+    assert!(hints(&stage).contains(&(Action::PageDown, Some("1 left out".to_owned()))), "{:?}", hints(&stage));
+    stage.keys("<PgDn>");
+    assert_eq!(
+        stage.view().parts.iter().find_map(|part| if let Part::List(list) = part { list.cursor } else { None }),
+        Some(1)
+    );
+    assert!(hints(&stage).contains(&(Action::DraftNext, None)), "{:?}", hints(&stage));
+    stage.keys("<Tab><Enter>").says("2 are invited, 1 are left out");
+    stage.keys("<PgDn>").says("al@x.test: a member already").silent_on("Press Enter again");
+}
+
+#[test]
 fn the_faults_of_a_file_are_told_by_line_and_column() {
     let mut stage = stage();
     stage.keys("<Tab>people.csv<Enter>");
@@ -234,7 +252,7 @@ fn a_message_is_sent_with_each_and_asks_for_no_plan() {
 fn more_than_twenty_are_sent_only_after_their_number_is_typed() {
     let mut stage = stage();
     stage.paste(&(0..30).map(|i| format!("m{i}@x.test ")).collect::<String>()).looked();
-    stage.says("Type 30 to confirm").keys("<Enter>").says("^ Type 30, the number of rows that change.");
+    stage.says("Type 30 to confirm").keys("<Enter>").says("^ Type 30, the number of people who are invited.");
     stage.keys("30<Enter>");
     let (first, key) = stage.begun();
     stage.answer(offline()).says("Nothing typed is lost").keys("<Enter>");

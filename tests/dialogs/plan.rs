@@ -176,7 +176,8 @@ fn it_plans_at_once_and_tells_what_every_row_comes_to() {
 
 /// What the columns of the plan are called.
 fn titles(stage: &Stage) -> Vec<String> {
-    let lists = stage.view().parts.into_iter().filter_map(|part| if let Part::List(list) = part { Some(list) } else { None });
+    let lists =
+        stage.view().parts.into_iter().filter_map(|part| if let Part::List(list) = part { Some(list) } else { None });
     lists.flat_map(|list| list.columns).map(|column| column.title).collect()
 }
 

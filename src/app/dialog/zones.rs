@@ -136,11 +136,11 @@ impl Typed {
         self.fault = None;
     }
 
-    /// Whether the number is this one; if not, that is said.
-    pub(super) fn is(&mut self, n: u64) -> bool {
+    /// Whether the number is this one; if not, that is said in the words of `wrong`.
+    pub(super) fn is(&mut self, n: u64, wrong: &'static str) -> bool {
         let typed: String = self.line.value().chars().filter(|c| !c.is_whitespace()).collect();
         let right = typed == n.to_string();
-        self.fault = (!right).then(|| tf("dialog.plan.type_wrong", &[("n", &format::count(n))]));
+        self.fault = (!right).then(|| tf(wrong, &[("n", &format::count(n))]));
         right
     }
 

@@ -223,7 +223,9 @@ impl InviteMany {
     fn hints(&self) -> Vec<(Action, Option<String>)> {
         let say = |key| Some(t(key).to_owned());
         if self.question.is_some() {
-            return vec![(Action::Confirm, say("dialog.yes")), (Action::Close, say("dialog.no"))];
+            let mut hints = vec![(Action::Confirm, say("dialog.yes")), (Action::Close, say("dialog.no"))];
+            hints.extend(self.into_rows());
+            return hints;
         }
         let form = &self.zones.form;
         let mut hints = Vec::new();
@@ -231,7 +233,10 @@ impl InviteMany {
             Focus::Rows => {
                 if !self.rows.all().is_empty() {
                     hints.push((Action::Confirm, say("dialog.invite_many.fix")));
-                    hints.extend([(Action::DraftOut, None), (Action::DraftNext, None)]);
+                    hints.push((Action::DraftOut, None));
+                }
+                if self.rows.tally().wrong > 0 {
+                    hints.push((Action::DraftNext, None));
                 }
                 hints.push((Action::NextPane, say("dialog.plan.fields")));
             }
@@ -250,8 +255,22 @@ impl InviteMany {
             }
             Focus::Count => hints.extend([(Action::Confirm, say("dialog.invite.verb")), (Action::NextField, None)]),
         }
+        if self.zones.focus != Focus::Rows {
+            hints.extend(self.into_rows());
+        }
         hints.push((Action::Close, say("dialog.cancel")));
         hints
+    }
+
+    /// The way from above into the rows: to those that are left out, where there are any.
+    fn into_rows(&self) -> Option<(Action, Option<String>)> {
+        let tally = self.rows.tally();
+        let said = match tally.wrong {
+            _ if tally.all == 0 || self.zones.listing() => return None,
+            0 => t("dialog.invite_many.to_rows").to_owned(),
+            n => tf("dialog.invite_many.to_wrong", &[("n", &format::count(n as u64))]),
+        };
+        Some((Action::PageDown, Some(said)))
     }
 }
 

@@ -220,7 +220,7 @@ impl InviteMany {
             self.error = plan.refused.is_none().then(|| t("dialog.invite_many.all_wrong").to_owned());
             return Vec::new();
         }
-        if plan.confirm && !self.zones.typed.is(plan.change) {
+        if plan.confirm && !self.zones.typed.is(plan.change, "dialog.invite_many.type_wrong") {
             self.zones.go_to(Focus::Count);
             return Vec::new();
         }
@@ -327,6 +327,16 @@ impl InviteMany {
             return self.fixing(input, cx);
         }
         let paging = matches!(input.key.code, Code::PageUp | Code::PageDown) && !self.zones.listing();
+        // Into the rows one goes for what is left out of them, where something is.
+        if paging && input.key.code == Code::PageDown && self.zones.focus != Focus::Rows {
+            let last = self.rows.all().len().saturating_sub(1);
+            if let Some(wrong) = self.rows.next_wrong(last) {
+                self.cursor = Cursor(wrong);
+                self.zones.go_to(Focus::Rows);
+                self.question = None;
+                return Vec::new();
+            }
+        }
         if (self.zones.focus == Focus::Rows && self.question.is_none() || paging)
             && let Some(effects) = self.in_rows(input, cx)
         {

@@ -181,7 +181,7 @@ impl PlanDialog {
             return Vec::new();
         }
         if plan.confirm {
-            if !self.zones.typed.is(plan.change) {
+            if !self.zones.typed.is(plan.change, "dialog.plan.type_wrong") {
                 self.zones.go_to(Focus::Count);
                 return Vec::new();
             }
