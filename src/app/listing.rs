@@ -116,6 +116,15 @@ impl<R: Row> Listing<R> {
         self.seen && self.window.before().is_none() && self.window.after().is_none()
     }
 
+    /// Whether there are rows outside the window on the way to an end of the list.
+    pub fn more(&self, towards: Move) -> bool {
+        match towards {
+            Move::First => self.window.before().is_some(),
+            Move::Last => self.window.after().is_some(),
+            Move::By(_) => false,
+        }
+    }
+
     /// All rows of the window.
     pub fn rows(&self) -> impl Iterator<Item = &R> {
         self.window.rows.iter()

@@ -3,6 +3,7 @@
 use super::{
     action::Action,
     effect::Effect,
+    format::count,
     listing::{Listing, Move, Row},
     selection::{Marks, Targets},
     state::{App, Pane},
@@ -20,20 +21,29 @@ pub trait Markable: Row {
     fn number(&self) -> i64;
 }
 
-/// Moves the cursor of a list, a range with it. While one is drawn, the ends of the list are those of
-/// what was read: a range names its rows.
+/// Moves the cursor of a list, a range with it. A range names its rows: to an end of the list it goes as
+/// far as rows were read, and on as others come (see [`go_on`]).
 pub fn go<R: Markable>(list: &mut Listing<R>, marks: &mut Marks, movement: Move) -> Option<PageQuery> {
-    let movement = match movement {
+    let step = match movement {
         Move::First if marks.ranging() => Move::By(isize::MIN + 1),
         Move::Last if marks.ranging() => Move::By(isize::MAX),
         other => other,
     };
     let from = list.cursor();
-    let query = list.go(movement);
+    let query = list.go(step);
     if marks.ranging() {
         marks.drag(list.passed(from).map(Markable::number));
+        marks.send(list.more(movement).then_some(movement));
     }
     query
+}
+
+/// Rows came: a range on its way to an end of the list goes on over them; whether it has arrived.
+pub fn go_on<R: Markable>(list: &mut Listing<R>, marks: &mut Marks) -> bool {
+    let Some(end) = marks.bound_for() else { return false };
+    // Its step is one within the window, which asks for nothing.
+    drop(go(list, marks, end));
+    marks.bound_for().is_none()
 }
 
 impl App {
@@ -73,9 +83,9 @@ impl App {
     /// Marks, in all the ways there are.
     pub(super) fn mark(&mut self, action: Action) -> Vec<Effect> {
         let Some((id, marked)) = self.row_to_mark() else { return Vec::new() };
-        let matching = match self.pane() {
-            Pane::Users => self.users.list.matching.filter(|_| !self.users.list.stale()),
-            _ => self.invitations.list.matching.filter(|_| !self.invitations.list.stale()),
+        let (matching, whole) = match self.pane() {
+            Pane::Users => known(&self.users.list),
+            _ => known(&self.invitations.list),
         };
         let Some(marks) = self.marks_mut() else { return Vec::new() };
         match (action, marked) {
@@ -91,24 +101,34 @@ impl App {
                 return self.go(Move::By(1));
             }
             (Action::Range, _) => marks.range(id),
-            (Action::MarkAll, _) => marks.all(matching),
+            (Action::MarkAll, _) => {
+                let gone = marks.hidden().filter(|_| !marks.is_empty());
+                let sure = marks.elsewhere().is_some() || whole;
+                marks.all(matching);
+                if let Some(gone) = gone.filter(|gone| *gone > 0) {
+                    self.say(let_go(matching, gone, sure), Tone::Warn);
+                }
+            }
             (Action::ClearMarks, _) => marks.clear(),
             _ => {}
         }
         Vec::new()
     }
 
-    /// Says that a range ends with the rows that were read, where it is drawn to the end of the list.
-    pub(super) fn range_end(&mut self, movement: Move) {
-        let far = matches!(movement, Move::First | Move::Last) && self.marks().is_some_and(Marks::ranging);
-        let whole = match self.pane() {
-            Pane::Users => self.users.list.whole(),
-            _ => self.invitations.list.whole(),
-        };
-        if far && !whole {
+    /// Says that a range goes on by itself, where it was sent to an end that was not read yet.
+    pub(super) fn tell_range(&mut self) {
+        if self.marks().is_some_and(|marks| marks.bound_for().is_some()) {
             let key = self.keymap.hint(Action::MarkAll).unwrap_or_default();
             self.say(tf("marks.far", &[("key", &key)]), Tone::Warn);
         }
+    }
+
+    /// Lets a range stay where it is: a key was pressed, or no more rows come.
+    pub(super) fn halt_ranges(&mut self) -> bool {
+        let panes = [&mut self.users.marks, &mut self.invitations.marks];
+        let under_way = panes.iter().any(|marks| marks.bound_for().is_some());
+        panes.into_iter().for_each(|marks| marks.send(None));
+        under_way
     }
 
     /// Why a job failed on the row under the cursor, if one did and left it marked.
@@ -126,5 +146,20 @@ impl App {
         }
         let (id, _) = self.row_to_mark()?;
         Some(Targets { on: Selection::Ids { ids: vec![id] }, count: Some(1) })
+    }
+}
+
+/// How many rows match the filter in force, when known, and whether all of them are here.
+fn known<R: Row>(list: &Listing<R>) -> (Option<u64>, bool) {
+    if list.stale() { (None, false) } else { (list.matching, list.whole()) }
+}
+
+/// That marks outside the filter went as everything that matches was marked: a selection is rows, or
+/// a filter, never both. How many may be known only at most.
+fn let_go(matching: Option<u64>, gone: u64, sure: bool) -> String {
+    let gone = tf(if sure { "marks.let-go" } else { "marks.let-go-most" }, &[("n", &count(gone))]);
+    match matching {
+        Some(n) => tf("marks.marked", &[("n", &count(n)), ("gone", &gone)]),
+        None => tf("marks.marked-all", &[("gone", &gone)]),
     }
 }

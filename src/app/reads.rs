@@ -5,7 +5,7 @@
 
 use super::{
     effect::{Call, Effect, Link, Reply, ReqId},
-    marking::Markable,
+    marking::{self, Markable},
     selection::Marks,
     state::{App, Connection, Pane, Screen},
     view::Tone,
@@ -324,6 +324,8 @@ impl App {
             (Want::Members, Reply::Members(page)) => {
                 self.users.marks.seen(page.items.iter().map(Markable::number));
                 self.users.list.take(page.clone());
+                let arrived = marking::go_on(&mut self.users.list, &mut self.users.marks);
+                self.range_arrived(arrived);
             }
             (Want::MemberCount, Reply::Count(count)) => {
                 self.users.total = Some(count.total);
@@ -350,6 +352,8 @@ impl App {
             (Want::Invitations, Reply::Invitations(page)) => {
                 self.invitations.marks.seen(page.items.iter().map(Markable::number));
                 self.invitations.list.take(page.clone());
+                let arrived = marking::go_on(&mut self.invitations.list, &mut self.invitations.marks);
+                self.range_arrived(arrived);
             }
             (Want::InvitationCount, Reply::InvitationCount(count)) => {
                 self.invitations.marks.counted(count.matching);
@@ -383,7 +387,16 @@ impl App {
         Vec::new()
     }
 
+    fn range_arrived(&mut self, arrived: bool) {
+        if arrived {
+            self.say(t("marks.arrived"), Tone::Good);
+        }
+    }
+
     fn went_wrong(&mut self, want: Want, e: &ApiError) {
+        if matches!(want, Want::Members | Want::Invitations) && self.halt_ranges() {
+            self.say(t("marks.halted"), Tone::Warn);
+        }
         match want {
             Want::Members => self.users.list.failed(),
             Want::Invitations => self.invitations.list.failed(),

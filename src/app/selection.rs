@@ -1,6 +1,7 @@
 //! Marks: which rows a bulk action is for. By identity, or everything that matches a filter but for
 //! some; never by place, so they survive filtering, sorting, reading again and paging.
 
+use super::listing::Move;
 use crate::domain::{bulk::Selection, untrusted::Text};
 use std::collections::{HashMap, HashSet};
 
@@ -66,6 +67,8 @@ struct Range {
     held: HashSet<i64>,
     /// How many of them are not marked otherwise.
     added: u64,
+    /// The end of the list that it is on its way to, over rows that are still to be read.
+    bound_for: Option<Move>,
 }
 
 impl Marks {
@@ -133,6 +136,18 @@ impl Marks {
     /// Whether a range is being drawn.
     pub fn ranging(&self) -> bool {
         self.range.is_some()
+    }
+
+    /// The end of the list that a range is on its way to.
+    pub fn bound_for(&self) -> Option<Move> {
+        self.range.as_ref()?.bound_for
+    }
+
+    /// Sends a range on its way to an end of the list, or lets it stay where it is.
+    pub fn send(&mut self, to: Option<Move>) {
+        if let Some(range) = &mut self.range {
+            range.bound_for = to;
+        }
     }
 
     /// Marks a row, or takes its mark away. `marked` is what [`Marks::holds`] says of it.

@@ -49,6 +49,7 @@ impl App {
     fn key(&mut self, key: Key) -> Vec<Effect> {
         self.notice = None;
         self.making.leave();
+        self.halt_ranges();
         if !layout::fits(self.size) && self.stack.is_empty() {
             // Nothing is shown, so nothing is done but leaving.
             let leave = self.keymap.resolve(&self.contexts(), key) == Some(Action::Quit);
@@ -161,7 +162,12 @@ impl App {
     }
 
     pub(super) fn go(&mut self, movement: Move) -> Vec<Effect> {
-        self.range_end(movement);
+        let effects = self.move_cursor(movement);
+        self.tell_range();
+        effects
+    }
+
+    fn move_cursor(&mut self, movement: Move) -> Vec<Effect> {
         match self.pane() {
             Pane::Users => match marking::go(&mut self.users.list, &mut self.users.marks, movement) {
                 Some(query) => self.read_members(query),

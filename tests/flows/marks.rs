@@ -106,6 +106,20 @@ fn everything_that_matches_is_marked_as_a_filter_with_exceptions() {
 }
 
 #[test]
+fn earlier_marks_that_go_as_all_that_match_are_marked_are_told() {
+    let mut console = users();
+    console.keys("Space Space Space *");
+    assert!(!console.screen().contains("let go"), "they match as well: {}", console.screen());
+    console.keys("\\ Space Space Space /").typed("mei").serve(world);
+    console.keys("Esc *");
+    let told = console.line("let go");
+    assert!(told.contains("Marked all 1 that match; earlier marks outside the filter let go: 3"), "{told}");
+    console.keys("/").keys("C-u").typed("dmitri").serve(world);
+    console.keys("Esc *");
+    assert!(console.screen().contains("outside the filter let go: 1"), "of another filter: {}", console.screen());
+}
+
+#[test]
 fn under_another_filter_what_is_marked_by_the_first_is_still_shown_and_counted() {
     // The whole question is asked of the backend: how many are in both.
     let both = |call: &Call| match call {
@@ -240,12 +254,27 @@ fn a_range_over_many_pages_keeps_the_rows_that_the_window_let_go() {
 }
 
 #[test]
-fn the_end_of_a_range_is_the_end_of_what_was_read() {
+fn a_range_to_the_end_goes_on_as_rows_are_read() {
     let mut console = Console::live(120, 34, many);
-    console.keys("Tab V G");
-    let read = console.app.users.list.held() as u64;
-    assert_eq!(console.app.targets().unwrap().count, Some(read));
-    assert!(console.screen().contains("as far as rows were read"), "{}", console.screen());
+    console.keys("Tab j j V G");
+    assert!(console.screen().contains("The range goes on to the end as rows are read"), "{}", console.screen());
+    console.serve(many);
+    assert!(console.line("Users").contains("998 marked"), "{}", console.screen());
+    assert!(console.screen().contains("has reached the end"), "{}", console.screen());
+    let marked = ids(&console);
+    assert_eq!((marked.len(), marked[0], marked[997]), (998, 2, 999));
+    console.keys("V k V Home").serve(many);
+    assert_eq!(ids(&console).len(), 1_000, "and to the beginning");
+}
+
+#[test]
+fn any_key_ends_a_range_that_goes_on_by_itself_and_so_does_a_page_that_does_not_come() {
+    let mut console = Console::live(120, 34, many);
+    console.keys("Tab V G l").serve(many);
+    let marked = ids(&console).len();
+    assert!((100..1_000).contains(&marked), "{marked}");
+    console.keys("V G").answer(Err(ApiError::Offline("connection refused".into())));
+    assert!(console.screen().contains("the range ends here"), "{}", console.screen());
 }
 
 #[test]
