@@ -293,6 +293,7 @@ fn what_is_wrong_with_a_filter_is_said_whole_over_the_rows_or_instead_of_them() 
 fn the_filter_of_folders_goes_to_the_first_that_matches_and_not_to_what_it_is_in() {
     let mut console = Console::live(120, 34, world);
     console.keys("3 /").typed("promo").serve(world);
+    assert!(console.screen().contains("╭ Folders 1 of 5 ─"), "{}", console.screen());
     let current = |console: &Console| console.app.folders.current().map(|folder| folder.name.to_string());
     assert_eq!(current(&console).as_deref(), Some("Promo Archive"));
     console.keys("C-u").typed("a").serve(world);

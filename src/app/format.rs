@@ -45,6 +45,16 @@ pub fn count(n: u64) -> String {
     out
 }
 
+/// A place among so many, from one: `1 234/100 000`.
+pub fn place(at: u64, all: u64) -> String {
+    format!("{}/{}", count(at), count(all))
+}
+
+/// How many there are, and how many of them a filter leaves: `3 of 40`.
+pub fn some_of(n: u64, total: u64) -> String {
+    if n == total { count(total) } else { tf("app.some-of", &[("n", &count(n)), ("total", &count(total))]) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -66,5 +76,7 @@ mod tests {
         assert_eq!(count(312), "312");
         assert_eq!(count(10_412), "10 412");
         assert_eq!(count(1_000_000), "1 000 000");
+        assert_eq!(place(1_234, 100_000), "1 234/100 000");
+        assert_eq!((some_of(3, 40), some_of(40, 40)), ("3 of 40".to_owned(), "40".to_owned()));
     }
 }

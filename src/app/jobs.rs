@@ -3,7 +3,7 @@
 
 use super::{
     effect::{Call, Effect},
-    format::count,
+    format::{count, place},
     reads::Want,
     state::{App, Pane},
     view::Tone,
@@ -26,7 +26,7 @@ pub fn title(job: &Job) -> String {
 /// How far a job is: `312/500 · 140/s · 1 s left · 2 failed`.
 pub fn progress(job: &Job) -> String {
     let done = done(job);
-    let mut parts = vec![format!("{}/{}", count(done), count(job.total))];
+    let mut parts = vec![place(done, job.total)];
     if let Some(rate) = job.per_second.filter(|rate| *rate > 0 && job.state == JobState::Running) {
         parts.push(tf("jobs.rate", &[("n", &count(u64::from(rate)))]));
         let left = job.total.saturating_sub(done).div_ceil(u64::from(rate));

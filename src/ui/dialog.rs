@@ -6,6 +6,7 @@ use super::{
     theme::Theme,
 };
 use crate::app::{
+    format,
     keymap::Keymap,
     open::label,
     view::{DialogView, Line, ListView, Mark, Part, Tone, Width},
@@ -69,7 +70,8 @@ fn place(part: &Part) -> Option<String> {
     let Part::List(list) = part else { return None };
     let (before, headings) = list.headings;
     let at = list.cursor.unwrap_or(list.first) + 1 - before;
-    (list.total > list.rows.len()).then(|| format!(" {at}/{} ", list.total - headings))
+    let place = || format::place(at as u64, (list.total - headings) as u64);
+    (list.total > list.rows.len()).then(|| format!(" {} ", place()))
 }
 
 type Hints = Vec<(String, String)>;

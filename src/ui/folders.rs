@@ -11,7 +11,7 @@ use super::{
 use crate::{
     api::wire::{FolderRow, GrantRow},
     app::{
-        format::{count, date},
+        format::{date, some_of},
         layout,
         reads::Want,
         state::{App, Pane},
@@ -30,7 +30,7 @@ pub fn tree(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let folders = &app.folders;
     let mut title = Line::toned(t("folders.title"), Tone::Strong);
     if folders.seen {
-        title = title.and(format!(" {}", count(folders.rows.len() as u64)), Tone::Dim);
+        title = title.and(format!(" {}", some_of(folders.matching as u64, folders.rows.len() as u64)), Tone::Dim);
     }
     let focused = app.pane() == Pane::Folders;
     let shown_focus = focused && app.stack.is_empty();

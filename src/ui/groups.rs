@@ -24,12 +24,7 @@ use ratatui::{buffer::Buffer, layout::Rect};
 pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let groups = &app.groups;
     let focused = app.pane() == Pane::Groups && app.stack.is_empty();
-    let title = if app.wide() {
-        let total = if groups.seen { count(groups.rows.len() as u64) } else { String::new() };
-        tab(theme, t("groups.title"), &total, true)
-    } else {
-        tabs(app, theme)
-    };
+    let title = if app.wide() { tab(theme, t("groups.title"), &groups.total(), true) } else { tabs(app, theme) };
     let aside = if groups.by_members { t("groups.by-members") } else { "" };
     let inside = Panel { title: &title, aside, focused }.draw(theme, area, buf);
     let room = filter_line(&groups.filter, false, theme, inside, buf);

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     api::wire::{InvitationFlag, InvitationRow, InvitationStatus},
     app::{
-        format::{count, relative, span},
+        format::{count, relative, some_of, span},
         layout,
         pane::invitations::{flag, short_flag},
         reads::Want,
@@ -74,8 +74,7 @@ fn title(app: &App) -> Line {
     if !applied.is_empty() {
         let settled_too = applied.parse::<InvitationFilter>().is_ok_and(|filter| !filter.open_only());
         let total = if settled_too { all.open() + all.settled } else { all.open() };
-        let some = tf("app.some-of", &[("n", &count(all.matching)), ("total", &count(total))]);
-        return title.and(format!(" · {some}"), Tone::Dim);
+        return title.and(format!(" · {}", some_of(all.matching, total)), Tone::Dim);
     }
     let parts = [
         (all.sent, "invitations.live", Tone::Dim),

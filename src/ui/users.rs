@@ -12,7 +12,7 @@ use crate::{
     api::wire::MemberRow,
     app::{
         filter::FilterBox,
-        format::{count, span},
+        format::{place, some_of, span},
         layout,
         pane::users::belongs,
         reads::Want,
@@ -20,7 +20,7 @@ use crate::{
         view::{Line, Tone},
     },
     domain::model::MemberStatus,
-    i18n::{t, tf},
+    i18n::t,
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
@@ -47,10 +47,7 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
 fn total(app: &App) -> String {
     let list = &app.users.list;
     match (app.users.total, list.matching) {
-        (Some(total), Some(matching)) if total != matching => {
-            tf("app.some-of", &[("n", &count(matching)), ("total", &count(total))])
-        }
-        (Some(total), _) => count(total),
+        (Some(total), matching) => some_of(matching.unwrap_or(total), total),
         _ => String::new(),
     }
 }
@@ -58,9 +55,7 @@ fn total(app: &App) -> String {
 fn aside(app: &App) -> String {
     let list = &app.users.list;
     match (list.position(), list.matching) {
-        (Some(at), Some(all)) if all > app.height(Pane::Users) as u64 && !list.is_empty() => {
-            format!("{}/{}", count(at + 1), count(all))
-        }
+        (Some(at), Some(all)) if all > app.height(Pane::Users) as u64 && !list.is_empty() => place(at + 1, all),
         _ => String::new(),
     }
 }
@@ -68,8 +63,7 @@ fn aside(app: &App) -> String {
 /// Both panes of the directory as tabs, where only one has room.
 pub fn tabs(app: &App, theme: &Theme) -> Line {
     let users = tab(theme, t("users.title"), &total(app), app.directory == Pane::Users);
-    let groups = if app.groups.seen { count(app.groups.rows.len() as u64) } else { String::new() };
-    let groups = tab(theme, t("groups.title"), &groups, app.directory == Pane::Groups);
+    let groups = tab(theme, t("groups.title"), &app.groups.total(), app.directory == Pane::Groups);
     let mut line = users.and(format!(" {} ", theme.glyphs.frame[5]), Tone::Dim);
     line.0.extend(groups.0);
     line

@@ -307,10 +307,16 @@ fn an_invitation_is_resent_edited_and_cancelled_while_it_waits() {
     let edit = Change::EditInvitation { invitation, roles: vec![viewer], groups: vec![TEAM], ttl_days: Some(3) };
     for change in [&resend, &cancel, &edit] {
         assert!(check(&sample.0, ADA, change, &facts(InvitationStatus::Sent), NOW).is_ok());
-        assert!(matches!(check(&sample.0, ADA, change, &facts(InvitationStatus::Accepted), NOW), Err(Refusal::Conflict { .. })));
+        assert!(matches!(
+            check(&sample.0, ADA, change, &facts(InvitationStatus::Accepted), NOW),
+            Err(Refusal::Conflict { .. })
+        ));
         let missing = Refusal::Missing { what: "invitation" };
         assert_eq!(check(&sample.0, ADA, change, &Facts::default(), NOW).unwrap_err(), missing);
-        assert!(matches!(check(&sample.0, HELPER, change, &facts(InvitationStatus::Sent), NOW), Err(Refusal::Above { .. })));
+        assert!(matches!(
+            check(&sample.0, HELPER, change, &facts(InvitationStatus::Sent), NOW),
+            Err(Refusal::Above { .. })
+        ));
     }
     let after = check(&sample.0, ADA, &edit, &facts(InvitationStatus::Sent), NOW).unwrap().after;
     let waiting = after.members.iter().find(|member| member.id == BO).unwrap();
@@ -318,7 +324,10 @@ fn an_invitation_is_resent_edited_and_cancelled_while_it_waits() {
     let after = check(&sample.0, ADA, &cancel, &facts(InvitationStatus::Sent), NOW).unwrap().after;
     assert!(after.members.iter().all(|member| member.id != BO));
     sample.0.roles.retain(|role| role.id != marketer);
-    assert!(matches!(check(&sample.0, ADA, &resend, &facts(InvitationStatus::Sent), NOW), Err(Refusal::Conflict { .. })));
+    assert!(matches!(
+        check(&sample.0, ADA, &resend, &facts(InvitationStatus::Sent), NOW),
+        Err(Refusal::Conflict { .. })
+    ));
 }
 
 #[test]

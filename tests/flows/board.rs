@@ -5,7 +5,11 @@ use crate::{
     world::{count_of, invitations, page, world},
 };
 use rolecall::{
-    api::{backend::Precondition, error::ApiError, wire::{InvitationFlag, InvitationRow}},
+    api::{
+        backend::Precondition,
+        error::ApiError,
+        wire::{InvitationFlag, InvitationRow},
+    },
     app::{
         effect::{Call, Effect, Reply},
         msg::Msg,

@@ -19,6 +19,8 @@ pub struct Folders {
     pub tree: Shortlist<FolderId>,
     /// Words that a folder's name must have; its ancestors are shown as well.
     pub filter: FilterBox,
+    /// How many folders have them.
+    pub matching: usize,
     /// The folder whose grants were asked for.
     pub grants_of: Option<FolderId>,
     /// The grants, as last read; of another folder while they are on their way.
@@ -66,7 +68,8 @@ impl Folders {
             inside.entry(row.parent.filter(|parent| known.contains(parent))).or_default().push(i);
         }
         let wanted = self.filter.applied().to_lowercase();
-        let hits = (!wanted.is_empty()).then(|| self.matching(&wanted));
+        self.matching = self.rows.iter().filter(|row| named(row, &wanted)).count();
+        let hits = (!wanted.is_empty()).then(|| self.with_above(&wanted));
         self.shape = vec![(0, false); self.rows.len()];
         let mut order = Vec::with_capacity(self.rows.len());
         let mut todo: Vec<(usize, usize)> = inside.get(&None).into_iter().flatten().rev().map(|i| (*i, 0)).collect();
@@ -95,7 +98,7 @@ impl Folders {
     }
 
     /// Folders whose name has all the words, with everything above them.
-    fn matching(&self, wanted: &str) -> HashSet<FolderId> {
+    fn with_above(&self, wanted: &str) -> HashSet<FolderId> {
         let parents: HashMap<FolderId, Option<FolderId>> = self.rows.iter().map(|row| (row.id, row.parent)).collect();
         let mut hits = HashSet::new();
         for row in &self.rows {

@@ -2,7 +2,7 @@
 
 use crate::{
     api::wire::GroupRow,
-    app::{filter::FilterBox, shortlist::Shortlist},
+    app::{filter::FilterBox, format::some_of, shortlist::Shortlist},
     domain::id::GroupId,
 };
 
@@ -49,6 +49,11 @@ impl Groups {
             shown.reverse();
         }
         self.list.set(shown.into_iter().map(|(i, _, group)| (i, group.id)).collect());
+    }
+
+    /// How many there are, and how many of them are shown; blank until they were read.
+    pub fn total(&self) -> String {
+        if self.seen { some_of(self.list.len() as u64, self.rows.len() as u64) } else { String::new() }
     }
 
     /// The group under the cursor.

@@ -137,12 +137,10 @@ impl<'a> Fold<'a> {
         let invitation = facts.and_then(|facts| facts.invitation.as_ref());
         match (change, invitation) {
             (Change::Invite(draft), _) => {
-                let joins = facts.is_some_and(|facts| facts.account_exists) && self.policies.attach == Attach::Immediate;
-                let state = if joins {
-                    Thing::State(MemberStatus::Active)
-                } else {
-                    Thing::Invitation(InvitationStatus::Sent)
-                };
+                let joins =
+                    facts.is_some_and(|facts| facts.account_exists) && self.policies.attach == Attach::Immediate;
+                let state =
+                    if joins { Thing::State(MemberStatus::Active) } else { Thing::Invitation(InvitationStatus::Sent) };
                 (Vec::new(), waiting(state, &draft.roles, &draft.groups))
             }
             (Change::CancelInvitation { .. }, Some(one)) => {
