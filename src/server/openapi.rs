@@ -85,6 +85,9 @@ pub fn finish(document: &mut Document) {
                 add(operation, &[("404", "The link is used up, replaced or too old.")]);
                 add(operation, &[("409", "The invitation does not stand any more.")]);
             }
+            if path.ends_with("/resume") {
+                add(operation, &[("409", "The job is at work, or was taken back.")]);
+            }
             if path == "/v1/sessions" {
                 add(operation, &[("401", "E-mail or password is wrong.")]);
             }

@@ -40,23 +40,23 @@ fn terms() -> Terms {
     Terms { reason: Some("the new season".into()), ..Terms::default() }
 }
 
-fn to_role(role: RoleId) -> BulkAction {
+pub fn to_role(role: RoleId) -> BulkAction {
     BulkAction::SetRoles { roles: vec![role], terms: terms() }
 }
 
-fn matching(filter: &str, action: BulkAction) -> StartJob {
+pub fn matching(filter: &str, action: BulkAction) -> StartJob {
     StartJob {
         bulk: Bulk { on: Selection::Matching { filter: filter.into(), except: Vec::new() }, action },
         digest: None,
     }
 }
 
-fn given(action: BulkAction) -> StartJob {
+pub fn given(action: BulkAction) -> StartJob {
     StartJob { bulk: Bulk { on: Selection::Given, action }, digest: None }
 }
 
 /// Begins a job and waits for its end.
-async fn done(world: &World, actor: &HttpBackend, start: &StartJob) -> Job {
+pub async fn done(world: &World, actor: &HttpBackend, start: &StartJob) -> Job {
     let job = actor.start_job(world.ws, start, &world.key()).await.unwrap();
     let mut told = Vec::new();
     let last = actor.watch_job(world.ws, job.id, |job| told.push(job)).await.unwrap();
@@ -65,13 +65,13 @@ async fn done(world: &World, actor: &HttpBackend, start: &StartJob) -> Job {
     last
 }
 
-async fn rows(world: &World, actor: &HttpBackend, job: JobId, state: &str) -> Vec<JobRow> {
+pub async fn rows(world: &World, actor: &HttpBackend, job: JobId, state: &str) -> Vec<JobRow> {
     let query = PageQuery { filter: state.into(), limit: Some(500), ..PageQuery::default() };
     actor.job_rows(world.ws, job, &query).await.unwrap().items
 }
 
 /// How often each target is named by events of a job.
-async fn told(world: &World, job: JobId) -> BTreeMap<String, usize> {
+pub async fn told(world: &World, job: JobId) -> BTreeMap<String, usize> {
     let mut told = BTreeMap::new();
     let mut query = PageQuery { limit: Some(500), ..PageQuery::default() };
     loop {
@@ -86,10 +86,10 @@ async fn told(world: &World, job: JobId) -> BTreeMap<String, usize> {
     }
 }
 
-type Edges = BTreeMap<String, String>;
+pub type Edges = BTreeMap<String, String>;
 
 /// Everyone's state and everything held by an edge, with the edges as they are.
-async fn everything(world: &World) -> BTreeMap<MemberId, (MemberStatus, Edges)> {
+pub async fn everything(world: &World) -> BTreeMap<MemberId, (MemberStatus, Edges)> {
     let all = world.store.snapshot(world.ws, &Scope::All, world.now()).await.unwrap();
     let mut everyone: BTreeMap<_, _> = all
         .members
@@ -189,7 +189,7 @@ async fn rows_left_out_are_left_out_visibly() {
 }
 
 /// A job as a kill leaves it before its first batch: rows that wait, and nobody at work.
-async fn waiting_job(world: &World, actor: &str, people: &[&str], role: RoleId) -> JobId {
+pub async fn waiting_job(world: &World, actor: &str, people: &[&str], role: RoleId) -> JobId {
     let actor = world.store.account_by_email(actor).await.unwrap().unwrap();
     let mut rows = Vec::new();
     for email in people {

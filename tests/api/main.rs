@@ -3,6 +3,7 @@
 mod access;
 mod attacks;
 mod backends;
+mod bulk;
 mod changes;
 mod conditions;
 mod garbage;

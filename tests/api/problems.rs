@@ -5,7 +5,7 @@ use reqwest::{Response, header};
 use rolecall::api::wire::Problem;
 use serde_json::{Value, json};
 
-async fn problem(answer: Response) -> Problem {
+pub async fn problem(answer: Response) -> Problem {
     let status = answer.status().as_u16();
     assert_eq!(answer.headers()[header::CONTENT_TYPE], "application/problem+json", "{status}");
     assert_eq!(answer.headers()[header::CACHE_CONTROL], "no-store");

@@ -41,7 +41,7 @@ fn refused<T: std::fmt::Debug>(answer: Result<T, ApiError>) -> String {
 }
 
 /// Somebody who manages members, invitations, groups and grants, and is no administrator.
-async fn manager(world: &World) -> HttpBackend {
+pub async fn manager(world: &World) -> HttpBackend {
     let keys = ["members.read", "members.invite", "members.manage", "groups.manage", "grants.manage"];
     let managers = world.make_group("Managers", &keys).await;
     let marta = world.id("marta@northwind.test").await;

@@ -108,11 +108,11 @@ impl World {
         Self { running, store, ws, first, clock, keys: AtomicU64::new(0), _database: database }
     }
 
-    /// Brings people in by a file, each with a role.
+    /// Brings people in by a file, each with a role; administrators can sign in.
     pub async fn bring_in(&self, people: &[(&str, &str)]) {
         let row = |(at, (email, role)): (usize, &(&str, &str))| row(at as u64 + 2, email, "", role, &[]);
         let rows = people.iter().enumerate().map(row).collect();
-        self.owner().await.import(self.ws, &import(rows), "people").await.unwrap();
+        self.owner().await.import(self.ws, &import(rows), &self.key()).await.unwrap();
         // Administrators count, and can be made owners, only when they can sign in.
         for (email, _) in people.iter().filter(|(_, role)| *role == "Administrator") {
             let account = self.store.account_by_email(email).await.unwrap().expect("an account");

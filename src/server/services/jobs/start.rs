@@ -44,8 +44,8 @@ pub async fn start(state: &AppState, here: &Here, start: StartJob, key: &str) ->
     if looked_at.is_some_and(|looked_at| looked_at != planned.plan.digest) {
         return Err(Fault::Stale("what this would do has changed meanwhile: look at the plan again".into()));
     }
-    if let Some(why) = &planned.plan.refused {
-        return Err(Fault::Refused(why.raw().to_owned()));
+    if let Some(refusal) = planned.refused {
+        return Err(refusal.into());
     }
     may_send(state, here, &planned.rows, now)?;
     let detail = detail(&mut tx, state, here.workspace, &bulk.action, now).await?;

@@ -60,6 +60,8 @@ pub struct Planned {
     pub rows: Vec<PlannedRow>,
     /// The same, as a person looks at it.
     pub plan: wire::Plan,
+    /// Why none of it may be done.
+    pub refused: Option<Refusal>,
 }
 
 /// What a bulk change would do.
@@ -161,7 +163,7 @@ fn dress(
     plan.kinds = fold.finish();
     plan.confirm = plan.change >= CONFIRM_FROM || done.lowers_administrator;
     plan.digest = digest_of(&plan)?;
-    Ok(Planned { rows, plan })
+    Ok(Planned { rows, plan, refused: done.refused })
 }
 
 /// Names the rows and what they come to, and nothing that changes by itself.
