@@ -1,7 +1,8 @@
 //! The whole thing, as a person meets it: how soon the first frame is there, how long a key of the filter
 //! takes through server and database to the drawn frame, over members and over invitations, how much memory the program takes.
 //!
-//! `cargo bench --bench whole`; `-- --million` measures keys at 1 000 000 members too, which takes minutes.
+//! `cargo bench --bench whole`; `-- --million` measures keys at 1 000 000 members too, `-- --board` keys of a
+//! board of 100 000 invitations, and each takes minutes.
 
 #[path = "../tests/support/pty.rs"]
 #[expect(dead_code, reason = "made for the tests; a bench uses some of it")]
@@ -19,9 +20,11 @@ fn main() {
     first_frame();
     memory(100_000);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    let million = std::env::args().any(|arg| arg == "--million");
-    runtime.block_on(board(125_000));
-    for members in [10_000].into_iter().chain(million.then_some(1_000_000)) {
+    let asked = |flag: &str| std::env::args().any(|arg| arg == flag);
+    for members in [125_000].into_iter().chain(asked("--board").then_some(2_560_000)) {
+        runtime.block_on(board(members));
+    }
+    for members in [10_000].into_iter().chain(asked("--million").then_some(1_000_000)) {
         runtime.block_on(keys(members));
     }
 }

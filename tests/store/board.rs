@@ -2,10 +2,10 @@
 
 use crate::{
     on_both,
-    support::{NOW, change, change_with, member, sample},
+    support::{NOW, change, change_with, member, sample, signage},
 };
 use rolecall::{
-    api::wire::{InvitationFlag as Flag, InvitationRow, InvitationStatus, PageQuery},
+    api::wire::{InvitationCount, InvitationFlag as Flag, InvitationRow, InvitationStatus, PageQuery},
     domain::{
         change::{Change, InviteDraft},
         edge::Terms,
@@ -53,6 +53,22 @@ async fn board(store: &Store) -> WorkspaceId {
     }
     invite(store, ws, "\u{430}ziza@northwind.test", "viewer", "alike").await;
     ws
+}
+
+/// Looks whether the numbers of the board are those of its rows, at a moment.
+async fn adds_up(store: &Store, ws: WorkspaceId, now: Timestamp) -> InvitationCount {
+    let all = walk(store, ws, "status:any", "email", now).await;
+    let those = |holds: &dyn Fn(&InvitationRow) -> bool| all.iter().filter(|row| holds(row)).count() as u64;
+    let of = |status| those(&|row| row.status == status);
+    let count = store.count_invitations(ws, &InvitationFilter::default(), now).await.unwrap();
+    assert_eq!(
+        (count.sent, count.expired, count.failed),
+        (of(InvitationStatus::Sent), of(InvitationStatus::Expired), of(InvitationStatus::Failed))
+    );
+    assert_eq!((count.open() + count.settled) as usize, all.len());
+    assert_eq!(count.attention, those(&|row| !row.flags().is_empty()));
+    assert_eq!(count.matching, count.open());
+    count
 }
 
 on_both! {
@@ -211,14 +227,32 @@ on_both! {
             seen += usize::from(!expected.is_empty() && expected.len() < all.len());
         }
         assert!(seen > filters.len() / 2, "{seen} of {} filters divide the sample", filters.len());
-        let count = store.count_invitations(ws, &InvitationFilter::default(), NOW).await.unwrap();
-        let of = |status| all.iter().filter(|row| row.status == status).count() as u64;
-        assert_eq!(
-            (count.sent, count.expired, count.failed),
-            (of(InvitationStatus::Sent), of(InvitationStatus::Expired), of(InvitationStatus::Failed))
-        );
-        assert_eq!((count.open() + count.settled) as usize, all.len());
-        assert_eq!(count.attention as usize, all.iter().filter(|row| !row.flags().is_empty()).count());
-        assert_eq!(count.matching, count.open());
+        adds_up(&store, ws, NOW).await;
+    }
+
+    /// Numbers that were counted before are told again only while they are true.
+    async fn counts_follow_writes_grants_and_the_clock(store) {
+        let ws = board(&store).await;
+        let (other, _) = store.create_workspace(&signage(), "Other", "o@other.test", "O", NOW).await.unwrap();
+        let first = adds_up(&store, ws, NOW).await;
+        assert_eq!(adds_up(&store, other, NOW).await, InvitationCount::default(), "each workspace has its own");
+        let open = walk(&store, ws, "!flag:any", "email", NOW).await;
+        change(&store, ws, &Change::CancelInvitation { invitation: open[0].id, reason: None }).await.unwrap();
+        let fewer = adds_up(&store, ws, NOW).await;
+        assert_eq!((fewer.open(), fewer.settled), (first.open() - 1, first.settled + 1));
+        // The clock: to either side of its next turn, far beyond, and back to where it was.
+        let turn = fewer.turns_at.unwrap();
+        for at in [turn.plus(-1), turn, NOW.plus(30 * DAY), NOW] {
+            adds_up(&store, ws, at).await;
+        }
+        // An administrator for an hour: with the hour over his invitations want attention, and nobody wrote that.
+        let olim = member(&store, ws, "olim@northwind.test").await;
+        let before = adds_up(&store, ws, NOW).await;
+        let roles = store.roles(ws, NOW).await.unwrap();
+        let administrator = roles.iter().find(|role| role.key == "administrator").unwrap().id;
+        let terms = Terms { expires_at: Some(NOW.plus(3600)), ..Terms::default() };
+        change(&store, ws, &Change::SetRoles { member: olim, roles: vec![administrator], terms }).await.unwrap();
+        assert_eq!(adds_up(&store, ws, NOW).await.attention, before.attention);
+        assert!(adds_up(&store, ws, NOW.plus(3600)).await.attention > before.attention);
     }
 }

@@ -1,5 +1,6 @@
 //! The board of invitations, and invitations by their link.
 
+pub(super) mod count;
 pub(super) mod flags;
 mod link;
 mod narrow;
@@ -16,12 +17,12 @@ use super::{
     workspaces,
 };
 use crate::{
-    api::wire::{InvitationCount, InvitationRow, InvitationStatus, Named, Page, PageQuery},
+    api::wire::{InvitationRow, InvitationStatus, Named, Page, PageQuery},
     domain::{
         filter::InvitationFilter,
         id::{GroupId, InvitationId, MemberId, RoleId, WorkspaceId},
         invitation::InvitationFlag,
-        time::{DAY, Timestamp},
+        time::Timestamp,
         untrusted::Text,
     },
 };
@@ -188,47 +189,6 @@ impl Store {
         let mut slice = cut.fetch(&mut tx, &columns, &rest, |row| invitation(row, now)).await?;
         complete(&mut tx, d, &mut slice.items).await?;
         Ok(Page { items: slice.items, before: slice.before, after: slice.after, revision })
-    }
-
-    /// How many invitations there are of each kind, and how many match.
-    pub async fn count_invitations(
-        &self,
-        ws: WorkspaceId,
-        filter: &InvitationFilter,
-        now: Timestamp,
-    ) -> Result<InvitationCount> {
-        let mut tx = self.read().await?;
-        let d = self.dialect;
-        let flags = Flags::load(&mut tx, d, ws, now).await?;
-        let sum =
-            |condition: &str| format!("CAST(COALESCE(SUM(CASE WHEN {condition} THEN 1 ELSE 0 END), 0) AS BIGINT)");
-        let is = |status: InvitationStatus| sum(&format!("{} = '{}'", status_sql(now), status.name()));
-        let (at, soon) = (now.0, now.plus(DAY).0);
-        let text = format!(
-            "SELECT {}, {}, {}, {}, MIN(CASE WHEN i.status <> 'sent' OR i.expires_at <= {at} THEN NULL \
-             WHEN i.expires_at > {soon} THEN i.expires_at - {DAY} ELSE i.expires_at END), COUNT(*) \
-             FROM invitations i WHERE i.workspace_id = ? AND {OPEN}",
-            is(InvitationStatus::Sent),
-            is(InvitationStatus::Expired),
-            is(InvitationStatus::Failed),
-            sum(&flags.any(&InvitationFlag::ALL)),
-        );
-        let mut sql = self.sql(&text).bind(ws.0);
-        sql.once();
-        let row = sql.first(&mut tx).await?.ok_or(StoreError::Missing("workspace"))?;
-        let number = |place: usize| -> Result<u64> { Ok(row.int(place)?.unsigned_abs()) };
-        let (sent, expired, failed, attention, open) = (number(0)?, number(1)?, number(2)?, number(3)?, number(5)?);
-        let all = self.sql("SELECT COUNT(*) FROM invitations i WHERE i.workspace_id = ?").bind(ws.0);
-        let all = all.number(&mut tx).await?.unwrap_or(0).unsigned_abs();
-        let matching = if filter.terms.is_empty() {
-            open
-        } else {
-            let mut some = self.sql(&format!("SELECT COUNT(*){ROWS}")).bind(ws.0);
-            narrow(&mut tx, d, ws, filter, &flags, now, &mut some).await?;
-            some.number(&mut tx).await?.unwrap_or(0).unsigned_abs()
-        };
-        let turns_at = row.opt_int(4)?.map(Timestamp);
-        Ok(InvitationCount { matching, sent, expired, failed, settled: all - open, attention, turns_at })
     }
 
     /// Those that match, except some, in the order of their making: what "all that match" means to a

@@ -77,4 +77,6 @@ pub struct Store {
     file: Option<Arc<open::File>>,
     /// Whose turn it is to write, on SQLite.
     writer: Arc<Mutex<()>>,
+    /// Boards of invitations as they were counted last.
+    boards: invitations::count::Boards,
 }

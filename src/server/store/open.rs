@@ -1,6 +1,6 @@
 //! Opening: addresses, files and their modes, connections, the schema.
 
-use super::{Result, Store, StoreError, sql::Dialect};
+use super::{Result, Store, StoreError, invitations::count::Boards, sql::Dialect};
 use sqlx::{
     Any, AnyConnection, Connection, Executor, SqlSafeStr, Transaction,
     any::AnyPoolOptions,
@@ -68,7 +68,8 @@ impl Store {
             .await
             .map_err(|error| place.explain(error))?;
         let file = place.file()?.map(Arc::new);
-        let store = Self { pool, dialect: place.dialect, file, writer: Arc::new(Mutex::new(())) };
+        let writer = Arc::new(Mutex::new(()));
+        let store = Self { pool, dialect: place.dialect, file, writer, boards: Boards::default() };
         store.migrate(&place).await?;
         Ok(store)
     }

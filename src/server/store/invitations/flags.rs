@@ -33,7 +33,7 @@ use unicode_security::confusable_detection::skeleton;
 const MANAGING: [&str; 4] = [key::MEMBERS_MANAGE, key::GROUPS_MANAGE, key::ROLES_MANAGE, key::GRANTS_MANAGE];
 
 /// Roles and groups, by id.
-#[derive(Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 struct Given {
     roles: Vec<i64>,
     groups: Vec<i64>,
@@ -43,6 +43,13 @@ struct Given {
 pub(super) struct Flags {
     d: Dialect,
     now: Timestamp,
+    grounds: Grounds,
+}
+
+/// What flags are judged by, beside the clock: as long as this and the invitations stay the same, a flag
+/// comes and goes only where an expiry is passed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Grounds {
     managing: Given,
     /// Accounts that invited and may not any more.
     gone: Vec<i64>,
@@ -74,7 +81,12 @@ impl Flags {
         }
         let alike = alike(conn, d, ws, judge.administrators()).await?;
         let company = snapshot.policies.company_domains.iter().map(|domain| domain.to_lowercase()).collect();
-        Ok(Self { d, now, managing: judge.managing(), gone, lacking, company, alike })
+        Ok(Self { d, now, grounds: Grounds { managing: judge.managing(), gone, lacking, company, alike } })
+    }
+
+    /// What does not depend on the moment.
+    pub fn grounds(&self) -> &Grounds {
+        &self.grounds
     }
 
     /// A condition: the open invitation `i` has this flag.
@@ -86,16 +98,16 @@ impl Flags {
             }
             InvitationFlag::Expired => format!("i.status = 'expired' OR (i.status = 'sent' AND i.expires_at <= {now})"),
             InvitationFlag::Failed => "i.status = 'failed'".to_owned(),
-            InvitationFlag::Privileged => waits(&self.managing),
+            InvitationFlag::Privileged => waits(&self.grounds.managing),
             InvitationFlag::InviterGone => self.inviter_gone(),
             InvitationFlag::ForeignDomain => self.foreign(),
-            InvitationFlag::LookAlike => format!("i.mixed = 1 OR i.id IN {}", list(&self.alike)),
+            InvitationFlag::LookAlike => format!("i.mixed = 1 OR i.id IN {}", list(&self.grounds.alike)),
         }
     }
 
     fn inviter_gone(&self) -> String {
-        let mut sql = format!("i.inviter IS NULL OR i.inviter IN {}", list(&self.gone));
-        for (beyond, accounts) in &self.lacking {
+        let mut sql = format!("i.inviter IS NULL OR i.inviter IN {}", list(&self.grounds.gone));
+        for (beyond, accounts) in &self.grounds.lacking {
             // A String takes whatever is written.
             let _ = write!(sql, " OR (i.inviter IN {} AND ({}))", list(accounts), waits(beyond));
         }
@@ -104,10 +116,11 @@ impl Flags {
 
     /// As `address::foreign`: of no company domain, where there are any.
     fn foreign(&self) -> String {
-        if self.company.is_empty() {
+        let company = &self.grounds.company;
+        if company.is_empty() {
             return "1 = 0".to_owned();
         }
-        let ours = self.company.iter().flat_map(|domain| ['@', '.'].map(|before| format!("{before}{domain}")));
+        let ours = company.iter().flat_map(|domain| ['@', '.'].map(|before| format!("{before}{domain}")));
         let ours = ours.map(|end| ends_with("i.email_key", end.chars().count(), &self.d.literal(&end)));
         format!("NOT ({})", ours.collect::<Vec<_>>().join(" OR "))
     }
@@ -176,6 +189,7 @@ async fn alike(conn: &mut AnyConnection, d: Dialect, ws: WorkspaceId, known: Has
             }
         }
     }
+    found.sort_unstable();
     Ok(found)
 }
 
