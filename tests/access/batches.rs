@@ -3,25 +3,29 @@
 use crate::{
     changes::{NOW, hands_out_no_more, is_the_difference},
     naive,
+    sample::edge,
     worlds::{self, any_world},
 };
-use proptest::{collection::vec, option, prelude::*};
+use proptest::{collection::vec, option, prelude::*, strategy::ValueTree, test_runner::TestRunner};
 use rolecall::domain::{
     change::{AccountFacts, Change, Facts, InvitationFacts, InviteDraft, Refusal, check},
     edge::Terms,
     id::{InvitationId, MemberId},
     invitation::InvitationStatus,
-    model::{Effect, Member, Snapshot, Subject},
+    model::{Effect, Member, MemberStatus, Snapshot, Subject},
     pack::MaxRoles,
-    plan::{BulkPlan, Verdict, plan},
+    plan::{BulkPlan, RowPlan, Verdict, plan},
     time::Timestamp,
 };
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One action, and on which members; the rest of the numbers make it up.
 #[derive(Debug, Clone)]
 struct Seed {
     action: u8,
     actor: usize,
+    /// Whether the actor may do nearly anything, which few may by chance; and has a way to sign in.
+    able: Option<bool>,
     on: u8,
     role: usize,
     groups: Vec<usize>,
@@ -32,13 +36,15 @@ struct Seed {
 }
 
 fn any_seed() -> impl Strategy<Value = Seed> {
-    let who = (0_u8..8, 0..4_usize, 1_u8..16);
+    let able = prop_oneof![1 => Just(None), 2 => Just(Some(true)), 2 => Just(Some(false))];
+    let on = prop_oneof![1_u8..16, Just(15)];
+    let who = (0_u8..8, 0..4_usize, able, on);
     let what = (0..3_usize, vec(0..3_usize, 1..3), 0..6_usize, 0..4_usize);
     (who, what, any::<bool>(), option::of(2_i64..5)).prop_map(|(who, what, deny, end)| {
-        let ((action, actor, on), (role, mut groups, folder, cap)) = (who, what);
+        let ((action, actor, able, on), (role, mut groups, folder, cap)) = (who, what);
         groups.sort_unstable();
         groups.dedup();
-        Seed { action, actor, on, role, groups, folder, cap, deny, end }
+        Seed { action, actor, able, on, role, groups, folder, cap, deny, end }
     })
 }
 
@@ -60,6 +66,21 @@ fn any_tidy_world() -> impl Strategy<Value = Snapshot> {
             first
         });
         world
+    })
+}
+
+/// A batch: where, and what.
+fn any_batch() -> impl Strategy<Value = (Snapshot, Seed)> {
+    (any_tidy_world(), any_seed()).prop_map(|(mut world, seed)| {
+        let (actor, all) = (seed.actor(&world), world.catalogue.iter().map(|(cap, _)| (cap, edge())).collect());
+        let actor = world.members.iter_mut().find(|member| member.id == actor).unwrap();
+        if let Some(can_sign_in) = seed.able {
+            actor.direct = all;
+            actor.status = MemberStatus::Active;
+            actor.account_active = true;
+            actor.can_sign_in = actor.owner || can_sign_in;
+        }
+        (world, seed)
     })
 }
 
@@ -163,7 +184,7 @@ proptest! {
     #![proptest_config(ProptestConfig { max_global_rejects: 100_000, ..ProptestConfig::with_cases(1500) })]
 
     #[test]
-    fn what_a_plan_says_is_what_happens_to_each(world in any_tidy_world(), seed in any_seed()) {
+    fn what_a_plan_says_is_what_happens_to_each((world, seed) in any_batch()) {
         let done = plan(&world, seed.actor(&world), &seed.rows(&world), NOW);
         for member in world.members.iter().chain(&done.after.members).map(|member| member.id) {
             let row = done.rows.iter().find(|row| row.member == Some(member));
@@ -176,7 +197,7 @@ proptest! {
     }
 
     #[test]
-    fn a_batch_and_its_undo_leave_everything_as_it_was(world in any_tidy_world(), seed in any_seed()) {
+    fn a_batch_and_its_undo_leave_everything_as_it_was((world, seed) in any_batch()) {
         let (actor, rows) = (seed.actor(&world), seed.rows(&world));
         let done = plan(&world, actor, &rows, NOW);
         let undone = plan(&done.after, actor, &undo(&world, &done, &rows), NOW);
@@ -196,7 +217,7 @@ proptest! {
     }
 
     #[test]
-    fn a_batch_is_its_rows_one_by_one(world in any_tidy_world(), seed in any_seed()) {
+    fn a_batch_is_its_rows_one_by_one((world, seed) in any_batch()) {
         let (actor, rows) = (seed.actor(&world), seed.rows(&world));
         let done = plan(&world, actor, &rows, NOW);
         for (row, (change, facts)) in done.rows.iter().zip(&rows) {
@@ -216,7 +237,7 @@ proptest! {
     }
 
     #[test]
-    fn a_batch_keeps_the_guards_of_the_whole(world in any_tidy_world(), seed in any_seed()) {
+    fn a_batch_keeps_the_guards_of_the_whole((world, seed) in any_batch()) {
         let (actor, rows) = (seed.actor(&world), seed.rows(&world));
         let done = plan(&world, actor, &rows, NOW);
         let (old, new) = (naive::administrators(&world, NOW), naive::administrators(&done.after, NOW));
@@ -226,5 +247,83 @@ proptest! {
             let untouched = owner_or_self(&world, actor, row.member);
             prop_assert!(!untouched || !is_change(&row.verdict), "{change:?}");
         }
+    }
+}
+
+/// What comes of a batch, in the words of [`LEAST`].
+fn came_of_it(world: &Snapshot, seed: &Seed) -> Vec<String> {
+    let (actor, rows) = (seed.actor(world), seed.rows(world));
+    let done = plan(world, actor, &rows, NOW);
+    let (mut changed, mut came) = (0, BTreeSet::new());
+    for row in &done.rows {
+        match &row.verdict {
+            Verdict::Change { effect, .. } => {
+                changed += 1;
+                came.insert(format!("action {} changes", seed.action.max(1)));
+                let effects = effect.iter();
+                let some = effects.flat_map(|it| {
+                    [("gains", it.gains.len()), ("loses", it.loses.len()), ("keeps by another way", it.stays.len())]
+                });
+                came.extend(some.filter(|(_, many)| *many > 0).map(|(what, _)| what.to_owned()));
+            }
+            Verdict::Same => drop(came.insert("is so already".to_owned())),
+            Verdict::LeftOut(refusal) => {
+                let name = format!("{refusal:?}");
+                came.insert(format!("left out: {}", name.split(' ').next().unwrap_or_default()));
+            }
+        }
+    }
+    if done.refused.is_some() {
+        came.insert("refused as a whole".to_owned());
+    }
+    if (1..done.rows.len()).contains(&changed) {
+        came.insert("changes some and leaves others out".to_owned());
+    }
+    if changed > 0 && !plan(&done.after, actor, &undo(world, &done, &rows), NOW).rows.iter().any(left_out) {
+        came.insert("is taken back".to_owned());
+    }
+    came.into_iter().collect()
+}
+
+fn left_out(row: &RowPlan) -> bool {
+    matches!(row.verdict, Verdict::LeftOut(_))
+}
+
+/// Of a thousand batches, so many at least.
+const LEAST: [(&str, usize); 19] = [
+    ("action 1 changes", 60),
+    ("action 2 changes", 20),
+    ("action 3 changes", 5),
+    ("action 4 changes", 20),
+    ("action 5 changes", 20),
+    ("action 6 changes", 20),
+    ("action 7 changes", 20),
+    ("changes some and leaves others out", 150),
+    ("gains", 50),
+    ("loses", 60),
+    ("keeps by another way", 5),
+    ("is so already", 30),
+    ("is taken back", 150),
+    ("refused as a whole", 5),
+    ("left out: Owner", 100),
+    ("left out: Yourself", 100),
+    ("left out: Above", 20),
+    ("left out: Beyond", 20),
+    ("left out: Lacks", 50),
+];
+
+/// The properties above say nothing where nothing comes of a batch: of those that are tried, a fair share
+/// changes something, takes something, is refused, leaves rows out.
+#[test]
+fn what_is_tried_is_worth_trying() {
+    let (mut runner, strategy) = (TestRunner::deterministic(), any_batch());
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for _ in 0..1_000 {
+        let (world, seed) = strategy.new_tree(&mut runner).unwrap().current();
+        came_of_it(&world, &seed).into_iter().for_each(|what| *counts.entry(what).or_default() += 1);
+    }
+    for (what, least) in LEAST {
+        let many = counts.get(what).copied().unwrap_or(0);
+        assert!(many >= least, "{what}: only {many} of a thousand; {counts:#?}");
     }
 }
