@@ -8,7 +8,7 @@ use rolecall::{
     api::{
         backend::{Backend, Precondition, Write},
         http::HttpBackend,
-        wire::{JobState, PageQuery, StartJob},
+        wire::{JobState, PageQuery, Resume, StartJob},
     },
     domain::{
         bulk::{Bulk, BulkAction, Selection},
@@ -34,6 +34,9 @@ const ONE_BY_ONE: usize = 1_000;
 /// How long between two reads: as soon after each other as those of a person at the keys.
 const BETWEEN_READS: Duration = Duration::from_millis(50);
 
+/// How long a job is at work before it is told to stop, at least: so long that its batches have grown.
+const BETWEEN_STOPS: Duration = Duration::from_millis(300);
+
 fn main() {
     let rows = std::env::args().filter_map(|arg| arg.parse().ok()).next().unwrap_or(100_000);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
@@ -55,6 +58,7 @@ async fn run(rows: usize) {
     let members = others(&backend, ws, "Technician", rows).await;
     one_by_one(&backend, ws, &members[..ONE_BY_ONE.min(rows)], role("Viewer"), rows).await;
     many_at_once(&backend, ws, &members, role("Technician")).await;
+    stopped(&backend, ws, &members, role("Analyst")).await;
     running.shutdown().await;
     println!("the chain of {} events holds", store.verify_audit(ws).await.unwrap());
 }
@@ -97,10 +101,7 @@ async fn one_by_one(backend: &HttpBackend, ws: WorkspaceId, members: &[MemberId]
 }
 
 async fn many_at_once(backend: &HttpBackend, ws: WorkspaceId, members: &[MemberId], role: RoleId) {
-    let bulk = Bulk {
-        on: Selection::Ids { ids: members.iter().map(|member| member.0).collect() },
-        action: BulkAction::SetRoles { roles: vec![role], terms: Terms::default() },
-    };
+    let bulk = to_role(members, role);
     say("a read before it", read(backend.clone(), ws, |turn| turn == 100).await);
     let begun = Instant::now();
     let job = backend.start_job(ws, &StartJob { bulk, digest: None }, "many-at-once").await.unwrap();
@@ -123,6 +124,30 @@ async fn many_at_once(backend: &HttpBackend, ws: WorkspaceId, members: &[MemberI
     say("a read while it runs", reads);
 }
 
+/// A job that is told to stop again and again, and goes on each time: how long until it stands still.
+async fn stopped(backend: &HttpBackend, ws: WorkspaceId, members: &[MemberId], role: RoleId) {
+    let bulk = to_role(members, role);
+    let mut job = backend.start_job(ws, &StartJob { bulk, digest: None }, "stopped").await.unwrap();
+    let mut times = Vec::new();
+    while job.state == JobState::Running {
+        // Into a batch, at another moment of it each time.
+        tokio::time::sleep(BETWEEN_STOPS + Duration::from_millis(7) * (times.len() % 10) as u32).await;
+        let begun = Instant::now();
+        job = backend.stop_job(ws, job.id).await.unwrap();
+        if job.state == JobState::Stopped {
+            times.push(begun.elapsed());
+            job = backend.resume_job(ws, job.id, Resume::default()).await.unwrap();
+        }
+    }
+    assert_eq!((job.state, job.applied + job.skipped), (JobState::Done, members.len() as u64), "{job:?}");
+    say("a stop, from the request to the answer that nothing more is done", times);
+}
+
+fn to_role(members: &[MemberId], role: RoleId) -> Bulk {
+    let on = Selection::Ids { ids: members.iter().map(|member| member.0).collect() };
+    Bulk { on, action: BulkAction::SetRoles { roles: vec![role], terms: Terms::default() } }
+}
+
 /// What a console asks for, again and again, until it is over.
 async fn read(backend: HttpBackend, ws: WorkspaceId, over: impl Fn(usize) -> bool) -> Vec<Duration> {
     let filters = ["", "role:viewer", "adele", "status:active role:marketer"];
@@ -141,6 +166,9 @@ async fn read(backend: HttpBackend, ws: WorkspaceId, over: impl Fn(usize) -> boo
 }
 
 fn say(what: &str, mut times: Vec<Duration>) {
+    if times.is_empty() {
+        return println!("{what}: it was over before there was one");
+    }
     times.sort();
     let at = |part: usize| times[(times.len() - 1) * part / 100].as_secs_f64() * 1e3;
     println!("{what}: {} of them, median {:.1} ms, p99 {:.1} ms, most {:.1} ms", times.len(), at(50), at(99), at(100));
