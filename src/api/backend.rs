@@ -170,10 +170,10 @@ pub trait Backend: Clone + Send + Sync + 'static {
 }
 
 /// Every row of a list, page by page.
-pub async fn every<T, F: Future<Output = Reply<Page<T>>>>(
+pub async fn every<T, E, F: Future<Output = Result<Page<T>, E>>>(
     query: PageQuery,
     ask: impl Fn(PageQuery) -> F,
-) -> Reply<Vec<T>> {
+) -> Result<Vec<T>, E> {
     let mut rows = Vec::new();
     let mut next = PageQuery { limit: Some(MAX_PAGE), ..query };
     loop {

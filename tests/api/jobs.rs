@@ -72,18 +72,7 @@ pub async fn rows(world: &World, actor: &HttpBackend, job: JobId, state: &str) -
 
 /// How often each target is named by events of a job.
 pub async fn told(world: &World, job: JobId) -> BTreeMap<String, usize> {
-    let mut told = BTreeMap::new();
-    let mut query = PageQuery { limit: Some(500), ..PageQuery::default() };
-    loop {
-        let page = world.store.audit(world.ws, &query).await.unwrap();
-        for event in page.items.into_iter().filter(|event| event.job == Some(job)) {
-            *told.entry(event.target.raw().to_owned()).or_default() += 1;
-        }
-        query.after = page.after;
-        if query.after.is_none() {
-            return told;
-        }
-    }
+    crate::told::told(&world.store, world.ws, job).await
 }
 
 pub type Edges = BTreeMap<String, String>;

@@ -21,3 +21,5 @@ mod database;
 mod served;
 #[path = "../support/stub.rs"]
 mod stub;
+#[path = "../support/told.rs"]
+mod told;

@@ -1,21 +1,20 @@
 //! Bulk changes whose command dies, at any moment: resumed, every row is done exactly once.
 
-use super::{code, data, err, home_with_marketers, json, out, rolecall};
+use super::{code, data, err, home_with_marketers, json, out, rolecall, told::told};
 use rolecall::{
     api::{
         journal::{Intent, Journal},
-        wire::{MAX_PAGE, PageQuery, StartJob},
+        wire::{PageQuery, StartJob},
     },
     domain::{
         bulk::{Bulk, BulkAction, Selection},
-        id::{RoleId, WorkspaceId},
+        id::{JobId, RoleId, WorkspaceId},
         time::Timestamp,
     },
     server::store::Store,
 };
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
-    collections::HashMap,
     path::Path,
     process::{Child, Command, Stdio},
 };
@@ -57,22 +56,6 @@ async fn reaches(store: &Store, home: &Path, child: &mut Child, rows: u64) {
     }
 }
 
-/// How often each member's roles were set, as the audit log has it.
-async fn changes(store: &Store) -> HashMap<String, u64> {
-    let mut counts = HashMap::new();
-    let mut query = PageQuery { limit: Some(MAX_PAGE), ..PageQuery::default() };
-    loop {
-        let page = store.audit(HERE, &query).await.unwrap();
-        for event in page.items.iter().filter(|event| event.action == "set_roles") {
-            *counts.entry(event.target.raw().to_owned()).or_default() += 1;
-        }
-        match page.after {
-            Some(after) => query.after = Some(after),
-            None => return counts,
-        }
-    }
-}
-
 #[tokio::test]
 async fn killed_at_any_moment_and_resumed_each_row_is_done_once() {
     const PEOPLE: u64 = 300;
@@ -93,9 +76,9 @@ async fn killed_at_any_moment_and_resumed_each_row_is_done_once() {
         child.wait().unwrap();
         let last = rolecall(home, &["jobs", "resume"], "");
         assert_eq!(code(&last), 0, "{}", err(&last));
-        let changes = changes(&store).await;
-        assert_eq!(changes.len() as u64, PEOPLE, "every row is done");
-        assert!(changes.values().all(|times| *times == 1), "and none twice");
+        let told = told(&store, HERE, JobId(1)).await;
+        assert_eq!(told.len() as u64, PEOPLE, "every row is done");
+        assert!(told.values().all(|times| *times == 1), "and none twice");
         assert_eq!(json(&rolecall(home, &["jobs", "list", "-o", "json"], ""))[0]["state"], "done");
         assert!(journal(home).is_empty(), "nothing is left to resume");
         store.verify_audit(HERE).await.unwrap();
@@ -162,5 +145,5 @@ async fn what_would_do_something_else_by_now_is_not_done() {
     let moved_on = rolecall(home.path(), &["jobs", "resume"], "");
     assert_eq!((code(&moved_on), out(&moved_on)), (5, ""), "{}", err(&moved_on));
     assert!(journal(home.path()).is_empty(), "it is asked for no more");
-    assert!(changes(&database(home.path()).await).await.is_empty());
+    assert!(told(&database(home.path()).await, HERE, JobId(1)).await.is_empty());
 }

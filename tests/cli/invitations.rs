@@ -43,7 +43,10 @@ fn who_cannot_be_invited_is_left_out_and_the_exit_code_says_partly() {
     let plan = rolecall(home.path(), &[&args[..], &["--dry-run", "-o", "csv"]].concat(), "");
     assert_eq!(code(&plan), 0, "{}", err(&plan));
     let rows = csv(out(&plan));
-    assert_eq!((rows[1][0].as_str(), rows[1][1].as_str(), rows[1][3].as_str()), ("da@acme.test", "change", "Viewer"));
+    assert_eq!(
+        (rows[1][0].as_str(), rows[1][1].as_str(), rows[1][3].as_str()),
+        ("da@acme.test", "change", "sent; Viewer")
+    );
     assert_eq!((rows[2][0].as_str(), rows[2][1].as_str()), ("bo@acme.test", "left_out"));
     assert!(out(&list(home.path(), &["-o", "name"])).is_empty(), "a plan changes nothing");
     let done = rolecall(home.path(), &[&args[..], &["--yes"]].concat(), "");

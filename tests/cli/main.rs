@@ -5,6 +5,8 @@ mod import;
 mod interrupted;
 mod invitations;
 mod program;
+#[path = "../support/told.rs"]
+mod told;
 
 use std::{
     io::Write,

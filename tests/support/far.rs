@@ -1,20 +1,10 @@
 //! The console on a backend that is far away: bytes take their time on the way there and on the way back,
 //! and answers come while keys are pressed, as they do on a terminal.
 
-use crate::stage::{Backend, NOW, text};
-use ratatui::{buffer::Buffer, layout::Rect};
+use crate::stage::{Backend, console, drawn, outcome, text};
 use rolecall::{
-    api::{backend::Backend as _, http::HttpBackend},
-    app::{
-        effect::Effect,
-        key::Key,
-        keymap::Keymap,
-        msg::Msg,
-        state::{App, Options, Pane, ThemeName},
-        update::update,
-    },
-    tui,
-    ui::{self, theme::Theme},
+    api::http::HttpBackend,
+    app::{effect::Effect, key::Key, msg::Msg, state::App, update::update},
 };
 use std::{
     net::SocketAddr,
@@ -51,16 +41,7 @@ impl Far {
     pub async fn open(backend: &Backend, size: (u16, u16)) -> Self {
         let near: SocketAddr = backend.url().trim_start_matches("http://").parse().unwrap();
         let client = backend.client_at(&format!("http://{}", distance(near).await));
-        let app = App::new(Options {
-            now: NOW,
-            size,
-            keymap: Keymap::standard(),
-            workspace: None,
-            readonly: false,
-            start: Pane::Users,
-            theme: ThemeName::Dark,
-            key_prefix: "far".to_owned(),
-        });
+        let app = console(size, "far");
         let (sender, messages) = unbounded_channel();
         let mut far = Self { app, client, sender, messages, slowest: Duration::ZERO };
         let effects = far.app.start();
@@ -89,7 +70,7 @@ impl Far {
         let start = Instant::now();
         let effects = update(&mut self.app, msg);
         self.run(effects);
-        std::hint::black_box(self.frame());
+        std::hint::black_box(drawn(&self.app));
         self.slowest = self.slowest.max(start.elapsed());
     }
 
@@ -114,32 +95,17 @@ impl Far {
         for effect in effects {
             let (client, sender) = (self.client.clone(), self.sender.clone());
             tokio::spawn(async move {
-                let msg = match effect {
-                    Effect::Call(id, call) => Msg::Reply(id, Box::new(tui::ask(&client, call).await)),
-                    Effect::After(id, _) => Msg::Timer(id),
-                    Effect::Watch(workspace, job) => {
-                        let told = sender.clone();
-                        let tell = move |job| drop(told.send(Msg::Job(Box::new(job))));
-                        let ended = client.watch_job(workspace, job, tell).await;
-                        ended.map_or_else(|error| Msg::Unwatched(job, error), |job| Msg::Job(Box::new(job)))
-                    }
-                    Effect::Cancel(_) | Effect::Copy(_) | Effect::Quit => return,
-                };
-                drop(sender.send(msg));
+                let tell = |job| drop(sender.send(Msg::Job(Box::new(job))));
+                if let Some(msg) = outcome(&client, effect, tell).await {
+                    drop(sender.send(msg));
+                }
             });
         }
     }
 
-    fn frame(&self) -> Buffer {
-        let (columns, rows) = self.app.size;
-        let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
-        ui::render(&self.app, &Theme::named(ThemeName::Dark, false), &mut buffer);
-        buffer
-    }
-
     /// The screen as text, one line a row.
     pub fn screen(&self) -> String {
-        text(&self.frame())
+        text(&drawn(&self.app))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect};
 use rolecall::{
-    api::{backend::Backend as _, http::HttpBackend},
+    api::{backend::Backend as _, http::HttpBackend, wire::Job},
     app::{
         effect::Effect,
         key::Key,
@@ -63,6 +63,41 @@ impl Backend {
     }
 }
 
+/// A console of a size, which has asked for nothing yet. Keys of its writes begin with a name.
+pub fn console(size: (u16, u16), name: &str) -> App {
+    App::new(Options {
+        now: NOW,
+        size,
+        keymap: Keymap::standard(),
+        workspace: None,
+        readonly: false,
+        start: Pane::Users,
+        theme: ThemeName::Dark,
+        key_prefix: name.to_owned(),
+    })
+}
+
+/// What a console asks for, done; how a job goes on is told meanwhile. Nothing comes of some effects.
+pub async fn outcome(client: &HttpBackend, effect: Effect, tell: impl FnMut(Job) + Send) -> Option<Msg> {
+    Some(match effect {
+        Effect::Call(id, call) => Msg::Reply(id, Box::new(tui::ask(client, call).await)),
+        Effect::After(id, _) => Msg::Timer(id),
+        Effect::Watch(workspace, job) => match client.watch_job(workspace, job, tell).await {
+            Ok(job) => Msg::Job(Box::new(job)),
+            Err(error) => Msg::Unwatched(job, error),
+        },
+        Effect::Cancel(_) | Effect::Copy(_) | Effect::Quit => return None,
+    })
+}
+
+/// The frame of a console as it is now.
+pub fn drawn(app: &App) -> Buffer {
+    let (columns, rows) = app.size;
+    let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
+    ui::render(app, &Theme::named(ThemeName::Dark, false), &mut buffer);
+    buffer
+}
+
 /// The console.
 pub struct Stage<'a> {
     backend: &'a Backend,
@@ -72,16 +107,7 @@ pub struct Stage<'a> {
 impl<'a> Stage<'a> {
     /// Opens the console at a size and lets everything it asks for arrive.
     pub async fn open(backend: &'a Backend, size: (u16, u16)) -> Self {
-        let app = App::new(Options {
-            now: NOW,
-            size,
-            keymap: Keymap::standard(),
-            workspace: None,
-            readonly: false,
-            start: Pane::Users,
-            theme: ThemeName::Dark,
-            key_prefix: "stage".to_owned(),
-        });
+        let app = console(size, "stage");
         let mut stage = Self { backend, app };
         let effects = stage.app.start();
         stage.settle(effects).await;
@@ -108,15 +134,7 @@ impl<'a> Stage<'a> {
         let mut waiting = effects;
         while !waiting.is_empty() {
             for effect in std::mem::take(&mut waiting) {
-                let happened = match effect {
-                    Effect::Call(id, call) => Msg::Reply(id, Box::new(tui::ask(&self.backend.client, call).await)),
-                    Effect::After(id, _) => Msg::Timer(id),
-                    Effect::Watch(workspace, job) => {
-                        let ended = self.backend.client.watch_job(workspace, job, |_| {}).await;
-                        ended.map_or_else(|e| Msg::Unwatched(job, e), |job| Msg::Job(Box::new(job)))
-                    }
-                    Effect::Cancel(_) | Effect::Copy(_) | Effect::Quit => continue,
-                };
+                let Some(happened) = outcome(&self.backend.client, effect, |_| {}).await else { continue };
                 waiting.extend(update(&mut self.app, happened));
             }
         }
@@ -124,10 +142,7 @@ impl<'a> Stage<'a> {
 
     /// The frame as it is now.
     pub fn frame(&self) -> Buffer {
-        let (columns, rows) = self.app.size;
-        let mut buffer = Buffer::empty(Rect::new(0, 0, columns, rows));
-        ui::render(&self.app, &Theme::named(ThemeName::Dark, false), &mut buffer);
-        buffer
+        drawn(&self.app)
     }
 }
 
