@@ -9,6 +9,8 @@ mod console;
 mod jobs;
 #[path = "flows/marks.rs"]
 mod marks;
+#[path = "flows/unanswered.rs"]
+mod unanswered;
 #[path = "support/world.rs"]
 mod world;
 

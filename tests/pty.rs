@@ -1,5 +1,7 @@
 //! The program in a real terminal: start, size, end, and a walk through the sample workspace.
 
+#[path = "pty/bulk.rs"]
+mod bulk;
 #[path = "support/pty.rs"]
 mod pty;
 
@@ -368,48 +370,4 @@ fn a_walk_through_the_sample() {
     session.press("q");
     assert_eq!(session.ends(), 0);
     session.restored();
-}
-
-/// A home whose workspace has this many Marketers.
-fn marketers(count: usize) -> tempfile::TempDir {
-    let home = home();
-    let rows: String = (1..=count).map(|n| format!("p{n}@acme.test,P {n},Marketer\n")).collect();
-    std::fs::write(home.path().join("people.csv"), format!("email,name,role\n{rows}")).unwrap();
-    let args = ["import", "--name", "Acme", "--email", "ann@acme.test", "people.csv"];
-    assert_eq!(Session::rolecall(home.path(), &args).ends(), 0);
-    home
-}
-
-const SET: [&str; 5] = ["role", "set", "Viewer", "--filter", "role:marketer"];
-
-#[test]
-fn a_change_of_many_rows_is_shown_and_asked_about_by_its_number() {
-    let home = marketers(25);
-    let mut session = Session::rolecall(home.path(), &SET);
-    session.shows("Marketer → Viewer");
-    session.shows("24 more like p");
-    session.shows("Type 25 to change 25 rows");
-    session.press("y\r");
-    assert_eq!(session.ends(), 1, "yes is not the number");
-    session.shows("nothing was changed");
-    let mut session = Session::rolecall(home.path(), &SET);
-    session.shows("Type 25 to change 25 rows");
-    session.press("25\r");
-    assert_eq!(session.ends(), 0);
-    session.shows("rolecall jobs undo 1");
-}
-
-#[test]
-fn a_change_of_few_rows_is_asked_about_and_no_input_asks_nothing() {
-    let home = marketers(2);
-    let mut session = Session::rolecall(home.path(), &[&SET[..], &["--no-input"]].concat());
-    assert_eq!(session.ends(), 2);
-    let mut session = Session::rolecall(home.path(), &SET);
-    session.shows("Change 2 rows? [y/N]");
-    session.press("\r");
-    assert_eq!(session.ends(), 1);
-    let mut session = Session::rolecall(home.path(), &SET);
-    session.shows("[y/N]");
-    session.press("y\r");
-    assert_eq!(session.ends(), 0);
 }

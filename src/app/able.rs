@@ -86,7 +86,7 @@ impl App {
                 // With marks, what is for one row is not what a person is about; without, what is for many.
                 _ if marked => self.bulk(action),
                 _ if MANY.contains(&action) => false,
-                Able::No(_) => action != Action::Transfer,
+                Able::No(_) => !matches!(action, Action::Transfer | Action::TakeUp),
                 Able::Yes => true,
             };
             if shown && !quiet.contains(&action) && !hints.iter().any(|hint| hint.action == action) {
@@ -150,7 +150,7 @@ impl App {
             A::AddToGroups | A::RemoveFromGroups => has.jobs && has.groups,
             A::AllowMembers | A::DenyMembers => has.jobs && has.folders,
             A::Deactivate | A::Undo | A::ScreenJobs | A::JobDetails | A::StopJob => has.jobs,
-            A::ResumeJob | A::RetryJob | A::ExportJob => has.jobs,
+            A::ResumeJob | A::RetryJob | A::ExportJob | A::TakeUp => has.jobs,
             // What only an open job has.
             A::JobRows => false,
             A::Mark | A::Range | A::MarkAll | A::ClearMarks => has.jobs,
@@ -186,6 +186,7 @@ impl App {
             A::JobDetails if self.job_under().or(self.jobs.at_work()).is_none() => no("able.no-job-at-work"),
             A::StopJob => self.stop_hindrance(),
             A::ResumeJob | A::RetryJob | A::ExportJob => self.job_hindrance(action),
+            A::TakeUp if self.jobs.unanswered.is_empty() => no("able.nothing-unanswered"),
             A::Transfer => self.transfer_hindrance(),
             A::Invite | A::InviteMany | A::InviteNew | A::InviteNewMany | A::CreateGroup | A::SetPassword
                 if !self.ready =>

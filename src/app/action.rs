@@ -198,6 +198,7 @@ actions! {
 
     ResumeJob "job.resume" Jobs "Resume" "Go on with the rows that wait" [mutates];
     RetryJob "job.retry" Jobs "Retry failed" "Try the rows that failed again, and no other" [mutates];
+    TakeUp "job.take-up" Jobs "Take up" "Ask again for what an earlier run asked for and got no answer to; each row is done once" [mutates];
     ExportJob "job.export" Jobs "Export" "Write the rows and what became of them to a CSV or JSON file" [];
     JobRows "job.rows" Jobs "which rows" "All rows, or those that failed, were skipped, were done, or wait" [];
 

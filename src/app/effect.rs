@@ -3,6 +3,7 @@
 use crate::{
     api::{
         backend::{Features, Write},
+        error::ApiError,
         wire::{
             Applied, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, ImportRow, InvitationCount,
             InvitationRow, Job, JobRow, Me, MemberRow, Page, PageQuery, Plan, Preview, Resume, RoleRow, StartJob,
@@ -89,6 +90,8 @@ pub enum Call {
     Plan(WorkspaceId, Box<Bulk>),
     /// Begin a job; the same key again begins it once.
     StartJob(WorkspaceId, Box<StartJob>, String),
+    /// Ask once more for what an earlier run asked for with this key.
+    TakeUp(String),
     /// A page of jobs.
     Jobs(WorkspaceId, PageQuery),
     /// A page of a job's rows.
@@ -110,7 +113,12 @@ impl Call {
     pub fn writes(&self) -> bool {
         matches!(
             self,
-            Self::Apply(..) | Self::StartJob(..) | Self::StopJob(..) | Self::ResumeJob(..) | Self::SetPassword(_)
+            Self::Apply(..)
+                | Self::StartJob(..)
+                | Self::TakeUp(_)
+                | Self::StopJob(..)
+                | Self::ResumeJob(..)
+                | Self::SetPassword(_)
         )
     }
 }
@@ -207,6 +215,8 @@ pub enum Reply {
     Plan(Box<Plan>),
     /// To [`Call::StartJob`], [`Call::StopJob`] and [`Call::ResumeJob`].
     Job(Box<Job>),
+    /// To [`Call::TakeUp`]: the key, and the job or why the backend will not have it.
+    TakenUp(String, Result<Box<Job>, ApiError>),
     /// To [`Call::Jobs`].
     Jobs(Page<Job>),
     /// To [`Call::JobRows`].

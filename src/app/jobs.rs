@@ -2,6 +2,7 @@
 //! marked.
 
 use super::{
+    action::Action,
     effect::{Call, Effect},
     format::{count, place},
     reads::Want,
@@ -88,8 +89,8 @@ impl App {
             _ if job.failed > 0 => ("jobs.ended-failed", Tone::Warn),
             _ => ("jobs.ended", Tone::Good),
         };
-        let undo = self.keymap.hint(super::action::Action::Undo).unwrap_or_default();
-        let screen = self.keymap.hint(super::action::Action::ScreenJobs).unwrap_or_default();
+        let undo = self.keymap.hint(Action::Undo).unwrap_or_default();
+        let screen = self.keymap.hint(Action::ScreenJobs).unwrap_or_default();
         self.say(tf(key, &[names[0], names[1], ("undo", &undo), ("screen", &screen)]), tone);
         let mut effects = self.refresh();
         if job.failed > 0 && rows_of(&job.action).is_some() {
@@ -115,14 +116,8 @@ impl App {
         let of = |state| move |job: &&Job| job.mine && job.state == state;
         let running: Vec<Job> = self.jobs.list.rows().filter(of(JobState::Running)).cloned().collect();
         let stopped = self.jobs.list.rows().find(of(JobState::Stopped)).map(|job| (title(job), progress(job)));
-        if !std::mem::replace(&mut self.jobs.told, true)
-            && let Some((what, progress)) = stopped
-        {
-            let key = |action| self.keymap.hint(action).unwrap_or_default();
-            let (screen, resume) = (key(super::action::Action::ScreenJobs), key(super::action::Action::ResumeJob));
-            let names: [(&str, &dyn std::fmt::Display); 4] =
-                [("what", &what), ("progress", &progress), ("screen", &screen), ("resume", &resume)];
-            self.say(tf("jobs.interrupted", &names), Tone::Warn);
+        if !std::mem::replace(&mut self.jobs.told, true) {
+            self.tell_interrupted(stopped);
         }
         let mut effects = Vec::new();
         for job in running.into_iter().rev() {
@@ -132,6 +127,21 @@ impl App {
             }
         }
         effects
+    }
+
+    /// Says what an earlier run left behind, and the way to it.
+    fn tell_interrupted(&mut self, stopped: Option<(String, String)>) {
+        let key = |action| self.keymap.hint(action).unwrap_or_default();
+        let screen = key(Action::ScreenJobs);
+        let said = match (self.jobs.unanswered.len(), stopped) {
+            (0, None) => return,
+            (0, Some((what, progress))) => tf(
+                "jobs.interrupted",
+                &[("what", &what), ("progress", &progress), ("screen", &screen), ("resume", &key(Action::ResumeJob))],
+            ),
+            (n, _) => tf("jobs.unanswered", &[("n", &n), ("screen", &screen), ("take", &key(Action::TakeUp))]),
+        };
+        self.say(said, Tone::Warn);
     }
 
     /// Asks for the rows that a job failed on.

@@ -284,7 +284,10 @@ impl App {
                 let applied = if let Ok(Reply::Applied(applied)) = reply { Some(&**applied) } else { None };
                 self.making.answered(id, applied);
                 effects.extend(self.dialog_reply(serial, write, id, reply));
-                if let Ok(Reply::Job(job)) = reply {
+                if let Ok(Reply::TakenUp(key, _)) = reply {
+                    self.jobs.answered(key);
+                }
+                if let Ok(Reply::Job(job) | Reply::TakenUp(_, Ok(job))) = reply {
                     effects.extend(self.job_told((**job).clone()));
                 }
             }

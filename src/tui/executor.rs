@@ -2,7 +2,11 @@
 
 use super::{export, intents::Intents, people, run::now};
 use crate::{
-    api::{backend::Backend, error::ApiError, wire::StartJob},
+    api::{
+        backend::Backend,
+        error::ApiError,
+        wire::{Job, StartJob},
+    },
     app::{
         effect::{Call, Effect, Link, Reply, ReqId},
         msg::Msg,
@@ -11,11 +15,12 @@ use crate::{
         id::{JobId, WorkspaceId},
         untrusted::Text,
     },
+    i18n::t,
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, fmt::Display, sync::Arc};
 use tokio::{
     sync::mpsc::UnboundedSender,
-    task::{AbortHandle, JoinError, spawn_blocking},
+    task::{AbortHandle, spawn_blocking},
 };
 
 /// Runs what the mind asks for.
@@ -93,6 +98,7 @@ impl<B: Backend> Executor<B> {
                 (Call::StartJob(workspace, start, key), Some(intents)) => {
                     start_job(&backend, workspace, &start, &key, intents).await
                 }
+                (Call::TakeUp(key), Some(intents)) => take_up(&backend, key, intents).await,
                 (call, _) => ask(&backend, call).await,
             };
             drop(messages.send(Msg::Reply(id, Box::new(reply))));
@@ -115,16 +121,45 @@ async fn start_job<B: Backend>(
         move || intents.note(workspace, &start, &key, now())
     };
     // It waits for the disk.
-    let broken = |e: JoinError| ApiError::Refused(Text::new(e.to_string()));
-    spawn_blocking(noting).await.map_err(broken)??;
+    spawn_blocking(noting).await.map_err(refused)??;
+    begin(backend, workspace, start, key, intents).await.map(|job| Reply::Job(Box::new(job)))
+}
+
+/// Asks once more, with the same key, for what an earlier run wrote down.
+async fn take_up<B: Backend>(backend: &B, key: String, intents: Arc<Intents>) -> Result<Reply, ApiError> {
+    let taking = {
+        let (intents, key) = (intents.clone(), key.clone());
+        move || intents.take_up(&key)
+    };
+    let Some(intent) = spawn_blocking(taking).await.map_err(refused)?.map_err(refused)? else {
+        return Ok(Reply::TakenUp(key, Err(ApiError::Missing(Text::new(t("dialog.take_up.gone"))))));
+    };
+    match begin(backend, intent.workspace, &intent.start, &key, intents).await {
+        Err(error) if !error.settled() => Err(error),
+        ended => Ok(Reply::TakenUp(key, ended.map(Box::new))),
+    }
+}
+
+/// Begins the job of a note. What was answered needs it no more.
+async fn begin<B: Backend>(
+    backend: &B,
+    workspace: WorkspaceId,
+    start: &StartJob,
+    key: &str,
+    intents: Arc<Intents>,
+) -> Result<Job, ApiError> {
     let reply = backend.start_job(workspace, start, key).await;
     if reply.as_ref().map_or_else(ApiError::settled, |_| true) {
         let key = key.to_owned();
-        let forgotten = spawn_blocking(move || intents.answered(&key)).await.map_err(broken)?;
+        let forgotten = spawn_blocking(move || intents.answered(&key)).await.map_err(refused)?;
         // The job was begun and is told as begun. A note that stays is harmless: its key begins nothing twice.
         drop(forgotten);
     }
-    reply.map(|job| Reply::Job(Box::new(job)))
+    reply
+}
+
+fn refused(why: impl Display) -> ApiError {
+    ApiError::Refused(Text::new(why.to_string()))
 }
 
 /// Makes one call.
@@ -161,6 +196,8 @@ pub async fn ask<B: Backend>(backend: &B, call: Call) -> Result<Reply, ApiError>
         Call::Apply(id, write) => Reply::Applied(Box::new(backend.apply(id, &write).await?)),
         Call::Plan(id, bulk) => Reply::Plan(Box::new(backend.plan(id, &bulk).await?)),
         Call::StartJob(id, start, key) => Reply::Job(Box::new(backend.start_job(id, &start, &key).await?)),
+        // Without a journal there is nothing to take up.
+        Call::TakeUp(_) => return Err(ApiError::Unsupported),
         Call::Jobs(id, query) => Reply::Jobs(backend.jobs(id, &query).await?),
         Call::JobRows(id, job, query) => Reply::JobRows(backend.job_rows(id, job, &query).await?),
         Call::StopJob(id, job) => Reply::Job(Box::new(backend.stop_job(id, job).await?)),

@@ -7,6 +7,7 @@ use crate::{
         journal::{Held, Intent, Journal, JournalError},
         wire::StartJob,
     },
+    app::pane::jobs::Unanswered,
     domain::{id::WorkspaceId, time::Timestamp, untrusted::Text},
 };
 use std::{
@@ -28,9 +29,25 @@ impl Intents {
         Self { journal, backend: backend.into(), held: Mutex::default() }
     }
 
-    /// How many an earlier run asked for and did not live to see answered.
-    pub fn interrupted(&self) -> Result<usize, JournalError> {
-        self.journal.pending(&self.backend).map(|pending| pending.intents.len())
+    /// What an earlier run asked for and did not live to see answered, the oldest first.
+    pub fn interrupted(&self) -> Result<Vec<Unanswered>, JournalError> {
+        let one = |intent: Intent| {
+            let Intent { workspace, start, key, at, .. } = intent;
+            Unanswered { workspace, start, key, at }
+        };
+        Ok(self.journal.pending(&self.backend)?.intents.into_iter().map(one).collect())
+    }
+
+    /// Takes up what an earlier run asked for; none when its end is known by now, or another process has it.
+    pub fn take_up(&self, key: &str) -> Result<Option<Intent>, JournalError> {
+        let mut held = self.held();
+        if let Some(mine) = held.get(key) {
+            return Ok(Some(mine.intent.clone()));
+        }
+        let Some(taken) = self.journal.take(key)? else { return Ok(None) };
+        let intent = taken.intent.clone();
+        held.insert(key.to_owned(), taken);
+        Ok(Some(intent))
     }
 
     /// Writes one down. Asked for again with the same key, it is there already.
@@ -81,9 +98,22 @@ mod tests {
             first.note(WorkspaceId(1), &start(), key, Timestamp(2)).unwrap();
         }
         first.answered("answered-1").unwrap();
-        assert_eq!(opened(&folder).interrupted().unwrap(), 0, "it is at work still");
+        assert!(opened(&folder).interrupted().unwrap().is_empty(), "it is at work still");
         drop(first);
-        assert_eq!(opened(&folder).interrupted().unwrap(), 1);
+        let keys: Vec<String> = opened(&folder).interrupted().unwrap().into_iter().map(|one| one.key).collect();
+        assert_eq!(keys, ["lost-2"]);
+    }
+
+    #[test]
+    fn what_is_taken_up_is_this_runs_own_until_it_is_answered() {
+        let folder = tempfile::tempdir().unwrap();
+        opened(&folder).note(WorkspaceId(1), &start(), "lost-1", Timestamp(1)).unwrap();
+        let (one, other) = (opened(&folder), opened(&folder));
+        assert_eq!(one.take_up("lost-1").unwrap().map(|intent| intent.start), Some(start()));
+        assert!(other.take_up("lost-1").unwrap().is_none(), "another has it");
+        assert!(one.take_up("lost-1").unwrap().is_some(), "asked for once more, where no answer came");
+        one.answered("lost-1").unwrap();
+        assert!(one.take_up("lost-1").unwrap().is_none() && opened(&folder).interrupted().unwrap().is_empty());
     }
 
     #[test]
@@ -91,6 +121,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         opened(&folder).note(WorkspaceId(1), &start(), "key-1", Timestamp(1)).unwrap();
         let journal = Journal::open(&folder.path().join("journal")).unwrap();
-        assert_eq!(Intents::new(journal, "https://rolecall.example").interrupted().unwrap(), 0);
+        assert_eq!(Intents::new(journal, "https://rolecall.example").interrupted().unwrap(), []);
     }
 }

@@ -9,10 +9,8 @@ use crate::{
         msg::Msg,
         state::{App, Options, ThemeName},
         update::update,
-        view::Tone,
     },
     domain::time::Timestamp,
-    i18n::tf,
     ui::{self, theme::Theme},
 };
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -65,9 +63,9 @@ where
     let intents = settings.intents.clone();
     let mut app = App::new(options(settings, size));
     app.starting = starting;
-    // Said once; what was answered and then interrupted is in the list of jobs.
-    if let Some(Ok(n @ 1..)) = intents.as_ref().map(|intents| intents.interrupted()) {
-        app.say(tf("jobs.unanswered", &[("n", &n)]), Tone::Warn);
+    // What was answered and then interrupted is in the list of jobs.
+    if let Some(Ok(unanswered)) = intents.as_ref().map(|intents| intents.interrupted()) {
+        app.jobs.unanswered = unanswered;
     }
     face.draw(&app)?;
 

@@ -38,6 +38,7 @@ pub mod remove;
 pub mod role;
 mod sheet;
 mod submit;
+pub mod take_up;
 pub mod transfer;
 pub mod who_can;
 pub mod words;

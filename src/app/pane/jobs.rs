@@ -1,9 +1,12 @@
 //! The jobs screen: a window on the jobs, newest first, and the ones that are followed.
 
 use crate::{
-    api::wire::{Job, JobState},
+    api::wire::{Job, JobState, StartJob},
     app::listing::{Listing, Row},
-    domain::id::JobId,
+    domain::{
+        id::{JobId, WorkspaceId},
+        time::Timestamp,
+    },
 };
 
 impl Row for Job {
@@ -14,6 +17,19 @@ impl Row for Job {
     }
 }
 
+/// A bulk change that an earlier run asked for and did not live to see answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unanswered {
+    /// Where.
+    pub workspace: WorkspaceId,
+    /// What was asked for.
+    pub start: StartJob,
+    /// Its idempotency key.
+    pub key: String,
+    /// When it was decided.
+    pub at: Timestamp,
+}
+
 /// The screen's state.
 #[derive(Debug, Clone)]
 pub struct Jobs {
@@ -21,7 +37,9 @@ pub struct Jobs {
     pub list: Listing<Job>,
     /// One's own at work, as last told; the one that was begun last is the last.
     pub running: Vec<Job>,
-    /// How many of those held run or were stopped.
+    /// What an earlier run asked for and got no answer to, the oldest first.
+    pub unanswered: Vec<Unanswered>,
+    /// How many of those held run or were stopped, and of those unanswered.
     pub unfinished: usize,
     /// The one that ended last, as it was told.
     ended: Option<Job>,
@@ -32,7 +50,14 @@ pub struct Jobs {
 impl Jobs {
     /// An empty screen.
     pub fn new() -> Self {
-        Self { list: Listing::new(&[]), running: Vec::new(), unfinished: 0, ended: None, told: false }
+        Self {
+            list: Listing::new(&[]),
+            running: Vec::new(),
+            unanswered: Vec::new(),
+            unfinished: 0,
+            ended: None,
+            told: false,
+        }
     }
 
     /// The one at work that is shown in the footer.
@@ -65,9 +90,16 @@ impl Jobs {
         all.into_iter().find(|job| job.id == id).map(|job| job.action.as_str())
     }
 
-    /// Counts those that run or were stopped.
+    /// Counts those that run or were stopped, and what has no answer.
     pub fn count(&mut self) {
-        self.unfinished = self.list.rows().filter(|job| job.state != JobState::Done).count();
+        let held = self.list.rows().filter(|job| job.state != JobState::Done).count();
+        self.unfinished = held + self.unanswered.len();
+    }
+
+    /// The end of a change is known: nobody has to take it up any more.
+    pub fn answered(&mut self, key: &str) {
+        self.unanswered.retain(|one| one.key != key);
+        self.count();
     }
 
     /// The last one of one's own that did something that is not taken back yet.

@@ -51,30 +51,9 @@ impl PlanDialog {
     }
 
     fn title(&self) -> String {
-        let (one, many) = match self.kind {
-            Kind::Resend | Kind::Cancel => ("dialog.plan.one_invitation", "dialog.plan.invitations"),
-            _ => ("dialog.plan.one_member", "dialog.plan.members"),
-        };
         // What a filter comes to is known for sure once it was planned.
         let planned = self.planning.shown().map(|plan| plan.rows.len() as u64);
-        let rows = match planned.or(self.targets.count) {
-            Some(1) => t(one).to_owned(),
-            Some(n) => tf(many, &[("n", &format::count(n))]),
-            None => t("dialog.plan.matching").to_owned(),
-        };
-        let key = match self.kind {
-            Kind::Role => "dialog.plan.role",
-            Kind::AddToGroups => "dialog.plan.add_to_groups",
-            Kind::RemoveFromGroups => "dialog.plan.remove_from_groups",
-            Kind::Allow => "dialog.plan.allow",
-            Kind::Deny => "dialog.plan.deny",
-            Kind::Deactivate => "dialog.plan.deactivate",
-            Kind::Remove => "dialog.plan.remove",
-            Kind::Resend => "dialog.plan.resend",
-            Kind::Cancel => "dialog.plan.cancel",
-            Kind::Undo(job) => return tf("dialog.plan.undo", &[("job", &job.0)]),
-        };
-        tf(key, &[("rows", &rows)])
+        self.kind.title(planned.or(self.targets.count))
     }
 
     /// The rows in sight: those of the last plan, dimmed while another is made.
@@ -204,6 +183,34 @@ impl PlanDialog {
             more("dialog.plan.lose_n", plan.lose, if plan.lose > 0 { Tone::Bad } else { Tone::Plain });
         }
         line
+    }
+}
+
+impl Kind {
+    /// What is done, and to how many rows: `Change role · 14 members`.
+    pub(in crate::app::dialog) fn title(self, rows: Option<u64>) -> String {
+        let (one, many) = match self {
+            Self::Resend | Self::Cancel => ("dialog.plan.one_invitation", "dialog.plan.invitations"),
+            _ => ("dialog.plan.one_member", "dialog.plan.members"),
+        };
+        let rows = match rows {
+            Some(1) => t(one).to_owned(),
+            Some(n) => tf(many, &[("n", &format::count(n))]),
+            None => t("dialog.plan.matching").to_owned(),
+        };
+        let key = match self {
+            Self::Role => "dialog.plan.role",
+            Self::AddToGroups => "dialog.plan.add_to_groups",
+            Self::RemoveFromGroups => "dialog.plan.remove_from_groups",
+            Self::Allow => "dialog.plan.allow",
+            Self::Deny => "dialog.plan.deny",
+            Self::Deactivate => "dialog.plan.deactivate",
+            Self::Remove => "dialog.plan.remove",
+            Self::Resend => "dialog.plan.resend",
+            Self::Cancel => "dialog.plan.cancel",
+            Self::Undo(job) => return tf("dialog.plan.undo", &[("job", &job.0)]),
+        };
+        tf(key, &[("rows", &rows)])
     }
 }
 

@@ -34,6 +34,7 @@ use crate::{
     domain::{
         bulk::{Bulk, BulkAction},
         id::JobId,
+        model,
     },
     i18n::{t, tf},
 };
@@ -62,6 +63,25 @@ pub enum Kind {
     Cancel,
     /// Take back what a job did.
     Undo(JobId),
+}
+
+impl Kind {
+    /// What an action does; none for invitations, which are gathered elsewhere.
+    pub(super) fn of(action: &BulkAction) -> Option<Self> {
+        Some(match action {
+            BulkAction::SetRoles { .. } => Self::Role,
+            BulkAction::AddToGroups { .. } => Self::AddToGroups,
+            BulkAction::RemoveFromGroups { .. } => Self::RemoveFromGroups,
+            BulkAction::Grant { effect: model::Effect::Allow, .. } => Self::Allow,
+            BulkAction::Grant { effect: model::Effect::Deny, .. } => Self::Deny,
+            BulkAction::Deactivate { .. } => Self::Deactivate,
+            BulkAction::Remove { .. } => Self::Remove,
+            BulkAction::Resend => Self::Resend,
+            BulkAction::Cancel { .. } => Self::Cancel,
+            BulkAction::Undo { job, .. } => Self::Undo(*job),
+            BulkAction::Invite { .. } => return None,
+        })
+    }
 }
 
 /// A bulk change being planned.

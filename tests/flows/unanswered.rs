@@ -1,0 +1,119 @@
+//! What an earlier run asked for and did not live to see answered: told, and taken up.
+
+use super::{
+    console::Console,
+    world::{job, world},
+};
+use rolecall::{
+    api::{
+        error::ApiError,
+        wire::{Job, JobState, StartJob},
+    },
+    app::{
+        effect::{Call, Effect, Reply},
+        pane::jobs::Unanswered,
+    },
+    domain::{
+        bulk::{Bulk, BulkAction, Selection},
+        id::{JobId, WorkspaceId},
+        time::Timestamp,
+    },
+};
+
+/// A console that finds two of them.
+fn console() -> Console {
+    let one = |key: &str, on, action| Unanswered {
+        workspace: WorkspaceId(1),
+        start: StartJob { bulk: Bulk { on, action }, digest: Some("d".into()) },
+        key: key.into(),
+        at: Timestamp(1_795_262_400 - 3 * 3_600),
+    };
+    let mut console = Console::new(120, 34);
+    console.app.jobs.unanswered = vec![
+        one("lost-1", Selection::Ids { ids: vec![2, 3] }, BulkAction::Resend),
+        one(
+            "lost-2",
+            Selection::Matching { filter: "bo".into(), except: vec![] },
+            BulkAction::Deactivate { reason: None },
+        ),
+    ];
+    console.serve(world);
+    console
+}
+
+fn taken(key: &str, ended: Result<Job, ApiError>) -> Result<Reply, ApiError> {
+    Ok(Reply::TakenUp(key.into(), ended.map(Box::new)))
+}
+
+#[test]
+fn they_are_told_at_the_start_and_counted() {
+    let mut console = console();
+    let told = console.line("never answered");
+    assert!(told.contains("never answered: 2. 7, then R, takes them up"), "{told}");
+    assert!(console.screen().contains("7 Jobs 3"), "with the one at work: {}", console.screen());
+    console.keys("7");
+    assert!(console.screen().contains("R Take up"), "{}", console.screen());
+}
+
+#[test]
+fn they_are_shown_and_then_asked_for_one_after_the_other_with_their_keys() {
+    let mut console = console();
+    console.keys("7 R").serve(world);
+    let screen = console.screen();
+    assert!(screen.contains("Resend · 2 invitations  3 h ago"), "{screen}");
+    assert!(screen.contains("Deactivate · all that match  3 h ago"), "{screen}");
+    assert!(console.calls.is_empty(), "nothing is done on one key");
+    console.keys("Enter");
+    assert_eq!(console.calls.len(), 1);
+    assert_eq!(console.last_call(), &Call::TakeUp("lost-1".into()));
+    let running = Job { state: JobState::Running, ..job(21, "resend", "") };
+    console.answer(taken("lost-1", Ok(running)));
+    assert!(console.effects.contains(&Effect::Watch(WorkspaceId(1), JobId(21))));
+    assert_eq!(console.last_call(), &Call::TakeUp("lost-2".into()));
+    console.answer(taken("lost-2", Ok(job(22, "deactivate", ""))));
+    assert!(console.app.stack.is_empty() && console.app.jobs.unanswered.is_empty(), "{}", console.screen());
+}
+
+#[test]
+fn one_that_was_begun_and_stands_still_goes_on() {
+    let mut console = console();
+    console
+        .keys("7 R")
+        .serve(world)
+        .keys("Enter")
+        .answer(taken("lost-1", Ok(Job { state: JobState::Stopped, ..job(21, "resend", "") })));
+    assert!(console.calls.iter().any(|(_, call)| matches!(call, Call::ResumeJob(_, JobId(21), _))));
+}
+
+#[test]
+fn what_the_backend_will_not_have_is_told_and_asked_for_no_more() {
+    let mut console = console();
+    console
+        .keys("7 R")
+        .serve(world)
+        .keys("Enter")
+        .answer(taken("lost-1", Err(ApiError::Stale("the plan is another by now".into()))));
+    console.answer(taken("lost-2", Ok(job(22, "deactivate", ""))));
+    let screen = console.screen();
+    assert!(screen.contains("Resend · 2 invitations: the plan is another by now"), "{screen}");
+    assert!(console.app.jobs.unanswered.is_empty() && !screen.contains("take them up"), "{screen}");
+}
+
+#[test]
+fn without_an_answer_nothing_is_lost() {
+    let mut console = console();
+    console.keys("7 R").serve(world).keys("Enter").answer(Err(ApiError::Offline("connection refused".into())));
+    assert!(console.screen().contains("Nothing typed is lost; Enter tries"), "{}", console.screen());
+    assert_eq!(console.app.jobs.unanswered.len(), 2);
+    console.keys("Enter");
+    assert!(console.calls.iter().any(|(_, call)| *call == Call::TakeUp("lost-1".into())), "{:?}", console.calls);
+}
+
+#[test]
+fn where_there_are_none_there_is_nothing_to_take_up() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("7");
+    assert!(!console.screen().contains("R Take up"), "{}", console.screen());
+    console.keys("R");
+    assert!(console.screen().contains("everything that was asked for was answered"), "{}", console.screen());
+}

@@ -1,0 +1,89 @@
+//! Changes of many rows in a real terminal: asked about, and taken up after their program was killed.
+
+use super::{ENTER, home, pty::Session};
+use rolecall::{
+    api::{
+        journal::{Intent, Journal},
+        wire::StartJob,
+    },
+    domain::{
+        bulk::{Bulk, BulkAction, Selection},
+        id::{RoleId, WorkspaceId},
+        time::Timestamp,
+    },
+};
+
+/// A home whose workspace has this many Marketers.
+fn marketers(count: usize) -> tempfile::TempDir {
+    let home = home();
+    let rows: String = (1..=count).map(|n| format!("p{n}@acme.test,P {n},Marketer\n")).collect();
+    std::fs::write(home.path().join("people.csv"), format!("email,name,role\n{rows}")).unwrap();
+    let args = ["import", "--name", "Acme", "--email", "ann@acme.test", "people.csv"];
+    assert_eq!(Session::rolecall(home.path(), &args).ends(), 0);
+    home
+}
+
+const SET: [&str; 5] = ["role", "set", "Viewer", "--filter", "role:marketer"];
+
+#[test]
+fn a_change_of_many_rows_is_shown_and_asked_about_by_its_number() {
+    let home = marketers(25);
+    let mut session = Session::rolecall(home.path(), &SET);
+    session.shows("Marketer → Viewer");
+    session.shows("24 more like p");
+    session.shows("Type 25 to change 25 rows");
+    session.press("y\r");
+    assert_eq!(session.ends(), 1, "yes is not the number");
+    session.shows("nothing was changed");
+    let mut session = Session::rolecall(home.path(), &SET);
+    session.shows("Type 25 to change 25 rows");
+    session.press("25\r");
+    assert_eq!(session.ends(), 0);
+    session.shows("rolecall jobs undo 1");
+}
+
+#[test]
+fn a_change_of_few_rows_is_asked_about_and_no_input_asks_nothing() {
+    let home = marketers(2);
+    let mut session = Session::rolecall(home.path(), &[&SET[..], &["--no-input"]].concat());
+    assert_eq!(session.ends(), 2);
+    let mut session = Session::rolecall(home.path(), &SET);
+    session.shows("Change 2 rows? [y/N]");
+    session.press("\r");
+    assert_eq!(session.ends(), 1);
+    let mut session = Session::rolecall(home.path(), &SET);
+    session.shows("[y/N]");
+    session.press("y\r");
+    assert_eq!(session.ends(), 0);
+}
+
+#[test]
+fn what_a_killed_run_asked_for_is_taken_up_in_the_console() {
+    let home = marketers(3);
+    let folders = [".local/share/rolecall", "Library/Application Support/rolecall"];
+    let data = folders.iter().map(|folder| home.path().join(folder)).find(|folder| folder.exists()).unwrap();
+    let action = BulkAction::SetRoles { roles: vec![RoleId(8)], terms: Default::default() };
+    let on = Selection::Matching { filter: "role:marketer".into(), except: Vec::new() };
+    let intent = Intent {
+        backend: "embedded".into(),
+        workspace: WorkspaceId(1),
+        start: StartJob { bulk: Bulk { on, action }, digest: None },
+        key: "killed-1".into(),
+        at: Timestamp(1),
+    };
+    drop(Journal::open(&data.join("journal")).unwrap().note(&intent).unwrap());
+    let mut session = Session::rolecall(home.path(), &[]);
+    session.shows("never answered: 1. 7, then R, takes them up");
+    session.press("7");
+    session.shows("1 unfinished");
+    session.press("R");
+    session.shows("Change role · all that match");
+    session.press(ENTER);
+    session.shows("3 done");
+    session.hides("unfinished");
+    session.press("qq");
+    assert_eq!(session.ends(), 0);
+    let mut session = Session::rolecall(home.path(), &["jobs", "resume"]);
+    session.shows("nothing was interrupted");
+    assert_eq!(session.ends(), 0);
+}
