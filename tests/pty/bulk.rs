@@ -31,12 +31,12 @@ fn a_change_of_many_rows_is_shown_and_asked_about_by_its_number() {
     let mut session = Session::rolecall(home.path(), &SET);
     session.shows("Marketer → Viewer");
     session.shows("24 more like p");
-    session.shows("Type 25 to change 25 rows");
+    session.shows("Rows to change: 25. Type the number");
     session.press("y\r");
     assert_eq!(session.ends(), 1, "yes is not the number");
     session.shows("nothing was changed");
     let mut session = Session::rolecall(home.path(), &SET);
-    session.shows("Type 25 to change 25 rows");
+    session.shows("Rows to change: 25. Type the number");
     session.press("25\r");
     assert_eq!(session.ends(), 0);
     session.shows("rolecall jobs undo 1");
@@ -48,7 +48,7 @@ fn a_change_of_few_rows_is_asked_about_and_no_input_asks_nothing() {
     let mut session = Session::rolecall(home.path(), &[&SET[..], &["--no-input"]].concat());
     assert_eq!(session.ends(), 2);
     let mut session = Session::rolecall(home.path(), &SET);
-    session.shows("Change 2 rows? [y/N]");
+    session.shows("Rows to change: 2. Do it? [y/N]");
     session.press("\r");
     assert_eq!(session.ends(), 1);
     let mut session = Session::rolecall(home.path(), &SET);
@@ -62,7 +62,7 @@ fn what_a_killed_run_asked_for_is_taken_up_in_the_console() {
     let home = marketers(3);
     let folders = [".local/share/rolecall", "Library/Application Support/rolecall"];
     let data = folders.iter().map(|folder| home.path().join(folder)).find(|folder| folder.exists()).unwrap();
-    let action = BulkAction::SetRoles { roles: vec![RoleId(8)], terms: Default::default() };
+    let action = BulkAction::SetRoles { roles: vec![RoleId(7)], terms: Default::default() };
     let on = Selection::Matching { filter: "role:marketer".into(), except: Vec::new() };
     let intent = Intent {
         backend: "embedded".into(),
