@@ -188,7 +188,7 @@ impl From<Refusal> for Fault {
         match refusal {
             Refusal::Missing { .. } => Self::Missing(message),
             Refusal::Conflict { field, .. } => Self::Conflict { field: field.map(str::to_owned), message },
-            Refusal::LastAdministrator => Self::Conflict { field: None, message },
+            Refusal::ChangedSince { .. } | Refusal::LastAdministrator => Self::Conflict { field: None, message },
             Refusal::Invalid { field, .. } => Self::invalid(field, message),
             Refusal::Lacks { .. }
             | Refusal::Beyond { .. }

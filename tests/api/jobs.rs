@@ -1,13 +1,13 @@
 //! Jobs: a bulk change is begun once, does each row once, says what became of each, can be stopped, gone
 //! on with and taken back.
 
-use crate::served::{World, accept, invite};
+use crate::served::{OWNER, World, accept, invite};
 use rolecall::{
     api::{
         backend::Backend,
         error::ApiError,
         http::HttpBackend,
-        wire::{Job, JobRow, JobState, PageQuery, Resume, StartJob},
+        wire::{Job, JobRow, JobState, PageQuery, PlanKind, Resume, StartJob},
     },
     domain::{
         bulk::{Bulk, BulkAction, Selection},
@@ -319,6 +319,16 @@ async fn what_was_changed_since_is_not_taken_back() {
     let job = done(&world, &owner, &matching("role:viewer", to_role(world.role("Technician").await.id))).await;
     assert_eq!(job.applied, 2);
     world.set_role(&owner, "vera@northwind.test", "Analyst").await.unwrap();
+    let bulk = Bulk { on: Selection::Given, action: BulkAction::Undo { job: job.id, reason: None } };
+    let plan = owner.plan(world.ws, &bulk).await.unwrap();
+    let kind = |name: &str| &plan.kinds[plan.rows.iter().find(|row| row.name.raw() == name).unwrap().kind as usize];
+    let PlanKind::LeftOut { reason, .. } = kind("vera@northwind.test") else { panic!("{plan:?}") };
+    let at = jiff::Timestamp::from_second(world.now().0).unwrap().strftime("%Y-%m-%d %H:%M");
+    assert!(reason.raw().starts_with("changed since: "), "{reason}");
+    assert!(
+        reason.raw().ends_with(&format!("(now Analyst; by {OWNER}, {at})")),
+        "how it is, and whose doing: {reason}"
+    );
     let back = undo(&world, &owner, job.id).await;
     assert_eq!((back.applied, back.skipped, back.failed), (1, 1, 0));
     let skipped = rows(&world, &owner, back.id, "skipped").await;

@@ -353,6 +353,12 @@ pub enum Refusal {
         /// One sentence.
         message: String,
     },
+    /// What a job left is not so any more, so it is not taken back.
+    #[error("changed since: {what}")]
+    ChangedSince {
+        /// What is not so.
+        what: String,
+    },
     /// A field is not as it must be.
     #[error("{message}")]
     Invalid {

@@ -1,7 +1,7 @@
 //! The rules of taking back what a job did to a member: everything it left must still be exactly so
 //! (SPEC 6), and edges that have expired meanwhile do not exist.
 
-use super::{Facts, Refusal, ground::Ground, rules::conflict};
+use super::{Facts, Refusal, ground::Ground};
 use crate::domain::{
     id::GroupId,
     model::{Member, Subject},
@@ -37,7 +37,7 @@ impl Kinds {
 
 /// What was changed since a job ended is not taken back.
 pub(super) fn changed(what: &str) -> Refusal {
-    Refusal::Conflict { field: None, message: format!("changed since: {what}") }
+    Refusal::ChangedSince { what: what.to_owned() }
 }
 
 /// The member, or the account to whom a membership comes back, and whatever its edges lead to.
@@ -61,7 +61,7 @@ pub(super) fn is_there(ground: &Ground<'_>, delta: &Delta, facts: &Facts, now: T
             HeldOf::Grant { folder, .. } => (ground.folder(*folder).is_ok(), "a folder"),
         };
         if !there {
-            return conflict(None, format!("changed since: {what} is not there any more"));
+            return Err(changed(&format!("{what} is not there any more")));
         }
     }
     Ok(())

@@ -23,6 +23,7 @@ use crate::{
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use sqlx::{AnyConnection, any::AnyRow};
+use std::collections::HashMap;
 
 /// An event to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -226,6 +227,38 @@ impl Chain {
         head.bind(self.seq).bind(self.hash).bind(self.ws.0).run(conn).await?;
         Ok(())
     }
+}
+
+/// Names that one statement compares with, at most.
+const CHUNK: usize = 500;
+
+/// Who did something to what has one of these names last, and when, since a job's first row and not by
+/// the job.
+pub(super) async fn last_changes(
+    conn: &mut AnyConnection,
+    d: Dialect,
+    ws: WorkspaceId,
+    job: JobId,
+    names: &[&str],
+) -> Result<HashMap<String, (Timestamp, Text)>> {
+    let mut last = HashMap::new();
+    let first = d.sql("SELECT MIN(event) FROM job_results WHERE job_id = ? AND event IS NOT NULL").bind(job.0);
+    let first = first.first(conn).await?.map(|row| row.opt_int(0)).transpose()?.flatten();
+    let Some(first) = first.filter(|_| !names.is_empty()) else { return Ok(last) };
+    for chunk in names.chunks(CHUNK) {
+        let text = "SELECT e.target, e.at, e.actor_email FROM audit_events e WHERE e.workspace_id = ? AND e.seq > ? \
+                    AND (e.job IS NULL OR e.job <> ?) AND e.actor IS NOT NULL AND e.target IN ";
+        let mut sql = d.sql(text).bind(ws.0).bind(first).bind(job.to_string());
+        sql.once().push(&format!("({}) ORDER BY e.seq", vec!["?"; chunk.len()].join(", ")));
+        for name in chunk {
+            sql.arg(*name);
+        }
+        for row in sql.all(conn).await? {
+            // A later one takes the place of those before.
+            last.insert(row.text(0)?, (Timestamp(row.int(1)?), Text::new(row.text(2)?)));
+        }
+    }
+    Ok(last)
 }
 
 impl Store {

@@ -1,12 +1,13 @@
 //! One state of a workspace, read: in a transaction of its own, or in that of a write.
 
-use super::{Result, Scope, Store, facts, filter, snapshot, sql::Dialect, versions, workspaces};
+use super::{Result, Scope, Store, audit, facts, filter, snapshot, sql::Dialect, versions, workspaces};
 use crate::domain::{
     change::{Change, Facts},
     filter::Filter,
-    id::{InvitationId, MemberId, WorkspaceId},
+    id::{InvitationId, JobId, MemberId, WorkspaceId},
     model::Snapshot,
     time::Timestamp,
+    untrusted::Text,
 };
 use sqlx::{Any, AnyConnection, Transaction};
 use std::collections::HashMap;
@@ -80,6 +81,11 @@ impl Reading<'_> {
     /// Which of these members have another version by now, or are gone.
     pub async fn changed_members(&mut self, expected: &HashMap<MemberId, i64>) -> Result<Vec<MemberId>> {
         versions::changed_members(self.conn, self.d, self.ws, expected).await
+    }
+
+    /// Who changed what has one of these names last, and when, since a job began and not by it.
+    pub async fn last_changes(&mut self, job: JobId, names: &[&str]) -> Result<HashMap<String, (Timestamp, Text)>> {
+        audit::last_changes(self.conn, self.d, self.ws, job, names).await
     }
 
     /// Which of these invitations have another version by now.

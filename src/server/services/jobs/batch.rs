@@ -174,7 +174,7 @@ fn settle(
 
 /// Whether an undo leaves a row alone: what is there is not what the job had left.
 fn changed_since(refusal: &Refusal) -> bool {
-    matches!(refusal, Refusal::Conflict { .. } | Refusal::Missing { .. })
+    matches!(refusal, Refusal::ChangedSince { .. } | Refusal::Conflict { .. } | Refusal::Missing { .. })
 }
 
 /// The least number from 1 to `most` that is too many, `most` being too many and 0 not.

@@ -92,6 +92,22 @@ impl<'a> Fold<'a> {
         self.before.get(&member).map(|member| member.email.clone())
     }
 
+    /// How what a change is on stands, in names; nothing where it is not there.
+    pub fn stands(&self, change: &Change, facts: Option<&Facts>) -> Vec<Text> {
+        let invitation = facts.and_then(|facts| facts.invitation.as_ref());
+        let member = facts.and_then(|facts| crate::domain::change::member_of(change, facts));
+        let things = match (invitation, member.and_then(|id| self.before.get(&id))) {
+            (Some(invitation), _) => vec![Thing::Invitation(invitation.status)],
+            (None, Some(member)) => {
+                let state = (member.status != MemberStatus::Active).then_some(Thing::State(member.status));
+                let roles = member.roles.iter().filter(|(_, edge)| edge.live(self.now));
+                state.into_iter().chain(roles.map(|(id, edge)| Thing::Role(*id, edge.terms.expires_at))).collect()
+            }
+            (None, None) => Vec::new(),
+        };
+        things.iter().map(|thing| word(&self.names, self.catalogue, thing)).collect()
+    }
+
     /// The place of a row's kind among the kinds.
     pub fn kind(&mut self, change: Option<&Change>, facts: Option<&Facts>, verdict: &Verdict) -> u32 {
         let shape = self.shape(change, facts, verdict);

@@ -2,6 +2,7 @@
 
 mod fold;
 mod rows;
+mod since;
 
 use super::{
     super::{
@@ -26,6 +27,7 @@ use crate::{
 };
 use rows::Asked;
 pub use rows::tell_changed;
+use since::Since;
 
 /// What becomes of a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +87,9 @@ pub async fn plan_rows(reading: &mut Reading<'_>, here: &Here, bulk: &Bulk, now:
     let pairs: Vec<(Change, Facts)> = changes().cloned().zip(facts).collect();
     let done = plan::plan(&before, here.member, &pairs, now);
     at_all(&before, here.member, bulk, &done.rows, now)?;
-    dress(revision, &before, asked, &pairs, done, now)
+    let planned = asked.iter().filter(|row| row.change.is_ok()).zip(&done.rows);
+    let since = Since::of(reading, here, &before, &bulk.action, planned, now).await?;
+    dress(revision, &before, asked, &pairs, done, &since, now)
 }
 
 /// Whoever may not make changes of this kind at all is told so, and not row by row.
@@ -109,6 +113,7 @@ fn dress(
     asked: Vec<Asked>,
     pairs: &[(Change, Facts)],
     done: BulkPlan,
+    since: &Since,
     now: Timestamp,
 ) -> Result<Planned, Fault> {
     let mut fold = fold::Fold::new(before, &done.after, now);
@@ -137,6 +142,12 @@ fn dress(
             },
         };
         let name = name.or_else(|| fold.name(change.as_ref().ok(), facts)).unwrap_or_else(|| unnamed(target));
+        let verdict = match (verdict, &change) {
+            (Verdict::LeftOut(Refusal::ChangedSince { what }), Ok(change)) => {
+                Verdict::LeftOut(since.tell(what, &name, &fold, change, facts))
+            }
+            (verdict, _) => verdict,
+        };
         let kind = fold.kind(change.as_ref().ok(), facts, &verdict);
         let fate = match verdict {
             Verdict::Change { effect, .. } => {
