@@ -86,14 +86,15 @@ impl App {
         let names = [("what", &title(job) as &dyn std::fmt::Display), ("counts", &counts(job))];
         let (key, tone) = match job.state {
             JobState::Stopped => ("jobs.stopped", Tone::Warn),
-            _ if job.failed > 0 => ("jobs.ended-failed", Tone::Warn),
+            _ if job.failed > 0 && self.jobs.marks_of(job).is_some() => ("jobs.ended-failed", Tone::Warn),
+            _ if job.failed > 0 => ("jobs.ended-unmarked", Tone::Warn),
             _ => ("jobs.ended", Tone::Good),
         };
         let undo = self.keymap.hint(Action::Undo).unwrap_or_default();
         let screen = self.keymap.hint(Action::ScreenJobs).unwrap_or_default();
         self.say(tf(key, &[names[0], names[1], ("undo", &undo), ("screen", &screen)]), tone);
         let mut effects = self.refresh();
-        if job.failed > 0 && rows_of(&job.action).is_some() {
+        if job.failed > 0 && self.jobs.marks_of(job).is_some() {
             effects.extend(self.read_failures(job.id, None));
         }
         effects
@@ -152,7 +153,7 @@ impl App {
 
     /// Rows that a job failed on: they are marked, each with its reason.
     pub(super) fn failures_came(&mut self, job: JobId, page: &Page<JobRow>) -> Vec<Effect> {
-        let marks = match self.jobs.action_of(job).and_then(rows_of) {
+        let marks = match self.jobs.known(job).and_then(|job| self.jobs.marks_of(job)) {
             Some(Pane::Users) => &mut self.users.marks,
             Some(_) => &mut self.invitations.marks,
             None => return Vec::new(),
@@ -177,14 +178,5 @@ impl App {
             Some(job) => self.ask(Want::Job, Call::StopJob(self.workspace.id, job)),
             None => Vec::new(),
         }
-    }
-}
-
-/// The pane whose rows a job of this kind is about, if it is about any.
-fn rows_of(action: &str) -> Option<Pane> {
-    match action {
-        "set_roles" | "add_to_groups" | "remove_from_groups" | "grant" | "deactivate" | "remove" => Some(Pane::Users),
-        "resend" | "cancel" => Some(Pane::Invitations),
-        _ => None,
     }
 }

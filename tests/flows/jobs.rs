@@ -114,6 +114,18 @@ fn its_end_is_told_once_and_what_failed_is_marked_with_the_reason() {
 }
 
 #[test]
+fn what_an_undo_failed_on_is_marked_as_of_the_job_it_takes_back() {
+    let undo = |undoes| Job { action: "undo".into(), undoes: Some(JobId(undoes)), ..ended() };
+    let mut console = following(Job { state: JobState::Running, ..undo(7) }, (120, 34));
+    console.msg(Msg::Job(Box::new(undo(7)))).serve(world);
+    assert!(console.line("Users").contains("1 marked"), "{}", console.screen());
+    let mut console = following(Job { state: JobState::Running, ..undo(2) }, (120, 34));
+    console.msg(Msg::Job(Box::new(undo(2))));
+    let told = console.line("2 failed");
+    assert!(told.contains("7 Jobs has the reasons") && !told.contains("marked"), "nobody knows of what: {told}");
+}
+
+#[test]
 fn one_key_stops_it_and_it_can_be_resumed() {
     let mut console = following(running(), (120, 34));
     console.keys("X");

@@ -2,7 +2,10 @@
 
 use crate::{
     api::wire::{Job, JobState, StartJob},
-    app::listing::{Listing, Row},
+    app::{
+        listing::{Listing, Row},
+        state::Pane,
+    },
     domain::{
         id::{JobId, WorkspaceId},
         time::Timestamp,
@@ -84,10 +87,26 @@ impl Jobs {
         ended
     }
 
-    /// What a job does to its rows, as far as it is known here.
-    pub fn action_of(&self, id: JobId) -> Option<&str> {
-        let all = self.ended.iter().chain(&self.running).chain(self.list.rows());
-        all.into_iter().find(|job| job.id == id).map(|job| job.action.as_str())
+    /// A job by its number, as far as it is known here.
+    pub fn known(&self, id: JobId) -> Option<&Job> {
+        self.ended.iter().chain(&self.running).chain(self.list.rows()).find(|job| job.id == id)
+    }
+
+    /// The pane whose rows a job is about, if it is about any; those of an undo are the rows of the job
+    /// that it takes back.
+    pub fn marks_of(&self, job: &Job) -> Option<Pane> {
+        let mut job = job;
+        while let Some(undone) = job.undoes {
+            // A job takes back an older one: this comes to an end.
+            job = self.known(undone).filter(|undone| undone.id < job.id)?;
+        }
+        match job.action.as_str() {
+            "set_roles" | "add_to_groups" | "remove_from_groups" | "grant" | "deactivate" | "remove" => {
+                Some(Pane::Users)
+            }
+            "resend" | "cancel" => Some(Pane::Invitations),
+            _ => None,
+        }
     }
 
     /// Counts those that run or were stopped, and what has no answer.
