@@ -5,6 +5,10 @@ mod import;
 mod interrupted;
 mod invitations;
 mod program;
+#[path = "../support/pty.rs"]
+#[expect(dead_code, reason = "shared: each program uses some of it")]
+mod pty;
+mod terminal;
 #[path = "../support/told.rs"]
 mod told;
 

@@ -1,0 +1,67 @@
+//! Bulk changes in a terminal: the plan is shown, asked about, and done when somebody agrees.
+
+use super::{code, err, home_with_marketers, json, pty::Session, rolecall};
+use std::path::Path;
+
+const SET: [&str; 5] = ["role", "set", "Viewer", "--filter", "role:marketer"];
+
+/// What is to be typed for a plan of so many rows.
+const COUNT: &str = "Type the number to do it";
+const ASK: &str = "Do it? [y/N]";
+
+fn viewers(home: &Path) -> u64 {
+    let plan = ["role", "set", "Designer", "--filter", "role:viewer", "--dry-run", "-o", "json"];
+    json(&rolecall(home, &plan, ""))["change"].as_u64().unwrap()
+}
+
+#[test]
+fn many_rows_are_done_when_their_number_is_typed() {
+    let home = home_with_marketers(25);
+    for (typed, exit, done) in [("24\r", 1, 0), ("y\r", 1, 0), ("\r", 1, 0), ("25\r", 0, 25)] {
+        let mut session = Session::rolecall(home.path(), &SET);
+        session.shows("24 more like p");
+        session.shows(COUNT);
+        session.press(typed);
+        assert_eq!((session.ends(), viewers(home.path())), (exit, done), "{typed:?}: {}", session.text());
+    }
+}
+
+#[test]
+fn a_few_rows_are_done_when_somebody_says_yes() {
+    let home = home_with_marketers(2);
+    for (typed, exit, done) in [("n\r", 1, 0), ("2\r", 1, 0), ("\u{4}", 1, 0), ("yes\r", 0, 2)] {
+        let mut session = Session::rolecall(home.path(), &SET);
+        session.shows(ASK);
+        session.press(typed);
+        assert_eq!((session.ends(), viewers(home.path())), (exit, done), "{typed:?}: {}", session.text());
+    }
+}
+
+#[test]
+fn ctrl_c_at_the_question_leaves_everything_as_it_was() {
+    let home = home_with_marketers(2);
+    let mut session = Session::rolecall(home.path(), &SET);
+    session.shows(ASK);
+    session.press("\u{3}");
+    assert_ne!(session.ends(), 0);
+    assert_eq!(viewers(home.path()), 0);
+    let resumed = rolecall(home.path(), &["jobs", "resume"], "");
+    assert!(err(&resumed).contains("nothing was interrupted"), "{}", err(&resumed));
+}
+
+#[test]
+fn a_plan_that_is_overtaken_is_shown_again_before_anything_is_done() {
+    let home = home_with_marketers(3);
+    let mut session = Session::rolecall(home.path(), &SET);
+    session.shows("3 change");
+    session.shows(ASK);
+    let other = rolecall(home.path(), &["role", "set", "Designer", "p2@acme.test", "--yes"], "");
+    assert_eq!(code(&other), 0, "{}", err(&other));
+    session.press("y\r");
+    session.shows("has changed meanwhile");
+    session.shows("2 change");
+    assert_eq!(viewers(home.path()), 0, "nothing is done before somebody has looked at it");
+    session.press("y\r");
+    assert_eq!(session.ends(), 0, "{}", session.text());
+    assert_eq!(viewers(home.path()), 2, "and not the one that is a designer by now");
+}
