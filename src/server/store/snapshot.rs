@@ -1,5 +1,7 @@
 //! A workspace as the rules see it ([`Snapshot`]), whole or cut to the members a question is about.
 
+mod frame;
+
 use super::{
     Result, Store,
     accounts::key,
@@ -13,7 +15,7 @@ use crate::domain::{
     change::{AccountFacts, Change, Facts, member_of},
     edge::Edge,
     id::{AccountId, FolderId, GrantId, GroupId, MemberId, RoleId, WorkspaceId},
-    model::{Fence, Folder, Grant, Group, Member, MemberStatus, OrgRole, Role, Snapshot, Subject},
+    model::{Grant, Member, MemberStatus, OrgRole, Snapshot, Subject},
     time::Timestamp,
     untrusted::Text,
 };
@@ -55,24 +57,21 @@ pub(super) async fn load(
     scope: &Scope,
     now: Timestamp,
 ) -> Result<Snapshot> {
-    let (catalogue, policies) = workspaces::rules(conn, d, ws).await?;
+    let frame = frame::load(conn, d, ws, now).await?;
     let ids = match scope {
         Scope::All => None,
         Scope::Members(named) => Some(with_administrators(conn, d, ws, named).await?),
     };
-    let loader = Loader { d, ws, now, catalogue: &catalogue, ids: ids.as_deref() };
-    let roles = loader.roles(conn).await?;
-    let groups = loader.groups(conn).await?;
-    let (folders, fences) = loader.folders(conn).await?;
+    let loader = Loader { d, ws, now, catalogue: &frame.catalogue, ids: ids.as_deref() };
     let grants = loader.grants(conn).await?;
     let members = loader.members(conn).await?;
     Ok(Snapshot {
-        catalogue: Arc::new(catalogue),
-        policies: Arc::new(policies),
-        roles,
-        groups,
-        folders,
-        fences,
+        catalogue: Arc::new(frame.catalogue),
+        policies: Arc::new(frame.policies),
+        roles: frame.roles,
+        groups: frame.groups,
+        folders: frame.folders,
+        fences: frame.fences,
         grants,
         members,
     })
@@ -122,76 +121,6 @@ impl Loader<'_> {
     /// would close the workspace.
     fn cap(&self, row: &AnyRow, at: usize) -> Result<Option<Cap>> {
         Ok(self.catalogue.find(&row.text(at)?))
-    }
-
-    async fn sets(&self, conn: &mut AnyConnection, text: &str) -> Result<HashMap<i64, CapSet>> {
-        let mut sets: HashMap<i64, CapSet> = HashMap::new();
-        for row in self.d.sql(text).bind(self.ws.0).all(conn).await? {
-            if let Some(cap) = self.cap(&row, 1)? {
-                let set = sets.entry(row.int(0)?).or_default();
-                *set = set.with(cap);
-            }
-        }
-        Ok(sets)
-    }
-
-    async fn roles(&self, conn: &mut AnyConnection) -> Result<Vec<Role>> {
-        let held = "SELECT c.role_id, c.capability FROM role_capability c JOIN roles r ON r.id = c.role_id \
-                    WHERE r.workspace_id = ?";
-        let held = self.sets(conn, held).await?;
-        let text = "SELECT id, role_key, name, builtin FROM roles WHERE workspace_id = ? ORDER BY position, id";
-        let rows = self.d.sql(text).bind(self.ws.0).all(conn).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Role {
-                    id: RoleId(row.int(0)?),
-                    key: row.text(1)?,
-                    name: row.text(2)?.into(),
-                    capabilities: held.get(&row.int(0)?).copied().unwrap_or_default(),
-                    builtin: row.flag(3)?,
-                })
-            })
-            .collect()
-    }
-
-    async fn groups(&self, conn: &mut AnyConnection) -> Result<Vec<Group>> {
-        let held = "SELECT c.group_id, c.capability FROM group_capability c JOIN groups g ON g.id = c.group_id \
-                    WHERE g.workspace_id = ?";
-        let held = self.sets(conn, held).await?;
-        let text = "SELECT id, name, leader FROM groups WHERE workspace_id = ? ORDER BY name_key, id";
-        let rows = self.d.sql(text).bind(self.ws.0).all(conn).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Group {
-                    id: GroupId(row.int(0)?),
-                    name: row.text(1)?.into(),
-                    capabilities: held.get(&row.int(0)?).copied().unwrap_or_default(),
-                    leader: row.opt_int(2)?.map(MemberId),
-                })
-            })
-            .collect()
-    }
-
-    async fn folders(&self, conn: &mut AnyConnection) -> Result<(Vec<Folder>, Vec<Fence>)> {
-        let text = "SELECT id, parent, name FROM folders WHERE workspace_id = ? ORDER BY id";
-        let rows = self.d.sql(text).bind(self.ws.0).all(conn).await?;
-        let folders = rows.iter().map(|row| {
-            let parent = row.opt_int(1)?.map(FolderId);
-            Ok(Folder { id: FolderId(row.int(0)?), parent, name: row.text(2)?.into() })
-        });
-        let folders = folders.collect::<Result<_>>()?;
-        let text = format!(
-            "SELECT e.folder_id, e.group_id, {} FROM fences e JOIN folders f ON f.id = e.folder_id \
-             WHERE f.workspace_id = ? AND {} ORDER BY e.folder_id, e.group_id",
-            edges::columns("e"),
-            edges::live("e", self.now)
-        );
-        let rows = self.d.sql(&text).bind(self.ws.0).all(conn).await?;
-        let fences = rows.iter().map(|row| {
-            let group = GroupId(row.int(1)?);
-            Ok(Fence { folder: FolderId(row.int(0)?), group, edge: edges::read(row, 2)? })
-        });
-        Ok((folders, fences.collect::<Result<_>>()?))
     }
 
     async fn grants(&self, conn: &mut AnyConnection) -> Result<Vec<Grant>> {

@@ -241,9 +241,7 @@ impl Sql {
     /// Runs a statement whose one column is [`Dialect::gather`]; answers the rows, in no order. Of tens of
     /// thousands of rows each costs the driver more than it costs the database.
     pub async fn gathered<T: DeserializeOwned>(self, conn: &mut AnyConnection) -> Result<Vec<T>> {
-        let text = self.first(conn).await?.map(|row| row.opt_text(0)).transpose()?.flatten();
-        let Some(text) = text else { return Ok(Vec::new()) };
-        serde_json::from_str(&text).map_err(|error| StoreError::Corrupt(error.to_string()))
+        self.first(conn).await?.map_or_else(|| Ok(Vec::new()), |row| row.gathered(0))
     }
 
     /// Every row.
@@ -273,6 +271,8 @@ pub(super) trait Columns {
     fn flag(&self, at: usize) -> Result<bool>;
     fn text(&self, at: usize) -> Result<String>;
     fn opt_text(&self, at: usize) -> Result<Option<String>>;
+    /// The rows of [`Dialect::gather`], in no order.
+    fn gathered<T: DeserializeOwned>(&self, at: usize) -> Result<Vec<T>>;
 }
 
 impl Columns for AnyRow {
@@ -294,5 +294,11 @@ impl Columns for AnyRow {
 
     fn opt_text(&self, at: usize) -> Result<Option<String>> {
         Ok(self.try_get(at)?)
+    }
+
+    fn gathered<T: DeserializeOwned>(&self, at: usize) -> Result<Vec<T>> {
+        // Of no rows PostgreSQL makes null.
+        let Some(text) = self.opt_text(at)? else { return Ok(Vec::new()) };
+        serde_json::from_str(&text).map_err(|error| StoreError::Corrupt(error.to_string()))
     }
 }
