@@ -45,7 +45,7 @@ pub async fn run(config: &Config, wanted: &Invite) -> Result<Exit, Failure> {
 async fn invite<B: Backend>(desk: &Desk<B>, people: Vec<ImportRow>, wanted: &Invite) -> Result<Exit, Failure> {
     let known = Known { roles: desk.backend.roles(desk.id()).await?, groups: desk.backend.groups(desk.id()).await? };
     let roles = match &wanted.role {
-        Some(typed) => names::roles(&known.roles, typed).map_err(Failure::usage)?,
+        Some(typed) => names::roles(&known.roles, typed, desk.workspace.policies.max_roles).map_err(Failure::usage)?,
         None => Vec::new(),
     };
     let groups = wanted.groups.iter().map(|typed| names::group(&known.groups, typed)).collect::<Result<Vec<_>, _>>();

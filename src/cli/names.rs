@@ -7,18 +7,21 @@ use crate::{
     config::nearest,
     domain::{
         id::{GroupId, RoleId},
+        pack::MaxRoles,
         time::Timestamp,
         untrusted::{Text, visible},
     },
     i18n::{t, tf},
 };
 
-/// The roles that a name or key means, or several between semicolons; or one sentence.
-pub fn roles(roles: &[RoleRow], typed: &str) -> Result<Vec<RoleId>, String> {
+/// The roles that a name or key means, or several between semicolons where that is allowed; or one sentence.
+pub fn roles(roles: &[RoleRow], typed: &str, most: MaxRoles) -> Result<Vec<RoleId>, String> {
     let whole = role(roles, typed);
     match whole {
-        Err(_) if several(typed).nth(1).is_some() => several(typed).map(|name| role(roles, name)).collect(),
-        whole => whole.map(|role| vec![role]),
+        Err(_) if several(typed).nth(1).is_none() => whole.map(|role| vec![role]),
+        Err(_) if most == MaxRoles::One => Err(t("cli.bulk.one-role").to_owned()),
+        Err(_) => several(typed).map(|name| role(roles, name)).collect(),
+        Ok(role) => Ok(vec![role]),
     }
 }
 
@@ -40,9 +43,9 @@ pub fn group(groups: &[GroupRow], typed: &str) -> Result<GroupId, String> {
         .ok_or_else(|| unknown("cli.bulk.no-group", typed, groups.iter().map(|group| &group.name)))
 }
 
-/// The moment that a typed day means.
+/// The moment that the day of `--expires` means.
 pub fn day(typed: Option<&str>, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
-    dates::parse(typed.unwrap_or_default(), now).map_err(Failure::usage)
+    dates::parse(typed.unwrap_or_default(), now).map_err(|why| Failure::usage(format!("--expires: {why}")))
 }
 
 fn same(a: &str, b: &str) -> bool {

@@ -22,7 +22,8 @@ pub async fn run(config: &Config, command: RoleCommand) -> Result<Exit, Failure>
 
 async fn set<B: Backend>(desk: &Desk<B>, wanted: &SetRole) -> Result<Exit, Failure> {
     let expires_at = names::day(wanted.expires.as_deref(), desk.now)?;
-    let roles = names::roles(&desk.backend.roles(desk.id()).await?, &wanted.role).map_err(Failure::usage)?;
+    let roles = desk.backend.roles(desk.id()).await?;
+    let roles = names::roles(&roles, &wanted.role, desk.workspace.policies.max_roles).map_err(Failure::usage)?;
     let chosen = choose::members(desk, &wanted.which).await?;
     let terms = Terms { reason: wanted.reason.clone(), expires_at, review_at: None };
     change::run(desk, chosen, BulkAction::SetRoles { roles, terms }, &wanted.consent).await

@@ -76,7 +76,7 @@ fn workspace_name(text: &str) -> Result<String, String> {
 fn person_name(text: &str) -> Result<String, String> {
     let name = text.trim();
     if name.chars().count() > LONGEST {
-        Err(tf("cli.setup.too-long", &[("n", &LONGEST)]))
+        Err(tf("cli.too-long", &[("n", &LONGEST)]))
     } else if name.chars().any(hidden) {
         Err(t("cli.setup.hidden").to_owned())
     } else {

@@ -49,6 +49,19 @@ fn without_consent_and_without_a_terminal_nothing_is_tried() {
     ] {
         assert_eq!(code(&set(home.path(), flags)), 2, "{flags:?}");
     }
+    // What would leave out every row is told before there is a plan, or it would look like success.
+    let long = "x".repeat(501);
+    for (flags, told) in [
+        (["--reason", &long], "at most 500 characters"),
+        (["--expires", "tomorrow"], "--expires: “tomorrow” is no day"),
+        (["--expires", "2020-01-01"], "--expires: This day has passed"),
+    ] {
+        let wrong = set(home.path(), &[&flags[..], &["--all", "--yes"]].concat());
+        assert_eq!((code(&wrong), out(&wrong)), (2, ""), "{told}");
+        assert!(err(&wrong).contains(told), "{}", err(&wrong));
+    }
+    let two = rolecall(home.path(), &["role", "set", "Viewer;Designer", "--all", "--yes"], "");
+    assert_eq!((code(&two), err(&two)), (2, "rolecall: a member has one role here: name one\n"));
     assert_eq!(count(home.path(), "role:marketer"), 1);
 }
 

@@ -80,6 +80,7 @@ fn what_an_invitation_cannot_be_is_wrong_usage_and_nobody_is_invited() {
         let told = wrong(&["--role", "Viewer", "--days", days]);
         assert!(told.contains("an invitation lives 1 to 365 days: give a whole number"), "{days}: {told}");
     }
+    assert!(wrong(&["--role", "Viewer", "--message", &"x".repeat(2_001)]).contains("at most 2000 characters"));
     assert_eq!(wrong(&["--role", "Vewer"]), "rolecall: there is no role “Vewer”: did you mean Viewer?\n");
     let told = wrong(&["--role", "Viewer", "--group", "Nowhere"]);
     assert_eq!(told, "rolecall: there is no group “Nowhere”: there are none yet\n");
@@ -108,7 +109,9 @@ fn the_board_is_listed_in_every_form() {
     assert!(err(&wrong).contains("the flags are"), "{}", err(&wrong));
     let wrong = list(home.path(), &["--sort", "-shoe"]);
     assert_eq!((code(&wrong), out(&wrong)), (2, ""));
-    assert!(err(&wrong).contains("sort by one of: expires, email"), "{}", err(&wrong));
+    let columns = err(&wrong).trim_end().strip_prefix("rolecall: sort by one of: ").expect("the columns").to_owned();
+    let help = rolecall(home.path(), &["invitations", "list", "--help"], "");
+    assert!(out(&help).contains(&format!("Columns of --sort: {columns}.")), "{columns}: {}", out(&help));
 }
 
 #[test]

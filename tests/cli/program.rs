@@ -36,9 +36,19 @@ fn help_teaches_by_examples() {
 #[test]
 fn wrong_usage_is_code_2_and_nothing_on_stdout() {
     let home = tempfile::tempdir().unwrap();
-    for args in [&["--no-such-flag"][..], &["no-such-command"], &["import"], &["demo", "--members", "none"]] {
+    for args in [&["--no-such-flag"][..], &["no-such-command"], &["import"]] {
         let wrong = rolecall(home.path(), args, "");
         assert_eq!((code(&wrong), out(&wrong)), (2, ""), "{args:?}");
+    }
+}
+
+#[test]
+fn a_number_that_cannot_be_is_told_with_those_that_can() {
+    let home = tempfile::tempdir().unwrap();
+    for members in ["none", "0", "5000001"] {
+        let wrong = rolecall(home.path(), &["demo", "--members", members], "");
+        assert_eq!((code(&wrong), out(&wrong)), (2, ""), "{members}");
+        assert!(err(&wrong).contains("a sample has 1 to 5000000 people"), "{}", err(&wrong));
     }
 }
 

@@ -1,7 +1,11 @@
 //! The arguments of what changes many rows at once: roles, invitations, jobs.
 
 use crate::{
-    domain::{change::TTL_DAYS, id::JobId, untrusted::Text},
+    domain::{
+        change::{MAX_MESSAGE, MAX_REASON, TTL_DAYS},
+        id::JobId,
+        untrusted::Text,
+    },
     i18n::{t, tf},
 };
 use clap::{Args as ClapArgs, Subcommand, ValueEnum};
@@ -249,7 +253,7 @@ pub struct Cancel {
     #[command(flatten)]
     pub which: Invitations,
     /// Why, for the log
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
     pub reason: Option<Text>,
     /// Whether.
     #[command(flatten)]
@@ -275,7 +279,7 @@ pub struct SetRole {
     #[command(flatten)]
     pub which: Members,
     /// Why, for whoever looks at it later
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
     pub reason: Option<Text>,
     /// Until when: a day like 2026-12-31, or +90d
     #[arg(long, value_name = "DAY")]
@@ -352,7 +356,7 @@ pub struct JobUndo {
     #[arg(value_parser = job, allow_negative_numbers = true)]
     pub job: JobId,
     /// Why, for the log
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
     pub reason: Option<Text>,
     /// Whether.
     #[command(flatten)]
@@ -369,6 +373,19 @@ pub struct JobStop {
 
 fn job(text: &str) -> Result<JobId, &'static str> {
     text.parse().ok().filter(|number| *number > 0).map(JobId).ok_or_else(|| t("cli.jobs.no-number"))
+}
+
+fn reason(text: &str) -> Result<Text, String> {
+    within(text, MAX_REASON)
+}
+
+fn message(text: &str) -> Result<Text, String> {
+    within(text, MAX_MESSAGE)
+}
+
+/// What is too long is told here: of a plan it would leave out every row, which is no failure.
+fn within(text: &str, most: usize) -> Result<Text, String> {
+    if text.chars().count() > most { Err(tf("cli.too-long", &[("n", &most)])) } else { Ok(Text::new(text)) }
 }
 
 fn days(text: &str) -> Result<i64, String> {
@@ -393,7 +410,7 @@ pub struct Invite {
     #[arg(long = "group", value_name = "GROUP")]
     pub groups: Vec<String>,
     /// A word to all of them
-    #[arg(long, value_name = "TEXT")]
+    #[arg(long, value_name = "TEXT", value_parser = message)]
     pub message: Option<Text>,
     /// Days until the links are dead
     #[arg(long, value_name = "N", value_parser = days, allow_negative_numbers = true)]

@@ -7,9 +7,9 @@ pub use bulk::{
     JobStop, JobUndo, JobsCommand, Members, Resend, RoleCommand, SetRole,
 };
 
-use crate::config::Layer;
+use crate::{config::Layer, i18n::tf};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
-use std::path::PathBuf;
+use std::{ops::RangeInclusive, path::PathBuf};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -89,8 +89,16 @@ pub enum Command {
 #[command(after_help = DEMO_EXAMPLES)]
 pub struct Demo {
     /// How many people; the same ones every time
-    #[arg(long, value_name = "N", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..=5_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = members)]
     pub members: u32,
+}
+
+/// How many people a sample may have.
+const MEMBERS: RangeInclusive<u32> = 1..=5_000_000;
+
+fn members(text: &str) -> Result<u32, String> {
+    let many = text.parse().ok().filter(|many| MEMBERS.contains(many));
+    many.ok_or_else(|| tf("cli.no-members", &[("least", MEMBERS.start()), ("most", MEMBERS.end())]))
 }
 
 /// What to import, and how.

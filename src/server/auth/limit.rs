@@ -91,7 +91,8 @@ impl Limiter {
         let rate = self.rate(&who);
         if many > rate.tries {
             let (most, hours) = (rate.tries, rate.seconds as f64 / 3600.0);
-            return Err(Fault::Refused(format!("at most {most} in {hours} h: do it in several parts")));
+            let what = if matches!(who, Counted::Invitations(_)) { "invitations" } else { "tries" };
+            return Err(Fault::Refused(format!("at most {most} {what} in {hours} h: do it in several parts")));
         }
         let mut all = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST && !all.contains_key(&who) {
