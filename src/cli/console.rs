@@ -35,7 +35,7 @@ pub async fn own(config: Config, first_start: &FirstStart) -> Result<Exit, Failu
     let data_dir = config.data_dir.clone();
     let intents = Intents::new(Journal::open(&local::journal(&data_dir))?, EMBEDDED);
     let settings = Settings { intents: Some(Arc::new(intents)), ..config.into() };
-    run(settings, Local::open(&data_dir)).await
+    run(settings, Local::open(&data_dir, local::silent())).await
 }
 
 /// Opens a sample workspace, which is gone afterwards.

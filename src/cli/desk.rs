@@ -3,6 +3,7 @@
 use super::{
     exit::Failure,
     local::{self, Local},
+    output,
 };
 use crate::{
     api::{
@@ -54,7 +55,7 @@ pub async fn at<T>(
         let shown = visible(&folder.to_string_lossy());
         return Err(Failure::failed(tf("cli.bulk.no-workspace-yet", &[("folder", &shown)])));
     }
-    let local = Local::open(folder).await?;
+    let local = Local::open(folder, output::reports()).await?;
     let done = match desk(&local, config).await {
         Ok(desk) => work(&desk).await,
         Err(failure) => Err(failure),

@@ -43,7 +43,7 @@ pub async fn run(config: &Config, wanted: Wanted) -> Result<Exit, Failure> {
         }
         local::create(&folder, &setup).await?;
     }
-    let local = Local::open(&folder).await?;
+    let local = Local::open(&folder, output::reports()).await?;
     let done = bring_in(&local, rows, &wanted).await;
     local.close().await;
     drop(scratch);

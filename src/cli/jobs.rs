@@ -64,7 +64,7 @@ pub async fn run(config: &Config, command: JobsCommand) -> Result<Exit, Failure>
             writable(config)?;
             desk::at(config, async |desk| {
                 let job = desk.backend.stop_job(desk.id(), named(desk, wanted.job).await?.id).await?;
-                say(&outcome::summary(&job));
+                outcome::tell(&job);
                 Ok(Exit::Done)
             })
             .await
@@ -96,7 +96,7 @@ async fn show<B: Backend>(desk: &Desk<B>, wanted: &JobShow) -> Result<Exit, Fail
     let job = named(desk, wanted.job).await?;
     let rows = outcome::rows(desk, &job, if wanted.failed { "failed" } else { "" }).await?;
     outcome::print(Some(&job), &rows, wanted.output)?;
-    say(&outcome::summary(&job));
+    outcome::tell(&job);
     Ok(Exit::Done)
 }
 
@@ -132,7 +132,7 @@ async fn resume_all<B: Backend>(desk: &Desk<B>, wanted: &JobResume) -> Result<Ex
         if wanted.yes {
             worst = worse(worst, resume(desk, job, wanted).await?);
         } else {
-            say(&outcome::summary(&job));
+            outcome::tell(&job);
         }
     }
     if !any {

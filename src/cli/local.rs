@@ -7,7 +7,7 @@ use crate::{
     domain::{address, id::AccountId, pack::Pack, untrusted::visible},
     i18n::tf,
     server::{
-        self, Running, Server,
+        self, Report, Running, Server,
         sample::{self, Sample},
         store::Store,
     },
@@ -15,6 +15,7 @@ use crate::{
 use std::{
     fs, io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// The pack that new workspaces are made from.
@@ -34,15 +35,16 @@ pub struct Local {
 }
 
 impl Local {
-    /// Opens the workspace in the data folder; there must be one ([`exists`]).
-    pub async fn open(data_dir: &Path) -> Result<Self, Failure> {
+    /// Opens the workspace in the data folder; there must be one ([`exists`]). What fails in the backend
+    /// itself goes to `report`.
+    pub async fn open(data_dir: &Path, report: Report) -> Result<Self, Failure> {
         let store = open(&database(data_dir)).await?;
         if store.account(FIRST).await.map_err(failed)?.is_none() {
             store.close().await;
             let path = visible(&database(data_dir).to_string_lossy());
             return Err(Failure::failed(tf("cli.local.nobody", &[("path", &path)])));
         }
-        Self::serve(store, FIRST).await
+        Self::serve(store, FIRST, report).await
     }
 
     /// Fills a database in a scratch folder with the sample workspace and opens it.
@@ -53,11 +55,11 @@ impl Local {
         let sample = tokio::task::spawn_blocking(move || Sample::northwind(members as usize, now));
         let sample = sample.await.map_err(|error| Failure::failed(error.to_string()))?;
         let (_, owner) = store.seed(&pack, &sample).await.map_err(failed)?;
-        Self::serve(store, owner).await
+        Self::serve(store, owner, silent()).await
     }
 
-    async fn serve(store: Store, account: AccountId) -> Result<Self, Failure> {
-        let options = server::Options::new(store.clone());
+    async fn serve(store: Store, account: AccountId, report: Report) -> Result<Self, Failure> {
+        let options = server::Options { report, ..server::Options::new(store.clone()) };
         let (running, secret) = Server::embedded(options, account).await.map_err(failed)?;
         let backend = HttpBackend::new(&running.url, secret.reveal())?;
         Ok(Self { backend, running, store })
@@ -68,6 +70,11 @@ impl Local {
         self.running.shutdown().await;
         self.store.close().await;
     }
+}
+
+/// No report: for the console, whose screen is no place for lines of a log.
+pub fn silent() -> Report {
+    Arc::new(|_| ())
 }
 
 fn database(data_dir: &Path) -> PathBuf {
@@ -165,7 +172,7 @@ mod tests {
         assert!(exists(&data).unwrap());
         assert_eq!((mode(&data), mode(&database(&data))), (0o700, 0o600), "closed to others");
         for _ in 0..2 {
-            let local = Local::open(&data).await.unwrap();
+            let local = Local::open(&data, silent()).await.unwrap();
             let me = local.backend.me().await.unwrap();
             assert_eq!((me.email.raw(), me.name.raw()), ("ann@acme.test", "Ann Lee"));
             assert_eq!(me.workspaces[0].name.raw(), "Acme");
@@ -183,7 +190,7 @@ mod tests {
         fs::write(folder.path().join("rolecall.db.new"), "half").unwrap();
         assert!(!exists(folder.path()).unwrap());
         create(folder.path(), &setup()).await.unwrap();
-        Local::open(folder.path()).await.unwrap().close().await;
+        Local::open(folder.path(), silent()).await.unwrap().close().await;
     }
 
     #[tokio::test]
@@ -192,7 +199,7 @@ mod tests {
         fs::write(database(folder.path()), "").unwrap();
         assert!(!exists(folder.path()).unwrap());
         open(&database(folder.path())).await.unwrap().close().await;
-        let failure = Local::open(folder.path()).await.unwrap_err();
+        let failure = Local::open(folder.path(), silent()).await.unwrap_err();
         assert!(failure.message.contains("no workspace in"), "{}", failure.message);
     }
 
@@ -210,7 +217,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = database(folder.path());
         fs::write(&path, "a shopping list, quite long, and surely no database at all").unwrap();
-        let failure = Local::open(folder.path()).await.unwrap_err();
+        let failure = Local::open(folder.path(), silent()).await.unwrap_err();
         assert!(failure.message.contains("not a rolecall database"), "{}", failure.message);
         assert!(!failure.message.contains('\n'), "one sentence: {}", failure.message);
         assert!(fs::read_to_string(&path).unwrap().starts_with("a shopping list"));

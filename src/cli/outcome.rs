@@ -69,7 +69,7 @@ pub async fn report<B: Backend>(
         }
     }
     // Said even where the rows could not be printed: the job is done all the same.
-    say(&summary(job));
+    tell(job);
     printed?;
     Ok(exit(job, foreseen))
 }
@@ -100,8 +100,17 @@ fn exit(job: &Job, foreseen: Foreseen) -> Exit {
     }
 }
 
-/// How a job ended or stands, and what can be done about it.
-pub fn summary(job: &Job) -> String {
+/// Says how a job ended or stands, and what can be done about it.
+pub fn tell(job: &Job) {
+    summary(job).iter().for_each(|line| say(line));
+}
+
+fn summary(job: &Job) -> Vec<String> {
+    let trouble = job.trouble.iter().map(|trouble| format!("! {trouble}"));
+    trouble.chain([standing(job)]).collect()
+}
+
+fn standing(job: &Job) -> String {
     let counts = counts(job);
     let title = jobs::title(job);
     let values: [(&str, &dyn std::fmt::Display); 3] = [("title", &title), ("counts", &counts), ("job", &job.id)];
@@ -167,5 +176,38 @@ impl Row for JobRow {
 
     fn name(&self) -> String {
         self.name.raw().to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::id::JobId;
+
+    #[test]
+    fn why_a_job_was_given_up_is_said_above_how_to_go_on() {
+        let job = Job {
+            id: JobId(12),
+            action: "set_roles".into(),
+            detail: "Viewer".into(),
+            reason: None,
+            actor: "ann@acme.test".into(),
+            mine: true,
+            undoes: None,
+            undone_by: None,
+            state: JobState::Stopped,
+            created_at: Timestamp(0),
+            ended_at: None,
+            total: 5,
+            applied: 2,
+            failed: 0,
+            skipped: 0,
+            per_second: None,
+            trouble: Some("stopped: the disk is full; resume it when that is mended".into()),
+        };
+        let going_on = "Role → Viewer: 2 done · 3 wait; go on with: rolecall jobs resume 12";
+        let why = "! stopped: the disk is full; resume it when that is mended";
+        assert_eq!(summary(&job), [why, going_on]);
+        assert_eq!(summary(&Job { trouble: None, ..job }), [going_on]);
     }
 }

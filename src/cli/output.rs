@@ -1,15 +1,19 @@
 //! Rows on standard output: tables for people, JSON and CSV for programs, names for the next command.
 
 use super::{args::Format, exit::Failure};
-use crate::domain::{
-    sheet::guarded,
-    time::Timestamp,
-    untrusted::{hidden, visible},
+use crate::{
+    domain::{
+        sheet::guarded,
+        time::Timestamp,
+        untrusted::{hidden, visible},
+    },
+    server::Report,
 };
 use serde::Serialize;
 use std::{
     fmt::Write as _,
     io::{self, IsTerminal, Write},
+    sync::Arc,
 };
 use unicode_width::UnicodeWidthStr;
 
@@ -60,6 +64,11 @@ pub fn write(text: &str) -> Result<(), Failure> {
 /// Says words to whoever sits there. Nobody is left to tell when this fails.
 pub fn say(words: &str) {
     let _ = writeln!(io::stderr(), "{words}");
+}
+
+/// Says what fails in the backend itself: a command has no other log.
+pub fn reports() -> Report {
+    Arc::new(|fault| say(&format!("! {}", visible(fault))))
 }
 
 /// A moment as programs read it: `2026-12-31T23:59:59Z`.
