@@ -138,14 +138,7 @@ impl App {
             A::GrantAllow | A::GrantDeny | A::GrantTerms | A::GrantRevoke => has.folders,
             A::FolderWhoCan | A::GrantWhoCan => has.folders && has.explain,
             A::EffectiveAccess | A::RoleWhoCan => has.explain,
-            A::Invite
-            | A::InviteMany
-            | A::InviteNew
-            | A::InviteNewMany
-            | A::Resend
-            | A::ResendMember
-            | A::EditInvitation
-            | A::CancelInvitation => has.invitations,
+            _ if invites(action) => has.invitations,
             A::ScreenInvitations => has.invitations,
             A::AddToGroups | A::RemoveFromGroups => has.jobs && has.groups,
             A::AllowMembers | A::DenyMembers => has.jobs && has.folders,
@@ -359,19 +352,28 @@ impl App {
     }
 }
 
+/// Whether an action is about invitations, made or to be made.
+fn invites(action: Action) -> bool {
+    use Action as A;
+    matches!(
+        action,
+        A::Invite
+            | A::InviteMany
+            | A::InviteNew
+            | A::InviteNewMany
+            | A::Resend
+            | A::ResendMember
+            | A::EditInvitation
+            | A::CancelInvitation
+    )
+}
+
 /// The capability that an action needs across the workspace, so that asking is not in vain.
 fn needs(action: Action) -> Option<&'static str> {
     use Action as A;
     Some(match action {
         A::ChangeRole | A::RenameMember | A::RemoveMember | A::Deactivate => key::MEMBERS_MANAGE,
-        A::Invite
-        | A::InviteMany
-        | A::InviteNew
-        | A::InviteNewMany
-        | A::Resend
-        | A::ResendMember
-        | A::EditInvitation
-        | A::CancelInvitation => key::MEMBERS_INVITE,
+        _ if invites(action) => key::MEMBERS_INVITE,
         A::MemberGroups | A::CreateGroup | A::EditGroup | A::GroupMembers | A::DeleteGroup => key::GROUPS_MANAGE,
         A::AddToGroups | A::RemoveFromGroups => key::GROUPS_MANAGE,
         A::AllowMembers | A::DenyMembers => key::GRANTS_MANAGE,
