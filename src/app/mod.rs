@@ -5,6 +5,7 @@
 
 pub mod able;
 pub mod action;
+mod answers;
 mod connection;
 pub mod dialog;
 pub mod effect;

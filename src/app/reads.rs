@@ -1,25 +1,17 @@
-//! What is asked of the backend for the panes, what came, and what to do when it does not.
+//! What is asked of the backend for the panes, and what is being waited for; what comes of it is
+//! `answers`' matter.
 //!
 //! Each thing is waited for once: asking again takes the older question back. A reply that nobody
 //! waits for is dropped.
 
 use super::{
-    effect::{Call, Effect, Link, Reply, ReqId},
-    marking::{self, Markable},
+    effect::{Call, Effect, ReqId},
     selection::Marks,
-    state::{App, Connection, Pane, Screen},
-    view::Tone,
+    state::{App, Pane, Screen},
 };
 use crate::{
-    api::{
-        error::ApiError,
-        wire::{Me, PageQuery},
-    },
-    domain::{
-        id::{JobId, WorkspaceId},
-        untrusted::visible,
-    },
-    i18n::{t, tf},
+    api::{error::ApiError, wire::PageQuery},
+    domain::id::{JobId, WorkspaceId},
 };
 
 /// What an answer is for.
@@ -155,7 +147,7 @@ impl App {
         effects
     }
 
-    fn read_lists(&mut self, id: WorkspaceId) -> Vec<Effect> {
+    pub(super) fn read_lists(&mut self, id: WorkspaceId) -> Vec<Effect> {
         let mut effects = Vec::new();
         if self.features.groups {
             effects.extend(self.ask(Want::Groups, Call::Groups(id)));
@@ -272,150 +264,5 @@ impl App {
             effects.extend(self.ask(Want::FolderGrants, Call::FolderGrants(self.workspace.id, folder)));
         }
         effects
-    }
-
-    /// An answer.
-    pub(super) fn replied(&mut self, id: ReqId, reply: &Result<Reply, ApiError>) -> Vec<Effect> {
-        let Some(want) = self.reads.settle(id, reply.as_ref().err()) else { return Vec::new() };
-        let was_offline = matches!(self.connection, Connection::Offline { .. });
-        let mut effects = self.connected(reply.as_ref().err());
-        match (want, reply) {
-            (Want::Dialog { serial, write }, _) => {
-                let applied = if let Ok(Reply::Applied(applied)) = reply { Some(&**applied) } else { None };
-                self.making.answered(id, applied);
-                effects.extend(self.dialog_reply(serial, write, id, reply));
-                if let Ok(Reply::TakenUp(key, _)) = reply {
-                    self.jobs.answered(key);
-                }
-                if let Ok(Reply::Job(job) | Reply::TakenUp(_, Ok(job))) = reply {
-                    effects.extend(self.job_told((**job).clone()));
-                }
-            }
-            (_, Ok(reply)) => {
-                effects.extend(self.came(want, reply, was_offline));
-                self.seek_made();
-            }
-            (_, Err(e)) => self.went_wrong(want, e),
-        }
-        effects
-    }
-
-    fn came(&mut self, want: Want, reply: &Reply, was_offline: bool) -> Vec<Effect> {
-        match (want, reply) {
-            (Want::Hello, Reply::Hello(features, me)) => {
-                self.features = *features;
-                self.me = Me::clone(me);
-                return match (self.ready, was_offline) {
-                    (false, _) => self.enter(),
-                    (true, true) => self.refresh(),
-                    (true, false) => Vec::new(),
-                };
-            }
-            (Want::Workspace, Reply::Workspace(workspace)) => {
-                let first = !std::mem::replace(&mut self.ready, true);
-                self.workspace = (**workspace).clone();
-                // Labels are drawn everywhere: what is hidden in them is made visible once, here.
-                for capability in &mut self.workspace.capabilities {
-                    capability.label = visible(&capability.label);
-                    capability.category = visible(&capability.category);
-                }
-                self.roles.arrange(&self.workspace.capabilities);
-                if first {
-                    return self.read_lists(self.workspace.id);
-                }
-            }
-            (Want::Members, Reply::Members(page)) => {
-                self.users.marks.seen(page.items.iter().map(Markable::number));
-                self.users.list.take(page.clone());
-                let arrived = marking::go_on(&mut self.users.list, &mut self.users.marks);
-                self.range_arrived(arrived);
-            }
-            (Want::MemberCount, Reply::Count(count)) => {
-                self.users.total = Some(count.total);
-                self.users.list.matching = Some(count.matching);
-                self.users.marks.counted(count.matching);
-            }
-            (Want::MarkedMembers, Reply::Count(count)) => self.users.marks.counted_within(count.matching),
-            (Want::MarkedInvitations, Reply::InvitationCount(count)) => {
-                self.invitations.marks.counted_within(count.matching);
-            }
-            (Want::Jobs, Reply::Jobs(page)) => return self.jobs_came(page.clone()),
-            (Want::Failures(job), Reply::JobRows(page)) => return self.failures_came(job, page),
-            (Want::Job, Reply::Job(job)) => return self.job_told((**job).clone()),
-            (Want::Groups, Reply::Groups(groups)) => {
-                self.groups.take(groups.clone());
-                return self.lists_came();
-            }
-            (Want::Roles, Reply::Roles(roles)) => {
-                self.roles.rows.clone_from(roles);
-                return self.lists_came();
-            }
-            (Want::Folders, Reply::Folders(folders)) => self.folders.take(folders.clone()),
-            (Want::FolderGrants, Reply::Grants(grants)) => self.folders.take_grants(grants.clone()),
-            (Want::Invitations, Reply::Invitations(page)) => {
-                self.invitations.marks.seen(page.items.iter().map(Markable::number));
-                self.invitations.list.take(page.clone());
-                let arrived = marking::go_on(&mut self.invitations.list, &mut self.invitations.marks);
-                self.range_arrived(arrived);
-            }
-            (Want::InvitationCount, Reply::InvitationCount(count)) => {
-                self.invitations.marks.counted(count.matching);
-                self.invitations.counted(*count);
-            }
-            (Want::InvitationLink, Reply::InvitationLink(Link(link))) => {
-                self.say(t("app.copied-link"), Tone::Good);
-                return vec![Effect::Copy(visible(link))];
-            }
-            _ => {}
-        }
-        Vec::new()
-    }
-
-    /// Opens the workspace that was asked for, or the first.
-    fn enter(&mut self) -> Vec<Effect> {
-        let chosen = match &self.wanted {
-            None => self.me.workspaces.first(),
-            Some(wanted) => self.me.workspaces.iter().find(|workspace| {
-                workspace.name.raw().to_lowercase() == wanted.to_lowercase() || workspace.id.to_string() == *wanted
-            }),
-        };
-        if let Some(id) = chosen.map(|workspace| workspace.id) {
-            return self.ask(Want::Workspace, Call::Workspace(id));
-        }
-        let text = match &self.wanted {
-            Some(wanted) => tf("app.no-such-workspace", &[("name", &visible(wanted))]),
-            None => t("app.no-workspace").to_owned(),
-        };
-        self.say(text, Tone::Bad);
-        Vec::new()
-    }
-
-    fn range_arrived(&mut self, arrived: bool) {
-        if arrived {
-            self.say(t("marks.arrived"), Tone::Good);
-        }
-    }
-
-    fn went_wrong(&mut self, want: Want, e: &ApiError) {
-        if matches!(want, Want::Members | Want::Invitations) && self.halt_ranges() {
-            self.say(t("marks.halted"), Tone::Warn);
-        }
-        match want {
-            Want::Members => self.users.list.failed(),
-            Want::Invitations => self.invitations.list.failed(),
-            Want::FolderGrants => self.folders.grants_failed(),
-            Want::Jobs => self.jobs.list.failed(),
-            Want::Job => self.say(visible(&e.to_string()), Tone::Bad),
-            Want::InvitationLink => self.say(e.to_string(), Tone::Warn),
-            _ => {}
-        }
-        let box_of = match want {
-            Want::Members | Want::MemberCount => Some(&mut self.users.list.filter),
-            Want::Invitations | Want::InvitationCount => Some(&mut self.invitations.list.filter),
-            _ => None,
-        };
-        if let (Some(filter), ApiError::Invalid { message, .. }) = (box_of, e) {
-            filter.fault(message.to_string());
-        }
     }
 }
