@@ -1,5 +1,7 @@
 //! Fields to fill in: their values, the focus, and what is wrong with each, by its name on the wire.
 
+mod looks;
+
 use super::{Cx, edit::Edit, pick::Pick};
 use crate::{
     api::error::ApiError,
@@ -8,10 +10,8 @@ use crate::{
         effect::{Effect, Reply, ReqId},
         key::Code,
         msg::Input,
-        view::Part,
     },
     domain::untrusted::Text,
-    i18n::t,
 };
 
 /// A field and what is wrong with it.
@@ -78,6 +78,16 @@ impl Form {
     /// A line of text; `label` and `hint` are keys of texts.
     pub(super) fn line(self, name: &'static str, label: &'static str, hint: &'static str, value: &str) -> Self {
         self.with(name, label, hint, Kind::Line(Edit::new(value)))
+    }
+
+    /// The line that says why; nobody has to.
+    pub(super) fn reason(self) -> Self {
+        self.line("reason", "dialog.reason", "dialog.optional", "")
+    }
+
+    /// Why, and what is typed out to confirm that something goes.
+    pub(super) fn parting(label: &'static str) -> Self {
+        Self::default().reason().line("confirm", label, "", "")
     }
 
     /// A line shown as dots.
@@ -247,31 +257,6 @@ impl Form {
         self.take()
     }
 
-    /// What `Enter` does in the list that has the focus, in a word, where it is not for the form.
-    pub(super) fn entering(&self) -> Option<&'static str> {
-        self.focused_pick().and_then(Pick::entering)
-    }
-
-    /// What Space does to the entry under the cursor, in a word.
-    pub(super) fn toggling(&self) -> Option<&'static str> {
-        self.focused_pick().and_then(Pick::toggling)
-    }
-
-    /// The way to the next field, where there is one.
-    pub(super) fn fields_hint(&self) -> Option<(Action, Option<String>)> {
-        (self.fields.iter().filter(|f| !f.hidden).count() > 1).then_some((Action::NextField, None))
-    }
-
-    /// The way through the choices of the field that has the focus, where there are several.
-    pub(super) fn choosing_hints(&self) -> Vec<(Action, Option<String>)> {
-        match self.fields.get(self.focus).map(|f| &f.kind) {
-            Some(Kind::Choice { all, .. }) if all.len() > 1 => {
-                vec![(Action::PreviousChoice, None), (Action::NextChoice, None)]
-            }
-            _ => Vec::new(),
-        }
-    }
-
     fn focused_pick(&self) -> Option<&Pick> {
         match self.fields.get(self.focus).map(|f| &f.kind) {
             Some(Kind::Pick(pick)) => Some(pick),
@@ -408,37 +393,6 @@ impl Form {
         };
         let to = (at + shown.len()).saturating_add_signed(by) % shown.len();
         self.focus = shown[to];
-    }
-
-    /// Whether the list of a field is open.
-    pub(super) fn listing(&self) -> bool {
-        self.in_list()
-    }
-
-    /// How many lines the fields take, without an open list.
-    pub(super) fn lines(&self) -> usize {
-        self.fields.iter().filter(|f| !f.hidden).map(|f| 1 + usize::from(f.error.is_some())).sum()
-    }
-
-    /// Its parts: the list that has the focus in at most `room` rows, unless it is to be shut.
-    pub(super) fn parts(&self, room: usize, open: bool) -> Vec<Part> {
-        let mut parts = Vec::new();
-        for (i, field) in self.fields.iter().enumerate().filter(|(_, f)| !f.hidden) {
-            let (label, focused, error) = (t(field.label).to_owned(), i == self.focus, field.error.clone());
-            match &field.kind {
-                Kind::Line(edit) => {
-                    let hint = if field.hint.is_empty() { String::new() } else { t(field.hint).to_owned() };
-                    parts.push(edit.part(label, focused, error, hint));
-                }
-                Kind::Choice { all, at } => {
-                    let reading = || (t("dialog.loading").to_owned(), String::new());
-                    let (value, hint) = all.get(*at).map_or_else(reading, |c| (c.label.clone(), c.note.clone()));
-                    parts.push(Part::Choice { label, value, focused, error, hint });
-                }
-                Kind::Pick(pick) => parts.extend(pick.parts(label, focused && open, error, room)),
-            }
-        }
-        parts
     }
 }
 

@@ -279,7 +279,7 @@ impl Body for Revoke {
     }
 
     fn form(&mut self, _: &Cx<'_>) -> Form {
-        Form::default().line("reason", "dialog.reason", "dialog.optional", "")
+        Form::default().reason()
     }
 
     fn change(&self, form: &Form, _: &Cx<'_>) -> Result<Change, Fault> {

@@ -38,12 +38,7 @@ impl Body for DeleteGroup {
     }
 
     fn form(&mut self, _: &Cx<'_>) -> Form {
-        Form::default().line("reason", "dialog.reason", "dialog.optional", "").line(
-            "confirm",
-            "dialog.confirm_name",
-            "",
-            "",
-        )
+        Form::parting("dialog.confirm_name")
     }
 
     fn edited(&mut self, form: &mut Form, _: &Cx<'_>) {

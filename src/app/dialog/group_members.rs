@@ -45,12 +45,9 @@ impl Body for GroupMembers {
     }
 
     fn form(&mut self, _: &Cx<'_>) -> Form {
-        Form::default().pick("members", "dialog.group_members.find", Pick::members_of(Members::of(&self.group))).line(
-            "reason",
-            "dialog.reason",
-            "dialog.optional",
-            "",
-        )
+        Form::default()
+            .pick("members", "dialog.group_members.find", Pick::members_of(Members::of(&self.group)))
+            .reason()
     }
 
     fn change(&self, form: &Form, _: &Cx<'_>) -> Result<Change, Fault> {

@@ -41,12 +41,7 @@ impl Body for MemberGroups {
 
     fn form(&mut self, cx: &Cx<'_>) -> Form {
         self.groups = cx.groups.to_vec();
-        Form::default().pick("groups", "dialog.groups", entries::groups(cx.groups, cx.workspace, &self.held)).line(
-            "reason",
-            "dialog.reason",
-            "dialog.optional",
-            "",
-        )
+        Form::default().pick("groups", "dialog.groups", entries::groups(cx.groups, cx.workspace, &self.held)).reason()
     }
 
     fn change(&self, form: &Form, cx: &Cx<'_>) -> Result<Change, Fault> {

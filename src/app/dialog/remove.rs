@@ -37,12 +37,7 @@ impl Body for Remove {
     }
 
     fn form(&mut self, _: &Cx<'_>) -> Form {
-        Form::default().line("reason", "dialog.reason", "dialog.optional", "").line(
-            "confirm",
-            "dialog.confirm_email",
-            "",
-            "",
-        )
+        Form::parting("dialog.confirm_email")
     }
 
     fn change(&self, form: &Form, _: &Cx<'_>) -> Result<Change, Fault> {

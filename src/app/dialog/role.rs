@@ -54,7 +54,7 @@ impl Body for ChangeRole {
 
     fn form(&mut self, cx: &Cx<'_>) -> Form {
         entries::roles(Form::default(), cx, &self.held())
-            .line("reason", "dialog.reason", "dialog.optional", "")
+            .reason()
             .line("expires_at", "dialog.expires", "dialog.dates.hint", "")
             .line("confirm", "dialog.confirm_email", "", "")
     }

@@ -40,12 +40,7 @@ impl Body for Transfer {
     fn form(&mut self, cx: &Cx<'_>) -> Form {
         let form = Form::default().line("email", "dialog.transfer.email", "dialog.transfer.email_hint", "");
         let form = if cx.me.has_password { form.secret("password", "dialog.transfer.password") } else { form };
-        form.line("reason", "dialog.reason", "dialog.optional", "").line(
-            "confirm",
-            "dialog.transfer.again",
-            "dialog.transfer.again_hint",
-            "",
-        )
+        form.reason().line("confirm", "dialog.transfer.again", "dialog.transfer.again_hint", "")
     }
 
     fn change(&self, form: &Form, _: &Cx<'_>) -> Result<Change, Fault> {

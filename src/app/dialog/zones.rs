@@ -1,10 +1,15 @@
 //! A dialog of three parts, one above the other: what is filled in, rows to go through, and the count
 //! that is typed before many rows are changed. Which of them has the keys, and how that moves on.
 
-use super::{edit::Edit, form::Form};
+use super::{
+    Cx,
+    edit::Edit,
+    form::{Fed, Form},
+};
 use crate::{
     app::{
         action::{Action, Context},
+        effect::Effect,
         format,
         key::{Code, Key},
         msg::Input,
@@ -78,8 +83,34 @@ impl Zones {
         found
     }
 
+    /// A key that moves the focus, or is for the part that has it: settled, what it says is to be planned.
+    pub(super) fn press(&mut self, input: Input, counts: bool, cx: &mut Cx<'_>) -> Fed {
+        if let Some(by) = self.motion(input) {
+            self.walk(by, counts);
+            return Fed::Settled(Vec::new());
+        }
+        match self.focus {
+            Focus::Form => self.form.input(input, cx),
+            Focus::Count => {
+                self.typed.key(input.key);
+                Fed::Nothing
+            }
+            Focus::Rows => Fed::Nothing,
+        }
+    }
+
+    /// Pasted text for the part that has the focus.
+    pub(super) fn paste(&mut self, text: &str, cx: &mut Cx<'_>) -> Vec<Effect> {
+        match self.focus {
+            Focus::Form => return self.form.paste(text, cx),
+            Focus::Count => self.typed.paste(text),
+            Focus::Rows => {}
+        }
+        Vec::new()
+    }
+
     /// Which way a key takes the focus, if it does.
-    pub(super) fn motion(&self, input: Input) -> Option<isize> {
+    fn motion(&self, input: Input) -> Option<isize> {
         match (self.focus, input.action, input.key.code) {
             (Focus::Form, ..) => self.form.motion(input),
             (_, Some(Action::NextField | Action::NextPane), _) | (_, None, Code::Tab) => Some(1),
@@ -91,7 +122,7 @@ impl Zones {
     }
 
     /// The focus one on, or one back: field by field, then the rows, then the count where it is asked for.
-    pub(super) fn walk(&mut self, by: isize, counts: bool) {
+    fn walk(&mut self, by: isize, counts: bool) {
         if self.focus == Focus::Form {
             self.form.walk(by);
             if self.form.has_focus() {
@@ -123,7 +154,7 @@ pub(super) struct Typed {
 
 impl Typed {
     /// A key for it; no letters.
-    pub(super) fn key(&mut self, key: Key) {
+    fn key(&mut self, key: Key) {
         let letter = key.typed().is_some_and(|c| !c.is_ascii_digit() && c != ' ');
         if !letter && self.line.key(key).is_some() {
             self.fault = None;
@@ -131,7 +162,7 @@ impl Typed {
     }
 
     /// Pasted text for it.
-    pub(super) fn paste(&mut self, text: &str) {
+    fn paste(&mut self, text: &str) {
         self.line.paste(text);
         self.fault = None;
     }

@@ -2,6 +2,7 @@
 //! sent. What is wrong with a row is told beside it and put right in place; the good ones are sent.
 
 mod fix;
+mod gather;
 mod looks;
 mod rows;
 
@@ -21,16 +22,13 @@ use crate::{
     },
     app::{
         action::{Action, Context},
-        effect::{Call, Effect, Reply, ReqId},
+        effect::{Effect, Reply, ReqId},
         format,
         key::Code,
         msg::Input,
         view::DialogView,
     },
-    domain::{
-        bulk::{Bulk, BulkAction, Selection},
-        recipients,
-    },
+    domain::bulk::{Bulk, BulkAction, Selection},
     i18n::{t, tf},
 };
 use fix::Fix;
@@ -132,63 +130,6 @@ impl InviteMany {
 
     fn asks_count(&self) -> bool {
         self.planning.shown().is_some_and(|plan| plan.confirm && plan.refused.is_none() && plan.change > 0)
-    }
-
-    /// Takes in addresses; those that have no room are told.
-    fn take_in(&mut self, text: &str, cx: &mut Cx<'_>) -> Vec<Effect> {
-        let people = recipients::read(text);
-        let found = people.len();
-        let over = self.rows.paste(people);
-        self.came(found, over);
-        self.plan(cx)
-    }
-
-    fn came(&mut self, found: usize, over: usize) {
-        self.faults.clear();
-        let n = format::count((found - over) as u64);
-        self.notice = Some(match over {
-            0 => tf("dialog.invite_many.added", &[("n", &n)]),
-            _ => tf("dialog.invite_many.full", &[("n", &n), ("over", &format::count(over as u64))]),
-        });
-    }
-
-    /// What is typed above is taken in first; says whether there was something.
-    fn gather(&mut self, cx: &mut Cx<'_>) -> Option<Vec<Effect>> {
-        let people = self.zones.form.value("people").to_owned();
-        if !people.trim().is_empty() {
-            self.zones.form.set("people", "");
-            return Some(self.take_in(&people, cx));
-        }
-        let path = self.zones.form.value("file").trim().to_owned();
-        if path.is_empty() {
-            return None;
-        }
-        self.faults.clear();
-        let mut effects: Vec<Effect> = self.reading.take().map(Effect::Cancel).into_iter().collect();
-        let (id, effect) = cx.call(Call::People(path));
-        self.reading = Some(id);
-        effects.push(effect);
-        Some(effects)
-    }
-
-    /// The file was read, or could not be.
-    fn file_read(&mut self, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Vec<Effect> {
-        match reply {
-            Ok(Reply::People(people)) => {
-                let over = self.rows.read(people.clone());
-                self.zones.form.set("file", "");
-                self.came(people.len(), over);
-                return self.plan(cx);
-            }
-            Ok(_) => self.error = Some(t("dialog.error.answer").to_owned()),
-            Err(error) => {
-                if let ApiError::Invalid { faults, .. } = error {
-                    self.faults.clone_from(faults);
-                }
-                self.zones.form.mark("file", &error.to_string());
-            }
-        }
-        Vec::new()
     }
 
     /// `Enter`: takes in what is typed, else sends the good rows.
@@ -349,25 +290,11 @@ impl InviteMany {
             return if picks { self.plan(cx) } else { self.go(cx) };
         }
         self.question = None;
-        if let Some(by) = self.zones.motion(input) {
-            let counts = self.asks_count();
-            self.zones.walk(by, counts);
-            return self.plan(cx);
-        }
-        match self.zones.focus {
-            Focus::Form => match self.zones.form.input(input, cx) {
-                Fed::Nothing => Vec::new(),
-                Fed::Taken(effects) => effects,
-                Fed::Settled(mut effects) => {
-                    effects.extend(self.plan(cx));
-                    effects
-                }
-            },
-            Focus::Count => {
-                self.zones.typed.key(input.key);
-                Vec::new()
-            }
-            Focus::Rows => Vec::new(),
+        let counts = self.asks_count();
+        match self.zones.press(input, counts, cx) {
+            Fed::Nothing => Vec::new(),
+            Fed::Taken(effects) => effects,
+            Fed::Settled(effects) => effects.into_iter().chain(self.plan(cx)).collect(),
         }
     }
 }
@@ -414,16 +341,9 @@ impl Dialog for InviteMany {
             return Outcome::Stay(fix.form.paste(text, cx));
         }
         let people = self.zones.form.focus_name() == Some("people") || self.zones.focus == Focus::Rows;
-        Outcome::Stay(match self.zones.focus {
-            // Addresses go to the rows at once: a line is no place for thousands of them.
-            _ if people && text.contains('@') => self.take_in(text, cx),
-            Focus::Form => self.zones.form.paste(text, cx),
-            Focus::Count => {
-                self.zones.typed.paste(text);
-                Vec::new()
-            }
-            Focus::Rows => Vec::new(),
-        })
+        // Addresses go to the rows at once: a line is no place for thousands of them.
+        let rows = people && text.contains('@');
+        Outcome::Stay(if rows { self.take_in(text, cx) } else { self.zones.paste(text, cx) })
     }
 
     fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {

@@ -18,15 +18,14 @@ use crate::{
 
 /// The empty form.
 pub(super) fn form(kind: Kind, cx: &Cx<'_>) -> Form {
-    let reason = |form: Form| form.line("reason", "dialog.reason", "dialog.optional", "");
-    let boxed = |form: Form| reason(form).line("expires_at", "dialog.expires", "dialog.dates.hint", "");
+    let boxed = |form: Form| form.reason().line("expires_at", "dialog.expires", "dialog.dates.hint", "");
     match kind {
         Kind::Role => boxed(entries::roles(Form::default(), cx, &[])),
         Kind::AddToGroups => {
             boxed(Form::default().pick("groups", "dialog.groups", entries::groups(cx.groups, cx.workspace, &[])))
         }
         Kind::RemoveFromGroups => {
-            reason(Form::default().pick("groups", "dialog.groups", entries::any_groups(cx.groups, cx.workspace)))
+            Form::default().pick("groups", "dialog.groups", entries::any_groups(cx.groups, cx.workspace)).reason()
         }
         Kind::Allow | Kind::Deny => {
             let form = Form::default().pick("folder", "dialog.folder", entries::folders(cx.folders, None, None)).pick(
@@ -36,7 +35,7 @@ pub(super) fn form(kind: Kind, cx: &Cx<'_>) -> Form {
             );
             terms_fields(form, &Terms::default())
         }
-        Kind::Deactivate | Kind::Remove | Kind::Cancel | Kind::Undo(_) => reason(Form::default()),
+        Kind::Deactivate | Kind::Remove | Kind::Cancel | Kind::Undo(_) => Form::default().reason(),
         Kind::Resend => Form::default(),
     }
 }

@@ -282,25 +282,11 @@ impl PlanDialog {
             };
         }
         self.question = None;
-        if let Some(by) = self.zones.motion(input) {
-            let counts = self.asks_count();
-            self.zones.walk(by, counts);
-            return self.plan(cx);
-        }
-        match self.zones.focus {
-            Focus::Form => match self.zones.form.input(input, cx) {
-                Fed::Nothing => Vec::new(),
-                Fed::Taken(effects) => effects,
-                Fed::Settled(mut effects) => {
-                    effects.extend(self.plan(cx));
-                    effects
-                }
-            },
-            Focus::Count => {
-                self.zones.typed.key(input.key);
-                Vec::new()
-            }
-            Focus::Rows => Vec::new(),
+        let counts = self.asks_count();
+        match self.zones.press(input, counts, cx) {
+            Fed::Nothing => Vec::new(),
+            Fed::Taken(effects) => effects,
+            Fed::Settled(effects) => effects.into_iter().chain(self.plan(cx)).collect(),
         }
     }
 }
@@ -346,12 +332,7 @@ impl Dialog for PlanDialog {
             return Outcome::Stay(Vec::new());
         }
         (self.question, self.leaving) = (None, false);
-        match self.zones.focus {
-            Focus::Form => return Outcome::Stay(self.zones.form.paste(text, cx)),
-            Focus::Count => self.zones.typed.paste(text),
-            Focus::Rows => {}
-        }
-        Outcome::Stay(Vec::new())
+        Outcome::Stay(self.zones.paste(text, cx))
     }
 
     fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
