@@ -14,7 +14,7 @@ use rolecall::{
         edge::{Edge, Terms},
         id::{AccountId, FolderId, GrantId, GroupId, MemberId, RoleId, WorkspaceId},
         model::{Effect, MemberStatus, Subject},
-        pack::{Attach, MaxRoles, Policies},
+        pack::{Pack, Policies},
         untrusted::Text,
     },
 };
@@ -51,6 +51,7 @@ const CAPABILITIES: [(&str, &str, &str, bool); 7] = [
 ];
 
 pub fn workspace() -> Workspace {
+    let pack = Pack::builtin("signage").unwrap().unwrap();
     let capability = |(key, label, category, per_folder): (&str, &str, &str, bool)| Capability {
         key: key.to_owned(),
         label: label.to_owned(),
@@ -64,18 +65,7 @@ pub fn workspace() -> Workspace {
         version: 3,
         revision: 40,
         capabilities: CAPABILITIES.into_iter().map(capability).collect(),
-        policies: Policies {
-            owner: true,
-            max_roles: MaxRoles::One,
-            attach: Attach::Immediate,
-            invitation_ttl_days: 7,
-            required_fields: Vec::new(),
-            inherit_org_roles: false,
-            min_admins: 2,
-            owner_successor_role: Some("administrator".to_owned()),
-            company_domains: vec!["northwind.test".to_owned()],
-            features: Vec::new(),
-        },
+        policies: Policies { company_domains: vec!["northwind.test".to_owned()], ..pack.policies },
         my_member: Some(MemberId(1)),
         my_owner: true,
         my_capabilities: CAPABILITIES.iter().map(|(key, ..)| (*key).to_owned()).collect(),

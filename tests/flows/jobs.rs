@@ -2,7 +2,7 @@
 
 use super::{
     console::Console,
-    world::{job, world},
+    world::{at_work, job, world},
 };
 use rolecall::{
     api::{
@@ -19,16 +19,7 @@ use rolecall::{
 
 /// A job of Aziza's at work: 312 of 500.
 fn running() -> Job {
-    Job {
-        state: JobState::Running,
-        ended_at: None,
-        total: 500,
-        applied: 310,
-        failed: 2,
-        skipped: 0,
-        per_second: Some(140),
-        ..job(12, "set_roles", "Viewer")
-    }
+    at_work(job(12, "set_roles", "Viewer"))
 }
 
 fn stopped() -> Job {

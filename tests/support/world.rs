@@ -17,7 +17,7 @@ use rolecall::{
         filter::InvitationFilter,
         id::{AccountId, EventId, FolderId, GrantId, GroupId, InvitationId, JobId, MemberId, RoleId, WorkspaceId},
         model::{Effect, MemberStatus, Subject},
-        pack::{Attach, MaxRoles, Policies},
+        pack::{Pack, Policies},
         time::DAY,
     },
 };
@@ -123,6 +123,7 @@ const CAPABILITIES: [(&str, &str, &str); 12] = [
 
 /// The workspace, its owner calling.
 pub fn workspace() -> Workspace {
+    let pack = Pack::builtin("signage").unwrap().unwrap();
     Workspace {
         id: WorkspaceId(1),
         name: "Northwind Signage".into(),
@@ -138,18 +139,7 @@ pub fn workspace() -> Workspace {
                 per_folder: !key.ends_with("manage"),
             })
             .collect(),
-        policies: Policies {
-            owner: true,
-            max_roles: MaxRoles::One,
-            attach: Attach::Immediate,
-            invitation_ttl_days: 7,
-            required_fields: Vec::new(),
-            inherit_org_roles: false,
-            min_admins: 2,
-            owner_successor_role: Some("administrator".into()),
-            company_domains: vec!["northwind.test".into()],
-            features: Vec::new(),
-        },
+        policies: Policies { company_domains: vec!["northwind.test".to_owned()], ..pack.policies },
         my_member: Some(MemberId(1)),
         my_owner: true,
         my_capabilities: CAPABILITIES.iter().map(|(key, ..)| (*key).into()).collect(),
@@ -364,22 +354,25 @@ pub fn job(id: i64, action: &str, detail: &str) -> Job {
     }
 }
 
+/// A job at work: 312 of 500.
+pub fn at_work(job: Job) -> Job {
+    Job {
+        state: JobState::Running,
+        ended_at: None,
+        total: 500,
+        applied: 310,
+        failed: 2,
+        skipped: 0,
+        per_second: Some(140),
+        ..job
+    }
+}
+
 /// Jobs, newest first.
 pub fn jobs() -> Vec<Job> {
+    let into = job(9, "add_to_groups", "Field Technicians of the northern and the western region, 現場チーム");
     vec![
-        Job {
-            actor: "olim@northwind.test".into(),
-            mine: false,
-            state: JobState::Running,
-            created_at: NOW.plus(-5),
-            ended_at: None,
-            total: 500,
-            applied: 310,
-            failed: 2,
-            skipped: 0,
-            per_second: Some(140),
-            ..job(9, "add_to_groups", "Field Technicians of the northern and the western region, 現場チーム")
-        },
+        Job { actor: "olim@northwind.test".into(), mine: false, created_at: NOW.plus(-5), ..at_work(into) },
         Job { reason: Some("Q4 clean-up, ticket OPS-1182".into()), ..job(7, "set_roles", "Viewer") },
         Job { created_at: NOW.plus(-3 * DAY), undone_by: Some(JobId(6)), ..job(5, "deactivate", "") },
     ]
