@@ -1,26 +1,29 @@
 //! Bulk changes as drawn: plans in every state, many invitations.
 
 use super::{
+    console::NOW,
     dialogs::{Drawn, name_of},
     world::world,
 };
 use rolecall::{
     api::{
         error::ApiError,
-        wire::{EffectItem, ImportFault, ImportRow, Kept, Plan, PlanKind, PlanRow, Source},
+        wire::{EffectItem, ImportFault, ImportRow, Kept, Plan, PlanKind, PlanRow, Source, StartJob},
     },
     app::{
         dialog::{
             invite_many::InviteMany,
             plan::{Kind, PlanDialog},
+            take_up::TakeUp,
         },
         effect::{Call, Reply},
+        pane::jobs::Unanswered,
         selection::Targets,
     },
     domain::{
-        bulk::{BulkAction, Selection},
+        bulk::{Bulk, BulkAction, Selection},
         change::Warning,
-        id::{GroupId, JobId},
+        id::{GroupId, JobId, WorkspaceId},
         untrusted::Text,
     },
 };
@@ -233,6 +236,29 @@ fn members(n: u64) -> Targets {
     Targets { on: Selection::Ids { ids: (1..=n as i64).collect() }, count: Some(n) }
 }
 
+/// What an earlier run left: more than are shown at once.
+fn unanswered() -> Vec<Unanswered> {
+    let one = |n: i64| Unanswered {
+        workspace: WorkspaceId(1),
+        start: StartJob {
+            bulk: Bulk { on: Selection::Ids { ids: (0..n * 400).collect() }, action: BulkAction::Resend },
+            digest: None,
+        },
+        key: format!("lost-{n}"),
+        at: NOW.plus(-n * 3_600),
+    };
+    (1..=10).map(one).collect()
+}
+
+fn refusing(call: &Call) -> Result<Reply, ApiError> {
+    match call {
+        Call::TakeUp(key) => {
+            Ok(Reply::TakenUp(key.clone(), Err(ApiError::Stale("it would do something else by now".into()))))
+        }
+        other => world(other),
+    }
+}
+
 /// The dialogs with the states they are drawn in.
 pub fn all() -> Vec<Drawn> {
     vec![
@@ -271,6 +297,11 @@ pub fn all() -> Vec<Drawn> {
             "plan-cancel",
             || Box::new(PlanDialog::new(Kind::Cancel, members(2))),
             vec![("asked", "Enter", Some(undone)), ("left", "x Esc", Some(undone))],
+        ),
+        (
+            "take-up",
+            || Box::new(TakeUp::new(unanswered())),
+            vec![("now", "", None), ("waiting", "Enter", None), ("refused", "Enter", Some(refusing))],
         ),
         (
             "invite-many",

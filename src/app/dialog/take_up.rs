@@ -102,15 +102,11 @@ impl Dialog for TakeUp {
 
     fn view(&self, cx: &ViewCx<'_>) -> DialogView {
         let mut lines = vec![Line::plain(t("dialog.take_up.intro")), Line::default()];
-        lines.extend(self.waiting.iter().take(SHOWN).map(|one| {
+        lines.extend(first(self.waiting.iter().map(|one| {
             let when = format::relative(one.at, cx.now);
             Line::toned(what(one), Tone::Strong).and(format!("  {when}"), Tone::Dim)
-        }));
-        if self.waiting.len() > SHOWN {
-            let more = format::count((self.waiting.len() - SHOWN) as u64);
-            lines.push(Line::toned(tf("dialog.words.more", &[("n", &more)]), Tone::Dim));
-        }
-        lines.extend(self.refused.iter().map(|why| Line::toned(why, Tone::Bad)));
+        })));
+        lines.extend(first(self.refused.iter().map(|why| Line::toned(why, Tone::Bad))));
         let verb = (Action::Confirm, Some(t("dialog.take_up.verb").to_owned()));
         let mut hints = Vec::new();
         if !self.waiting.is_empty() {
@@ -127,6 +123,16 @@ impl Dialog for TakeUp {
             error: self.error.clone(),
         }
     }
+}
+
+/// As many lines as are shown, and how many more there are.
+fn first(mut lines: impl ExactSizeIterator<Item = Line>) -> Vec<Line> {
+    let mut shown: Vec<Line> = lines.by_ref().take(SHOWN).collect();
+    if lines.len() > 0 {
+        let more = format::count(lines.len() as u64);
+        shown.push(Line::toned(tf("dialog.words.more", &[("n", &more)]), Tone::Dim));
+    }
+    shown
 }
 
 /// What a change would do, in words: `Change role · 14 members`.

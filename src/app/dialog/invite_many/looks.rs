@@ -224,7 +224,7 @@ impl InviteMany {
         let say = |key| Some(t(key).to_owned());
         if self.question.is_some() {
             let mut hints = vec![(Action::Confirm, say("dialog.yes")), (Action::Close, say("dialog.no"))];
-            hints.extend(self.into_rows());
+            hints.extend(self.way_to_rows());
             return hints;
         }
         let form = &self.zones.form;
@@ -256,14 +256,14 @@ impl InviteMany {
             Focus::Count => hints.extend([(Action::Confirm, say("dialog.invite.verb")), (Action::NextField, None)]),
         }
         if self.zones.focus != Focus::Rows {
-            hints.extend(self.into_rows());
+            hints.extend(self.way_to_rows());
         }
         hints.push((Action::Close, say("dialog.cancel")));
         hints
     }
 
     /// The way from above into the rows: to those that are left out, where there are any.
-    fn into_rows(&self) -> Option<(Action, Option<String>)> {
+    fn way_to_rows(&self) -> Option<(Action, Option<String>)> {
         let tally = self.rows.tally();
         let said = match tally.wrong {
             _ if tally.all == 0 || self.zones.listing() => return None,
