@@ -7,6 +7,7 @@ use rolecall::domain::{
     id::{GrantId, GroupId, InvitationId},
     invitation::InvitationStatus,
     model::{Effect, MemberStatus, OrgRole, Subject},
+    plan::plan,
     time::Timestamp,
 };
 
@@ -111,6 +112,27 @@ fn the_last_administrator_stays_and_few_are_warned_of() {
     sample.of(ADA).can_sign_in = false;
     assert_eq!(refused(&sample, ADA, set_roles(ADAM, viewer)), Refusal::LastAdministrator);
     assert_eq!(refused(&sample, ADA, Change::Remove { member: ADAM, reason: None }), Refusal::LastAdministrator);
+}
+
+#[test]
+fn an_administrator_who_cannot_sign_in_is_lowered_as_any_other_and_keeps_no_workspace() {
+    let lowers = |sample: &Sample, change: Change| plan(&sample.0, OLIM, &[(change, Facts::default())], NOW);
+    let mut sample = Sample::new();
+    sample.of(ADAM).can_sign_in = false;
+    let viewer = sample.role("viewer");
+    for change in [
+        set_roles(ADAM, viewer),
+        Change::Deactivate { member: ADAM, reason: None },
+        Change::Remove { member: ADAM, reason: None },
+    ] {
+        let done = lowers(&sample, change);
+        assert!(done.lowers_administrator);
+        assert_eq!((done.warnings, done.refused), (Vec::new(), None), "those who keep it are as many as before");
+    }
+    assert!(!lowers(&sample, set_roles(AZIZA, viewer)).lowers_administrator);
+    // Who is closed out already holds nothing to be lowered from.
+    sample.of(ADAM).status = MemberStatus::Deactivated;
+    assert!(!lowers(&sample, set_roles(ADAM, viewer)).lowers_administrator);
 }
 
 #[test]

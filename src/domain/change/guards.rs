@@ -10,6 +10,7 @@ use crate::domain::{
     model::{Grant, Member, Snapshot, Subject},
     time::Timestamp,
 };
+use std::collections::HashSet;
 
 /// Whether an edge is an identity provider's, and stands.
 fn theirs(edge: &Edge, now: Timestamp) -> bool {
@@ -62,11 +63,19 @@ fn keeps(old: &Member, new: Option<&Member>, now: Timestamp) -> bool {
     roles && groups && direct
 }
 
-/// Who can administer the workspace, before and after.
+/// Who administers the workspace, before and after.
 pub(in crate::domain) struct Administrators {
-    old: Vec<MemberId>,
-    new: Vec<MemberId>,
+    old: Vec<Administrator>,
+    new: Vec<Administrator>,
     wanted: usize,
+}
+
+/// An active member who holds what it takes to administer the workspace.
+#[derive(Clone, Copy)]
+struct Administrator {
+    id: MemberId,
+    /// Whether they can do anything with it: who was imported holds it, and cannot come in yet.
+    can_sign_in: bool,
 }
 
 impl Administrators {
@@ -75,10 +84,12 @@ impl Administrators {
         Self { old: administrators(before, now), new: administrators(after, now), wanted }
     }
 
-    /// Invariant 2: after the whole of a change there is one. Fewer than wanted is a thing to know.
+    /// Invariant 2: after the whole of a change there is one who can sign in. Fewer than wanted is a thing
+    /// to know.
     pub fn remain(&self) -> Result<Option<Warning>, Refusal> {
-        let remaining = self.new.len();
-        if remaining >= self.old.len() {
+        let able = |all: &[Administrator]| all.iter().filter(|one| one.can_sign_in).count();
+        let remaining = able(&self.new);
+        if remaining >= able(&self.old) {
             Ok(None)
         } else if remaining == 0 {
             Err(Refusal::LastAdministrator)
@@ -87,18 +98,19 @@ impl Administrators {
         }
     }
 
-    /// Whether somebody who was one is none any more.
+    /// Whether somebody who was one is none any more: by what they hold, whether or not they can sign in.
     pub fn lowers_one(&self) -> bool {
-        self.old.iter().any(|member| !self.new.contains(member))
+        let new: HashSet<MemberId> = self.new.iter().map(|one| one.id).collect();
+        self.old.iter().any(|one| !new.contains(&one.id))
     }
 }
 
-/// The active administrators: members who can sign in and hold `members.manage` and `roles.manage` across
-/// the workspace; the owner is one.
-fn administrators(access: &Access<'_>, now: Timestamp) -> Vec<MemberId> {
+/// The active members who hold `members.manage` and `roles.manage` across the workspace; the owner is one.
+fn administrators(access: &Access<'_>, now: Timestamp) -> Vec<Administrator> {
     let catalogue = &access.snapshot().catalogue;
     let needed = catalogue.set([key::MEMBERS_MANAGE, key::ROLES_MANAGE]);
     let Ok(needed) = needed else { return Vec::new() };
-    let members = access.snapshot().members.iter().filter(|member| member.active() && member.can_sign_in);
-    members.filter(|member| needed.within(access.held(member.id, None, now))).map(|member| member.id).collect()
+    let members = access.snapshot().members.iter().filter(|member| member.active());
+    let administrators = members.filter(|member| needed.within(access.held(member.id, None, now)));
+    administrators.map(|member| Administrator { id: member.id, can_sign_in: member.can_sign_in }).collect()
 }
