@@ -79,13 +79,34 @@ pub enum LookAlike {
     Mixed,
 }
 
+/// What an address looks like to the eye: two with the same look can be taken for each other. A capital
+/// letter is read as such (`oIim` looks like `olim`), but where there are no others.
+pub fn look(address: &str) -> String {
+    let seen = |part: &str| {
+        let capitals = !part.chars().any(char::is_lowercase);
+        if capitals { skeleton_in_any_case(&part.to_lowercase()) } else { skeleton_in_any_case(part) }
+    };
+    address.trim().split('@').map(seen).collect::<Vec<_>>().join("@")
+}
+
+/// The looks of an address as it may be written: as it is, in small letters, as a name begins.
+pub fn looks(address: &str) -> [String; 3] {
+    let small = folded(address);
+    let mut rest = small.chars();
+    let named: String = rest.next().into_iter().flat_map(char::to_uppercase).chain(rest).collect();
+    [look(address), look(&small), look(&named)]
+}
+
+/// The skeleton of UTS 39, in any case: a zero is confused with a capital `O`, and so with a small one.
+fn skeleton_in_any_case(text: &str) -> String {
+    skeleton(&skeleton(text).collect::<String>().to_lowercase()).collect()
+}
+
 /// Whether an address could be taken for another of `known` (an administrator's), or mixes scripts.
 pub fn look_alike<'a>(address: &str, known: impl IntoIterator<Item = &'a Text>) -> Option<LookAlike> {
-    let own = folded(address);
-    let seen: String = skeleton(&own).collect();
+    let (own, seen) = (folded(address), look(address));
     for other in known {
-        let other_folded = folded(other.raw());
-        if other_folded != own && skeleton(&other_folded).eq(seen.chars()) {
+        if folded(other.raw()) != own && looks(other.raw()).contains(&seen) {
             return Some(LookAlike::Of(other.clone()));
         }
     }
@@ -143,5 +164,24 @@ mod tests {
         assert_eq!(look("PAUL@northwind.test"), None);
         assert_eq!(look("азиза@northwind.test"), None);
         assert_eq!(look("carol@northwind.test"), None);
+    }
+
+    #[test]
+    fn letters_and_digits_alike_in_any_case_look_like_somebody() {
+        let alike = |address: &str, admin: &str| {
+            let admin = Text::new(admin);
+            look_alike(address, [&admin]) == Some(LookAlike::Of(admin.clone()))
+        };
+        for address in ["0lim", "oIim", "0Iim", "0lirn", "o1im", "olirn", "0LIM"] {
+            for admin in ["olim@northwind.test", "Olim@northwind.test", "OLIM@Northwind.test"] {
+                assert!(alike(&format!("{address}@northwind.test"), admin), "{address}, {admin}");
+            }
+        }
+        assert!(alike("b0ss@northwind.test", "boss@northwind.test"));
+        assert!(alike("Iv0@northwind.test", "Ivo@northwind.test"));
+        assert!(alike("lvan@northwind.test", "ivan@northwind.test"), "as Ivan writes it");
+        for (address, admin) in [("OLIM", "olim"), ("Olim", "olim"), ("all", "ali"), ("oiim", "olim"), ("bos", "boss")] {
+            assert!(!alike(&format!("{address}@northwind.test"), &format!("{admin}@northwind.test")), "{address}");
+        }
     }
 }

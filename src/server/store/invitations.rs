@@ -223,7 +223,7 @@ impl Store {
     /// but once.
     pub(super) async fn fill_looks(&self) -> Result<()> {
         loop {
-            let text = "SELECT id, email_key, delivery FROM invitations WHERE look_key = '' LIMIT 1000";
+            let text = "SELECT id, email, delivery FROM invitations WHERE look_key = '' LIMIT 1000";
             let rows = self.sql(text).all(&mut *self.pool.acquire().await?).await?;
             if rows.is_empty() {
                 return Ok(());

@@ -22,6 +22,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "model", include_str!("../../../assets/migrations/0001_model.sql")),
     (2, "board", include_str!("../../../assets/migrations/0002_board.sql")),
     (3, "jobs", include_str!("../../../assets/migrations/0003_jobs.sql")),
+    (4, "looks", include_str!("../../../assets/migrations/0004_looks.sql")),
 ];
 
 /// Its own table, so that another program's sqlx migrations are never taken for ours.

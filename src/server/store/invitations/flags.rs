@@ -27,7 +27,6 @@ use std::{
     collections::{BTreeMap, HashSet},
     fmt::Write as _,
 };
-use unicode_security::confusable_detection::skeleton;
 
 /// Roles and groups that hold any of these manage, and so make an invitation worth a second look.
 const MANAGING: [&str; 4] = [key::MEMBERS_MANAGE, key::GROUPS_MANAGE, key::ROLES_MANAGE, key::GRANTS_MANAGE];
@@ -173,9 +172,10 @@ async fn inviters(conn: &mut AnyConnection, d: Dialect, ws: WorkspaceId) -> Resu
 }
 
 /// Open invitations to addresses that look like one of these, and are none of them.
-async fn alike(conn: &mut AnyConnection, d: Dialect, ws: WorkspaceId, known: HashSet<String>) -> Result<Vec<i64>> {
-    let looks: HashSet<String> = known.iter().map(|address| skeleton(address).collect()).collect();
+async fn alike(conn: &mut AnyConnection, d: Dialect, ws: WorkspaceId, known: HashSet<&str>) -> Result<Vec<i64>> {
+    let looks: HashSet<String> = known.iter().flat_map(|known| address::looks(known)).collect();
     let looks: Vec<String> = looks.into_iter().collect();
+    let known: HashSet<String> = known.into_iter().map(folded).collect();
     let mut found = Vec::new();
     for some in looks.chunks(MOST_ARGS) {
         let marks = vec!["?"; some.len()].join(",");
@@ -196,8 +196,7 @@ async fn alike(conn: &mut AnyConnection, d: Dialect, ws: WorkspaceId, known: Has
 /// What an address looks like to the eye, and whether it mixes scripts: the columns that look-alikes
 /// are found by.
 pub(in crate::server::store) fn look(address: &str) -> (String, bool) {
-    let own = folded(address);
-    (skeleton(&own).collect(), address::look_alike(&own, []).is_some())
+    (address::look(address), address::look_alike(address, []).is_some())
 }
 
 /// Asks the rules.
@@ -225,13 +224,13 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn administrators(&self) -> HashSet<String> {
+    fn administrators(&self) -> HashSet<&'a str> {
         let administers = self.caps(&[key::MEMBERS_MANAGE, key::ROLES_MANAGE]);
         let administrators = self.snapshot.members.iter().filter(|member| {
             let held = self.access.held(member.id, None, self.now);
             administers.iter().all(|cap| held.has(*cap))
         });
-        administrators.map(|member| folded(member.email.raw())).collect()
+        administrators.map(|member| member.email.raw()).collect()
     }
 
     fn invites(&self, inviter: MemberId) -> bool {
