@@ -15,15 +15,25 @@ pub struct Recipient {
 /// `bo@a.test` or `Bo Li <bo@a.test>`. What is no address is kept in its place, so that it is told.
 pub fn read(text: &str) -> Vec<Recipient> {
     let mut all = Reader::default();
-    let (mut quoted, mut angled) = (false, false);
-    for c in text.chars() {
+    let (mut quoted, mut angled, mut quote) = (false, false, 0);
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
         match c {
             // A line ends whatever was left open on it.
             '\n' | '\r' => {
                 (quoted, angled) = (false, false);
                 all.end();
             }
-            '"' if !angled => quoted = !quoted,
+            '"' if !angled => {
+                quoted = !quoted;
+                if quoted {
+                    quote = all.word.len();
+                } else if chars.peek() == Some(&'@') {
+                    // Not a name: the part before the @ of an address that mail servers hardly take.
+                    all.word.insert(quote, '"');
+                    all.word.push('"');
+                }
+            }
             '<' if !quoted => {
                 angled = true;
                 all.open();
@@ -109,7 +119,12 @@ impl Reader {
     /// Words without brackets: addresses between blanks, each with the words before it as its name.
     fn plain(&mut self, words: &str) {
         let mut name = String::new();
-        for word in words.split_whitespace() {
+        let mut quoted = false;
+        let blank = |c: char| {
+            quoted ^= c == '"';
+            !quoted && c.is_whitespace()
+        };
+        for word in words.split(blank).filter(|word| !word.is_empty()) {
             if word.contains('@') {
                 let name = std::mem::take(&mut name);
                 self.push(word, &name);
@@ -160,6 +175,16 @@ mod tests {
         assert_eq!(emails("nobody, a@x.test"), ["nobody", "a@x.test"]);
         assert_eq!(emails("a@x.test\nBo <bo@\nc@x.test"), ["a@x.test", "bo@", "c@x.test"]);
         assert_eq!(emails("a@@x, b@x.test"), ["a@@x", "b@x.test"]);
+        assert_eq!(
+            all("c@x.test \"a b\"@x.test, \"a, b\"@x.test Bo <\"a; b\"@x.test>"),
+            [
+                ("c@x.test".to_owned(), String::new()),
+                ("\"a b\"@x.test".to_owned(), String::new()),
+                ("\"a, b\"@x.test".to_owned(), String::new()),
+                ("\"a; b\"@x.test".to_owned(), "Bo".to_owned()),
+            ]
+        );
+        assert!(crate::domain::address::fault("\"a b\"@x.test").is_some());
     }
 
     #[test]
