@@ -276,7 +276,7 @@ impl WriteRequest {
             Change::Reactivate { member, reason } => {
                 with(Verb::Post, format!("{root}/members/{member}/reactivate"), json(Reason { reason })?)
             }
-            Change::Restore { .. } => {
+            Change::Restore { .. } | Change::ReopenInvitation { .. } => {
                 return Err(serde::ser::Error::custom("what a job did is taken back by a plan of undoing it"));
             }
             Change::Remove { member, reason } => away(format!("{root}/members/{member}"), &reason),

@@ -196,6 +196,7 @@ impl From<Refusal> for Fault {
             | Refusal::OwnExpiry
             | Refusal::Yourself
             | Refusal::Owner
+            | Refusal::OwnerStays { .. }
             | Refusal::OwnerOnly
             | Refusal::Provider => Self::Refused(message),
         }

@@ -227,7 +227,7 @@ proptest! {
                 (_, Err(Refusal::LastAdministrator)) | (Verdict::Change { .. } | Verdict::Same, Ok(_)) => {}
                 // There already, to the letter.
                 (Verdict::Same, Err(Refusal::Conflict { .. })) => {}
-                (Verdict::LeftOut(Refusal::Owner | Refusal::Yourself), _) => {
+                (Verdict::LeftOut(Refusal::Owner | Refusal::OwnerStays { .. } | Refusal::Yourself), _) => {
                     prop_assert!(owner_or_self(&world, actor, row.member));
                 }
                 (Verdict::LeftOut(left), Err(refusal)) => prop_assert_eq!(left, &refusal),
@@ -242,6 +242,11 @@ proptest! {
         let done = plan(&world, actor, &rows, NOW);
         let (old, new) = (naive::administrators(&world, NOW), naive::administrators(&done.after, NOW));
         prop_assert_eq!(done.refused == Some(Refusal::LastAdministrator), new == 0 && old > 0);
+        let lowered = world.members.iter().any(|member| {
+            let is = |world: &Snapshot| naive::administers(world, member.id, NOW);
+            is(&world) && !is(&done.after)
+        });
+        prop_assert_eq!(done.lowers_administrator, lowered);
         hands_out_no_more(&world, &done.after, actor)?;
         for (row, (change, _)) in done.rows.iter().zip(&rows) {
             let untouched = owner_or_self(&world, actor, row.member);

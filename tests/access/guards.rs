@@ -7,7 +7,7 @@ use rolecall::domain::{
     id::{GrantId, GroupId, InvitationId},
     invitation::InvitationStatus,
     model::{Effect, MemberStatus, OrgRole, Subject},
-    plan::plan,
+    plan::{Verdict, plan},
     time::Timestamp,
 };
 
@@ -58,10 +58,24 @@ fn the_owner_is_never_touched() {
     for change in [
         set_roles(OLIM, viewer),
         Change::Remove { member: OLIM, reason: None },
-        grant(Effect::Deny, Subject::Member(OLIM), ROOT, "content.read"),
     ] {
         assert_eq!(refused(&sample, ADA, change.clone()), Refusal::Owner);
         assert_eq!(refused(&sample, OLIM, change), Refusal::Owner);
+    }
+    let into_team =
+        Change::SetGroups { member: OLIM, add: vec![TEAM], remove: Vec::new(), terms: Terms::default() };
+    let on_folder = |effect| grant(effect, Subject::Member(OLIM), ROOT, "content.read");
+    assert_eq!(
+        refused(&sample, ADA, into_team.clone()).to_string(),
+        "this is the owner, who is put into groups and taken out on the group itself"
+    );
+    let denied = refused(&sample, ADA, on_folder(Effect::Deny));
+    assert_eq!(denied.to_string(), "this is the owner, whom nothing can deny");
+    assert!(ask(&sample, ADA, on_folder(Effect::Allow)).is_ok());
+    let rows = [into_team, on_folder(Effect::Deny), on_folder(Effect::Allow)];
+    for row in rows.map(|change| (change, Facts::default())) {
+        let done = plan(&sample.0, ADA, &[row], NOW);
+        assert!(matches!(done.rows[0].verdict, Verdict::LeftOut(Refusal::OwnerStays { .. })), "{done:?}");
     }
     let again = ask(&sample, ADA, Change::Invite(invite("OLIM@northwind.test", viewer)));
     assert_eq!(field(again), "email");
@@ -133,6 +147,19 @@ fn an_administrator_who_cannot_sign_in_is_lowered_as_any_other_and_keeps_no_work
     // Who is closed out already holds nothing to be lowered from.
     sample.of(ADAM).status = MemberStatus::Deactivated;
     assert!(!lowers(&sample, set_roles(ADAM, viewer)).lowers_administrator);
+}
+
+#[test]
+fn whoever_is_removed_and_only_invited_loses_the_invitation_and_that_is_said() {
+    let mut sample = Sample::new();
+    let remove = |member| Change::Remove { member, reason: None };
+    sample.of(AZIZA).status = MemberStatus::Pending;
+    sample.of(BO).status = MemberStatus::Pending;
+    assert_eq!(ask(&sample, ADA, remove(BO)).unwrap().warnings, [Warning::InvitationsEnd { invitations: 1 }]);
+    assert_eq!(ask(&sample, OLIM, remove(ADAM)).unwrap().warnings, []);
+    let rows: Vec<_> = [BO, AZIZA, ADAM, OLIM].map(|member| (remove(member), Facts::default())).into();
+    assert_eq!(plan(&sample.0, ADA, &rows, NOW).warnings, [Warning::InvitationsEnd { invitations: 2 }]);
+    assert_eq!(plan(&sample.0, ADA, &rows[2..], NOW).warnings, []);
 }
 
 #[test]

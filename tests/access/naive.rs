@@ -174,10 +174,13 @@ pub fn awake(world: &Snapshot, but: MemberId) -> Snapshot {
     world
 }
 
-/// Members who can sign in, act, and manage members and roles.
-pub fn administrators(world: &Snapshot, now: Timestamp) -> usize {
+/// Whether a member manages members and roles.
+pub fn administers(world: &Snapshot, id: MemberId, now: Timestamp) -> bool {
     let cap = |key: &str| world.catalogue.find(key).unwrap();
-    let manages =
-        |id| may(world, id, None, cap("members.manage"), now) && may(world, id, None, cap("roles.manage"), now);
-    world.members.iter().filter(|member| member.can_sign_in && manages(member.id)).count()
+    may(world, id, None, cap("members.manage"), now) && may(world, id, None, cap("roles.manage"), now)
+}
+
+/// Members who can sign in, and do.
+pub fn administrators(world: &Snapshot, now: Timestamp) -> usize {
+    world.members.iter().filter(|member| member.can_sign_in && administers(world, member.id, now)).count()
 }

@@ -37,7 +37,7 @@ crate::on_both! {
 
 const PASSWORD: &str = "correct horse battery";
 
-async fn look(link: &str) -> StatusCode {
+pub async fn look(link: &str) -> StatusCode {
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     client.get(link).send().await.unwrap().status()
 }

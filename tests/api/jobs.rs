@@ -270,7 +270,7 @@ async fn others_see_a_job_and_do_not_resume_it() {
     assert!(matches!(arthur.job(world.ws, JobId(9_999)).await, Err(ApiError::Missing(_))));
 }
 
-async fn undo(world: &World, actor: &HttpBackend, job: JobId) -> Job {
+pub async fn undo(world: &World, actor: &HttpBackend, job: JobId) -> Job {
     done(world, actor, &given(BulkAction::Undo { job, reason: None })).await
 }
 

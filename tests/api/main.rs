@@ -14,6 +14,7 @@ mod plans;
 mod problems;
 mod rights;
 mod sign_in;
+mod undo;
 
 #[path = "../support/database.rs"]
 mod database;

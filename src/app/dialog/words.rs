@@ -133,6 +133,8 @@ pub fn warning(warning: &Warning) -> String {
         Warning::LookAlike { of: None } => t("dialog.words.mixed_scripts").to_owned(),
         Warning::ExistingAccount { consent: true } => t("dialog.words.account_asked").to_owned(),
         Warning::ExistingAccount { consent: false } => t("dialog.words.account_joins").to_owned(),
+        Warning::InvitationsEnd { invitations: 1 } => t("dialog.words.invitation_ends").to_owned(),
+        Warning::InvitationsEnd { invitations } => tf("dialog.words.invitations_end", &[("n", invitations)]),
         Warning::Shadowed { by } => tf("dialog.words.shadowed", &[("n", &by.len())]),
     }
 }

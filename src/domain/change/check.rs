@@ -2,7 +2,7 @@
 //! a bulk change ([`crate::domain::plan::plan`]) asks the same ones.
 
 use super::{
-    Change, Checked, Facts, Refusal,
+    Change, Checked, Facts, Refusal, Warning,
     ground::Ground,
     guards,
     handing::{Handing, Own},
@@ -35,6 +35,9 @@ pub fn check(
     Handing { own: &own, row, concerned: comparison.touched() }.check()?;
     let warning = guards::Administrators::of(&ground.access, &then, now).remain()?;
     let mut warnings: Vec<_> = warning.into_iter().collect();
+    if rules.ends_an_invitation(change) {
+        warnings.push(Warning::InvitationsEnd { invitations: 1 });
+    }
     rules.warn(row, &mut warnings);
     Ok(Checked { after, warnings })
 }

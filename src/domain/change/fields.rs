@@ -74,6 +74,7 @@ pub(super) fn check(ground: &Ground<'_>, change: &Change, facts: &Facts, now: Ti
         Change::Deactivate { reason: of, .. }
         | Change::Reactivate { reason: of, .. }
         | Change::Restore { reason: of, .. }
+        | Change::ReopenInvitation { reason: of, .. }
         | Change::Remove { reason: of, .. }
         | Change::Transfer { reason: of, .. }
         | Change::DeleteGroup { reason: of, .. }

@@ -120,7 +120,7 @@ impl Handing<'_> {
                 let joins = add.iter().flat_map(|group| self.joining(*group));
                 joins.chain(remove.iter().flat_map(|group| self.grants_of(*group, Effect::Deny))).collect()
             }
-            Change::Restore { delta, .. } => self.restored(delta),
+            Change::Restore { delta, .. } | Change::ReopenInvitation { delta, .. } => self.restored(delta),
             Change::DeleteGroup { group, .. } => {
                 self.grants_of(*group, Effect::Deny).into_iter().chain(self.opened(*group)).collect()
             }

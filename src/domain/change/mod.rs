@@ -18,6 +18,7 @@ use super::{
     invitation::InvitationStatus,
     model::{Effect, OrgRole, Snapshot, Subject},
     plan::Delta,
+    time::Timestamp,
     untrusted::Text,
 };
 use serde::{Deserialize, Serialize};
@@ -82,6 +83,20 @@ pub enum Change {
     /// never from a request: edges come back with whoever granted them.
     Restore {
         /// What is done.
+        delta: Box<Delta>,
+        /// Why.
+        reason: Option<Text>,
+    },
+    /// An invitation that a job cancelled, open again as it was, but for the link that was sent: that one
+    /// stays dead, and there is a new one. Made by the backend as [`Change::Restore`] is, for the undo alone.
+    ReopenInvitation {
+        /// Which.
+        invitation: InvitationId,
+        /// The state it was in.
+        status: InvitationStatus,
+        /// Its end.
+        expires_at: Timestamp,
+        /// The pending membership behind it, coming back.
         delta: Box<Delta>,
         /// Why.
         reason: Option<Text>,
@@ -191,6 +206,7 @@ impl Change {
             Self::Deactivate { .. } => "deactivate",
             Self::Reactivate { .. } => "reactivate",
             Self::Restore { .. } => "restore",
+            Self::ReopenInvitation { .. } => "reopen_invitation",
             Self::Rename { .. } => "rename",
             Self::Transfer { .. } => "transfer",
             Self::CreateGroup(_) => "create_group",
@@ -219,6 +235,7 @@ impl Change {
             | Self::Deactivate { reason, .. }
             | Self::Reactivate { reason, .. }
             | Self::Restore { reason, .. }
+            | Self::ReopenInvitation { reason, .. }
             | Self::Transfer { reason, .. }
             | Self::DeleteGroup { reason, .. }
             | Self::Revoke { reason, .. }
@@ -293,6 +310,11 @@ pub enum Warning {
         /// Whether it must agree.
         consent: bool,
     },
+    /// Who is removed is only invited: their invitations are cancelled, and the links are dead.
+    InvitationsEnd {
+        /// How many.
+        invitations: u32,
+    },
     /// The allow gives nothing: a deny overrides it.
     Shadowed {
         /// The denies that do.
@@ -330,6 +352,12 @@ pub enum Refusal {
     /// Invariant 1: the owner is never touched.
     #[error("this is the owner: transfer ownership instead")]
     Owner,
+    /// Invariant 1, where handing on the workspace would be no answer.
+    #[error("this is the owner, {why}")]
+    OwnerStays {
+        /// Why nothing is done.
+        why: &'static str,
+    },
     /// Only the owner may.
     #[error("only the owner may do this")]
     OwnerOnly,

@@ -13,6 +13,7 @@ use crate::domain::{
     address::{self, LookAlike},
     capability::key,
     id::{GroupId, MemberId},
+    invitation::InvitationStatus,
     model::{Effect, Grant, Member, MemberStatus, Subject},
     pack::Attach,
     time::Timestamp,
@@ -70,6 +71,7 @@ impl Rules<'_> {
             Change::Invite(_)
             | Change::ResendInvitation { .. }
             | Change::CancelInvitation { .. }
+            | Change::ReopenInvitation { .. }
             | Change::EditInvitation { .. } => INVITATIONS,
             Change::SetGroupMembers { group, .. } if self.leads(&[*group]) => return Ok(()),
             Change::SetGroups { add, remove, .. } if self.leads(add) && self.leads(remove) => return Ok(()),
@@ -120,6 +122,10 @@ impl Rules<'_> {
                 add.iter().chain(remove).try_for_each(|id| ground.group(*id).map(drop))
             }
             Change::Restore { delta, .. } => restore::is_there(ground, delta, row.facts, self.now),
+            Change::ReopenInvitation { delta, .. } => {
+                invitation(row)?;
+                restore::is_there(ground, delta, row.facts, self.now)
+            }
             Change::EditGroup { group, .. } | Change::DeleteGroup { group, .. } => ground.group(*group).map(drop),
             Change::SetGroupMembers { group, add, remove, .. } => {
                 ground.group(*group)?;
@@ -143,7 +149,9 @@ impl Rules<'_> {
     /// The owner, oneself, what is settled, what stands against it already.
     fn may_be_touched(&self, row: Row<'_>) -> Result<(), Refusal> {
         match row.change {
-            Change::SetRoles { member, .. } | Change::SetGroups { member, .. } | Change::Remove { member, .. } => {
+            Change::SetRoles { member, .. } | Change::Remove { member, .. } => self.another(*member),
+            Change::SetGroups { member, .. } => {
+                self.not_owner(*member, "who is put into groups and taken out on the group itself")?;
                 self.another(*member)
             }
             Change::Deactivate { member, .. } | Change::Reactivate { member, .. } => {
@@ -159,11 +167,17 @@ impl Rules<'_> {
                 }
                 restore::stands(self.ground, delta, self.now)
             }
+            Change::ReopenInvitation { .. } => match invitation(row)?.status {
+                InvitationStatus::Cancelled => Ok(()),
+                _ => Err(restore::changed("the invitation is not as this job left it")),
+            },
             Change::Grant { subject, effect, .. } => {
                 if let Subject::Member(id) = subject {
-                    // A deny for a group that the owner is in leaves the owner alone.
-                    if *effect == Effect::Deny && self.ground.member(*id)?.owner {
-                        return Err(Refusal::Owner);
+                    match effect {
+                        // A deny for a group that the owner is in leaves the owner alone.
+                        Effect::Deny => self.not_owner(*id, "whom nothing can deny")?,
+                        Effect::Allow if self.bulk => self.not_owner(*id, "who may do everything already")?,
+                        Effect::Allow => {}
                     }
                     if self.bulk {
                         self.another(*id)?;
@@ -191,6 +205,11 @@ impl Rules<'_> {
         } else {
             Ok(())
         }
+    }
+
+    /// Not the owner, for a reason of its own.
+    fn not_owner(&self, id: MemberId, why: &'static str) -> Result<(), Refusal> {
+        if self.ground.member(id)?.owner { Err(Refusal::OwnerStays { why }) } else { Ok(()) }
     }
 
     /// The live grant that a change would make a second time.
@@ -255,6 +274,12 @@ impl Rules<'_> {
         }
     }
 
+    /// Whether an open invitation goes with the change, which is not about it: a pending member has one.
+    pub fn ends_an_invitation(&self, change: &Change) -> bool {
+        let Change::Remove { member, .. } = change else { return false };
+        self.ground.access.member(*member).is_some_and(|member| member.status == MemberStatus::Pending)
+    }
+
     fn warn_of_address(&self, draft: &InviteDraft, facts: &Facts, warnings: &mut Vec<Warning>) {
         let (address, policies) = (draft.email.raw(), &self.ground.snapshot.policies);
         if facts.account_exists {
@@ -282,7 +307,7 @@ impl Row<'_> {
             | Change::Remove { member, .. }
             | Change::Rename { member, .. }
             | Change::Grant { subject: Subject::Member(member), .. } => Some(*member),
-            Change::Restore { delta, .. } => Some(delta.member),
+            Change::Restore { delta, .. } | Change::ReopenInvitation { delta, .. } => Some(delta.member),
             Change::Invite(_) => Some(MemberId(made)),
             Change::ResendInvitation { .. } | Change::CancelInvitation { .. } | Change::EditInvitation { .. } => {
                 waiting(self.facts)

@@ -74,7 +74,7 @@ impl<'a> Sketch<'a> {
             Change::Remove { member, .. } => {
                 self.left.insert(*member);
             }
-            Change::Restore { delta, .. } => self.restore(delta, facts),
+            Change::Restore { delta, .. } | Change::ReopenInvitation { delta, .. } => self.restore(delta, facts),
             Change::Rename { .. } | Change::ResendInvitation { .. } => {}
             Change::Transfer { email, .. } => {
                 transfer(&mut self.after, self.actor, email, &edge(&Terms::default()), now);

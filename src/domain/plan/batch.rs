@@ -81,10 +81,13 @@ pub fn plan(before: &Snapshot, actor: MemberId, rows: &[(Change, Facts)], now: T
     } else {
         (of(&then.access), after)
     };
-    let (warnings, refused) = match administrators.remain() {
-        Ok(warning) => (warning.into_iter().collect(), None),
-        Err(refusal) => (Vec::new(), Some(refusal)),
+    let (few, refused) = match administrators.remain() {
+        Ok(warning) => (warning, None),
+        Err(refusal) => (None, Some(refusal)),
     };
+    let invitations = batch.invitations_that_end(&plans);
+    let ended = (invitations > 0).then_some(Warning::InvitationsEnd { invitations });
+    let warnings = few.into_iter().chain(ended).collect();
     BulkPlan { rows: plans, after, warnings, refused, lowers_administrator: administrators.lowers_one() }
 }
 
@@ -114,6 +117,12 @@ impl<'a> Batch<'a> {
             firsts.take(at, row).and_then(|()| self.rules.check(row)).err()
         };
         (0..self.rows.len()).map(fault).collect()
+    }
+
+    /// How many invitations go with what is not about them.
+    fn invitations_that_end(&self, plans: &[RowPlan]) -> u32 {
+        let made = plans.iter().zip(self.rows).filter(|(plan, _)| plan.is_made());
+        made.filter(|(_, (change, _))| self.rules.ends_an_invitation(change)).count() as u32
     }
 
     /// The workspace after some of the rows.
@@ -163,7 +172,8 @@ impl<'a> Batch<'a> {
         if let Err(refusal) = allowed {
             return Verdict::LeftOut(refusal);
         }
-        let delta = if row.is_of_a_membership() { between(id, side(ground, id), side(then, id)) } else { None };
+        let keeps = row.is_of_a_membership() || matches!(row.change, Change::CancelInvitation { .. });
+        let delta = if keeps { between(id, side(ground, id), side(then, id)) } else { None };
         if row.is_of_a_membership() && delta.is_none() {
             return Verdict::Same;
         }

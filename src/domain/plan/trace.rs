@@ -2,8 +2,10 @@
 
 use super::Delta;
 use crate::domain::{
-    change::{Change, InviteDraft, Refusal},
+    change::{Change, Refusal},
     id::{InvitationId, MemberId},
+    invitation::InvitationStatus,
+    time::Timestamp,
     untrusted::Text,
 };
 use serde::{Deserialize, Serialize};
@@ -27,21 +29,29 @@ pub enum Trace {
     },
     /// It sent a new link.
     Resent,
-    /// It cancelled an invitation, which was like this.
+    /// It cancelled an invitation, by itself or with the pending member behind it.
     Cancelled {
-        /// As it could be made again.
-        draft: Box<InviteDraft>,
+        /// Which.
+        invitation: InvitationId,
+        /// The state it was in.
+        status: InvitationStatus,
+        /// Its end.
+        expires_at: Timestamp,
+        /// The pending membership that went.
+        delta: Box<Delta>,
     },
 }
 
 impl Trace {
-    /// The change that takes it back. An invitation cancelled is final: it is sent anew, with a new link.
+    /// The change that takes it back. Of an invitation that was cancelled the link stays dead.
     pub fn undo(self, reason: Option<Text>) -> Result<Change, Refusal> {
         Ok(match self {
             Self::Member(delta) => Change::Restore { delta: Box::new(delta.inverse()), reason },
             Self::Invited { member, at_once: true, .. } => Change::Remove { member, reason },
             Self::Invited { invitation, at_once: false, .. } => Change::CancelInvitation { invitation, reason },
-            Self::Cancelled { draft } => Change::Invite(*draft),
+            Self::Cancelled { invitation, status, expires_at, delta } => {
+                Change::ReopenInvitation { invitation, status, expires_at, delta: Box::new(delta.inverse()), reason }
+            }
             Self::Resent => {
                 let message = "a link that was sent cannot be taken back: cancel the invitation instead".to_owned();
                 return Err(Refusal::Conflict { field: None, message });

@@ -79,7 +79,10 @@ impl Looked {
                 Change::ResendInvitation { invitation }
                 | Change::CancelInvitation { invitation, .. }
                 | Change::EditInvitation { invitation, .. } => invitations.push(*invitation),
-                Change::Restore { delta, .. } => {
+                Change::Restore { delta, .. } | Change::ReopenInvitation { delta, .. } => {
+                    if let Change::ReopenInvitation { invitation, .. } = change {
+                        invitations.push(*invitation);
+                    }
                     if let Some(Turn::Came(membership)) = &delta.membership {
                         emails.push(key(membership.email.raw()));
                         accounts.push(membership.account);
@@ -150,6 +153,14 @@ impl Looked {
             | Change::CancelInvitation { invitation, .. }
             | Change::EditInvitation { invitation, .. } => {
                 Facts { invitation: self.invitations.get(invitation).cloned(), ..Facts::default() }
+            }
+            Change::ReopenInvitation { invitation, delta, .. } => {
+                let Some(Turn::Came(membership)) = &delta.membership else { return Facts::default() };
+                // The account goes with the invitation where nothing else holds it, and is then made anew.
+                let account = self.returning.get(&membership.account).cloned();
+                let account = account.unwrap_or(AccountFacts { active: true, can_sign_in: false, org_roles: Vec::new() });
+                let invitation = self.invitations.get(invitation).cloned();
+                Facts { account: Some(account), invitation, ..of_address(&membership.email) }
             }
             Change::Restore { delta, .. } => match &delta.membership {
                 Some(Turn::Came(membership)) => {

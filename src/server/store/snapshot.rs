@@ -318,7 +318,7 @@ pub(super) async fn scope_of(
             members.push(*member);
             None
         }
-        Change::Restore { delta, .. } => {
+        Change::Restore { delta, .. } | Change::ReopenInvitation { delta, .. } => {
             members.push(delta.member);
             None
         }

@@ -39,6 +39,7 @@ pub(super) async fn version_of(
         }
         Change::ResendInvitation { invitation }
         | Change::CancelInvitation { invitation, .. }
+        | Change::ReopenInvitation { invitation, .. }
         | Change::EditInvitation { invitation, .. } => ("invitations", invitation.0),
         Change::Transfer { .. } | Change::CreateGroup(_) | Change::Invite(_) => {
             return d.sql("SELECT version FROM workspaces WHERE id = ?").bind(ws.0).number(conn).await;

@@ -102,8 +102,11 @@ async fn work(
             Settled::Skipped(reason) => results.push((row.row, Became::Skipped(reason))),
             Settled::Made(delta) => {
                 let link = || state.mint.token(&link_of(task.job, row.row.unsigned_abs()));
-                let sends = matches!(row.change, Change::Invite(_) | Change::ResendInvitation { .. });
-                let token = sends.then(|| TokenHash::of(link().reveal()));
+                let links = matches!(
+                    row.change,
+                    Change::Invite(_) | Change::ResendInvitation { .. } | Change::ReopenInvitation { .. }
+                );
+                let token = links.then(|| TokenHash::of(link().reveal()));
                 sound.push((row.row, row.change.name()));
                 planned.push(Planned { change: row.change, delta, token });
             }

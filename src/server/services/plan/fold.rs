@@ -24,6 +24,8 @@ use std::collections::{HashMap, hash_map::Entry};
 enum Thing {
     State(MemberStatus),
     Invitation(InvitationStatus),
+    /// A link other than the one that was sent.
+    NewLink,
     /// How long an invitation can be answered.
     Days(i64),
     /// With its end, where it has one.
@@ -132,10 +134,11 @@ impl<'a> Fold<'a> {
             Verdict::LeftOut(refusal) => return Shape::LeftOut(refusal.to_string(), field(refusal)),
             Verdict::Change { effect, delta } => (effect, delta),
         };
+        let invitation = facts.is_some_and(|facts| facts.invitation.is_some());
         let (before, after) = match (delta, change) {
-            (Some(delta), _) => self.sides(delta),
-            (None, Some(change)) => self.sides_of_invitation(change, facts),
-            (None, None) => (Vec::new(), Vec::new()),
+            (Some(delta), _) if !invitation => self.sides(delta),
+            (_, Some(change)) => self.sides_of_invitation(change, facts),
+            (_, None) => (Vec::new(), Vec::new()),
         };
         let MemberEffect { member, gains, loses, stays } = effect.clone().unwrap_or_else(|| MemberEffect {
             member: MemberId(0),
@@ -158,6 +161,16 @@ impl<'a> Fold<'a> {
                 let state =
                     if joins { Thing::State(MemberStatus::Active) } else { Thing::Invitation(InvitationStatus::Sent) };
                 (Vec::new(), waiting(state, &draft.roles, &draft.groups))
+            }
+            (Change::ReopenInvitation { status, expires_at, delta, .. }, Some(one)) => {
+                let mut after = vec![Thing::Invitation(status.at(*expires_at, self.now))];
+                after.extend(delta.gave.iter().filter(|held| held.edge.live(self.now)).filter_map(|held| match held.of {
+                    HeldOf::Role(id) => Some(Thing::Role(id, held.edge.terms.expires_at)),
+                    HeldOf::Group(id) => Some(Thing::Group(id, held.edge.terms.expires_at)),
+                    HeldOf::Direct(_) | HeldOf::Grant { .. } => None,
+                }));
+                after.push(Thing::NewLink);
+                (vec![Thing::Invitation(one.status)], after)
             }
             (Change::CancelInvitation { .. }, Some(one)) => {
                 let before = waiting(Thing::Invitation(one.status), &one.roles, &one.groups);
@@ -247,6 +260,7 @@ fn word(names: &Names<'_>, catalogue: &Catalogue, thing: &Thing) -> Text {
         Thing::State(MemberStatus::Pending) => Text::new("pending"),
         Thing::State(MemberStatus::Deactivated) => Text::new("deactivated"),
         Thing::Invitation(status) => Text::new(status.name()),
+        Thing::NewLink => Text::new("new link"),
         Thing::Days(1) => Text::new("1 day"),
         Thing::Days(days) => Text::new(format!("{days} days")),
         Thing::Role(id, end) => until(names.role(*id).name, *end),

@@ -7,9 +7,11 @@ use crate::{
         change::InviteDraft,
         edge::Terms,
         id::{GroupId, InvitationId, RoleId},
+        invitation::InvitationStatus,
         model::Snapshot,
         pack::Attach,
-        time::DAY,
+        plan::{Delta, Turn},
+        time::{DAY, Timestamp},
         untrusted::Text,
     },
     server::store::{
@@ -167,6 +169,37 @@ impl Work<'_> {
             }
         }
         self.edited(id, open, reason).await
+    }
+
+    /// A cancelled one, open again with its pending member, in the state and with the end that it had. Only the
+    /// link is another.
+    pub(super) async fn reopen(
+        &mut self,
+        id: InvitationId,
+        (status, expires_at): (InvitationStatus, Timestamp),
+        delta: &Delta,
+        reason: Option<Text>,
+        token: Option<&TokenHash>,
+    ) -> Result<Outcome> {
+        let text = "SELECT email, name FROM invitations WHERE workspace_id = ? AND id = ? AND status = 'cancelled'";
+        let row = self.sql(text).bind(self.ws.0).bind(id.0).first(self.conn).await?;
+        let row = row.ok_or_else(|| StoreError::conflict(None, "this invitation is not cancelled any more"))?;
+        let (email, name) = (row.text(0)?, row.text(1)?);
+        let was = Open { member: None, value: self.invitation_value(id.0).await?, email };
+        let account = account_for(self.conn, self.d, &was.email, &name, Provider::None, self.now).await?;
+        let mut delta = delta.clone();
+        if let Some(Turn::Came(membership)) = &mut delta.membership {
+            membership.account = account;
+        }
+        let mut made = [delta];
+        self.make(&mut made).await?;
+        let [Delta { member, .. }] = made;
+        let text = "UPDATE invitations SET status = ?, expires_at = ?, member_id = ?, settled_at = NULL, \
+                    token_hash = ?, token_version = token_version + 1, link_by = NULL, link_seed = NULL WHERE id = ?";
+        let sql = self.sql(text).bind(status.name()).bind(expires_at.0).bind(member.0).bind(link(token)?);
+        sql.bind(id.0).run(self.conn).await?;
+        self.refresh(&[member.0]).await?;
+        self.edited(id, was, reason).await
     }
 
     pub(super) async fn edit_invitation(

@@ -64,6 +64,9 @@ impl Work<'_> {
             Change::Revoke { grant, reason } => self.revoke(*grant, reason.clone()).await,
             Change::Invite(draft) => self.invite(draft, after, token).await,
             Change::ResendInvitation { invitation } => self.resend(*invitation, after, token).await,
+            Change::ReopenInvitation { invitation, status, expires_at, delta, reason } => {
+                self.reopen(*invitation, (*status, *expires_at), delta, reason.clone(), token).await
+            }
             Change::CancelInvitation { invitation, reason } => self.cancel(*invitation, reason.clone()).await,
             Change::EditInvitation { invitation, roles, groups, ttl_days } => {
                 self.edit_invitation(*invitation, roles, groups, *ttl_days).await

@@ -1,0 +1,73 @@
+//! Taking back what a job did, where it is more than edges: invitations, other jobs' doings, words about it.
+
+use crate::{
+    invitations::look,
+    jobs::{done, everything, matching, rows, undo},
+    served::World,
+};
+use reqwest::StatusCode;
+use rolecall::{
+    api::{
+        backend::Backend,
+        wire::{InvitationRow, InvitationStatus, PageQuery, PlanKind},
+    },
+    domain::bulk::{Bulk, BulkAction, Selection},
+};
+use std::collections::BTreeSet;
+
+crate::on_both! {
+    invitations_that_were_cancelled_come_back_as_they_were_but_for_the_link,
+}
+
+async fn invitations_that_were_cancelled_come_back_as_they_were_but_for_the_link() {
+    let world = World::sample(120).await;
+    let owner = world.owner().await;
+    let made = world.invite(&owner, "nina@northwind.test", "Viewer").await.unwrap();
+    let board = async || {
+        let items = owner.invitations(world.ws, &PageQuery::default()).await.unwrap().items;
+        items.into_iter().map(|row| InvitationRow { version: 0, ..row }).collect::<Vec<_>>()
+    };
+    let states = |rows: &[InvitationRow]| rows.iter().map(|row| row.status).collect::<BTreeSet<_>>();
+    let before = (board().await, everything(&world).await);
+    assert_eq!(states(&before.0), InvitationStatus::OPEN.into(), "{:?}", before.0);
+    for (filter, action) in [
+        ("", BulkAction::Cancel { reason: None }),
+        ("status:pending", BulkAction::Remove { reason: None }),
+    ] {
+        let name = action.name();
+        let job = done(&world, &owner, &matching(filter, action)).await;
+        assert_eq!((job.applied, job.failed, job.skipped), (before.0.len() as u64, 0, 0), "{name}");
+        assert!(board().await.is_empty(), "{name}");
+        let bulk = Bulk { on: Selection::Given, action: BulkAction::Undo { job: job.id, reason: None } };
+        let plan = owner.plan(world.ws, &bulk).await.unwrap();
+        let told = |kind: &PlanKind| match kind {
+            PlanKind::Change { before, after, .. } => (before.clone(), after.first().cloned(), after.last().cloned()),
+            other => panic!("{name}: {other:?}"),
+        };
+        for kind in plan.kinds.iter().map(told) {
+            assert_eq!((kind.0, kind.2), (vec!["cancelled".into()], Some("new link".into())), "{name}");
+        }
+        let kinds: BTreeSet<String> = plan.kinds.iter().filter_map(|kind| Some(told(kind).1?.to_string())).collect();
+        assert_eq!(kinds, ["expired", "failed", "sent"].map(str::to_owned).into(), "{name}");
+        let back = undo(&world, &owner, job.id).await;
+        assert_eq!((back.applied, back.failed, back.skipped), (job.applied, 0, 0), "{name}: {back:?}");
+        assert_eq!((board().await, everything(&world).await), before, "{name}");
+
+        let again = rows(&world, &owner, back.id, "").await;
+        let link = again.iter().find(|row| row.name.raw() == "nina@northwind.test").unwrap().link.clone().unwrap();
+        assert_ne!(Some(&link), made.link.as_ref());
+        assert_eq!(look(made.link.as_ref().unwrap()).await, StatusCode::NOT_FOUND, "{name}: that one was cancelled");
+        assert_eq!(look(&link).await, StatusCode::OK, "{name}");
+        // An undo is a job like any other.
+        let forth = undo(&world, &owner, back.id).await;
+        assert_eq!((forth.applied, forth.failed, forth.skipped), (job.applied, 0, 0), "{name}: {forth:?}");
+        assert!(board().await.is_empty(), "{name}");
+        assert_eq!(undo(&world, &owner, forth.id).await.applied, job.applied, "{name}");
+        assert_eq!((board().await, everything(&world).await), before, "{name}");
+    }
+    let job = done(&world, &owner, &matching("nina", BulkAction::Cancel { reason: None })).await;
+    world.invite(&owner, "nina@northwind.test", "Analyst").await.unwrap();
+    let back = undo(&world, &owner, job.id).await;
+    assert_eq!((back.applied, back.skipped), (0, 1), "she was invited again since");
+    world.store.verify_audit(world.ws).await.unwrap();
+}
