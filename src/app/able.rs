@@ -4,7 +4,6 @@ use super::{
     action::{Action, Context},
     effect::Effect,
     open::label,
-    pane::jobs::undoable,
     state::{App, Pane, Screen},
 };
 use crate::{
@@ -175,7 +174,7 @@ impl App {
             }
             A::Mark | A::Range | A::MarkAll | A::ClearMarks if self.marks().is_none() => no("able.no-marks-here"),
             A::ClearMarks if !self.any_marked() => no("able.no-marks"),
-            A::Undo if self.job_to_undo().is_none() => no("able.no-undo"),
+            A::Undo if self.job_to_undo().is_none() => self.undo_hindrance(),
             A::JobDetails if self.job_under().or(self.jobs.at_work()).is_none() => no("able.no-job-at-work"),
             A::StopJob => self.stop_hindrance(),
             A::ResumeJob | A::RetryJob | A::ExportJob => self.job_hindrance(action),
@@ -288,10 +287,24 @@ impl App {
         }
     }
 
+    /// Why there is nothing to take back here.
+    fn undo_hindrance(&self) -> Option<String> {
+        let key = match self.job_under() {
+            None => "able.no-undo",
+            Some(Job { id, undone_by: Some(by), .. }) => {
+                return Some(tf("able.undone", &[("job", id), ("by", by)]));
+            }
+            Some(job) if job.state == JobState::Running => "able.job-at-work",
+            Some(job) if job.applied > 0 => "able.final",
+            Some(_) => "able.nothing-to-undo",
+        };
+        Some(t(key).to_owned())
+    }
+
     /// The job that undo is about: the one under the cursor, or the last of one's own.
     pub(super) fn job_to_undo(&self) -> Option<&Job> {
         match self.pane() {
-            Pane::Jobs => self.job_under().filter(|job| undoable(job)),
+            Pane::Jobs => self.job_under().filter(|job| job.undoable()),
             _ => self.jobs.last_undoable(),
         }
     }

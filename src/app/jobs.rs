@@ -20,8 +20,14 @@ use crate::{
 
 /// What a job does, in words: `Role → Viewer`.
 pub fn title(job: &Job) -> String {
-    let words = t_or(&format!("jobs.action.{}", job.action), "{detail}");
-    words.replace("{detail}", &job.detail.to_string()).trim().to_owned()
+    let words = |action: &str| {
+        let words = t_or(&format!("jobs.action.{action}"), "{detail}");
+        words.replace("{detail}", &job.detail.to_string()).trim().to_owned()
+    };
+    match (job.undoes, &job.undoes_action) {
+        (Some(undone), Some(action)) => tf("jobs.undo-of", &[("job", &undone), ("what", &words(action))]),
+        _ => words(&job.action),
+    }
 }
 
 /// How far a job is: `312/500 · 140/s · 1 s left · 2 failed`.
@@ -44,9 +50,14 @@ pub fn counts(job: &Job) -> String {
 }
 
 fn job_counts(job: &Job, applied: bool) -> Vec<String> {
-    let all = [("jobs.done", job.applied), ("jobs.failed", job.failed), ("jobs.skipped", job.skipped)];
+    let all = [
+        ("jobs.done", job.applied),
+        ("jobs.failed", job.failed),
+        ("jobs.skipped", job.skipped),
+        ("jobs.left-out", job.left_out),
+    ];
     let said = |(i, (key, n)): (usize, &(&'static str, u64))| {
-        let shown = if i == 0 { applied } else { *n > 0 };
+        let shown = if i == 0 || i == 3 { applied && (i == 0 || *n > 0) } else { *n > 0 };
         shown.then(|| tf(key, &[("n", &count(*n))]))
     };
     all.iter().enumerate().filter_map(said).collect()
@@ -85,6 +96,8 @@ impl App {
     fn job_ended(&mut self, job: &Job) -> Vec<Effect> {
         let names = [("what", &title(job) as &dyn std::fmt::Display), ("counts", &counts(job))];
         let (key, tone) = match job.state {
+            JobState::Stopped if !job.undoable() => ("jobs.stopped-final", Tone::Warn),
+            _ if job.failed == 0 && !job.undoable() => ("jobs.ended-final", Tone::Good),
             JobState::Stopped => ("jobs.stopped", Tone::Warn),
             _ if job.failed > 0 && self.jobs.marks_of(job).is_some() => ("jobs.ended-failed", Tone::Warn),
             _ if job.failed > 0 => ("jobs.ended-unmarked", Tone::Warn),

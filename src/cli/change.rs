@@ -85,7 +85,9 @@ pub async fn run<B: Backend>(
             key: format!("cli-{:032x}", rand::random::<u128>()),
             at: desk.now,
         })?;
-        let foreseen = Foreseen { skipped: plan.left_out + plan.same, left_out: if named { plan.left_out } else { 0 } };
+        // An undo skips what the plan says was changed since; of others, whatever is skipped is news.
+        let skipped = if matches!(bulk.action, BulkAction::Undo { .. }) { plan.left_out } else { 0 };
+        let foreseen = Foreseen { skipped, left_out: if named { plan.left_out } else { 0 } };
         return match work::begin(desk, held).await {
             Ok(job) => outcome::report(desk, &job, consent.output, foreseen).await,
             // Somebody who is there looks at what it comes to now.

@@ -47,6 +47,7 @@ pub async fn report<B: Backend>(
         Format::Table if !links(job) => {
             let mut rows = rows(desk, job, "failed").await?;
             rows.extend(self::rows(desk, job, "skipped").await?);
+            rows.extend(self::rows(desk, job, "left_out").await?);
             rows
         }
         _ => rows(desk, job, "").await?,
@@ -61,7 +62,7 @@ pub async fn report<B: Backend>(
     if data.iter().any(|row| row.link.is_some()) {
         say(t("cli.jobs.links"));
     }
-    for state in [RowState::Failed, RowState::Skipped] {
+    for state in [RowState::Failed, RowState::Skipped, RowState::LeftOut] {
         let all: Vec<&JobRow> = rows.iter().filter(|row| row.state == state).collect();
         all.iter().take(TOLD).for_each(|row| say(&fate(row)));
         if all.len() > TOLD {
@@ -88,7 +89,8 @@ pub async fn rows<B: Backend>(desk: &Desk<B>, job: &Job, state: &str) -> Result<
 
 /// Whether a job's rows make links.
 fn links(job: &Job) -> bool {
-    matches!(job.action.as_str(), "invite" | "resend")
+    let opens_again = matches!(job.undoes_action.as_deref(), Some("cancel" | "remove"));
+    opens_again || matches!(job.action.as_str(), "invite" | "resend")
 }
 
 fn exit(job: &Job, foreseen: Foreseen) -> Exit {
@@ -114,11 +116,16 @@ fn standing(job: &Job) -> String {
     let counts = counts(job);
     let title = jobs::title(job);
     let values: [(&str, &dyn std::fmt::Display); 3] = [("title", &title), ("counts", &counts), ("job", &job.id)];
-    match job.state {
-        JobState::Running => tf("cli.jobs.running", &values),
-        JobState::Stopped => tf("cli.jobs.stopped", &values),
+    let said = match job.state {
+        JobState::Running => return tf("cli.jobs.running", &values),
+        JobState::Stopped => return tf("cli.jobs.stopped", &values),
         JobState::Done if job.failed > 0 => tf("cli.jobs.done-failed", &values),
         JobState::Done => tf("cli.jobs.done", &values),
+    };
+    match job.undone_by {
+        Some(by) => format!("{said}; {}", tf("cli.jobs.undone-by", &[("job", &by)])),
+        None if job.undoable() => format!("{said}; {}", tf("cli.jobs.undo", &values)),
+        None => said,
     }
 }
 
@@ -144,6 +151,7 @@ fn state(state: RowState) -> &'static str {
         RowState::Applied => t("jobs.rows-applied"),
         RowState::Failed => t("jobs.rows-failed"),
         RowState::Skipped => t("jobs.rows-skipped"),
+        RowState::LeftOut => t("jobs.rows-left-out"),
     }
 }
 
@@ -194,6 +202,7 @@ mod tests {
             actor: "ann@acme.test".into(),
             mine: true,
             undoes: None,
+            undoes_action: None,
             undone_by: None,
             state: JobState::Stopped,
             created_at: Timestamp(0),
@@ -202,12 +211,20 @@ mod tests {
             applied: 2,
             failed: 0,
             skipped: 0,
+            left_out: 0,
             per_second: None,
             trouble: Some("stopped: the disk is full; resume it when that is mended".into()),
         };
         let going_on = "Role → Viewer: 2 done · 3 wait; go on with: rolecall jobs resume 12";
         let why = "! stopped: the disk is full; resume it when that is mended";
         assert_eq!(summary(&job), [why, going_on]);
-        assert_eq!(summary(&Job { trouble: None, ..job }), [going_on]);
+        let job = Job { trouble: None, ..job };
+        assert_eq!(summary(&job), [going_on]);
+        let done = Job { state: JobState::Done, applied: 5, ..job };
+        let told = |job: Job| summary(&job).join("\n");
+        assert_eq!(told(done.clone()), "Role → Viewer: 5 done; take back with: rolecall jobs undo 12");
+        assert_eq!(told(Job { undone_by: Some(JobId(13)), ..done.clone() }), "Role → Viewer: 5 done; undone by 13");
+        let resent = Job { action: "resend".into(), detail: "".into(), ..done };
+        assert_eq!(told(resent), "Resend invitations: 5 done", "a link that was sent stays sent");
     }
 }

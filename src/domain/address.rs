@@ -180,7 +180,8 @@ mod tests {
         assert!(alike("b0ss@northwind.test", "boss@northwind.test"));
         assert!(alike("Iv0@northwind.test", "Ivo@northwind.test"));
         assert!(alike("lvan@northwind.test", "ivan@northwind.test"), "as Ivan writes it");
-        for (address, admin) in [("OLIM", "olim"), ("Olim", "olim"), ("all", "ali"), ("oiim", "olim"), ("bos", "boss")] {
+        for (address, admin) in [("OLIM", "olim"), ("Olim", "olim"), ("all", "ali"), ("oiim", "olim"), ("bos", "boss")]
+        {
             assert!(!alike(&format!("{address}@northwind.test"), &format!("{admin}@northwind.test")), "{address}");
         }
     }

@@ -151,6 +151,11 @@ impl BulkAction {
         }
     }
 
+    /// Whether a job of the action with this name can be taken back: a link that was sent cannot.
+    pub fn is_undone(name: &str) -> bool {
+        name != Self::Resend.name()
+    }
+
     /// Its name, as the wire has it: `set_roles`.
     pub fn name(&self) -> &'static str {
         match self {

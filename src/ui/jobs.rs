@@ -89,7 +89,7 @@ fn cells(app: &App, job: &Job) -> Vec<Line> {
         number(job.total, Tone::Plain),
         number(job.applied, Tone::Plain),
         number(job.failed, Tone::Bad),
-        number(job.skipped, Tone::Plain),
+        number(job.skipped, Tone::Warn),
     ]
 }
 

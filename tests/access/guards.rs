@@ -55,15 +55,11 @@ fn a_leader_manages_the_members_of_the_group_and_nothing_else_of_it() {
 fn the_owner_is_never_touched() {
     let sample = Sample::new();
     let viewer = sample.role("viewer");
-    for change in [
-        set_roles(OLIM, viewer),
-        Change::Remove { member: OLIM, reason: None },
-    ] {
+    for change in [set_roles(OLIM, viewer), Change::Remove { member: OLIM, reason: None }] {
         assert_eq!(refused(&sample, ADA, change.clone()), Refusal::Owner);
         assert_eq!(refused(&sample, OLIM, change), Refusal::Owner);
     }
-    let into_team =
-        Change::SetGroups { member: OLIM, add: vec![TEAM], remove: Vec::new(), terms: Terms::default() };
+    let into_team = Change::SetGroups { member: OLIM, add: vec![TEAM], remove: Vec::new(), terms: Terms::default() };
     let on_folder = |effect| grant(effect, Subject::Member(OLIM), ROOT, "content.read");
     assert_eq!(
         refused(&sample, ADA, into_team.clone()).to_string(),

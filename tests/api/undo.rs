@@ -2,21 +2,25 @@
 
 use crate::{
     invitations::look,
-    jobs::{done, everything, matching, rows, undo},
+    jobs::{done, everything, matching, rows, to_role, undo},
     served::World,
 };
 use reqwest::StatusCode;
 use rolecall::{
     api::{
         backend::Backend,
-        wire::{InvitationRow, InvitationStatus, PageQuery, PlanKind},
+        error::ApiError,
+        wire::{InvitationRow, InvitationStatus, PageQuery, PlanKind, StartJob},
     },
+    app::jobs::title,
     domain::bulk::{Bulk, BulkAction, Selection},
 };
 use std::collections::BTreeSet;
 
 crate::on_both! {
     invitations_that_were_cancelled_come_back_as_they_were_but_for_the_link,
+    a_job_is_taken_back_once_and_the_undo_says_of_what_it_is,
+    links_that_were_sent_are_not_taken_back_and_the_job_says_so,
 }
 
 async fn invitations_that_were_cancelled_come_back_as_they_were_but_for_the_link() {
@@ -30,10 +34,9 @@ async fn invitations_that_were_cancelled_come_back_as_they_were_but_for_the_link
     let states = |rows: &[InvitationRow]| rows.iter().map(|row| row.status).collect::<BTreeSet<_>>();
     let before = (board().await, everything(&world).await);
     assert_eq!(states(&before.0), InvitationStatus::OPEN.into(), "{:?}", before.0);
-    for (filter, action) in [
-        ("", BulkAction::Cancel { reason: None }),
-        ("status:pending", BulkAction::Remove { reason: None }),
-    ] {
+    for (filter, action) in
+        [("", BulkAction::Cancel { reason: None }), ("status:pending", BulkAction::Remove { reason: None })]
+    {
         let name = action.name();
         let job = done(&world, &owner, &matching(filter, action)).await;
         assert_eq!((job.applied, job.failed, job.skipped), (before.0.len() as u64, 0, 0), "{name}");
@@ -70,4 +73,35 @@ async fn invitations_that_were_cancelled_come_back_as_they_were_but_for_the_link
     let back = undo(&world, &owner, job.id).await;
     assert_eq!((back.applied, back.skipped), (0, 1), "she was invited again since");
     world.store.verify_audit(world.ws).await.unwrap();
+}
+
+async fn a_job_is_taken_back_once_and_the_undo_says_of_what_it_is() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    let technician = world.role("Technician").await.id;
+    let job = done(&world, &owner, &matching("role:viewer", to_role(technician))).await;
+    assert!(job.undoable() && job.undoes_action.is_none(), "{job:?}");
+    let back = undo(&world, &owner, job.id).await;
+    assert_eq!((back.undoes, back.undoes_action.as_deref()), (Some(job.id), Some("set_roles")));
+    assert_eq!(title(&back), format!("Undo of job {}: Role → Technician", job.id));
+    assert!(!owner.job(world.ws, job.id).await.unwrap().undoable());
+    let bulk = Bulk { on: Selection::Given, action: BulkAction::Undo { job: job.id, reason: None } };
+    let said = format!("job {} was taken back by job {}", job.id, back.id);
+    let planned = owner.plan(world.ws, &bulk).await.map(drop);
+    let begun = owner.start_job(world.ws, &StartJob { bulk, digest: None }, &world.key()).await.map(drop);
+    for refused in [planned, begun] {
+        assert!(matches!(&refused, Err(ApiError::Conflict { message, .. }) if message.raw() == said), "{refused:?}");
+    }
+    let forth = undo(&world, &owner, back.id).await;
+    assert_eq!(title(&forth), format!("Undo of job {}: Undo Technician", back.id));
+}
+
+async fn links_that_were_sent_are_not_taken_back_and_the_job_says_so() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    world.invite(&owner, "nina@northwind.test", "Viewer").await.unwrap();
+    let job = done(&world, &owner, &matching("", BulkAction::Resend)).await;
+    assert_eq!((job.applied, job.undoable()), (1, false));
+    let back = undo(&world, &owner, job.id).await;
+    assert_eq!((back.total, back.left_out), (0, 1), "{back:?}");
 }

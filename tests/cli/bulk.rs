@@ -122,9 +122,9 @@ fn who_was_named_and_left_out_makes_it_partly_done_or_refused() {
     let home = home_with_marketers(2);
     let partly = set(home.path(), &["p1@acme.test", "ann@acme.test", "--yes"]);
     assert_eq!(code(&partly), 3, "{}", err(&partly));
-    assert!(err(&partly).contains("ann@acme.test: skipped: this is the owner"), "{}", err(&partly));
+    assert!(err(&partly).contains("ann@acme.test: left out: this is the owner"), "{}", err(&partly));
     let shown = rolecall(home.path(), &["jobs", "show", "1"], "");
-    assert!(out(&shown).contains("skipped  this is the owner"), "the reason stands in the table: {}", out(&shown));
+    assert!(out(&shown).contains("left out  this is the owner"), "the reason stands in the table: {}", out(&shown));
     let refused = set(home.path(), &["ann@acme.test", "--yes"]);
     assert_eq!(code(&refused), 6, "{}", err(&refused));
     let so_already = set(home.path(), &["p1@acme.test", "--yes"]);

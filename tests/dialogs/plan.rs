@@ -115,6 +115,7 @@ pub fn job() -> Job {
         actor: "olim@n.test".into(),
         mine: true,
         undoes: None,
+        undoes_action: None,
         undone_by: None,
         state: JobState::Running,
         created_at: Timestamp(1),
@@ -123,6 +124,7 @@ pub fn job() -> Job {
         applied: 0,
         failed: 0,
         skipped: 0,
+        left_out: 0,
         per_second: None,
         trouble: None,
     }

@@ -220,8 +220,9 @@ on_both! {
             assert_eq!(walk(&store, ws, filter, "email", NOW).await, expected, "{filter}");
             let count = store.count_invitations(ws, &parsed, NOW).await.unwrap();
             assert_eq!(count.matching, expected.len() as u64, "{filter}");
-            let mut ids: Vec<_> = expected.iter().map(|row| row.id).collect();
+            let mut ids: Vec<_> = expected.iter().map(|row| (row.expires_at, row.id)).collect();
             ids.sort();
+            let ids: Vec<_> = ids.into_iter().map(|(_, id)| id).collect();
             let but = ids.first().copied().into_iter().collect::<Vec<_>>();
             assert_eq!(store.matching_invitations(ws, &parsed, &but, NOW).await.unwrap(), ids[but.len()..], "{filter}");
             seen += usize::from(!expected.is_empty() && expected.len() < all.len());

@@ -341,6 +341,7 @@ pub fn job(id: i64, action: &str, detail: &str) -> Job {
         actor: "aziza@northwind.test".into(),
         mine: true,
         undoes: None,
+        undoes_action: None,
         undone_by: None,
         state: JobState::Done,
         created_at: NOW.plus(-7 * 3_600),
@@ -349,6 +350,7 @@ pub fn job(id: i64, action: &str, detail: &str) -> Job {
         applied: 3,
         failed: 1,
         skipped: 1,
+        left_out: 0,
         per_second: None,
         trouble: None,
     }

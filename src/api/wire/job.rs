@@ -1,7 +1,13 @@
 //! Bulk changes as they cross the wire: the plan, the job made from it, its rows.
 
 use super::change::{EffectItem, Kept};
-use crate::domain::{bulk::Bulk, change::Warning, id::JobId, time::Timestamp, untrusted::Text};
+use crate::domain::{
+    bulk::{Bulk, BulkAction},
+    change::Warning,
+    id::JobId,
+    time::Timestamp,
+    untrusted::Text,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -114,6 +120,12 @@ impl Job {
     pub fn waiting(&self) -> u64 {
         self.total.saturating_sub(self.applied + self.failed + self.skipped)
     }
+
+    /// Whether it did something that can be taken back, and is not taken back already.
+    pub fn undoable(&self) -> bool {
+        let done = self.state != JobState::Running && self.applied > 0;
+        done && self.undone_by.is_none() && BulkAction::is_undone(&self.action)
+    }
 }
 
 impl JobState {
@@ -144,6 +156,9 @@ pub struct Job {
     pub mine: bool,
     /// The job that this one undoes.
     pub undoes: Option<JobId>,
+    /// What that one did: its action's name.
+    #[serde(default)]
+    pub undoes_action: Option<String>,
     /// The job that undid this one.
     pub undone_by: Option<JobId>,
     /// Where it stands.
@@ -152,14 +167,17 @@ pub struct Job {
     pub created_at: Timestamp,
     /// When its last row was done.
     pub ended_at: Option<Timestamp>,
-    /// All rows.
+    /// All rows that change: not those that are so already, nor those left out.
     pub total: u64,
     /// Rows done.
     pub applied: u64,
     /// Rows that failed, each with its reason.
     pub failed: u64,
-    /// Rows that were skipped, each with its reason: left out of the plan, or changed since.
+    /// Rows that were to change and were left alone, each with its reason: changed since.
     pub skipped: u64,
+    /// Rows beside those that the plan left out, each with its reason.
+    #[serde(default)]
+    pub left_out: u64,
     /// Rows a second of late; none when it is not at work.
     pub per_second: Option<u32>,
     /// Why the backend itself stopped it, if it did: one sentence. Gone once it goes on.
@@ -179,6 +197,8 @@ pub enum RowState {
     Failed,
     /// Left alone, with the reason.
     Skipped,
+    /// Left out by the plan, with the reason: never to be done.
+    LeftOut,
 }
 
 impl RowState {
@@ -189,6 +209,7 @@ impl RowState {
             Self::Applied => "applied",
             Self::Failed => "failed",
             Self::Skipped => "skipped",
+            Self::LeftOut => "left_out",
         }
     }
 }

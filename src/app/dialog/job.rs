@@ -18,7 +18,6 @@ use crate::{
         key::Code,
         listing::{Listing, Move, Row},
         msg::Input,
-        pane::jobs::undoable,
         selection::Targets,
         view::{Column, DialogView, Line, ListRow, ListView, Part, Tone, Width},
     },
@@ -35,12 +34,13 @@ impl Row for JobRow {
 }
 
 /// Which rows are shown: the wire's name for their state, and the words for it; all first.
-const SHOWN: [(&str, &str); 5] = [
+const SHOWN: [(&str, &str); 6] = [
     ("", "jobs.rows-all"),
     ("failed", "jobs.rows-failed"),
     ("skipped", "jobs.rows-skipped"),
     ("applied", "jobs.rows-applied"),
     ("waiting", "jobs.rows-waiting"),
+    ("left_out", "jobs.rows-left-out"),
 ];
 
 /// What is asked before it is done.
@@ -110,7 +110,7 @@ impl JobDialog {
             Action::RetryJob if running => Some("able.job-at-work"),
             Action::RetryJob if self.job.failed == 0 => Some("able.nothing-failed"),
             Action::StopJob if !running => Some("able.no-job-at-work"),
-            Action::Undo if !undoable(&self.job) => Some("able.nothing-to-undo"),
+            Action::Undo if !self.job.undoable() => Some("able.nothing-to-undo"),
             _ => None,
         }
     }
@@ -307,10 +307,11 @@ impl JobDialog {
         let cursor = list.position().and_then(|at| usize::try_from(at).ok()).or(here).filter(|_| here.is_some());
         let first = cursor.unwrap_or(0).saturating_sub(here.unwrap_or(0));
         let total = match self.shown {
-            0 => self.job.total,
+            0 => self.job.total + self.job.left_out,
             1 => self.job.failed,
             2 => self.job.skipped,
             3 => self.job.applied,
+            5 => self.job.left_out,
             _ => self.job.total.saturating_sub(crate::app::jobs::done(&self.job)),
         };
         let empty = if list.seen() { "jobs.no-rows" } else { "dialog.loading" };
@@ -336,6 +337,7 @@ fn drawn(row: &JobRow) -> ListRow {
         RowState::Applied => ("jobs.row-applied", Tone::Good),
         RowState::Failed => ("jobs.row-failed", Tone::Bad),
         RowState::Skipped => ("jobs.row-skipped", Tone::Warn),
+        RowState::LeftOut => ("jobs.row-left-out", Tone::Dim),
     };
     let note = match (&row.reason, &row.link) {
         (Some(reason), _) => Line::plain(reason.to_string()),

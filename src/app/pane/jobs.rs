@@ -125,7 +125,7 @@ impl Jobs {
     pub fn last_undoable(&self) -> Option<&Job> {
         // The one that has just ended may not be in the list yet: without it an older one would be meant.
         let ended = self.ended.iter().filter(|ended| self.list.rows().all(|job| job.id != ended.id));
-        let own = |job: &&Job| job.mine && job.undoes.is_none() && undoable(job);
+        let own = |job: &&Job| job.mine && job.undoes.is_none() && job.undoable();
         ended.chain(self.list.rows()).filter(own).max_by_key(|job| job.id)
     }
 }
@@ -134,9 +134,4 @@ impl Default for Jobs {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// Whether a job did something that can be taken back.
-pub fn undoable(job: &Job) -> bool {
-    job.state != JobState::Running && job.applied > 0 && job.undone_by.is_none()
 }

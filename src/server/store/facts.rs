@@ -158,7 +158,8 @@ impl Looked {
                 let Some(Turn::Came(membership)) = &delta.membership else { return Facts::default() };
                 // The account goes with the invitation where nothing else holds it, and is then made anew.
                 let account = self.returning.get(&membership.account).cloned();
-                let account = account.unwrap_or(AccountFacts { active: true, can_sign_in: false, org_roles: Vec::new() });
+                let account =
+                    account.unwrap_or(AccountFacts { active: true, can_sign_in: false, org_roles: Vec::new() });
                 let invitation = self.invitations.get(invitation).cloned();
                 Facts { account: Some(account), invitation, ..of_address(&membership.email) }
             }

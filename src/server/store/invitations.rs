@@ -130,7 +130,7 @@ async fn complete(conn: &mut AnyConnection, d: Dialect, rows: &mut [InvitationRo
     Ok(())
 }
 
-/// Those that match, in the order of their making.
+/// Those that match, in the order of the board: those that end first.
 async fn matching(
     conn: &mut AnyConnection,
     d: Dialect,
@@ -145,7 +145,7 @@ async fn matching(
     if !except.is_empty() {
         sql.push(" AND i.id NOT IN ").ids(except.iter().map(|id| id.0));
     }
-    Ok(ids(conn, sql.and(" ORDER BY i.id")).await?.into_iter().map(InvitationId).collect())
+    Ok(ids(conn, sql.and(" ORDER BY i.expires_at, i.id")).await?.into_iter().map(InvitationId).collect())
 }
 
 impl Reading<'_> {
@@ -191,7 +191,7 @@ impl Store {
         Ok(Page { items: slice.items, before: slice.before, after: slice.after, revision })
     }
 
-    /// Those that match, except some, in the order of their making: what "all that match" means to a
+    /// Those that match, except some, in the order of the board: what "all that match" means to a
     /// change of many.
     pub async fn matching_invitations(
         &self,

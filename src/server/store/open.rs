@@ -23,6 +23,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "board", include_str!("../../../assets/migrations/0002_board.sql")),
     (3, "jobs", include_str!("../../../assets/migrations/0003_jobs.sql")),
     (4, "looks", include_str!("../../../assets/migrations/0004_looks.sql")),
+    (5, "left_out", include_str!("../../../assets/migrations/0005_left_out.sql")),
 ];
 
 /// Its own table, so that another program's sqlx migrations are never taken for ours.

@@ -4,7 +4,7 @@
 use super::link_of;
 use crate::{
     domain::{
-        change::{Change, Facts, Refusal},
+        change::{Change, Facts},
         id::{AccountId, JobId, MemberId, WorkspaceId},
         model::Snapshot,
         plan::{self, Delta, Verdict},
@@ -13,7 +13,7 @@ use crate::{
     },
     server::{
         problem::Fault,
-        services::plan::tell_changed,
+        services::plan::{changed_since, tell_changed},
         state::AppState,
         store::{Became, InTurn, NewEvent, Planned, Scope, TokenHash, Waiting, WriteTx},
     },
@@ -173,11 +173,6 @@ fn settle(
         }
         return (before, planned.after, settled);
     }
-}
-
-/// Whether an undo leaves a row alone: what is there is not what the job had left.
-fn changed_since(refusal: &Refusal) -> bool {
-    matches!(refusal, Refusal::ChangedSince { .. } | Refusal::Conflict { .. } | Refusal::Missing { .. })
 }
 
 /// The least number from 1 to `most` that is too many, `most` being too many and 0 not.

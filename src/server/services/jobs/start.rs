@@ -49,7 +49,7 @@ pub async fn start(state: &AppState, here: &Here, start: StartJob, key: &str) ->
     }
     may_send(state, here, &planned.rows, now)?;
     let detail = detail(&mut tx, state, here.workspace, &bulk.action, now).await?;
-    let rows: Vec<NewRow> = planned.rows.into_iter().map(new_row).collect();
+    let rows: Vec<NewRow> = planned.rows.into_iter().filter_map(new_row).collect();
     let waits = rows.iter().any(|row| matches!(row.fate, Fate::Waits { .. }));
     let new = NewJob {
         actor: account,
@@ -96,13 +96,15 @@ fn may_send(state: &AppState, here: &Here, rows: &[PlannedRow], now: Timestamp) 
     }
 }
 
-fn new_row(row: PlannedRow) -> NewRow {
+/// A row that is so already is none.
+fn new_row(row: PlannedRow) -> Option<NewRow> {
     let fate = match row.fate {
         plan::Fate::Change { change, expects } => Fate::Waits { change, expects },
-        plan::Fate::Same => Fate::Skipped("nothing to change".into()),
-        plan::Fate::LeftOut(reason) => Fate::Skipped(reason),
+        plan::Fate::Same => return None,
+        plan::Fate::LeftOut(reason) => Fate::LeftOut(reason),
+        plan::Fate::Skipped { change, reason } => Fate::Skipped { change, reason },
     };
-    NewRow { target: row.target, name: row.name, fate }
+    Some(NewRow { target: row.target, name: row.name, fate })
 }
 
 /// What is done, in names as they are now: `Viewer`; of an undo, what the job that is taken back did.

@@ -164,11 +164,13 @@ impl<'a> Fold<'a> {
             }
             (Change::ReopenInvitation { status, expires_at, delta, .. }, Some(one)) => {
                 let mut after = vec![Thing::Invitation(status.at(*expires_at, self.now))];
-                after.extend(delta.gave.iter().filter(|held| held.edge.live(self.now)).filter_map(|held| match held.of {
-                    HeldOf::Role(id) => Some(Thing::Role(id, held.edge.terms.expires_at)),
-                    HeldOf::Group(id) => Some(Thing::Group(id, held.edge.terms.expires_at)),
-                    HeldOf::Direct(_) | HeldOf::Grant { .. } => None,
-                }));
+                after.extend(delta.gave.iter().filter(|held| held.edge.live(self.now)).filter_map(
+                    |held| match held.of {
+                        HeldOf::Role(id) => Some(Thing::Role(id, held.edge.terms.expires_at)),
+                        HeldOf::Group(id) => Some(Thing::Group(id, held.edge.terms.expires_at)),
+                        HeldOf::Direct(_) | HeldOf::Grant { .. } => None,
+                    },
+                ));
                 after.push(Thing::NewLink);
                 (vec![Thing::Invitation(one.status)], after)
             }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     api::wire::{self, PlanRow},
     domain::{
-        bulk::{Bulk, CONFIRM_FROM},
+        bulk::{Bulk, BulkAction, CONFIRM_FROM},
         change::{self, Change, Facts, Refusal},
         id::MemberId,
         model::Snapshot,
@@ -43,6 +43,13 @@ pub enum Fate {
     Same,
     /// It is left out, for this reason.
     LeftOut(Text),
+    /// It would be taken back, and is not as it was left: it is skipped, for this reason.
+    Skipped {
+        /// What would have been done.
+        change: Change,
+        /// Why it is not.
+        reason: Text,
+    },
 }
 
 /// A row, as a job takes it over.
@@ -89,7 +96,8 @@ pub async fn plan_rows(reading: &mut Reading<'_>, here: &Here, bulk: &Bulk, now:
     at_all(&before, here.member, bulk, &done.rows, now)?;
     let planned = asked.iter().filter(|row| row.change.is_ok()).zip(&done.rows);
     let since = Since::of(reading, here, &before, &bulk.action, planned, now).await?;
-    dress(revision, &before, asked, &pairs, done, &since, now)
+    let undo = matches!(bulk.action, BulkAction::Undo { .. });
+    dress(revision, &before, asked, &pairs, done, (undo, &since), now)
 }
 
 /// Whoever may not make changes of this kind at all is told so, and not row by row.
@@ -113,7 +121,7 @@ fn dress(
     asked: Vec<Asked>,
     pairs: &[(Change, Facts)],
     done: BulkPlan,
-    since: &Since,
+    (undo, since): (bool, &Since),
     now: Timestamp,
 ) -> Result<Planned, Fault> {
     let mut fold = fold::Fold::new(before, &done.after, now);
@@ -165,7 +173,11 @@ fn dress(
             }
             Verdict::LeftOut(refusal) => {
                 plan.left_out += 1;
-                Fate::LeftOut(Text::new(refusal.to_string()))
+                let reason = Text::new(refusal.to_string());
+                match change {
+                    Ok(change) if undo && changed_since(&refusal) => Fate::Skipped { change, reason },
+                    _ => Fate::LeftOut(reason),
+                }
             }
         };
         plan.rows.push(PlanRow { id: target, name: name.clone(), kind, warnings });
@@ -175,6 +187,11 @@ fn dress(
     plan.confirm = plan.change >= CONFIRM_FROM || done.lowers_administrator;
     plan.digest = digest_of(&plan)?;
     Ok(Planned { rows, plan, refused: done.refused })
+}
+
+/// Whether an undo skips a row: what is there is not what the job had left.
+pub fn changed_since(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::ChangedSince { .. } | Refusal::Conflict { .. } | Refusal::Missing { .. })
 }
 
 /// Names the rows and what they come to, and nothing that changes by itself.

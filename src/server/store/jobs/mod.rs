@@ -66,8 +66,15 @@ pub enum Fate {
         /// The version that what it touches must still have, where that is asked.
         expects: Option<i64>,
     },
-    /// It is left alone.
-    Skipped(Text),
+    /// It is left alone: somebody has changed it since.
+    Skipped {
+        /// What would have been done.
+        change: Change,
+        /// Why it is not.
+        reason: Text,
+    },
+    /// The plan left it out: it is none of the job's, and told with them.
+    LeftOut(Text),
 }
 
 /// Where a row stands among those of its job in the order in which they are done. The default comes before
@@ -152,25 +159,40 @@ impl WriteTx {
         found.map(|row| Ok((JobId(row.int(0)?), row.text(1)?))).transpose()
     }
 
-    /// Writes a job and its rows, those to be left alone with their reasons.
+    /// Writes a job and its rows, those left out with their reasons.
     pub async fn create_job(&mut self, job: NewJob, rows: Vec<NewRow>) -> Result<JobId> {
         let d = self.d;
         let text = "INSERT INTO jobs (workspace_id, actor, actor_email, idem_key, body_hash, action, detail, reason, \
-                    undoes, created_at, ended_at, total) \
-                    SELECT ?, a.id, a.email, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM accounts a WHERE a.id = ? RETURNING id";
+                    undoes, created_at, ended_at, total, left_out) \
+                    SELECT ?, a.id, a.email, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM accounts a WHERE a.id = ? RETURNING id";
         let sql = d.sql(text).bind(self.ws.0).bind(job.key).bind(job.body_hash).bind(job.action);
         let sql = sql.bind(job.detail.raw()).bind(job.reason.as_ref().map(Text::raw)).bind(job.undoes.map(|id| id.0));
-        let sql = sql.bind(job.at.0).bind(rows.is_empty().then_some(job.at.0)).bind(count(rows.len()));
+        let total = rows.iter().filter(|row| !matches!(row.fate, Fate::LeftOut(_))).count();
+        let sql = sql.bind(job.at.0).bind((total == 0).then_some(job.at.0)).bind(count(total));
+        let sql = sql.bind(count(rows.len() - total));
         let id = sql.bind(job.actor.0).number(&mut self.writing.tx).await?;
         let id = JobId(id.ok_or(StoreError::Missing("account"))?);
         let columns = ["job_id", "row_number", "target", "turn", "name", "change_value", "expects"];
         let mut batch = Batch::new(d, "job_rows", &columns);
         let mut skipped = Vec::new();
+        let mut left_out = Batch::new(d, "job_results", &RESULTS);
         for (number, row) in (1_i64..).zip(rows) {
             let (change, expects) = match row.fate {
                 Fate::Waits { change, expects } => (Some(text_of(&change)?), expects),
-                Fate::Skipped(reason) => {
+                Fate::Skipped { change, reason } => {
                     skipped.push((number, Became::Skipped(reason)));
+                    (Some(text_of(&change)?), None)
+                }
+                Fate::LeftOut(reason) => {
+                    let nothing = || None::<i64>.into();
+                    left_out.row([
+                        id.0.into(),
+                        number.into(),
+                        "skipped".into(),
+                        reason.raw().into(),
+                        nothing(),
+                        nothing(),
+                    ]);
                     (None, None)
                 }
             };
@@ -179,6 +201,7 @@ impl WriteTx {
             batch.row([id.0.into(), number.into(), row.target.into(), turn, name, change.into(), expects.into()]);
         }
         batch.run(&mut self.writing.tx).await?;
+        left_out.run(&mut self.writing.tx).await?;
         self.record(id, skipped, job.at).await?;
         Ok(id)
     }

@@ -33,13 +33,15 @@ const JOBS: Order =
     Order { id: "j.id", columns: &[Column { name: "id", sql: "j.id", text: false }], newest_first: true };
 const JOB: &str = "j.id, j.actor, j.actor_email, j.action, j.detail, j.reason, j.undoes, j.created_at, j.ended_at, \
                    j.trouble, j.total, j.applied, j.failed, j.skipped, \
-                   (SELECT MAX(u.id) FROM jobs u WHERE u.undoes = j.id)";
+                   (SELECT MAX(u.id) FROM jobs u WHERE u.undoes = j.id), j.left_out, \
+                   (SELECT u.action FROM jobs u WHERE u.id = j.undoes)";
 const ROWS: Order = Order {
     id: "r.row_number",
     columns: &[Column { name: "row", sql: "r.row_number", text: false }],
     newest_first: false,
 };
-const ROW: &str = "r.row_number, r.target, r.name, e.state, e.reason";
+const ROW: &str = "r.row_number, r.target, r.name, CASE WHEN e.state = 'skipped' AND r.change_value IS NULL \
+                   THEN 'left_out' ELSE e.state END, e.reason";
 
 fn record(row: &AnyRow) -> Result<JobRecord> {
     let ended_at = row.opt_int(8)?.map(Timestamp);
@@ -54,6 +56,7 @@ fn record(row: &AnyRow) -> Result<JobRecord> {
             actor: row.text(2)?.into(),
             mine: false,
             undoes: row.opt_int(6)?.map(JobId),
+            undoes_action: row.opt_text(16)?,
             undone_by: row.opt_int(14)?.map(JobId),
             state: if ended_at.is_some() { JobState::Done } else { JobState::Stopped },
             created_at: Timestamp(row.int(7)?),
@@ -62,6 +65,7 @@ fn record(row: &AnyRow) -> Result<JobRecord> {
             applied: counted(11)?,
             failed: counted(12)?,
             skipped: counted(13)?,
+            left_out: counted(15)?,
             per_second: None,
             trouble: row.opt_text(9)?.map(Text::from),
         },
@@ -78,6 +82,7 @@ fn row(row: &AnyRow) -> Result<JobRow> {
             Some("applied") => RowState::Applied,
             Some("failed") => RowState::Failed,
             Some("skipped") => RowState::Skipped,
+            Some("left_out") => RowState::LeftOut,
             Some(other) => return Err(StoreError::Corrupt(format!("a row of a job that is {other}"))),
         },
         reason: row.opt_text(4)?.map(Text::from),
@@ -93,16 +98,21 @@ fn in_state(filter: &str) -> Result<&'static str> {
         "waiting" => " AND e.state IS NULL",
         "applied" => " AND e.state = 'applied'",
         "failed" => " AND e.state = 'failed' AND e.state <> 'applied'",
-        "skipped" => " AND e.state = 'skipped' AND e.state <> 'applied'",
-        _ => return Err(StoreError::invalid("filter", "filter by waiting, applied, failed or skipped")),
+        "skipped" => " AND e.state = 'skipped' AND e.state <> 'applied' AND r.change_value IS NOT NULL",
+        "left_out" => " AND e.state = 'skipped' AND e.state <> 'applied' AND r.change_value IS NULL",
+        _ => return Err(StoreError::invalid("filter", "filter by waiting, applied, failed, skipped or left_out")),
     })
 }
 
 impl Reading<'_> {
-    /// What a job of this workspace did, the last row first.
+    /// What a job of this workspace did, the last row first; a conflict where it is taken back already.
     pub async fn done_rows(&mut self, job: JobId) -> Result<Vec<Done>> {
-        let known = self.d.sql("SELECT 1 FROM jobs WHERE workspace_id = ? AND id = ?").bind(self.ws.0).bind(job.0);
-        known.number(self.conn).await?.ok_or(StoreError::Missing("job"))?;
+        let known = "SELECT (SELECT MAX(u.id) FROM jobs u WHERE u.undoes = j.id) FROM jobs j \
+                     WHERE j.workspace_id = ? AND j.id = ?";
+        let known = self.d.sql(known).bind(self.ws.0).bind(job.0).first(self.conn).await?;
+        if let Some(by) = known.ok_or(StoreError::Missing("job"))?.opt_int(0)? {
+            return Err(StoreError::conflict(None, format!("job {job} was taken back by job {by}")));
+        }
         let text = "SELECT r.target, r.name, e.trace FROM job_results e JOIN job_rows r ON r.job_id = e.job_id \
                     AND r.row_number = e.row_number WHERE e.job_id = ? AND e.trace IS NOT NULL \
                     ORDER BY e.row_number DESC";
