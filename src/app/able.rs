@@ -333,7 +333,14 @@ impl App {
                 None => Vec::new(),
             },
             _ => match self.dialog_of(action) {
-                Some(dialog) => self.push(dialog),
+                Some(dialog) => {
+                    if matches!(action, Action::JobDetails | Action::RetryJob)
+                        && let Some(job) = self.job_under().or(self.jobs.at_work()).map(|job| job.id)
+                    {
+                        self.jobs.read(job);
+                    }
+                    self.push(dialog)
+                }
                 None => self.act(action),
             },
         }

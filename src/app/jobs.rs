@@ -30,6 +30,11 @@ pub fn title(job: &Job) -> String {
     }
 }
 
+/// A job with its number: `Job 12 · Role → Viewer`.
+pub fn named(job: &Job) -> String {
+    tf("jobs.named", &[("job", &job.id), ("what", &title(job))])
+}
+
 /// How far a job is: `312/500 · 140/s · 1 s left · 2 failed`.
 pub fn progress(job: &Job) -> String {
     let done = done(job);
@@ -126,6 +131,7 @@ impl App {
     /// Jobs came: one's own at work are followed, and what was stopped is told once.
     pub(super) fn jobs_came(&mut self, page: Page<Job>) -> Vec<Effect> {
         self.jobs.list.take(page);
+        self.jobs.seek();
         self.jobs.count();
         let of = |state| move |job: &&Job| job.mine && job.state == state;
         let running: Vec<Job> = self.jobs.list.rows().filter(of(JobState::Running)).cloned().collect();
@@ -181,7 +187,7 @@ impl App {
 
     /// The job that stopping, details and undo are about where the cursor is on none.
     pub fn job_under(&self) -> Option<&Job> {
-        self.jobs.list.current().filter(|_| self.pane() == Pane::Jobs)
+        self.jobs.under().filter(|_| self.pane() == Pane::Jobs)
     }
 
     /// Stops the job under the cursor, or the one at work.

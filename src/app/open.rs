@@ -30,12 +30,10 @@ use super::{
         who_can::WhoCan,
     },
     effect::Effect,
-    selection::Targets,
     state::{App, Pane},
 };
 use crate::{
     domain::{
-        bulk::Selection,
         id::{FolderId, InvitationId},
         model,
         untrusted::Text,
@@ -51,9 +49,10 @@ impl App {
         let folder = || self.folders.current().map(|folder| folder.id);
         let grant = || self.folders.current_grant().cloned();
         if let Some(kind) = self.plan_of(action) {
-            let given = Targets { on: Selection::Given, count: None };
-            let targets = if matches!(kind, Kind::Undo(_)) { given } else { self.targets()? };
-            return Some(Box::new(PlanDialog::new(kind, targets)));
+            return Some(Box::new(match kind {
+                Kind::Undo(_) => PlanDialog::undo(self.job_to_undo()?),
+                kind => PlanDialog::new(kind, self.targets()?),
+            }));
         }
         Some(match action {
             Action::Invite | Action::InviteNew => Box::new(Invite::new()),

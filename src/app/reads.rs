@@ -181,6 +181,15 @@ impl App {
         self.read_job_page(query)
     }
 
+    /// The screen of jobs is opened: the cursor goes to the one of this session that was begun or ended last.
+    pub(super) fn open_jobs(&mut self) -> Vec<Effect> {
+        if !self.jobs.opened() {
+            return self.read_jobs();
+        }
+        let query = self.jobs.list.fresh();
+        self.read_job_page(query)
+    }
+
     /// Asks for a page of jobs.
     pub(super) fn read_job_page(&mut self, query: PageQuery) -> Vec<Effect> {
         self.ask(Want::Jobs, Call::Jobs(self.workspace.id, query))

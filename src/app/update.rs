@@ -85,7 +85,7 @@ impl App {
         if let Some(screen) = Self::screen_of(action) {
             self.screen = screen;
             // Others may have worked on jobs meanwhile; nothing tells of those.
-            return if screen == Screen::Jobs { self.read_jobs() } else { Vec::new() };
+            return if screen == Screen::Jobs { self.open_jobs() } else { Vec::new() };
         }
         let page = isize::try_from(self.height(self.pane()).max(2) - 1).unwrap_or(isize::MAX);
         match action {
@@ -193,10 +193,11 @@ impl App {
                 self.roles.go(movement);
                 Vec::new()
             }
-            Pane::Jobs => match self.jobs.list.go(movement) {
-                Some(query) => self.read_job_page(query),
-                None => Vec::new(),
-            },
+            Pane::Jobs => {
+                self.jobs.moved();
+                let query = self.jobs.list.go(movement);
+                query.map(|query| self.read_job_page(query)).unwrap_or_default()
+            }
         }
     }
 
@@ -254,7 +255,7 @@ impl App {
             Pane::Folders => self.folders.current().map(|row| &row.name),
             Pane::Grants => self.folders.current_grant().map(|row| &row.subject_name),
             Pane::Roles => self.roles.rows.get(self.roles.column).map(|row| &row.name),
-            Pane::Jobs => self.jobs.list.current().map(|row| &row.detail),
+            Pane::Jobs => self.jobs.under().map(|row| &row.detail),
         };
         let Some(copied) = copied.map(ToString::to_string) else { return Vec::new() };
         self.say(tf("app.copied-text", &[("text", &copied)]), Tone::Good);

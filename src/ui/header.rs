@@ -104,6 +104,10 @@ fn screens(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
             let n = count(app.jobs.unfinished as u64);
             x = put(buf, x + 1, area.y, area.right().saturating_sub(x + 1), &n, theme.tone(Tone::Warn));
         }
+        if screen == Screen::Jobs && app.jobs.unread() > 0 {
+            let mark = format!("!{}", count(app.jobs.unread() as u64));
+            x = put(buf, x + 1, area.y, area.right().saturating_sub(x + 1), &mark, theme.tone(Tone::Warn));
+        }
         x += 3;
     }
 }

@@ -33,6 +33,10 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let unfinished = tf("jobs.unfinished", &[("n", &count(app.jobs.unfinished as u64))]);
         head = head.and(format!(" · {unfinished}"), Tone::Warn);
     }
+    if app.jobs.unread() > 0 {
+        let unread = tf("jobs.unread", &[("n", &count(app.jobs.unread() as u64))]);
+        head = head.and(format!(" · {unread}"), Tone::Warn);
+    }
     let room = Panel { title: &head, aside: "", focused: app.stack.is_empty() }.draw(theme, area, buf);
     if list.is_empty() {
         let lines = [Line::toned(t("jobs.empty"), Tone::Dim), Line::toned(t("jobs.empty-hint"), Tone::Dim)];
@@ -53,10 +57,11 @@ fn columns() -> Vec<Column> {
     let one =
         |key: &'static str, least, share, right, gone| Column { title: t(key).to_owned(), least, share, right, gone };
     vec![
+        one("jobs.number", 4, 0, true, 0),
         one("jobs.what", 20, 4, false, 0),
         one("jobs.by", 14, 2, false, 3),
         one("jobs.when", 9, 0, false, 2),
-        one("jobs.state", 12, 1, false, 0),
+        one("jobs.state", 18, 1, false, 0),
         one("jobs.rows", 7, 0, true, 0),
         one("jobs.column-done", 7, 0, true, 1),
         one("jobs.column-failed", 6, 0, true, 0),
@@ -79,9 +84,13 @@ fn cells(app: &App, job: &Job) -> Vec<Line> {
     let state = match job.state {
         JobState::Running => Line::toned(format!("{} {}%", t("jobs.running"), percent(job)), Tone::Accent),
         JobState::Stopped => Line::toned(format!("{} {}%", t("jobs.state-stopped"), percent(job)), Tone::Warn),
+        JobState::Done if job.failed > 0 => {
+            Line::toned(tf("jobs.state-failed", &[("n", &count(job.failed))]), Tone::Warn)
+        }
         JobState::Done => Line::plain(t("jobs.state-done")),
     };
     vec![
+        Line::toned(job.id.to_string(), Tone::Dim),
         what,
         Line::plain(job.actor.to_string()),
         Line::plain(relative(job.created_at, app.now)),

@@ -154,6 +154,67 @@ fn u_right_after_the_end_means_the_job_that_ended_though_the_list_has_it_not_yet
 }
 
 #[test]
+fn u_right_after_an_undo_takes_that_undo_back() {
+    let mut console = Console::live(120, 34, world);
+    let undo = Job { action: "undo".into(), undoes: Some(JobId(7)), failed: 0, ..ended() };
+    console.msg(Msg::Job(Box::new(undo)));
+    assert!(console.screen().contains("u takes it back"), "{}", console.screen());
+    console.serve(world).keys("u");
+    let plan = console.last_call();
+    assert!(
+        matches!(plan, Call::Plan(_, bulk)
+            if matches!(bulk.action, rolecall::domain::bulk::BulkAction::Undo { job: JobId(12), .. })),
+        "{plan:?}"
+    );
+}
+
+#[test]
+fn the_undo_names_what_it_takes_back_and_a_job_its_number() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("u");
+    assert!(console.line("Undo job 7").contains("Undo job 7 · Role → Viewer"), "{}", console.screen());
+    console.keys("Esc 7 j");
+    assert!(console.line("Role → Viewer").contains(" 7  Role → Viewer"), "{}", console.screen());
+    console.serve(world).keys("Enter");
+    assert!(console.screen().contains("Job 7 · Role → Viewer"), "{}", console.screen());
+}
+
+#[test]
+fn the_screen_of_jobs_opens_on_what_was_just_done_though_the_list_has_it_not_yet() {
+    let mut console = following(running(), (120, 34));
+    console.serve(world).keys("7 j q").serve(world);
+    console.msg(Msg::Job(Box::new(stopped()))).keys("7 c");
+    assert!(console.screen().contains("Job 12 · Role → Viewer"), "{}", console.screen());
+    console.keys("n Esc").serve(|call| match call {
+        Call::Jobs(..) => {
+            let all = super::world::jobs().into_iter();
+            Ok(Reply::Jobs(super::world::page(std::iter::once(stopped()).chain(all).collect())))
+        }
+        call => world(call),
+    });
+    assert_eq!(console.app.job_under().map(|job| job.id), Some(JobId(12)));
+    console.keys("j q 7").serve(world);
+    assert_eq!(console.app.job_under().map(|job| job.id), Some(JobId(9)), "once: then it stays where it was left");
+}
+
+#[test]
+fn a_job_with_failed_rows_is_not_just_done() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("7");
+    assert!(console.line("Role → Viewer").contains("done, 1 failed"), "{}", console.screen());
+    let tabs = |console: &Console| console.line("7 Jobs").split("7 Jobs").last().unwrap().to_owned();
+    assert!(!tabs(&console).contains('!'), "not of this session: {}", tabs(&console));
+    console.keys("q").msg(Msg::Job(Box::new(ended())));
+    assert!(tabs(&console).contains(" 1 !1"), "{}", tabs(&console));
+    console.serve(|call| match call {
+        Call::Jobs(..) => Ok(Reply::Jobs(super::world::page(vec![ended()]))),
+        call => world(call),
+    });
+    console.keys("7 Enter Esc");
+    assert!(!tabs(&console).contains('!'), "looked at: {}", tabs(&console));
+}
+
+#[test]
 fn nothing_is_undone_where_there_is_nothing() {
     let none = |call: &Call| match call {
         Call::Jobs(..) => Ok(Reply::Jobs(super::world::page(Vec::new()))),

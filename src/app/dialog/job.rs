@@ -1,10 +1,6 @@
 //! One job, row by row: what became of each, why, and what can be done about it.
 
-use super::{
-    Cx, Dialog, Outcome, ViewCx,
-    job_export::JobExport,
-    plan::{Kind, PlanDialog},
-};
+use super::{Cx, Dialog, Outcome, ViewCx, job_export::JobExport, plan::PlanDialog};
 use crate::{
     api::{
         error::ApiError,
@@ -14,14 +10,13 @@ use crate::{
         action::{Action, Context},
         effect::{Call, Effect, Reply, ReqId},
         format,
-        jobs::{counts, progress, title},
+        jobs::{counts, named, progress},
         key::Code,
         listing::{Listing, Move, Row},
         msg::Input,
-        selection::Targets,
         view::{Column, DialogView, Line, ListRow, ListView, Part, Tone, Width},
     },
-    domain::{bulk::Selection, untrusted::visible},
+    domain::untrusted::visible,
     i18n::{t, tf},
 };
 
@@ -136,10 +131,7 @@ impl JobDialog {
                 let query = self.rows.fresh();
                 self.read(query, cx)
             }
-            Action::Undo => {
-                let given = Targets { on: Selection::Given, count: Some(self.job.applied) };
-                return Outcome::Push(Box::new(PlanDialog::new(Kind::Undo(job), given)));
-            }
+            Action::Undo => return Outcome::Push(Box::new(PlanDialog::undo(&self.job))),
             Action::ExportJob => return Outcome::Push(Box::new(JobExport::new(&self.job))),
             _ => Vec::new(),
         })
@@ -253,7 +245,7 @@ impl Dialog for JobDialog {
             parts.push(Part::Text(vec![Line::toned(reason.to_string(), Tone::Dim)]));
         }
         DialogView {
-            title: title(&self.job),
+            title: named(&self.job),
             aside: Some(t(SHOWN[self.shown].1).to_owned()),
             width: Width::Wide,
             parts,

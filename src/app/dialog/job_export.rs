@@ -11,7 +11,7 @@ use crate::{
         action::{Action, Context},
         effect::{Call, Effect, Export, Format, Reply, ReqId},
         format::count,
-        jobs::title,
+        jobs::named,
         key::Code,
         msg::Input,
         view::{DialogView, Line, Part, Tone, Width},
@@ -34,7 +34,7 @@ pub struct JobExport {
 impl JobExport {
     /// Of this job's rows.
     pub fn new(job: &Job) -> Self {
-        let (title, job) = (tf("jobs.export.title", &[("what", &title(job))]), job.id);
+        let (title, job) = (tf("jobs.export.title", &[("what", &named(job))]), job.id);
         Self { job, title, form: Form::default(), writing: None, exists: None, error: None }
     }
 

@@ -11,6 +11,7 @@ use crate::{
         time::Timestamp,
     },
 };
+use std::collections::HashSet;
 
 impl Row for Job {
     type Id = JobId;
@@ -46,6 +47,12 @@ pub struct Jobs {
     pub unfinished: usize,
     /// The one that ended last, as it was told.
     ended: Option<Job>,
+    /// The one of this session that was begun or ended last and that the screen was not opened on yet.
+    latest: Option<JobId>,
+    /// The one that the cursor is to be on as soon as the list holds it.
+    sought: Option<JobId>,
+    /// Those that ended in this session with rows that failed, and were not looked at yet.
+    unread: HashSet<JobId>,
     /// Whether what was stopped has been told once.
     pub told: bool,
 }
@@ -59,6 +66,9 @@ impl Jobs {
             unanswered: Vec::new(),
             unfinished: 0,
             ended: None,
+            latest: None,
+            sought: None,
+            unread: HashSet::new(),
             told: false,
         }
     }
@@ -77,7 +87,15 @@ impl Jobs {
         if ended {
             self.ended = Some(job.clone());
         }
+        match job.state {
+            JobState::Running => drop(self.unread.remove(&job.id)),
+            _ if ended && job.failed > 0 => drop(self.unread.insert(job.id)),
+            _ => {}
+        }
         let place = self.running.iter().position(|other| other.id == job.id);
+        if ended || place.is_none() && job.state == JobState::Running {
+            self.latest = Some(job.id);
+        }
         match (place, job.state) {
             (Some(place), JobState::Running) => self.running[place] = job.clone(),
             (None, JobState::Running) => self.running.push(job.clone()),
@@ -121,12 +139,56 @@ impl Jobs {
         self.count();
     }
 
-    /// The last one of one's own that did something that is not taken back yet.
+    /// The one that undo means: what ended last here, an undo as well, unless something newer was done
+    /// elsewhere since; before anything ended here the last one of one's own that is no undo.
     pub fn last_undoable(&self) -> Option<&Job> {
-        // The one that has just ended may not be in the list yet: without it an older one would be meant.
-        let ended = self.ended.iter().filter(|ended| self.list.rows().all(|job| job.id != ended.id));
-        let own = |job: &&Job| job.mine && job.undoes.is_none() && job.undoable();
-        ended.chain(self.list.rows()).filter(own).max_by_key(|job| job.id)
+        let own = |job: &&Job| job.mine && job.undoable();
+        // It may not be in the list yet: without it an older one would be meant.
+        let held = |ended: &Job| self.list.rows().find(|job| job.id == ended.id);
+        let ended = self.ended.as_ref().map(|ended| held(ended).unwrap_or(ended)).filter(own);
+        let last = self.list.rows().filter(own).filter(|job| job.undoes.is_none()).max_by_key(|job| job.id);
+        match (ended, last) {
+            (Some(ended), Some(last)) if last.created_at > ended.ended_at.unwrap_or(ended.created_at) => Some(last),
+            (Some(ended), _) => Some(ended),
+            (None, last) => last,
+        }
+    }
+
+    /// The screen is opened: what was begun or ended last in this session is what it is opened for. Whether
+    /// there is such a one, so that the newest are to be read.
+    pub fn opened(&mut self) -> bool {
+        let Some(latest) = self.latest.take() else { return false };
+        self.list.select(latest);
+        self.sought = Some(latest);
+        true
+    }
+
+    /// The newest came: the cursor goes to the one that is sought.
+    pub fn seek(&mut self) {
+        if let Some(sought) = self.sought.take() {
+            self.list.select(sought);
+        }
+    }
+
+    /// The cursor was moved by hand.
+    pub fn moved(&mut self) {
+        self.sought = None;
+    }
+
+    /// The one under the cursor: the one that is sought as well, while the list has it not yet.
+    pub fn under(&self) -> Option<&Job> {
+        let sought = self.sought.filter(|sought| self.list.current().is_none_or(|job| job.id != *sought));
+        sought.and_then(|sought| self.known(sought)).or(self.list.current())
+    }
+
+    /// A job is looked at.
+    pub fn read(&mut self, job: JobId) {
+        self.unread.remove(&job);
+    }
+
+    /// How many ended in this session with rows that failed, and were not looked at yet.
+    pub fn unread(&self) -> usize {
+        self.unread.len()
     }
 }
 

@@ -51,6 +51,9 @@ impl PlanDialog {
     }
 
     fn title(&self) -> String {
+        if let Some(undone) = &self.undone {
+            return format!("{} · {undone}", self.kind.title(None));
+        }
         // What a filter comes to is known for sure once it was planned.
         let planned = self.planning.shown().map(|plan| plan.rows.len() as u64);
         self.kind.title(planned.or(self.targets.count))

@@ -20,19 +20,20 @@ use super::{
 use crate::{
     api::{
         error::ApiError,
-        wire::{Plan, Workspace},
+        wire::{Job, Plan, Workspace},
     },
     app::{
         action::{Action, Context},
         effect::{Effect, Reply, ReqId},
         format,
+        jobs::title,
         key::Code,
         msg::Input,
         selection::Targets,
         view::DialogView,
     },
     domain::{
-        bulk::{Bulk, BulkAction},
+        bulk::{Bulk, BulkAction, Selection},
         id::JobId,
         model,
     },
@@ -88,6 +89,8 @@ impl Kind {
 pub struct PlanDialog {
     kind: Kind,
     targets: Targets,
+    /// What the job did that is taken back.
+    undone: Option<String>,
     zones: Zones,
     planning: Planning,
     starting: Starting,
@@ -111,6 +114,7 @@ impl PlanDialog {
         Self {
             kind,
             targets,
+            undone: None,
             zones: Zones::default(),
             planning: Planning::default(),
             starting: Starting::default(),
@@ -122,6 +126,12 @@ impl PlanDialog {
             leaving: false,
             error: None,
         }
+    }
+
+    /// To take back what a job did.
+    pub fn undo(job: &Job) -> Self {
+        let given = Targets { on: Selection::Given, count: Some(job.applied) };
+        Self { undone: Some(title(job)), ..Self::new(Kind::Undo(job.id), given) }
     }
 
     fn bulk(&self, action: BulkAction) -> Bulk {
