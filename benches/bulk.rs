@@ -103,12 +103,12 @@ async fn one_by_one(backend: &HttpBackend, ws: WorkspaceId, members: &[MemberId]
 async fn many_at_once(backend: &HttpBackend, ws: WorkspaceId, members: &[MemberId], role: RoleId) {
     let bulk = to_role(members, role);
     say("a read before it", read(backend.clone(), ws, |turn| turn == 100).await);
-    let begun = Instant::now();
-    let job = backend.start_job(ws, &StartJob { bulk, digest: None }, "many-at-once").await.unwrap();
-    let started = begun.elapsed();
     let over = Arc::new(AtomicBool::new(false));
     let is_over = over.clone();
     let reading = tokio::spawn(read(backend.clone(), ws, move |_| is_over.load(Ordering::Relaxed)));
+    let begun = Instant::now();
+    let job = backend.start_job(ws, &StartJob { bulk, digest: None }, "many-at-once").await.unwrap();
+    let started = begun.elapsed();
     let job = backend.watch_job(ws, job.id, |_| ()).await.unwrap();
     let took = begun.elapsed();
     over.store(true, Ordering::Relaxed);
@@ -160,6 +160,13 @@ async fn read(backend: HttpBackend, ws: WorkspaceId, over: impl Fn(usize) -> boo
         let begun = Instant::now();
         backend.members(ws, &query).await.unwrap();
         times.push(begun.elapsed());
+            eprintln!(
+                "{} {:.1} {:?}",
+                turn % filters.len(),
+                begun.elapsed().as_secs_f64() * 1e3,
+                std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() % 100000
+            );
+        }
         tokio::time::sleep(BETWEEN_READS).await;
     }
     times

@@ -135,8 +135,7 @@ impl Here {
     /// What the caller, who must be active here, holds across the workspace; and the catalogue it is of.
     pub async fn held(&self, state: &AppState) -> Result<(CapSet, Arc<Catalogue>), Fault> {
         let now = state.now();
-        let scope = Scope::Members(vec![self.member]);
-        let snapshot = state.store.snapshot(self.workspace, &scope, now).await?;
+        let snapshot = state.store.snapshot(self.workspace, &Scope::Alone(self.member), now).await?;
         self.active_in(&snapshot)?;
         Ok((Access::new(&snapshot).held(self.member, None, now), snapshot.catalogue))
     }

@@ -4,7 +4,7 @@ use super::super::{
     auth::Here,
     extract::{Body, Id, Key, Query},
     problem::Fault,
-    services::{jobs as service, lists},
+    services::{aside, jobs as service, lists},
     state::AppState,
 };
 use crate::{
@@ -69,7 +69,7 @@ async fn start(
     Key(key): Key,
     Body(start): Body<StartJob>,
 ) -> Result<Response, Fault> {
-    let job = service::start(&state, &here, start, &key).await?;
+    let job = aside(async move { service::start(&state, &here, start, &key).await }).await??;
     Ok((StatusCode::CREATED, Json(job)).into_response())
 }
 

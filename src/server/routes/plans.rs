@@ -1,7 +1,13 @@
 //! What bulk changes would do.
 
 use super::{
-    super::{auth::Here, extract::Body, problem::Fault, services::plan as service, state::AppState},
+    super::{
+        auth::Here,
+        extract::Body,
+        problem::Fault,
+        services::{aside, plan as service},
+        state::AppState,
+    },
     MAX_BULK,
 };
 use crate::{
@@ -33,5 +39,5 @@ pub fn routes() -> OpenApiRouter<AppState> {
 async fn plan(State(state): State<AppState>, here: Here, Body(bulk): Body<Bulk>) -> Result<Json<Plan>, Fault> {
     // A plan tells e-mails and who holds what.
     here.needs(&state, &[MEMBERS_READ, MEMBERS_INVITE, MEMBERS_MANAGE]).await?;
-    Ok(Json(service::plan(&state, &here, &bulk).await?))
+    Ok(Json(aside(async move { service::plan(&state, &here, &bulk).await }).await??))
 }

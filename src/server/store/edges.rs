@@ -2,7 +2,7 @@
 
 use super::{
     Result, StoreError,
-    sql::{Arg, Columns, Sql},
+    sql::{Arg, Columns, Dialect, Gathered, Sql},
 };
 use crate::domain::{
     edge::{Edge, EdgeSource, Terms},
@@ -10,7 +10,9 @@ use crate::domain::{
     time::Timestamp,
     untrusted::Text,
 };
+use serde::de::DeserializeOwned;
 use sqlx::any::AnyRow;
+use std::collections::HashMap;
 
 /// The columns of an edge, of the table called `t`.
 pub(super) fn columns(t: &str) -> String {
@@ -50,13 +52,28 @@ pub(super) fn read(row: &AnyRow, at: usize) -> Result<Edge> {
     })
 }
 
-/// An edge among many: whose, what is held, and [`columns`].
-pub(super) type Held =
-    (i64, i64, Option<Text>, Option<AccountId>, Timestamp, Option<Timestamp>, Option<Timestamp>, EdgeSource);
+/// [`columns`] of one of many.
+pub(super) type Values = (Option<Text>, Option<AccountId>, Timestamp, Option<Timestamp>, Option<Timestamp>, EdgeSource);
 
 /// The edge of one of many.
-pub(super) fn of((_, _, reason, granted_by, granted_at, expires_at, review_at, source): Held) -> Edge {
+pub(super) fn of((reason, granted_by, granted_at, expires_at, review_at, source): Values) -> Edge {
     Edge { terms: Terms { reason, expires_at, review_at }, granted_by, granted_at, source }
+}
+
+/// Asks for the roles or groups `n` that are held by many, to be read by [`named`]. `from` ends before the list
+/// of the holders; what each holds is told in the order of the column `order`.
+pub(super) fn ask_named(d: Dialect, holder: &str, order: &str, from: &str, ids: &[i64]) -> Sql {
+    let columns = d.gather(&format!("{holder}, {order}, n.id, n.name"));
+    d.sql(&format!("SELECT {columns} FROM {from}")).and_ids(ids.iter().copied())
+}
+
+/// The holder's place among `ids`, what is held, and what that is called; `K` is the type of the order.
+pub(super) fn named<K: Ord + DeserializeOwned>(answers: &mut Gathered, ids: &[i64]) -> Result<Vec<(usize, i64, Text)>> {
+    let mut rows: Vec<(i64, K, i64, Text)> = answers.next()?;
+    rows.sort_unstable_by(|a, b| (&a.1, a.2).cmp(&(&b.1, b.2)));
+    let places: HashMap<i64, usize> = ids.iter().copied().zip(0..).collect();
+    let placed = rows.into_iter().filter_map(|(of, _, id, name)| Some((*places.get(&of)?, id, name)));
+    Ok(placed.collect())
 }
 
 /// The six values of an edge.

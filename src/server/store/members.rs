@@ -17,7 +17,6 @@ use crate::{
     },
 };
 use sqlx::{AnyConnection, any::AnyRow};
-use std::collections::HashMap;
 
 const ORDER: Order = Order {
     id: "m.id",
@@ -32,7 +31,10 @@ const ORDER: Order = Order {
     newest_first: false,
 };
 
-const COLUMNS: &str = "m.id, m.account_id, m.version, a.email, a.name, m.status_rank, m.owner, a.last_sign_in";
+const COLUMNS: &str = "m.id, m.account_id, m.version, a.email, a.name, m.status_rank, m.owner, a.last_sign_in, \
+                       (SELECT COUNT(*) FROM members o WHERE o.account_id = m.account_id), \
+                       (SELECT MIN(i.id) FROM invitations i WHERE m.status_rank = 1 AND i.member_id = m.id \
+                       AND i.status IN ('sent', 'expired', 'failed'))";
 const ROWS: &str = " FROM members m JOIN accounts a ON a.id = m.account_id WHERE m.workspace_id = ?";
 
 fn member(row: &AnyRow) -> Result<MemberRow> {
@@ -50,50 +52,32 @@ fn member(row: &AnyRow) -> Result<MemberRow> {
         owner: row.flag(6)?,
         roles: Vec::new(),
         groups: Vec::new(),
-        workspaces: 0,
+        workspaces: u32::try_from(row.int(8)?).unwrap_or(u32::MAX),
         last_sign_in: row.opt_int(7)?.map(Timestamp),
-        invitation: None,
+        invitation: row.opt_int(9)?.map(InvitationId),
     })
 }
 
-/// Fills in what is kept elsewhere: one query for each kind of thing, whatever the number of rows.
+/// Fills in what there may be many of, by one statement whatever the number of rows.
 async fn complete(conn: &mut AnyConnection, d: Dialect, rows: &mut [MemberRow], now: Timestamp) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    let places: HashMap<i64, usize> = rows.iter().enumerate().map(|(i, row)| (row.id.0, i)).collect();
     let ids: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
     let live = edges::live("e", now);
 
-    let roles = "SELECT e.member_id, r.id, r.name FROM member_role e JOIN roles r ON r.id = e.role_id \
-                 WHERE e.member_id IN ";
-    let roles = d.sql(roles).and_ids(ids.iter().copied()).and(&format!(" AND {live} ORDER BY r.position, r.id"));
-    for row in roles.all(conn).await? {
-        if let Some(place) = places.get(&row.int(0)?) {
-            rows[*place].roles.push(Named { id: RoleId(row.int(1)?), name: row.text(2)?.into() });
-        }
+    let roles = format!("member_role e JOIN roles n ON n.id = e.role_id WHERE {live} AND e.member_id IN ");
+    let groups = format!("member_group e JOIN groups n ON n.id = e.group_id WHERE {live} AND e.member_id IN ");
+    let asked = vec![
+        edges::ask_named(d, "e.member_id", "n.position", &roles, &ids),
+        edges::ask_named(d, "e.member_id", "n.name_key", &groups, &ids),
+    ];
+    let mut answers = d.together(asked).answers(conn).await?;
+    for (place, id, name) in edges::named::<i64>(&mut answers, &ids)? {
+        rows[place].roles.push(Named { id: RoleId(id), name });
     }
-    let groups = "SELECT e.member_id, g.id, g.name FROM member_group e JOIN groups g ON g.id = e.group_id \
-                  WHERE e.member_id IN ";
-    let groups = d.sql(groups).and_ids(ids.iter().copied()).and(&format!(" AND {live} ORDER BY g.name_key, g.id"));
-    for row in groups.all(conn).await? {
-        if let Some(place) = places.get(&row.int(0)?) {
-            rows[*place].groups.push(Named { id: GroupId(row.int(1)?), name: row.text(2)?.into() });
-        }
-    }
-    let workspaces =
-        "SELECT m.id, COUNT(*) FROM members m JOIN members o ON o.account_id = m.account_id WHERE m.id IN ";
-    for row in d.sql(workspaces).and_ids(ids.iter().copied()).and(" GROUP BY m.id").all(conn).await? {
-        if let Some(place) = places.get(&row.int(0)?) {
-            rows[*place].workspaces = u32::try_from(row.int(1)?).unwrap_or(u32::MAX);
-        }
-    }
-    let pending = rows.iter().filter(|row| row.status == MemberStatus::Pending).map(|row| row.id.0);
-    let open = d.sql("SELECT member_id, id FROM invitations WHERE member_id IN ").and_ids(pending);
-    for row in open.and(" AND status IN ('sent', 'expired', 'failed')").all(conn).await? {
-        if let Some(place) = places.get(&row.int(0)?) {
-            rows[*place].invitation = Some(InvitationId(row.int(1)?));
-        }
+    for (place, id, name) in edges::named::<String>(&mut answers, &ids)? {
+        rows[place].groups.push(Named { id: GroupId(id), name });
     }
     Ok(())
 }

@@ -59,6 +59,8 @@ impl Store {
             .max_connections(most)
             .idle_timeout(None)
             .max_lifetime(None)
+            // A connection to a file does not break, and asking costs each request a turn of the driver's thread.
+            .test_before_acquire(place.dialect == Dialect::Postgres)
             .acquire_timeout(Duration::from_secs(15))
             .after_connect(move |conn, _| {
                 Box::pin(async move {

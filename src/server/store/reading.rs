@@ -69,13 +69,15 @@ impl Reading<'_> {
         except: &[MemberId],
         now: Timestamp,
     ) -> Result<Vec<MemberId>> {
-        let mut sql = self.d.sql("SELECT m.id FROM members m WHERE m.workspace_id = ?").bind(self.ws.0);
+        let columns = self.d.gather("m.email_key, m.id");
+        let mut sql = self.d.sql(&format!("SELECT {columns} FROM members m WHERE m.workspace_id = ?")).bind(self.ws.0);
         filter::narrow(self.conn, self.d, self.ws, filter, now, &mut sql).await?;
         if !except.is_empty() {
             sql.push(" AND m.id NOT IN ").ids(except.iter().map(|id| id.0));
         }
-        let ids = filter::ids(self.conn, sql.and(" ORDER BY m.email_key, m.id")).await?;
-        Ok(ids.into_iter().map(MemberId).collect())
+        let mut found: Vec<(String, MemberId)> = sql.gathered(self.conn).await?;
+        found.sort_unstable();
+        Ok(found.into_iter().map(|(_, id)| id).collect())
     }
 
     /// Which of these members have another version by now, or are gone.

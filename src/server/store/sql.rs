@@ -42,6 +42,17 @@ impl Dialect {
         }
     }
 
+    /// Questions, each with one column that is [`Dialect::gather`], asked as one statement.
+    pub fn together(self, questions: Vec<Sql>) -> Sql {
+        let mut all = self.sql("SELECT ");
+        for (at, one) in questions.into_iter().enumerate() {
+            let _ = write!(all.text, "{}({})", if at > 0 { ", " } else { "" }, one.text);
+            all.args.extend(one.args);
+            all.cached &= one.cached;
+        }
+        all
+    }
+
     /// A condition: the text in `column` contains the next argument.
     pub fn contains(self, column: &str) -> String {
         match self {
@@ -131,7 +142,6 @@ impl From<Option<&str>> for Arg {
 pub(super) struct Sql {
     dialect: Dialect,
     text: String,
-    marks: usize,
     args: Vec<Arg>,
     cached: bool,
 }
@@ -139,25 +149,12 @@ pub(super) struct Sql {
 impl Sql {
     /// Begins a statement; its text is the program's own, never a person's.
     pub fn new(dialect: Dialect, text: &str) -> Self {
-        let mut sql = Self { dialect, text: String::new(), marks: 0, args: Vec::new(), cached: true };
-        sql.push(text);
-        sql
+        Self { dialect, text: text.to_owned(), args: Vec::new(), cached: true }
     }
 
     /// Continues it.
     pub fn push(&mut self, text: &str) -> &mut Self {
-        match self.dialect {
-            Dialect::Sqlite => self.text.push_str(text),
-            Dialect::Postgres => {
-                for (i, part) in text.split('?').enumerate() {
-                    if i > 0 {
-                        self.marks += 1;
-                        let _ = write!(self.text, "${}", self.marks);
-                    }
-                    self.text.push_str(part);
-                }
-            }
-        }
+        self.text.push_str(text);
         self
     }
 
@@ -230,12 +227,21 @@ impl Sql {
             };
             added.map_err(|e| StoreError::Database(sqlx::Error::Encode(e)))?;
         }
-        Ok(sqlx::query_with(AssertSqlSafe(self.text), args).persistent(self.cached))
+        let text = match self.dialect {
+            Dialect::Sqlite => self.text,
+            Dialect::Postgres => numbered(&self.text),
+        };
+        Ok(sqlx::query_with(AssertSqlSafe(text), args).persistent(self.cached))
     }
 
     /// Runs it; answers how many rows it changed.
     pub async fn run(self, conn: &mut AnyConnection) -> Result<u64> {
         Ok(self.query()?.execute(conn).await?.rows_affected())
+    }
+
+    /// The answers to [`Dialect::together`].
+    pub async fn answers(self, conn: &mut AnyConnection) -> Result<Gathered> {
+        Ok(Gathered { row: self.first(conn).await?, at: 0 })
     }
 
     /// Runs a statement whose one column is [`Dialect::gather`]; answers the rows, in no order. Of tens of
@@ -261,6 +267,31 @@ impl Sql {
             Some(row) => row.opt_int(0),
             None => Ok(None),
         }
+    }
+}
+
+/// With `$1`, `$2` … for `?`.
+fn numbered(text: &str) -> String {
+    let mut parts = text.split('?');
+    let mut numbered = parts.next().unwrap_or_default().to_owned();
+    for (part, number) in parts.zip(1..) {
+        let _ = write!(numbered, "${number}{part}");
+    }
+    numbered
+}
+
+/// Rows gathered by each of the questions of a statement.
+pub(super) struct Gathered {
+    row: Option<AnyRow>,
+    at: usize,
+}
+
+impl Gathered {
+    /// The rows of the next question, in no order; none when there is no more question.
+    pub fn next<T: DeserializeOwned>(&mut self) -> Result<Vec<T>> {
+        let at = self.at;
+        self.at += 1;
+        self.row.as_ref().filter(|row| at < row.len()).map_or_else(|| Ok(Vec::new()), |row| row.gathered(at))
     }
 }
 

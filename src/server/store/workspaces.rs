@@ -16,7 +16,7 @@ use crate::{
     },
 };
 use serde_json::{Value, json};
-use sqlx::{AnyConnection, any::AnyRow};
+use sqlx::AnyConnection;
 
 /// The revision of a workspace; no such workspace is an error.
 pub(super) async fn revision(conn: &mut AnyConnection, d: Dialect, ws: WorkspaceId) -> Result<i64> {
@@ -27,11 +27,7 @@ pub(super) async fn revision(conn: &mut AnyConnection, d: Dialect, ws: Workspace
 /// The rules of a workspace: its catalogue and policies.
 pub(super) async fn rules(conn: &mut AnyConnection, d: Dialect, ws: WorkspaceId) -> Result<(Catalogue, Policies)> {
     let sql = d.sql("SELECT catalogue, policies FROM workspaces WHERE id = ?").bind(ws.0);
-    rules_of(&sql.first(conn).await?.ok_or(StoreError::Missing("workspace"))?)
-}
-
-/// The same out of a row that begins with them.
-pub(super) fn rules_of(row: &AnyRow) -> Result<(Catalogue, Policies)> {
+    let row = sql.first(conn).await?.ok_or(StoreError::Missing("workspace"))?;
     let all: Vec<Capability> = parse(&row.text(0)?)?;
     Ok((Catalogue::new(all).map_err(StoreError::Corrupt)?, parse(&row.text(1)?)?))
 }

@@ -88,11 +88,7 @@ async fn work(
         return Ok(waiting.iter().map(|row| (row.row, Became::Failed(NOT_ACTIVE.into()))).collect());
     }
     let rows = changes.into_iter().zip(facts).collect();
-    let undo = task.undo;
-    // Off the threads that serve requests: this is work, not waiting.
-    let settled = tokio::task::spawn_blocking(move || settle(before, actor, rows, undo, now));
-    let (before, after, settled) =
-        settled.await.map_err(|error| Fault::Internal(format!("a batch was not planned: {error}")))?;
+    let (after, settled) = settle(&before, actor, rows, task.undo, now);
 
     let mut results = Vec::with_capacity(waiting.len());
     let (mut sound, mut planned) = (Vec::new(), Vec::new());
@@ -141,22 +137,16 @@ type Row = (Change, Facts);
 
 /// Plans the rows together. Where no administrator would remain after the whole, the rows that bring it
 /// to that fail, each found as the first with which the rows before it are too many; the others go on.
-fn settle(
-    before: Snapshot,
-    actor: MemberId,
-    rows: Vec<Row>,
-    undo: bool,
-    now: Timestamp,
-) -> (Snapshot, Snapshot, Vec<Settled>) {
+fn settle(before: &Snapshot, actor: MemberId, rows: Vec<Row>, undo: bool, now: Timestamp) -> (Snapshot, Vec<Settled>) {
     let mut rows: Vec<(usize, Row)> = rows.into_iter().enumerate().collect();
     let mut settled: Vec<Settled> = rows.iter().map(|_| Settled::Skipped(Text::default())).collect();
     loop {
         let alone: Vec<Row> = rows.iter().map(|(_, row)| row.clone()).collect();
-        let planned = plan::plan(&before, actor, &alone, now);
+        let planned = plan::plan(before, actor, &alone, now);
         if let Some(refusal) = &planned.refused
             && !alone.is_empty()
         {
-            let refused = |rows: usize| plan::plan(&before, actor, &alone[..rows], now).refused.is_some();
+            let refused = |rows: usize| plan::plan(before, actor, &alone[..rows], now).refused.is_some();
             let (place, _) = rows.remove(first(alone.len(), refused) - 1);
             settled[place] = Settled::Failed(Text::new(refusal.to_string()));
             continue;
@@ -171,7 +161,7 @@ fn settle(
                 }
             };
         }
-        return (before, planned.after, settled);
+        return (planned.after, settled);
     }
 }
 

@@ -20,11 +20,14 @@ mod start;
 pub use registry::Jobs;
 pub use start::start;
 
-use super::super::{
-    auth::Here,
-    problem::Fault,
-    state::AppState,
-    store::{JobRecord, TokenHash},
+use super::{
+    super::{
+        auth::Here,
+        problem::Fault,
+        state::AppState,
+        store::{JobRecord, TokenHash},
+    },
+    aside,
 };
 use crate::{
     api::wire::{Job, JobRow, JobState, Page, PageQuery, Resume, RowState},
@@ -144,6 +147,6 @@ pub async fn resume(state: &AppState, here: &Here, job: JobId, resume: Resume) -
 /// Sets a runner to work on a job, unless one is at work already.
 fn set_to_work(state: &AppState, task: Task) {
     if let Some(turn) = state.jobs.begin(task.job) {
-        tokio::spawn(runner::run(state.clone(), task, turn));
+        tokio::spawn(aside(runner::run(state.clone(), task, turn)));
     }
 }

@@ -29,18 +29,27 @@ pub async fn start(state: &AppState, here: &Here, start: StartJob, key: &str) ->
     let now = state.now();
     let account = here.caller.account.id;
     let body_hash = digest(&format!("{} job {}", here.workspace, json(&start)?));
+    let mut reading = state.store.reading(here.workspace).await?;
+    if let Some(known) = reading.reading().job_by_key(account, key).await? {
+        drop(reading);
+        return begun(state, here, known, &body_hash).await;
+    }
+    let StartJob { bulk, digest: looked_at } = start;
+    let undoes = taken_back(state, &bulk.action)?;
+    // A plan of many takes its time: nobody's writes wait for it, unless one came between.
+    let mut planned = plan::plan_rows(&mut reading.reading(), here, &bulk, now).await?;
+    drop(reading);
     let mut tx = state.store.begin(here.workspace).await?;
-    if let Some((job, known)) = tx.job_by_key(account, key).await? {
+    if let Some(known) = tx.reading().job_by_key(account, key).await? {
         drop(tx);
-        here.held(state).await?;
-        return if known == body_hash { super::job(state, here, job).await } else { Err(Fault::KeyReused) };
+        return begun(state, here, known, &body_hash).await;
     }
     if tx.recall(account, key).await?.is_some() {
         return Err(Fault::KeyReused);
     }
-    let StartJob { bulk, digest: looked_at } = start;
-    let undoes = taken_back(state, &bulk.action)?;
-    let planned = plan::plan_rows(&mut tx.reading(), here, &bulk, now).await?;
+    if tx.reading().revision().await? != planned.plan.revision {
+        planned = plan::plan_rows(&mut tx.reading(), here, &bulk, now).await?;
+    }
     if looked_at.is_some_and(|looked_at| looked_at != planned.plan.digest) {
         return Err(Fault::Stale("what this would do has changed meanwhile: look at the plan again".into()));
     }
@@ -73,6 +82,12 @@ pub async fn start(state: &AppState, here: &Here, start: StartJob, key: &str) ->
         set_to_work(state, Task { workspace: here.workspace, job, actor: account, undo: undoes.is_some() });
     }
     super::job(state, here, job).await
+}
+
+/// The answer to a request that came before.
+async fn begun(state: &AppState, here: &Here, (job, known): (JobId, String), body_hash: &str) -> Result<Job, Fault> {
+    here.held(state).await?;
+    if known == body_hash { super::job(state, here, job).await } else { Err(Fault::KeyReused) }
 }
 
 /// The job that an action takes back; not one that goes on meanwhile.

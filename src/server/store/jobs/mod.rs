@@ -8,7 +8,7 @@ mod make;
 mod read;
 
 use super::{
-    Result, StoreError, WriteTx,
+    Reading, Result, StoreError, WriteTx,
     bulk::Batch,
     sql::Columns,
     workspaces::{parse, text_of},
@@ -151,14 +151,16 @@ impl Tally {
 
 const RESULTS: [&str; 6] = ["job_id", "row_number", "state", "reason", "trace", "event"];
 
-impl WriteTx {
+impl Reading<'_> {
     /// The job that was begun with this key, and the hash of the request.
     pub async fn job_by_key(&mut self, account: AccountId, key: &str) -> Result<Option<(JobId, String)>> {
         let sql = self.d.sql("SELECT id, body_hash FROM jobs WHERE actor = ? AND idem_key = ?");
-        let found = sql.bind(account.0).bind(key).first(&mut self.writing.tx).await?;
+        let found = sql.bind(account.0).bind(key).first(self.conn).await?;
         found.map(|row| Ok((JobId(row.int(0)?), row.text(1)?))).transpose()
     }
+}
 
+impl WriteTx {
     /// Writes a job and its rows, those left out with their reasons.
     pub async fn create_job(&mut self, job: NewJob, rows: Vec<NewRow>) -> Result<JobId> {
         let d = self.d;
