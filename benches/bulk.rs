@@ -160,13 +160,6 @@ async fn read(backend: HttpBackend, ws: WorkspaceId, over: impl Fn(usize) -> boo
         let begun = Instant::now();
         backend.members(ws, &query).await.unwrap();
         times.push(begun.elapsed());
-            eprintln!(
-                "{} {:.1} {:?}",
-                turn % filters.len(),
-                begun.elapsed().as_secs_f64() * 1e3,
-                std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_millis() % 100000
-            );
-        }
         tokio::time::sleep(BETWEEN_READS).await;
     }
     times

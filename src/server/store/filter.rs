@@ -128,12 +128,17 @@ async fn holding(
     );
     let some = d.sql(&text).and_ids(any.iter().copied()).and(&format!(" LIMIT {}) h", FEW + 1));
     let holders: Vec<(i64,)> = some.gathered(conn).await?;
-    if holders.len() > FEW {
-        sql.push(&format!("EXISTS (SELECT 1 FROM {table} e WHERE e.member_id = m.id AND {live} AND e.{column} IN "));
-        sql.ids(any).push(")");
-    } else {
-        sql.push("m.id IN ").ids(holders.into_iter().map(|(id,)| id));
-    }
+    match holders.len() {
+        // Not a list without anything, of which nothing is true and nothing false.
+        0 => sql.push("1 = 0"),
+        1..=FEW => sql.push("m.id IN ").ids(holders.into_iter().map(|(id,)| id)),
+        _ => {
+            sql.push(&format!(
+                "EXISTS (SELECT 1 FROM {table} e WHERE e.member_id = m.id AND {live} AND e.{column} IN "
+            ));
+            sql.ids(any).push(")")
+        }
+    };
     Ok(())
 }
 

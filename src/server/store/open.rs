@@ -1,6 +1,10 @@
 //! Opening: addresses, files and their modes, connections, the schema.
 
-use super::{Result, Store, StoreError, invitations::count::Boards, sql::Dialect};
+use super::{
+    Result, Store, StoreError,
+    invitations::count::Boards,
+    sql::{Dialect, step},
+};
 use sqlx::{
     Any, AnyConnection, Connection, Executor, SqlSafeStr, Transaction,
     any::AnyPoolOptions,
@@ -141,6 +145,7 @@ pub(super) struct Writing {
 impl Writing {
     /// Keeps everything.
     pub async fn commit(self) -> Result<()> {
+        step().await;
         Ok(self.tx.commit().await?)
     }
 }

@@ -236,6 +236,7 @@ impl Sql {
 
     /// Runs it; answers how many rows it changed.
     pub async fn run(self, conn: &mut AnyConnection) -> Result<u64> {
+        step().await;
         Ok(self.query()?.execute(conn).await?.rows_affected())
     }
 
@@ -252,6 +253,7 @@ impl Sql {
 
     /// Every row.
     pub async fn all(self, conn: &mut AnyConnection) -> Result<Vec<AnyRow>> {
+        step().await;
         Ok(self.query()?.fetch_all(conn).await?)
     }
 
@@ -268,6 +270,13 @@ impl Sql {
             None => Ok(None),
         }
     }
+}
+
+/// Where work goes to the database. In unit tests it always waits here once, so that it can be dropped between any
+/// two statements, however quick the answers are.
+pub(super) async fn step() {
+    #[cfg(test)]
+    tokio::task::yield_now().await;
 }
 
 /// With `$1`, `$2` … for `?`.
