@@ -11,6 +11,7 @@ use crate::{
     domain::{time::Timestamp, untrusted::Text},
     i18n::{t, tf},
 };
+use std::collections::HashMap;
 
 /// What stands where there is nothing.
 const NONE: &str = "—";
@@ -39,19 +40,11 @@ pub fn print(plan: &Plan, workspace: &Workspace, format: Format, now: Timestamp)
 /// A plan for people: what changes, like rows folded; then who is left out, and why.
 pub fn table(plan: &Plan, workspace: &Workspace, now: Timestamp) -> String {
     let mut folded: Vec<Line<'_>> = Vec::new();
-    let mut places: Vec<Option<usize>> = vec![None; plan.kinds.len()];
+    let mut met: HashMap<(u32, Vec<String>), usize> = HashMap::new();
     for line in lines(plan, workspace, now, |_| true) {
-        let place = places.get_mut(line.row.kind as usize).filter(|_| line.row.warnings.is_empty());
-        match place {
-            Some(Some(first)) => {
-                if let Some(first) = folded.get_mut(*first) {
-                    first.more += 1;
-                }
-            }
-            Some(place) => {
-                *place = Some(folded.len());
-                folded.push(line);
-            }
+        let place = *met.entry((line.row.kind, words::row_warnings(line.row))).or_insert(folded.len());
+        match folded.get_mut(place) {
+            Some(first) => first.more += 1,
             None => folded.push(line),
         }
     }

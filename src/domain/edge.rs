@@ -18,7 +18,7 @@ pub enum EdgeSource {
 }
 
 /// What a person says when making an edge: all of it optional.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Terms {
     /// Why; shown wherever the edge is.
@@ -33,7 +33,7 @@ pub struct Terms {
 }
 
 /// An edge as kept: the terms, and where it came from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub struct Edge {
     /// Reason, expiry and review.
     #[serde(flatten)]

@@ -7,6 +7,7 @@ use rolecall::{
         error::ApiError,
         wire::{Plan, PlanKind, PlanRow},
     },
+    app::dialog::words,
     domain::{
         bulk::{Bulk, BulkAction, Selection},
         change::Change,
@@ -16,6 +17,7 @@ use rolecall::{
         untrusted::Text,
     },
 };
+use std::collections::BTreeSet;
 
 crate::on_both! {
     rows_alike_are_folded_and_the_owner_and_oneself_are_left_out,
@@ -27,6 +29,7 @@ crate::on_both! {
     invitations_say_their_state_and_what_becomes_of_it,
     grants_and_groups_that_are_there_already_are_the_same,
     a_plan_of_many_rows_fits_into_a_request,
+    rows_that_are_told_the_same_are_one_kind,
     a_member_is_closed_out_at_once_and_comes_back_as_they_were,
 }
 
@@ -214,6 +217,22 @@ async fn a_plan_of_many_rows_fits_into_a_request() {
     assert_eq!((plan.left_out, plan.kinds.len()), (150_000, 1));
     let bulk = to_role(&world, Selection::Ids { ids: (1_000_000..1_200_001).collect() }, "Viewer").await;
     assert!(matches!(world.owner().await.plan(world.ws, &bulk).await, Err(ApiError::Invalid { .. })));
+}
+
+async fn rows_that_are_told_the_same_are_one_kind() {
+    let world = World::sample(500).await;
+    let owner = world.owner().await;
+    let folder = world.folder("Promo Archive").await;
+    let grant = BulkAction::Grant {
+        folder,
+        capability: "content.write".into(),
+        effect: Effect::Allow,
+        terms: Terms::default(),
+    };
+    let plan = owner.plan(world.ws, &Bulk { on: matching(""), action: grant }).await.unwrap();
+    let told = |row: &PlanRow| (row.kind, row.warnings.iter().map(words::warning).collect::<Vec<_>>());
+    let groups: BTreeSet<_> = plan.rows.iter().map(told).collect();
+    assert_eq!((plan.kinds.len(), groups.len()), (4, 5), "{groups:?}");
 }
 
 async fn a_member_is_closed_out_at_once_and_comes_back_as_they_were() {

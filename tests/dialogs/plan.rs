@@ -14,8 +14,9 @@ use rolecall::{
     },
     domain::{
         bulk::{Bulk, BulkAction, Selection},
+        change::Warning,
         edge::Terms,
-        id::{FolderId, GroupId, JobId, RoleId},
+        id::{FolderId, GrantId, GroupId, JobId, RoleId},
         model,
         time::Timestamp,
         untrusted::Text,
@@ -174,6 +175,19 @@ fn it_plans_at_once_and_tells_what_every_row_comes_to() {
         .says("olim@n.test | left out: owner: transfer ownership instead")
         .says("4 change · 1 so already · 2 left out · 0 gain · 4 lose")
         .says("Type 4 to confirm");
+}
+
+#[test]
+fn rows_of_which_the_same_is_said_are_folded_wherever_they_stand() {
+    let names = ["a@n.test", "b@n.test", "c@n.test", "d@n.test", "e@n.test"];
+    let mut made = plan(vec![(lowered(&["content.write"], &[]), names.to_vec())]);
+    for (row, deny) in made.rows.iter_mut().skip(1).step_by(2).zip(8..) {
+        row.warnings = vec![Warning::Shadowed { by: vec![GrantId(deny)] }];
+    }
+    let mut stage = Stage::new(dialog(Kind::Role));
+    stage.planned(made);
+    stage.says("2 more like a@n.test").says("b@n.test | Marketer → Viewer").says("1 more like b@n.test");
+    stage.silent_on("c@n.test").silent_on("d@n.test");
 }
 
 /// What the columns of the plan are called.

@@ -24,7 +24,7 @@ pub struct EffectRow {
 }
 
 /// A capability gained or lost.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub struct EffectItem {
     /// Its key.
     pub capability: String,
@@ -33,7 +33,7 @@ pub struct EffectItem {
 }
 
 /// A capability that stays, and what still gives it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub struct Kept {
     /// Its key.
     pub capability: String,

@@ -102,7 +102,7 @@ pub struct FolderRow {
 }
 
 /// A grant in a list: of a folder (its own and inherited ones) or of a member (own and by groups).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub struct GrantRow {
     /// Its identifier.
     pub id: GrantId,

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 pub const MAX_PAGE: u32 = 500;
 
 /// A thing by its identifier and name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 pub struct Named<I> {
     /// Its identifier.
     pub id: I,

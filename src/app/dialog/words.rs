@@ -2,7 +2,7 @@
 
 use super::ViewCx;
 use crate::{
-    api::wire::{EffectItem, EffectRow, GrantRow, Kept, Named, Preview, Remedy, Source, Workspace},
+    api::wire::{EffectItem, EffectRow, GrantRow, Kept, Named, PlanRow, Preview, Remedy, Source, Workspace},
     app::{
         format,
         view::{Line, Tone},
@@ -137,6 +137,11 @@ pub fn warning(warning: &Warning) -> String {
         Warning::InvitationsEnd { invitations } => tf("dialog.words.invitations_end", &[("n", invitations)]),
         Warning::Shadowed { by } => tf("dialog.words.shadowed", &[("n", &by.len())]),
     }
+}
+
+/// What is to be known of a row of a plan: rows of one kind of which the same is said are alike.
+pub fn row_warnings(row: &PlanRow) -> Vec<String> {
+    row.warnings.iter().map(warning).collect()
 }
 
 /// A capability gained or lost, and where.

@@ -222,8 +222,8 @@ fn beneath(mut line: Line) -> ListRow {
 fn folded(plan: &Plan, pick: impl Fn(usize) -> Option<Option<Option<PlanKind>>>) -> Vec<Group> {
     type Was = Option<Option<PlanKind>>;
     let mut order: [Vec<(Vec<usize>, Was)>; 3] = Default::default();
-    // The last group of each kind: a row goes there where it is like its rows in all else too.
-    let mut last: HashMap<u32, usize> = HashMap::new();
+    // The groups of each kind of which the same is to be known: a row goes to the one that was the same too.
+    let mut met: HashMap<(u32, Vec<String>), Vec<usize>> = HashMap::new();
     for (at, row) in plan.rows.iter().enumerate() {
         let (Some(was), Some(kind)) = (pick(at), plan.kinds.get(row.kind as usize)) else { continue };
         let groups = &mut order[match kind {
@@ -231,14 +231,11 @@ fn folded(plan: &Plan, pick: impl Fn(usize) -> Option<Option<Option<PlanKind>>>)
             PlanKind::Same => 1,
             PlanKind::LeftOut { .. } => 2,
         }];
-        let like = last.get(&row.kind).and_then(|known| groups.get_mut(*known)).filter(|(rows, known)| {
-            *known == was
-                && rows.first().and_then(|first| plan.rows.get(*first)).map(|row| &row.warnings) == Some(&row.warnings)
-        });
-        match like {
-            Some((rows, _)) => rows.push(at),
+        let known = met.entry((row.kind, words::row_warnings(row))).or_default();
+        match known.iter().copied().find(|group| groups[*group].1 == was) {
+            Some(group) => groups[group].0.push(at),
             None => {
-                last.insert(row.kind, groups.len());
+                known.push(groups.len());
                 groups.push((vec![at], was));
             }
         }

@@ -61,6 +61,8 @@ pub struct Fold<'a> {
     names: Names<'a>,
     now: Timestamp,
     met: HashMap<Shape, u32>,
+    /// What differs only in what is not told is one kind.
+    told: HashMap<PlanKind, u32>,
     kinds: Vec<PlanKind>,
 }
 
@@ -75,6 +77,7 @@ impl<'a> Fold<'a> {
             names: Names::of(vec![after, before], now),
             now,
             met: HashMap::new(),
+            told: HashMap::new(),
             kinds: Vec::new(),
         }
     }
@@ -122,8 +125,11 @@ impl<'a> Fold<'a> {
             Entry::Occupied(met) => *met.get(),
             Entry::Vacant(new) => {
                 let kind = tell(&self.names, self.catalogue, member, new.key());
-                self.kinds.push(kind);
-                *new.insert(next)
+                let place = *self.told.entry(kind.clone()).or_insert(next);
+                if place == next {
+                    self.kinds.push(kind);
+                }
+                *new.insert(place)
             }
         }
     }
