@@ -4,6 +4,7 @@ use super::{
     pack::Policies,
     untrusted::{Text, hidden},
 };
+use std::{collections::HashMap, sync::Arc};
 use unicode_security::{MixedScript, confusable_detection::skeleton};
 
 /// Most characters of an address.
@@ -102,17 +103,33 @@ fn skeleton_in_any_case(text: &str) -> String {
     skeleton(&skeleton(text).collect::<String>().to_lowercase()).collect()
 }
 
-/// Whether an address could be taken for another of `known` (an administrator's), or mixes scripts.
-pub fn look_alike<'a>(address: &str, known: impl IntoIterator<Item = &'a Text>) -> Option<LookAlike> {
-    let (own, seen) = (folded(address), look(address));
-    for other in known {
-        if folded(other.raw()) != own && looks(other.raw()).contains(&seen) {
-            return Some(LookAlike::Of(other.clone()));
+/// Addresses that others could be taken for, by their looks: worked out once, however many ask.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Known(Arc<HashMap<String, Vec<Text>>>);
+
+impl FromIterator<Text> for Known {
+    fn from_iter<I: IntoIterator<Item = Text>>(addresses: I) -> Self {
+        let mut by_look: HashMap<String, Vec<Text>> = HashMap::new();
+        for address in addresses {
+            for look in looks(address.raw()) {
+                by_look.entry(look).or_default().push(address.clone());
+            }
         }
+        Self(Arc::new(by_look))
     }
-    // Label by label: a Latin top-level domain after a name in another script is nothing strange.
-    let mixed = own.split(['@', '.', '-', '_', '+']).any(|label| !label.is_single_script());
-    mixed.then_some(LookAlike::Mixed)
+}
+
+/// Whether an address could be taken for another that is known (an administrator's), or mixes scripts.
+pub fn look_alike(address: &str, known: &Known) -> Option<LookAlike> {
+    let own = folded(address);
+    let alike = known.0.get(&look(address)).into_iter().flatten().find(|other| folded(other.raw()) != own);
+    alike.map(|other| LookAlike::Of(other.clone())).or_else(|| mixed(address).then_some(LookAlike::Mixed))
+}
+
+/// Whether it mixes scripts, label by label: a Latin top-level domain after a name in another script is
+/// nothing strange.
+pub fn mixed(address: &str) -> bool {
+    folded(address).split(['@', '.', '-', '_', '+']).any(|label| !label.is_single_script())
 }
 
 #[cfg(test)]
@@ -158,7 +175,8 @@ mod tests {
     #[test]
     fn a_cyrillic_letter_in_a_latin_name_looks_like_somebody() {
         let admin = Text::new("paul@northwind.test");
-        let look = |address| look_alike(address, [&admin]);
+        let known = [admin.clone()].into_iter().collect();
+        let look = |address| look_alike(address, &known);
         assert_eq!(look("pаul@northwind.test"), Some(LookAlike::Of(admin.clone())));
         assert_eq!(look("vаdim@northwind.test"), Some(LookAlike::Mixed));
         assert_eq!(look("PAUL@northwind.test"), None);
@@ -170,7 +188,7 @@ mod tests {
     fn letters_and_digits_alike_in_any_case_look_like_somebody() {
         let alike = |address: &str, admin: &str| {
             let admin = Text::new(admin);
-            look_alike(address, [&admin]) == Some(LookAlike::Of(admin.clone()))
+            look_alike(address, &[admin.clone()].into_iter().collect()) == Some(LookAlike::Of(admin))
         };
         for address in ["0lim", "oIim", "0Iim", "0lirn", "o1im", "olirn", "0LIM"] {
             for admin in ["olim@northwind.test", "Olim@northwind.test", "OLIM@Northwind.test"] {

@@ -9,7 +9,11 @@ use rolecall::domain::{
 };
 
 pub fn ask(sample: &Sample, actor: MemberId, change: Change) -> Result<Checked, Refusal> {
-    let facts = Facts { reauthenticated: true, administrators: vec!["ada@northwind.test".into()], ..Facts::default() };
+    let facts = Facts {
+        reauthenticated: true,
+        administrators: ["ada@northwind.test".into()].into_iter().collect(),
+        ..Facts::default()
+    };
     check(&sample.0, actor, &change, &facts, NOW)
 }
 

@@ -13,6 +13,7 @@ mod rules;
 mod sketch;
 
 use super::{
+    address::Known,
     edge::Terms,
     id::{FolderId, GrantId, GroupId, InvitationId, MemberId, RoleId},
     invitation::InvitationStatus,
@@ -407,7 +408,7 @@ pub struct Facts {
     /// The invited address has a live invitation already.
     pub live_invitation: bool,
     /// Addresses of the workspace's administrators, for look-alikes.
-    pub administrators: Vec<Text>,
+    pub administrators: Known,
     /// The invitation that the change names.
     pub invitation: Option<InvitationFacts>,
     /// Whether the caller's sign-in is fresh, or the password was entered again.

@@ -9,6 +9,7 @@ use super::{
     workspaces,
 };
 use crate::domain::{
+    address::Known,
     change::{AccountFacts, Change, Facts, InvitationFacts},
     id::{AccountId, GroupId, InvitationId, MemberId, RoleId, WorkspaceId},
     model::Subject,
@@ -55,7 +56,7 @@ struct Looked {
     accounts: HashSet<String>,
     members: HashSet<String>,
     invited: HashSet<String>,
-    administrators: Vec<Text>,
+    administrators: Known,
     invitations: HashMap<InvitationId, InvitationFacts>,
     /// Accounts whose memberships would come back.
     returning: HashMap<AccountId, AccountFacts>,

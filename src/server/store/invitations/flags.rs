@@ -196,7 +196,7 @@ async fn alike(conn: &mut AnyConnection, d: Dialect, ws: WorkspaceId, known: Has
 /// What an address looks like to the eye, and whether it mixes scripts: the columns that look-alikes
 /// are found by.
 pub(in crate::server::store) fn look(address: &str) -> (String, bool) {
-    (address::look(address), address::look_alike(address, []).is_some())
+    (address::look(address), address::mixed(address))
 }
 
 /// Asks the rules.
