@@ -186,15 +186,8 @@ impl WriteTx {
                     (Some(text_of(&change)?), None)
                 }
                 Fate::LeftOut(reason) => {
-                    let nothing = || None::<i64>.into();
-                    left_out.row([
-                        id.0.into(),
-                        number.into(),
-                        "skipped".into(),
-                        reason.raw().into(),
-                        nothing(),
-                        nothing(),
-                    ]);
+                    let (trace, event) = (None::<&str>.into(), None::<i64>.into());
+                    left_out.row([id.0.into(), number.into(), "skipped".into(), reason.raw().into(), trace, event]);
                     (None, None)
                 }
             };
