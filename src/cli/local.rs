@@ -108,11 +108,12 @@ pub async fn create(data_dir: &Path, setup: &Setup) -> Result<(), Failure> {
     // Closing also takes what SQLite keeps beside the file back into it.
     store.close().await;
     made.map_err(failed)?;
-    fs::rename(&unfinished, database(data_dir)).map_err(|error| cannot("cli.local.folder", data_dir, &error))
+    let placed = fs::rename(&unfinished, database(data_dir)).and_then(|()| remove_database(&unfinished));
+    placed.map_err(|error| cannot("cli.local.folder", data_dir, &error))
 }
 
 fn remove_database(path: &Path) -> io::Result<()> {
-    for suffix in ["", "-wal", "-shm"] {
+    for suffix in ["", "-wal", "-shm", "-queue"] {
         let mut name = path.as_os_str().to_owned();
         name.push(suffix);
         match fs::remove_file(&name) {
@@ -153,7 +154,7 @@ pub(super) fn cannot(key: &'static str, path: &Path, error: &io::Error) -> Failu
 mod tests {
     use super::*;
     use crate::api::backend::Backend;
-    use std::os::unix::fs::PermissionsExt;
+    use std::{collections::BTreeSet, os::unix::fs::PermissionsExt};
 
     fn setup() -> Setup {
         Setup { name: "Acme".into(), email: "ann@acme.test".into(), owner_name: "Ann Lee".into() }
@@ -180,8 +181,9 @@ mod tests {
             assert_eq!(workspace.policies.company_domains, ["acme.test"], "others get a warning");
             local.close().await;
         }
-        let names: Vec<_> = fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name()).collect();
-        assert_eq!(names, ["rolecall.db"], "nothing unfinished is left");
+        let names = fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let names: BTreeSet<String> = names.collect();
+        assert_eq!(names, ["rolecall.db", "rolecall.db-queue"].map(String::from).into(), "nothing unfinished is left");
     }
 
     #[tokio::test]

@@ -73,7 +73,7 @@ Examples:
 const JOBS_EXAMPLES: &str = "\
 Every change of many rows is a job, whether it was made here or in the console. A job that was stopped \
 or interrupted goes on where it was; every row is done once, however often that happens. A job that is at \
-work in an open console looks stopped from here: it is stopped there.
+work in another rolecall, an open console, looks stopped from here; jobs stop does stop it.
 
 Examples:
   rolecall jobs list

@@ -26,7 +26,7 @@
 //! # How it is kept consistent
 //!
 //! SQLite: WAL, foreign keys, one writer at a time (taking turns in the process, `BEGIN IMMEDIATE`
-//! and a busy time-out against others). PostgreSQL: a writer locks its workspace's row. Reads of more
+//! and a queue with others, see `queue`). PostgreSQL: a writer locks its workspace's row. Reads of more
 //! than one statement see one state. Every write of a workspace makes its revision grow by one.
 
 mod accounts;
@@ -46,6 +46,7 @@ mod invitations;
 mod jobs;
 mod members;
 mod open;
+mod queue;
 mod reading;
 mod seed;
 mod snapshot;

@@ -3,6 +3,7 @@
 use super::{
     Result, Store, StoreError,
     invitations::count::Boards,
+    queue::Queue,
     sql::{Dialect, step},
 };
 use sqlx::{
@@ -28,6 +29,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "jobs", include_str!("../../../assets/migrations/0003_jobs.sql")),
     (4, "looks", include_str!("../../../assets/migrations/0004_looks.sql")),
     (5, "left_out", include_str!("../../../assets/migrations/0005_left_out.sql")),
+    (6, "stop", include_str!("../../../assets/migrations/0006_stop.sql")),
 ];
 
 /// Its own table, so that another program's sqlx migrations are never taken for ours.
@@ -130,7 +132,13 @@ impl Store {
         if self.file.as_ref().is_some_and(|file| !file.stands()) {
             return Err(StoreError::Gone);
         }
-        Ok(Writing { tx: self.pool.begin_with(self.dialect.begin_write()).await?, _turn: turn })
+        let head = match &self.file {
+            Some(file) => file.queue.head().await,
+            None => None,
+        };
+        let tx = self.pool.begin_with(self.dialect.begin_write()).await?;
+        drop(head);
+        Ok(Writing { tx, _turn: turn })
     }
 }
 
@@ -157,17 +165,23 @@ pub(super) struct File {
     path: PathBuf,
     device: u64,
     inode: u64,
+    queue: Queue,
 }
 
 impl File {
     fn of(path: &Path) -> io::Result<Self> {
+        let (device, inode) = Self::place(path)?;
+        Ok(Self { path: path.to_owned(), device, inode, queue: Queue::of(path)? })
+    }
+
+    fn place(path: &Path) -> io::Result<(u64, u64)> {
         let found = fs::metadata(path)?;
-        Ok(Self { path: path.to_owned(), device: found.dev(), inode: found.ino() })
+        Ok((found.dev(), found.ino()))
     }
 
     /// Whether it still stands where it was opened.
     fn stands(&self) -> bool {
-        Self::of(&self.path).is_ok_and(|now| (now.device, now.inode) == (self.device, self.inode))
+        Self::place(&self.path).is_ok_and(|now| now == (self.device, self.inode))
     }
 }
 

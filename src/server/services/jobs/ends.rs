@@ -2,8 +2,11 @@
 
 #![cfg(test)]
 
-use super::{bench::Bench, runner, set_to_work};
-use crate::api::wire::JobState;
+use super::{
+    bench::{Bench, NOW},
+    runner, set_to_work,
+};
+use crate::{api::wire::JobState, server::store::Store};
 use futures::FutureExt;
 use sqlx::{Connection, SqliteConnection, raw_sql};
 use std::{pin::pin, time::Duration};
@@ -38,6 +41,38 @@ async fn a_stop_lets_the_batch_under_way_end_and_no_other_begin() {
     let told = bench.told(task.job).await;
     assert_eq!(told.len(), ROWS);
     assert!(told.values().all(|times| *times == 1), "a row was done twice");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_told_to_stop_in_another_process_stops_and_goes_on_only_when_it_is_let() {
+    const ROWS: usize = 1_500;
+    let bench = Bench::new(ROWS).await;
+    let (task, _) = bench.job().await;
+    // Another process has a store of its own, and knows nothing of who works here.
+    let other = Store::open(&bench.url).await.unwrap();
+    set_to_work(&bench.state, task);
+    bench.state.jobs.pulse(task.job).expect("somebody is at work").changed().await.expect("a batch is done");
+    let mut tx = other.begin(bench.ws).await.unwrap();
+    tx.ask_to_stop(task.job, NOW).await.unwrap();
+    tx.commit().await.unwrap();
+    let told = other.job(bench.ws, task.job).await.unwrap().job;
+    bench.state.jobs.ended(task.job).await;
+    let stopped = bench.on_disk(task.job).await;
+    assert!(stopped.applied > 0 && stopped.waiting() > 0, "{stopped:?}");
+    assert_eq!(stopped.applied, told.applied, "no row was done after the stop was kept");
+
+    set_to_work(&bench.state, task);
+    bench.state.jobs.ended(task.job).await;
+    assert_eq!(bench.on_disk(task.job).await, stopped, "whoever does not know of it takes no row either");
+
+    let mut tx = other.begin(bench.ws).await.unwrap();
+    tx.let_go_on(task.job).await.unwrap();
+    tx.commit().await.unwrap();
+    set_to_work(&bench.state, task);
+    bench.state.jobs.ended(task.job).await;
+    let ended = bench.on_disk(task.job).await;
+    assert_eq!((ended.state, ended.applied), (JobState::Done, ROWS as u64));
+    other.close().await;
 }
 
 /// The database refuses to write who has which role, or does not.

@@ -108,8 +108,19 @@ pub async fn stop(state: &AppState, here: &Here, job: JobId) -> Result<Job, Faul
     } else {
         here.needs(state, &[MEMBERS_MANAGE]).await?;
     }
-    state.jobs.stop(job).await;
+    // Here it is heard at once; the mark is for whoever works on it in another process.
+    let (marked, ()) = tokio::join!(ask_to_stop(state, here, &record.job), state.jobs.stop(job));
+    marked?;
     self::job(state, here, job).await
+}
+
+async fn ask_to_stop(state: &AppState, here: &Here, job: &Job) -> Result<(), Fault> {
+    if job.state != JobState::Done {
+        let mut tx = state.store.begin(here.workspace).await?;
+        tx.ask_to_stop(job.id, state.now()).await?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 /// Goes on with a job. What it may do is judged by its actor's rights, so nobody else resumes it.
@@ -130,11 +141,12 @@ pub async fn resume(state: &AppState, here: &Here, job: JobId, resume: Resume) -
         JobState::Done if !resume.failed || now.failed == 0 => return Ok(now),
         JobState::Done | JobState::Stopped => {}
     }
+    let mut tx = state.store.begin(here.workspace).await?;
+    tx.let_go_on(job).await?;
     if resume.failed {
-        let mut tx = state.store.begin(here.workspace).await?;
         tx.retry_failed(job).await?;
-        tx.commit().await?;
     }
+    tx.commit().await?;
     // A runner that has just done its last row.
     state.jobs.ended(job).await;
     set_to_work(

@@ -10,8 +10,9 @@ use tokio::sync::watch;
 /// The jobs that this process works on. A job that is not here does not run, whatever became of the
 /// process that ran it before: nothing on disk says that a job runs, so nothing can be left saying so.
 ///
-/// Another server on the same database has its own, and shows this one's jobs as stopped. Resumed there
-/// as well, a job is worked on by two; they take turns, and take other rows (see `store::jobs`).
+/// Another server on the same database has its own, and shows this one's jobs as stopped. Told to stop there,
+/// a job stops here by a mark in the database; resumed there as well, it is worked on by two, who take turns,
+/// and take other rows (see `store::jobs`).
 #[derive(Clone)]
 pub struct Jobs {
     at_work: Arc<Mutex<HashMap<JobId, Entry>>>,

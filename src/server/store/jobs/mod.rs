@@ -201,15 +201,17 @@ impl WriteTx {
         Ok(id)
     }
 
-    /// The next rows that wait, in turn, beyond the turn of one that was done.
+    /// The next rows that wait, in turn, beyond the turn of one that was done; none of a job that was told
+    /// to stop.
     pub async fn waiting(&mut self, job: JobId, beyond: InTurn, limit: usize) -> Result<Vec<Waiting>> {
         let text = format!(
             "SELECT {} FROM (SELECT r.row_number, r.turn, r.name, r.change_value, r.expects FROM job_rows r \
-             WHERE r.job_id = ? AND (r.turn, r.row_number) > (?, ?) AND NOT EXISTS (SELECT 1 FROM job_results e \
+             WHERE r.job_id = ? AND (SELECT j.stop_asked_at FROM jobs j WHERE j.id = ?) IS NULL \
+             AND (r.turn, r.row_number) > (?, ?) AND NOT EXISTS (SELECT 1 FROM job_results e \
              WHERE e.job_id = r.job_id AND e.row_number = r.row_number) ORDER BY r.turn, r.row_number LIMIT ?) w",
             self.d.gather("w.row_number, w.turn, w.name, w.change_value, w.expects")
         );
-        let sql = self.d.sql(&text).bind(job.0).bind(beyond.0).bind(beyond.1).bind(count(limit));
+        let sql = self.d.sql(&text).bind(job.0).bind(job.0).bind(beyond.0).bind(beyond.1).bind(count(limit));
         let mut rows: Vec<(i64, i64, Text, String, Option<i64>)> = sql.gathered(&mut self.writing.tx).await?;
         rows.sort_unstable_by_key(|row| (row.1, row.0));
         let waiting = rows.into_iter().map(|(row, turn, name, change, expects)| {
@@ -242,6 +244,21 @@ impl WriteTx {
                     ended_at = CASE WHEN applied + failed + skipped + ? = total THEN ? ELSE NULL END WHERE id = ?";
         let sql = self.d.sql(text).bind(tally.applied).bind(tally.failed).bind(tally.skipped).bind(tally.all());
         sql.bind(now.0).bind(job.0).run(&mut self.writing.tx).await?;
+        Ok(())
+    }
+
+    /// Tells whoever works on a job, in this process or another, to stop. Batches hold the workspace as this
+    /// does: once this is kept, none of them takes another row.
+    pub async fn ask_to_stop(&mut self, job: JobId, now: Timestamp) -> Result<()> {
+        let sql = self.d.sql("UPDATE jobs SET stop_asked_at = ? WHERE id = ?").bind(now.0).bind(job.0);
+        sql.run(&mut self.writing.tx).await?;
+        Ok(())
+    }
+
+    /// Lets a job that was told to stop be worked on again.
+    pub async fn let_go_on(&mut self, job: JobId) -> Result<()> {
+        let sql = self.d.sql("UPDATE jobs SET stop_asked_at = NULL WHERE id = ?").bind(job.0);
+        sql.run(&mut self.writing.tx).await?;
         Ok(())
     }
 
