@@ -1,13 +1,13 @@
 //! A backend inside this process: one's own workspace in the data folder, or a sample that is gone
 //! afterwards.
 
-use super::{exit::Failure, setup::Setup};
+use super::{exit::Failure, port::Port, setup::Setup};
 use crate::{
     api::http::HttpBackend,
     domain::{address, id::AccountId, pack::Pack, untrusted::visible},
     i18n::tf,
     server::{
-        self, Report, Running, Server,
+        self, Options, Report, Running, Server, StartError,
         sample::{self, Sample},
         store::Store,
     },
@@ -32,6 +32,8 @@ pub struct Local {
     pub backend: HttpBackend,
     running: Running,
     store: Store,
+    // Held until the end: as long as it is, no other process listens there.
+    port: Option<Port>,
 }
 
 impl Local {
@@ -44,7 +46,21 @@ impl Local {
             let path = visible(&database(data_dir).to_string_lossy());
             return Err(Failure::failed(tf("cli.local.nobody", &[("path", &path)])));
         }
-        Self::serve(store, FIRST, report).await
+        let port = Port::of(data_dir).map_err(|error| cannot("cli.local.folder", data_dir, &error))?;
+        let mut local = Self::serve(store, FIRST, report.clone(), Some(port)).await?;
+        local.keep_port(&report).map_err(|error| cannot("cli.local.folder", data_dir, &error))?;
+        Ok(local)
+    }
+
+    /// Links name this port from now on. Where it had to be another than before, that is told: links made so
+    /// far lead nowhere.
+    fn keep_port(&mut self, report: &Report) -> io::Result<()> {
+        let now = self.running.address.port();
+        let before = self.port.as_mut().map_or(Ok(None), |port| port.keep(now))?;
+        if let Some(before) = before {
+            report(&tf("cli.local.other-port", &[("before", &before), ("now", &now)]));
+        }
+        Ok(())
     }
 
     /// Fills a database in a scratch folder with the sample workspace and opens it.
@@ -55,14 +71,27 @@ impl Local {
         let sample = tokio::task::spawn_blocking(move || Sample::northwind(members as usize, now));
         let sample = sample.await.map_err(|error| Failure::failed(error.to_string()))?;
         let (_, owner) = store.seed(&pack, &sample).await.map_err(failed)?;
-        Self::serve(store, owner, silent()).await
+        Self::serve(store, owner, silent(), None).await
     }
 
-    async fn serve(store: Store, account: AccountId, report: Report) -> Result<Self, Failure> {
-        let options = server::Options { report, ..server::Options::new(store.clone()) };
-        let (running, secret) = Server::embedded(options, account).await.map_err(failed)?;
+    async fn serve(store: Store, account: AccountId, report: Report, port: Option<Port>) -> Result<Self, Failure> {
+        let mut places = port.as_ref().map(Port::candidates).unwrap_or_default().into_iter();
+        let (running, secret) = loop {
+            let plain = Options::new(store.clone());
+            let place = places.next();
+            let options = Options {
+                listen: place.unwrap_or(plain.listen),
+                public_url: port.as_ref().and_then(Port::public_url),
+                report: report.clone(),
+                ..plain
+            };
+            match Server::embedded(options, account).await {
+                Err(StartError::Listen { .. }) if place.is_some() => {}
+                started => break started.map_err(failed)?,
+            }
+        };
         let backend = HttpBackend::new(&running.url, secret.reveal())?;
-        Ok(Self { backend, running, store })
+        Ok(Self { backend, running, store, port })
     }
 
     /// Lets what is being written finish, and closes the database.
@@ -183,7 +212,11 @@ mod tests {
         }
         let names = fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
         let names: BTreeSet<String> = names.collect();
-        assert_eq!(names, ["rolecall.db", "rolecall.db-queue"].map(String::from).into(), "nothing unfinished is left");
+        assert_eq!(
+            names,
+            ["port", "rolecall.db", "rolecall.db-queue"].map(String::from).into(),
+            "nothing unfinished is left"
+        );
     }
 
     #[tokio::test]

@@ -20,6 +20,7 @@ mod outcome;
 mod output;
 pub mod people;
 mod plan;
+mod port;
 mod progress;
 mod role;
 mod scratch;

@@ -107,7 +107,7 @@ impl Server {
             let _ = axum::serve(listener, app).with_graceful_shutdown(shutdown).await;
         });
         let tending = tokio::spawn(tend(state.clone(), stopped));
-        Ok(Running { url, state, stop, serving, tending })
+        Ok(Running { address, url, state, stop, serving, tending })
     }
 
     /// As [`Server::start`], with a secret that acts as `account`, for the program that starts it.
@@ -144,7 +144,9 @@ async fn tend(state: AppState, mut stopped: watch::Receiver<bool>) {
 
 /// A server at work. Dropped, it stops.
 pub struct Running {
-    /// Where it is: `http://127.0.0.1:PORT`.
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The same as an address of the web: `http://127.0.0.1:PORT`.
     pub url: String,
     state: AppState,
     stop: watch::Sender<bool>,

@@ -1,7 +1,12 @@
 //! `rolecall invitations` and `rolecall invite`: as their users type them.
 
-use super::{code, csv, err, home_with, json, out, rolecall};
-use std::{fs, path::Path};
+use super::{code, csv, err, home_with, json, out, pty::Session, rolecall};
+use std::{
+    fs,
+    io::{Read, Write},
+    net::TcpStream,
+    path::Path,
+};
 
 /// Ann, and three invitations of hers.
 fn invited() -> tempfile::TempDir {
@@ -33,6 +38,31 @@ fn people_are_invited_by_address_and_each_has_a_link() {
     assert_eq!(data["rows"][0]["state"], "applied");
     assert!(data["rows"][0]["link"].as_str().unwrap().starts_with("http://127.0.0.1"), "{data}");
     assert!(err(&done).contains("works on this machine only"), "how far the links reach is said: {}", err(&done));
+}
+
+#[test]
+fn a_link_from_the_shell_works_whenever_rolecall_is_open() {
+    let home = home_with(super::TWO);
+    let link = |email: &str| {
+        let args = ["invite", email, "--role", "Viewer", "--yes", "-o", "json"];
+        let done = rolecall(home.path(), &args, "");
+        json(&done)["rows"][0]["link"].as_str().unwrap().to_owned()
+    };
+    let first = link("da@acme.test");
+    let mut console = Session::rolecall(home.path(), &[]);
+    console.shows("Users");
+    let second = link("ed@acme.test");
+    for link in [first, second] {
+        let place = link.strip_prefix("http://").unwrap();
+        let (address, path) = place.split_once('/').unwrap();
+        let mut backend = TcpStream::connect(address).expect("the console listens there");
+        write!(backend, "GET /{path} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").unwrap();
+        let mut page = String::new();
+        backend.read_to_string(&mut page).unwrap();
+        assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    }
+    console.press("q");
+    assert_eq!(console.ends(), 0, "{}", console.text());
 }
 
 #[test]
