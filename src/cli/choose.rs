@@ -36,7 +36,7 @@ pub struct Chosen {
     pub named: bool,
 }
 
-/// Addresses as arguments, `-` for those on standard input, one a line; each once, in order.
+/// Addresses as arguments, `-` for those on standard input, one a line; as they are, and in order.
 pub fn addresses(arguments: &[String]) -> Result<Vec<String>, Failure> {
     let mut addresses = Vec::new();
     for argument in arguments {
@@ -49,8 +49,7 @@ pub fn addresses(arguments: &[String]) -> Result<Vec<String>, Failure> {
             addresses.push(argument.trim().to_owned());
         }
     }
-    let mut seen = HashSet::new();
-    addresses.retain(|address| !address.is_empty() && seen.insert(folded(address)));
+    addresses.retain(|address| !address.is_empty());
     Ok(addresses)
 }
 
@@ -94,7 +93,11 @@ async fn choose<R: Addressed>(
     match matching {
         Some(filter) => Ok(Chosen { on: Selection::Matching { filter, except: Vec::new() }, named: false }),
         None => {
-            let ids = look_up(&addresses(emails)?, ask, whole).await?;
+            let mut emails = addresses(emails)?;
+            // Somebody named twice is meant once: the change is the same.
+            let mut seen = HashSet::new();
+            emails.retain(|email| seen.insert(folded(email)));
+            let ids = look_up(&emails, ask, whole).await?;
             Ok(Chosen { on: Selection::Ids { ids }, named: true })
         }
     }
@@ -229,8 +232,8 @@ mod tests {
     }
 
     #[test]
-    fn each_address_is_taken_once() {
+    fn addresses_are_taken_as_they_are_typed_but_for_blanks() {
         let typed = ["bo@a.test", " BO@a.test ", "", "cy@a.test"].map(str::to_owned);
-        assert_eq!(addresses(&typed).unwrap(), ["bo@a.test", "cy@a.test"]);
+        assert_eq!(addresses(&typed).unwrap(), ["bo@a.test", "BO@a.test", "cy@a.test"]);
     }
 }
