@@ -1,4 +1,4 @@
-//! Reading a file of people: comma, semicolon or tab separated, with a header.
+//! Reading a file of people: comma, semicolon or tab separated, with a header; or addresses alone, one a line.
 //!
 //! Every fault is told by line and column, all at once; a file with a fault gives no rows at all.
 
@@ -63,11 +63,16 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
         Ok(record) => Ok((lines.of(record.position()), record)),
         Err(error) => Err(fault(lines.of(error.position()), "", &visible(&error.to_string()))),
     });
-    let columns = match records.next() {
-        None => return Err(vec![fault(1, "", t("cli.import.empty"))]),
-        Some(header) => header.map_err(|fault| vec![fault]).and_then(|(line, header)| columns(line, &header))?,
-    };
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
+    let columns = match records.next().transpose().map_err(|fault| vec![fault])? {
+        None => return Err(vec![fault(1, "", t("cli.import.empty"))]),
+        Some((line, first)) if first.len() == 1 && names_somebody(&first) => {
+            let alone = vec![Column::Email];
+            rows.push(row(line, &first, &alone).map_err(|fault| vec![fault])?);
+            alone
+        }
+        Some((line, header)) => columns(line, &header)?,
+    };
     for record in records {
         match record {
             Err(fault) => faults.push(fault),
@@ -120,8 +125,16 @@ fn separator(text: &str) -> u8 {
     [b',', b';', b'\t'].into_iter().rev().max_by_key(count).unwrap_or(b',')
 }
 
+/// Whether a line has an address in it, and so is no header.
+fn names_somebody(record: &csv::StringRecord) -> bool {
+    record.iter().any(|cell| cell.contains('@'))
+}
+
 /// What each column of the file holds.
 fn columns(line: u64, header: &csv::StringRecord) -> Result<Vec<Column>, Vec<ImportFault>> {
+    if names_somebody(header) {
+        return Err(vec![fault(line, "", t("cli.import.no-header"))]);
+    }
     let mut faults = Vec::new();
     let mut columns = Vec::new();
     for (index, title) in header.iter().enumerate() {
@@ -257,6 +270,16 @@ mod tests {
         assert_eq!(lines("name,role\n"), [(1, "email".into())]);
         assert_eq!(lines(""), [(1, String::new())]);
         assert_eq!(lines("email,name\n"), [(1, String::new())], "a header and nobody below it");
+    }
+
+    #[test]
+    fn addresses_alone_need_no_header_and_anything_more_does() {
+        let rows = read(b"\nbo@a.test\n cy@a.test\n").unwrap();
+        assert_eq!(rows, [one(2, "bo@a.test", "", &[], &[]), one(3, "cy@a.test", "", &[], &[])]);
+        assert_eq!(lines("bo@a.test\ncy@a.test,Cy\n"), [(2, String::new())]);
+        let told = read(b"bo@a.test,Bo\ncy@a.test,Cy\n").unwrap_err();
+        assert_eq!(told.len(), 1);
+        assert!(told[0].message.contains("begin the file with a line that names them"), "{}", told[0].message);
     }
 
     #[test]

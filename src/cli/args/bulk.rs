@@ -18,7 +18,8 @@ Name the rows by e-mail address, by - for addresses on standard input, one a lin
 
 Without --yes the plan is shown and asked about; where nobody can be asked nothing is done (code 2). \
 With --yes it is done without a question, however many rows it has: look with --dry-run first. \
-Code 3: some rows failed or were skipped, or an address that you named was left out.
+Code 3: some rows failed or were skipped, or the plan left out an address that you named. \
+An address that nobody here has stops everything before it is begun (code 1).
 
 Ctrl-C stops and leaves the rest to rolecall jobs resume; a second Ctrl-C leaves at once.
 ";
@@ -120,8 +121,8 @@ rolecall invite [OPTIONS] <E-MAIL>...
 
 const INVITE_EXAMPLES: &str = "\
 Name the people by address, by - for addresses on standard input, one a line, or by a file. The first line \
-of the file names its columns, in any order: email, name, role, groups. --role and --group stand where a \
-row has none of its own. Who cannot be invited is left out, with the reason.
+of the file names its columns, in any order: email, name, role, groups. A file of addresses alone, \
+one a line, needs no such line. --role and --group stand where a row has none of its own. Who cannot be invited is left out, with the reason.
 
 Examples:
   rolecall invite bo@example.com cy@example.com --role Viewer

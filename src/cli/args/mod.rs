@@ -33,7 +33,8 @@ Examples:
 const IMPORT_EXAMPLES: &str = "\
 The first line names the columns, in any order: email, name, role, groups. Several groups are
 separated by semicolons. Commas, semicolons or tabs separate the columns. A faulty row is told by
-line and column, all of them at once, and then nothing is imported.
+line and column, all of them at once, and then nothing is imported. A file of addresses alone, one a
+line, needs no names of columns.
 
 Examples:
   rolecall import people.csv
