@@ -5,7 +5,7 @@ use super::{
     change, choose,
     desk::{self, Desk},
     exit::{Exit, Failure},
-    output::{self, Row, say},
+    output::{self, NONE, Row, say},
 };
 use crate::{
     api::{
@@ -62,6 +62,11 @@ fn raw<I>(names: &[Named<I>]) -> String {
     names.iter().map(|one| one.name.raw()).collect::<Vec<_>>().join(";")
 }
 
+/// When the link dies; what is settled has none that could.
+fn expiry(row: &InvitationRow, now: Timestamp) -> String {
+    if row.status.open() { format::relative(row.expires_at, now) } else { NONE.to_owned() }
+}
+
 fn flags(row: &InvitationRow) -> impl Iterator<Item = &'static str> {
     row.flags.iter().map(|flag| flag.name())
 }
@@ -93,7 +98,7 @@ impl Row for InvitationRow {
             self.email.to_string(),
             shown(&self.roles),
             self.status.name().to_owned(),
-            format::relative(self.expires_at, now),
+            expiry(self, now),
             self.inviter.to_string(),
             flags(self).collect::<Vec<_>>().join(", "),
         ];

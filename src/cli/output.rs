@@ -10,12 +10,19 @@ use crate::{
     server::Report,
 };
 use serde::Serialize;
+use serde_json::ser::Formatter;
 use std::{
     fmt::Write as _,
     io::{self, IsTerminal, Write},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 use unicode_width::UnicodeWidthStr;
+
+/// What stands in a table where there is nothing.
+pub const NONE: &str = "—";
 
 /// Between the columns of a table.
 const GAP: usize = 2;
@@ -61,9 +68,33 @@ pub fn write(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Says words to whoever sits there. Nobody is left to tell when this fails.
+/// Whether the terminal's last line is one that is written over. It is the terminal's, not anybody's: words
+/// may come from a thread that knows nothing of the line. Changed only where standard error is locked.
+static LINE: AtomicBool = AtomicBool::new(false);
+
+/// Says words to whoever sits there, in place of a line that is written over. Nobody is left to tell when
+/// this fails.
 pub fn say(words: &str) {
-    let _ = writeln!(io::stderr(), "{words}");
+    let mut err = io::stderr().lock();
+    let _ = take_line(&mut err).and_then(|()| writeln!(err, "{words}"));
+}
+
+/// Writes the terminal's last line over; nothing takes it away. What cannot be shown is nothing to end for.
+pub fn write_over(text: &str) {
+    let mut err = io::stderr().lock();
+    let shown = take_line(&mut err).and_then(|()| {
+        if text.is_empty() {
+            return err.flush();
+        }
+        LINE.store(true, Ordering::Relaxed);
+        // Without wrapping: a narrow terminal cuts the line off.
+        write!(err, "\r\x1b[K\x1b[?7l{text}\x1b[?7h").and_then(|()| err.flush())
+    });
+    drop(shown);
+}
+
+fn take_line(err: &mut impl Write) -> io::Result<()> {
+    if LINE.swap(false, Ordering::Relaxed) { write!(err, "\r\x1b[K") } else { Ok(()) }
 }
 
 /// Says what fails in the backend itself: a command has no other log.
@@ -104,9 +135,12 @@ pub fn table(head: &[&str], rows: impl Iterator<Item = (Vec<String>, Vec<String>
     text
 }
 
-/// JSON in which what deceives or steers a terminal is escaped, so that it is the same data and harmless.
+/// JSON with moments as scripts read them, the same as in CSV; what deceives or steers a terminal is escaped,
+/// so that it is the same data and harmless.
 pub fn json(data: &impl Serialize) -> serde_json::Result<String> {
-    let plain = serde_json::to_string(data)?;
+    let mut bytes = Vec::new();
+    data.serialize(&mut serde_json::Serializer::with_formatter(&mut bytes, Moments::default()))?;
+    let plain = String::from_utf8_lossy(&bytes);
     let mut text = String::with_capacity(plain.len() + 1);
     for c in plain.chars() {
         if hidden(c) {
@@ -119,6 +153,49 @@ pub fn json(data: &impl Serialize) -> serde_json::Result<String> {
     }
     text.push('\n');
     Ok(text)
+}
+
+/// Writes the backend's moments, `…_at` in seconds since 1970, as [`time`] has them.
+#[derive(Default)]
+struct Moments {
+    in_key: bool,
+    key: Vec<u8>,
+}
+
+impl Formatter for Moments {
+    fn begin_object_key<W: ?Sized + Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.in_key = true;
+        self.key.clear();
+        if first { Ok(()) } else { writer.write_all(b",") }
+    }
+
+    fn end_object_key<W: ?Sized + Write>(&mut self, _: &mut W) -> io::Result<()> {
+        self.in_key = false;
+        Ok(())
+    }
+
+    fn write_string_fragment<W: ?Sized + Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        if self.in_key {
+            self.key.extend_from_slice(fragment.as_bytes());
+        }
+        writer.write_all(fragment.as_bytes())
+    }
+
+    fn write_i64<W: ?Sized + Write>(&mut self, writer: &mut W, value: i64) -> io::Result<()> {
+        if self.key.ends_with(b"_at") {
+            write!(writer, "\"{}\"", time(Timestamp(value)))
+        } else {
+            write!(writer, "{value}")
+        }
+    }
+
+    /// What was a number of any kind before.
+    fn write_u64<W: ?Sized + Write>(&mut self, writer: &mut W, value: u64) -> io::Result<()> {
+        match i64::try_from(value) {
+            Ok(value) => self.write_i64(writer, value),
+            Err(_) => write!(writer, "{value}"),
+        }
+    }
 }
 
 fn csv<R: Row>(rows: &[R], seen: bool) -> Result<String, csv::Error> {
@@ -173,6 +250,13 @@ mod tests {
         let rows = ["=1+1", "a,b", "\u{202e}x"].map(Person);
         assert_eq!(csv(&rows, false).unwrap(), "name\n'=1+1\n\"a,b\"\n\u{202e}x\n");
         assert_eq!(csv(&rows[2..], true).unwrap(), "name\n‹U+202E›x\n", "on a terminal");
+    }
+
+    #[test]
+    fn moments_in_json_are_as_they_are_in_csv() {
+        let data = serde_json::json!({ "ended_at": null, "made_at": Timestamp(0), "rows": [{ "n": -5, "row": 7 }] });
+        let told = "{\"ended_at\":null,\"made_at\":\"1970-01-01T00:00:00Z\",\"rows\":[{\"n\":-5,\"row\":7}]}\n";
+        assert_eq!(json(&data).unwrap(), told);
     }
 
     #[test]

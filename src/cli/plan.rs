@@ -3,7 +3,7 @@
 use super::{
     args::Format,
     exit::Failure,
-    output::{self, Row},
+    output::{self, NONE, Row},
 };
 use crate::{
     api::wire::{EffectItem, Kept, Plan, PlanKind, PlanRow, Workspace},
@@ -12,9 +12,6 @@ use crate::{
     i18n::{t, tf},
 };
 use std::collections::HashMap;
-
-/// What stands where there is nothing.
-const NONE: &str = "—";
 
 /// A row of a plan, with all that is needed to say it.
 struct Line<'a> {

@@ -1,10 +1,11 @@
 //! How far a job is: one line on standard error, written over; nothing where no terminal is.
 
+use super::output;
 use crate::{
     api::wire::Job,
     app::jobs::{done, progress, title},
 };
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 
 /// Marks of the bar.
 const BAR: u64 = 10;
@@ -12,36 +13,27 @@ const BAR: u64 = 10;
 /// The line; it is gone when this is.
 pub struct Progress {
     seen: bool,
-    shown: bool,
     marks: [char; 2],
 }
 
 impl Progress {
     /// A line not yet written.
     pub fn new(ascii: bool) -> Self {
-        Self { seen: io::stderr().is_terminal(), shown: false, marks: if ascii { ['#', '.'] } else { ['▰', '▱'] } }
+        Self { seen: io::stderr().is_terminal(), marks: if ascii { ['#', '.'] } else { ['▰', '▱'] } }
     }
 
     /// Writes how far the job is.
-    pub fn show(&mut self, job: &Job) {
+    pub fn show(&self, job: &Job) {
         if self.seen {
-            self.write(&line(job, self.marks));
-            self.shown = true;
+            output::write_over(&line(job, self.marks));
         }
     }
 
     /// Takes the line away.
-    pub fn clear(&mut self) {
-        if std::mem::take(&mut self.shown) {
-            self.write("");
+    pub fn clear(&self) {
+        if self.seen {
+            output::write_over("");
         }
-    }
-
-    fn write(&self, text: &str) {
-        let mut err = io::stderr().lock();
-        // Without wrapping: a narrow terminal cuts the line off. Progress that cannot be shown is nothing
-        // to end for.
-        let _ = write!(err, "\r\x1b[K\x1b[?7l{text}\x1b[?7h").and_then(|()| err.flush());
     }
 }
 

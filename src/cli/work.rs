@@ -103,7 +103,7 @@ impl Stops {
 
 async fn watch<B: Backend>(desk: &Desk<B>, job: JobId, mut stops: Stops) -> Result<Job, ApiError> {
     let (tell, mut told) = unbounded_channel();
-    let mut progress = Progress::new(desk.ascii);
+    let progress = Progress::new(desk.ascii);
     // Nobody listens any more only when the watching has ended.
     let watching = desk.backend.watch_job(desk.id(), job, move |job| drop(tell.send(job)));
     let mut watching = std::pin::pin!(watching);

@@ -27,17 +27,28 @@ fn list(home: &Path, flags: &[&str]) -> std::process::Output {
 #[test]
 fn people_are_invited_by_address_and_each_has_a_link() {
     let home = home_with(super::TWO);
-    let done = rolecall(
-        home.path(),
-        &["invite", "-", "--role", "viewer", "--yes", "-o", "json"],
-        "da@acme.test\n\nDA@acme.test\n",
-    );
+    let done = rolecall(home.path(), &["invite", "-", "--role", "viewer", "--yes", "-o", "json"], "da@acme.test\n\n");
     assert_eq!(code(&done), 0, "{}", err(&done));
     let data = json(&done);
-    assert_eq!(data["rows"].as_array().unwrap().len(), 1, "the same address is one");
+    assert_eq!(data["rows"].as_array().unwrap().len(), 1);
     assert_eq!(data["rows"][0]["state"], "applied");
     assert!(data["rows"][0]["link"].as_str().unwrap().starts_with("http://127.0.0.1"), "{data}");
     assert!(err(&done).contains("works on this machine only"), "how far the links reach is said: {}", err(&done));
+}
+
+#[test]
+fn an_address_given_twice_is_told_wherever_it_comes_from() {
+    for (args, input) in [
+        (&["ed@acme.test", "ED@acme.test"][..], ""),
+        (&["-"], "ed@acme.test\nED@acme.test\n"),
+        (&["--file", "-"], "email\ned@acme.test\nED@acme.test\n"),
+    ] {
+        let home = home_with(super::TWO);
+        let done = rolecall(home.path(), &[&["invite", "--role", "Viewer", "--yes"], args].concat(), input);
+        assert_eq!(code(&done), 3, "{args:?}: {}", err(&done));
+        assert!(err(&done).contains("– ED@acme.test: skipped: "), "{args:?}: {}", err(&done));
+        assert_eq!(out(&list(home.path(), &["-o", "name"])), "ed@acme.test\n");
+    }
 }
 
 #[test]
@@ -142,6 +153,20 @@ fn the_board_is_listed_in_every_form() {
     let columns = err(&wrong).trim_end().strip_prefix("rolecall: sort by one of: ").expect("the columns").to_owned();
     let help = rolecall(home.path(), &["invitations", "list", "--help"], "");
     assert!(out(&help).contains(&format!("Columns of --sort: {columns}.")), "{columns}: {}", out(&help));
+}
+
+#[test]
+fn what_is_settled_runs_out_no_more_and_moments_are_alike_in_every_form() {
+    let home = invited();
+    let cancelled = rolecall(home.path(), &["invitations", "cancel", "da@acme.test", "--yes"], "");
+    assert_eq!(code(&cancelled), 0, "{}", err(&cancelled));
+    let settled = ["--filter", "status:cancelled"];
+    let table = list(home.path(), &settled);
+    assert!(out(&table).contains("cancelled  —  "), "{}", out(&table));
+    let rows = csv(out(&list(home.path(), &[&settled[..], &["-o", "csv"]].concat())));
+    let data = json(&list(home.path(), &[&settled[..], &["-o", "json"]].concat()));
+    assert!(rows[1][6].ends_with('Z') && rows[0][6] == "created", "{rows:?}");
+    assert_eq!([&data[0]["created_at"], &data[0]["expires_at"]], [rows[1][6].as_str(), rows[1][7].as_str()]);
 }
 
 #[test]

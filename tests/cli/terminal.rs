@@ -1,6 +1,7 @@
 //! Bulk changes in a terminal: the plan is shown, asked about, and done when somebody agrees.
 
-use super::{code, err, home_with_marketers, json, pty::Session, rolecall};
+use super::{code, data, err, home_with_marketers, json, pty::Session, rolecall};
+use sqlx::{Connection, SqliteConnection, raw_sql};
 use std::path::Path;
 
 const SET: [&str; 5] = ["role", "set", "Viewer", "--filter", "role:marketer"];
@@ -35,6 +36,23 @@ fn a_few_rows_are_done_when_somebody_says_yes() {
         session.press(typed);
         assert_eq!((session.ends(), viewers(home.path())), (exit, done), "{typed:?}: {}", session.text());
     }
+}
+
+#[tokio::test]
+async fn what_fails_in_the_backend_is_told_on_a_line_of_its_own() {
+    let home = home_with_marketers(40);
+    let file = format!("sqlite://{}", data(home.path()).join("rolecall.db").display());
+    let mut beside = SqliteConnection::connect(&file).await.unwrap();
+    let broken = "CREATE TRIGGER broken BEFORE INSERT ON member_role BEGIN SELECT RAISE(ABORT, 'a broken disk'); END";
+    raw_sql(broken).execute(&mut beside).await.unwrap();
+    beside.close().await.unwrap();
+    let mut session = Session::rolecall(home.path(), &[&SET[..], &["--yes"]].concat());
+    session.until("two reports", |screen| screen.contents().matches("! job 1: ").count() >= 2);
+    let text = session.text();
+    let told: Vec<&str> = text.lines().filter(|line| line.contains("! job 1: ")).collect();
+    assert!(told.iter().all(|line| line.starts_with("! job 1: ")), "{text}");
+    session.press("\u{3}");
+    session.ends();
 }
 
 #[test]
