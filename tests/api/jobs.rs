@@ -266,7 +266,8 @@ async fn a_job_that_is_stopped_goes_on_where_it_stopped() {
 async fn a_job_is_stopped_and_gone_on_with_at_another_server() {
     let world = World::sample(1_500).await;
     let owner = world.owner().await;
-    let account = world.store.account_by_email(OWNER).await.unwrap().unwrap().id;
+    let email = owner.me().await.unwrap().email;
+    let account = world.store.account_by_email(email.raw()).await.unwrap().unwrap().id;
     let (running, secret) = Server::embedded(Options::new(world.store.clone()), account).await.unwrap();
     let other = HttpBackend::new(&running.url, secret.reveal()).unwrap();
 
