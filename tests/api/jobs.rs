@@ -397,6 +397,11 @@ async fn links_are_for_whoever_made_the_job() {
     let links: BTreeSet<String> = made.iter().filter_map(|row| row.link.clone()).collect();
     assert_eq!(links.len(), 3, "{made:?}");
     assert!(rows(&world, &adele, job.id, "").await.iter().all(|row| row.link.is_none()));
+    let noor = world.invitation("noor@northwind.test").await.id;
+    let shown = owner.invitation_link(world.ws, noor).await.unwrap().link;
+    assert_eq!(Some(shown), made[2].link, "the board shows the very same");
+    let refused = adele.invitation_link(world.ws, noor).await.unwrap_err().to_string();
+    assert!(refused.contains("only whoever made the link"), "{refused}");
 
     let first = made[0].link.clone().unwrap();
     assert_eq!(accept(&first, "Nina", "a long enough password").await.status(), 200);
@@ -412,6 +417,7 @@ async fn links_are_for_whoever_made_the_job() {
     let again = done(&world, &owner, &StartJob { bulk: open, digest: None }).await;
     let new = rows(&world, &owner, again.id, "").await[0].link.clone().expect("a new link");
     assert!(!links.contains(&new));
+    assert_eq!(owner.invitation_link(world.ws, noor).await.unwrap().link, new);
     assert!(rows(&world, &owner, job.id, "").await.iter().all(|row| row.link.is_none()), "the old one is dead");
 }
 

@@ -100,7 +100,7 @@ fn the_link_is_shown_once_whole_and_copied() {
     let mut stage = Stage::new(Invite::new());
     stage.keys("bo@northwind.test<Enter>").preview(world::nothing()).applied_with(Some(&link));
     assert!(stage.end.is_none(), "it stays until the link was seen");
-    stage.says(&link).says("shown this once").says("on this machine only");
+    stage.says(&link).says("You alone can copy it again").says("on this machine only");
     stage.keys("y");
     assert!(stage.effects.contains(&Effect::Copy(link)));
     stage.keys("<Esc>");

@@ -67,7 +67,7 @@ pub struct Applied {
     pub version: Option<i64>,
     /// The identifier of what was made, if anything was.
     pub created: Option<i64>,
-    /// The invitation's link, shown this once; kept nowhere.
+    /// The invitation's link; kept nowhere, and made again for whoever made it alone.
     pub link: Option<String>,
     /// Things to know after.
     pub warnings: Vec<Warning>,

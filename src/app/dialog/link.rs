@@ -1,4 +1,4 @@
-//! An invitation's link, shown this once.
+//! An invitation's link, shown as soon as it is made.
 
 use super::Outcome;
 use crate::{
@@ -25,7 +25,7 @@ pub(super) struct Link {
 
 impl Link {
     /// `y` copies it; `Esc` leaves. `Enter` does not: pressed once too often, it would take away what
-    /// is shown this once.
+    /// was only just shown.
     pub(super) fn input(&self, input: Input) -> Outcome {
         let copies = input.action == Some(Action::Copy) || input.key.typed() == Some('y');
         let leaves = input.action == Some(Action::Close) || input.key.code == Code::Esc;
@@ -39,7 +39,7 @@ impl Link {
     /// The link in full, on as many lines as it needs.
     pub(super) fn view(&self) -> DialogView {
         let intro = tf("dialog.link.intro", &[("email", &self.email)]);
-        let mut notes = vec![Line::toned(t("dialog.link.once"), Tone::Warn)];
+        let mut notes = vec![Line::toned(t("dialog.link.again"), Tone::Warn)];
         if self.loopback() {
             notes.push(Line::toned(t("dialog.link.loopback"), Tone::Warn));
         }

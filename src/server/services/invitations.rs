@@ -17,14 +17,17 @@ pub async fn link(state: &AppState, here: &Here, invitation: InvitationId) -> Re
     if !row.status.open() {
         return Err(conflict("this invitation is settled and has no link any more"));
     }
-    let seed = state.store.link_seed(here.workspace, invitation, here.caller.account.id).await?;
-    let Some(seed) = seed else {
-        return Err(conflict("only whoever made the link may see it again: resend the invitation to make your own"));
+    let gone = || conflict("this link cannot be shown again: resend the invitation to make a new one");
+    let Some((by, seed)) = state.store.link_seed(here.workspace, invitation).await? else {
+        return Err(gone());
     };
+    if by != here.caller.account.id {
+        return Err(conflict("only whoever made the link may see it again: resend the invitation to make your own"));
+    }
     let token = state.mint.token(&seed);
     let alive = state.store.invitation_by_token(&TokenHash::of(token.reveal()), now).await?;
     match alive.filter(|alive| alive.id == invitation) {
         Some(_) => Ok(InvitationLink { link: state.link(&token) }),
-        None => Err(conflict("this link cannot be shown again: resend the invitation to make a new one")),
+        None => Err(gone()),
     }
 }

@@ -97,23 +97,26 @@ async fn work(
             Settled::Failed(reason) => results.push((row.row, Became::Failed(reason))),
             Settled::Skipped(reason) => results.push((row.row, Became::Skipped(reason))),
             Settled::Made(delta) => {
-                let link = || state.mint.token(&link_of(task.job, row.row.unsigned_abs()));
+                let seed = link_of(task.job, row.row.unsigned_abs());
                 let links = matches!(
                     row.change,
                     Change::Invite(_) | Change::ResendInvitation { .. } | Change::ReopenInvitation { .. }
                 );
-                let token = links.then(|| TokenHash::of(link().reveal()));
-                sound.push((row.row, row.change.name()));
+                let token = links.then(|| TokenHash::of(state.mint.token(&seed).reveal()));
+                sound.push((row.row, row.change.name(), token.clone().map(|token| (token, seed))));
                 planned.push(Planned { change: row.change, delta, token });
             }
         }
     }
     let made = tx.make_planned(planned, (&before, &after), task.actor, now).await?;
     let (mut events, mut traces) = (Vec::new(), Vec::new());
-    for ((row, action), made) in sound.into_iter().zip(made) {
+    for ((row, action, link), made) in sound.into_iter().zip(made) {
         match made {
             Err(reason) => results.push((row, Became::Failed(reason))),
             Ok((outcome, trace)) => {
+                if let Some((token, seed)) = link {
+                    tx.keep_link(&token, task.actor, &seed).await?;
+                }
                 events.push(NewEvent {
                     at: now,
                     actor: Some(task.actor),

@@ -47,12 +47,12 @@ impl WriteTx {
 }
 
 impl Store {
-    /// What an invitation's link was made from; none when somebody else made it.
-    pub async fn link_seed(&self, ws: WorkspaceId, id: InvitationId, by: AccountId) -> Result<Option<String>> {
+    /// Who made an invitation's link, and what it was made from; none where that was not kept.
+    pub async fn link_seed(&self, ws: WorkspaceId, id: InvitationId) -> Result<Option<(AccountId, String)>> {
         let mut conn = self.pool.acquire().await?;
-        let text = "SELECT link_seed FROM invitations WHERE workspace_id = ? AND id = ? AND link_by = ?";
-        let row = self.sql(text).bind(ws.0).bind(id.0).bind(by.0).first(&mut conn).await?;
-        row.map_or(Ok(None), |row| row.opt_text(0))
+        let text = "SELECT link_by, link_seed FROM invitations WHERE workspace_id = ? AND id = ?";
+        let Some(row) = self.sql(text).bind(ws.0).bind(id.0).first(&mut conn).await? else { return Ok(None) };
+        Ok(row.opt_int(0)?.map(AccountId).zip(row.opt_text(1)?))
     }
 
     /// The live invitation of a link; fetching it uses nothing up.
