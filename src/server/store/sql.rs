@@ -88,6 +88,9 @@ impl Dialect {
     }
 }
 
+/// Numbers that are written out in a list, at most.
+const WRITTEN_OUT: usize = 100;
+
 /// An argument of a statement.
 #[derive(Debug, Clone)]
 pub(super) enum Arg {
@@ -177,23 +180,20 @@ impl Sql {
         self
     }
 
-    /// Adds `(1, 2, 3)`: numbers of ours, written out. The statement is not kept prepared.
+    /// Adds `(1, 2, 3)`: numbers of ours, written out, and the statement is not kept prepared. Of many they are
+    /// an argument, which no parser has to read. Only where all `?` before them have their arguments.
     pub fn ids(&mut self, ids: impl IntoIterator<Item = i64>) -> &mut Self {
+        let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
+        if ids.len() > WRITTEN_OUT {
+            let many = match self.dialect {
+                Dialect::Sqlite => "(SELECT value FROM json_each(?))",
+                Dialect::Postgres => "(SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(? AS JSON)))",
+            };
+            return self.push(many).arg(format!("[{}]", ids.join(",")));
+        }
         self.cached = false;
-        self.text.push('(');
-        let mut any = false;
-        for id in ids {
-            if any {
-                self.text.push(',');
-            }
-            any = true;
-            let _ = write!(self.text, "{id}");
-        }
-        if !any {
-            self.text.push_str("NULL");
-        }
-        self.text.push(')');
-        self
+        let list = if ids.is_empty() { "NULL".to_owned() } else { ids.join(",") };
+        self.push(&format!("({list})"))
     }
 
     /// As [`Sql::push`], at the end of a chain.
