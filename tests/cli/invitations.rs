@@ -46,7 +46,7 @@ fn an_address_given_twice_is_told_wherever_it_comes_from() {
         let home = home_with(super::TWO);
         let done = rolecall(home.path(), &[&["invite", "--role", "Viewer", "--yes"], args].concat(), input);
         assert_eq!(code(&done), 3, "{args:?}: {}", err(&done));
-        assert!(err(&done).contains("– ED@acme.test: skipped: "), "{args:?}: {}", err(&done));
+        assert!(err(&done).contains("– ED@acme.test: left out: "), "{args:?}: {}", err(&done));
         assert_eq!(out(&list(home.path(), &["-o", "name"])), "ed@acme.test\n");
     }
 }
