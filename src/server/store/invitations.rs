@@ -12,6 +12,7 @@ use super::{
     Reading, Result, Store, StoreError,
     accounts::key,
     cursor::{Column, Cut, Order},
+    edges,
     filter::ids,
     sql::{Columns, Dialect},
     workspaces,
@@ -27,7 +28,6 @@ use crate::{
     },
 };
 use sqlx::{AnyConnection, any::AnyRow};
-use std::collections::HashMap;
 
 /// A condition: the invitation `i` is not settled. Word for word as the indexes have it, so that they
 /// are used.
@@ -111,21 +111,19 @@ async fn complete(conn: &mut AnyConnection, d: Dialect, rows: &mut [InvitationRo
     if rows.is_empty() {
         return Ok(());
     }
-    let places: HashMap<i64, usize> = rows.iter().enumerate().map(|(i, one)| (one.id.0, i)).collect();
     let ids: Vec<i64> = rows.iter().map(|one| one.id.0).collect();
-    let roles = "SELECT e.invitation_id, r.id, r.name FROM invitation_role e JOIN roles r ON r.id = e.role_id \
-                 WHERE e.invitation_id IN ";
-    for row in d.sql(roles).and_ids(ids.iter().copied()).and(" ORDER BY r.position, r.id").all(conn).await? {
-        if let Some(place) = places.get(&row.int(0)?) {
-            rows[*place].roles.push(Named { id: RoleId(row.int(1)?), name: row.text(2)?.into() });
-        }
+    let roles = "invitation_role e JOIN roles n ON n.id = e.role_id WHERE e.invitation_id IN ";
+    let groups = "invitation_group e JOIN groups n ON n.id = e.group_id WHERE e.invitation_id IN ";
+    let asked = vec![
+        edges::ask_named(d, "e.invitation_id", "n.position", roles, &ids),
+        edges::ask_named(d, "e.invitation_id", "n.name_key", groups, &ids),
+    ];
+    let mut answers = d.together(asked).answers(conn).await?;
+    for (place, id, name) in edges::named::<i64>(&mut answers, &ids)? {
+        rows[place].roles.push(Named { id: RoleId(id), name });
     }
-    let groups = "SELECT e.invitation_id, g.id, g.name FROM invitation_group e JOIN groups g ON g.id = e.group_id \
-                  WHERE e.invitation_id IN ";
-    for row in d.sql(groups).and_ids(ids.iter().copied()).and(" ORDER BY g.name_key, g.id").all(conn).await? {
-        if let Some(place) = places.get(&row.int(0)?) {
-            rows[*place].groups.push(Named { id: GroupId(row.int(1)?), name: row.text(2)?.into() });
-        }
+    for (place, id, name) in edges::named::<String>(&mut answers, &ids)? {
+        rows[place].groups.push(Named { id: GroupId(id), name });
     }
     Ok(())
 }
