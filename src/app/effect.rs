@@ -104,6 +104,8 @@ pub enum Call {
     Export(Box<Export>),
     /// The people in a file on this machine.
     People(String),
+    /// The people in a table that was pasted.
+    Table(String),
     /// Set one's own password.
     SetPassword(Secrets),
 }
@@ -223,7 +225,7 @@ pub enum Reply {
     JobRows(Page<JobRow>),
     /// To [`Call::Export`]: how many rows the file has.
     Exported(u64),
-    /// To [`Call::People`].
+    /// To [`Call::People`] and [`Call::Table`].
     People(Vec<ImportRow>),
     /// To [`Call::SetPassword`].
     Done,

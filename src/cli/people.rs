@@ -6,51 +6,26 @@ use super::file;
 use crate::{
     api::wire::{ImportFault, ImportRow},
     domain::{
-        sheet::unguarded,
+        sheet::{Column, headed, separator, unguarded},
         untrusted::{Text, visible},
     },
     i18n::{t, tf},
 };
 
-/// What a column holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
-    Email,
-    Name,
-    Role,
-    Groups,
-    /// What a list of invitations tells besides: read over, so that what was written can be read.
-    Told,
-}
-
-impl Column {
-    /// The column that a header means, by any of the words people write there.
-    fn of(header: &str) -> Option<Self> {
-        let plain: String = header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
-        match plain.as_str() {
-            "email" | "emailaddress" | "mail" => Some(Self::Email),
-            "name" | "fullname" | "displayname" => Some(Self::Name),
-            "role" | "roles" => Some(Self::Role),
-            "group" | "groups" | "team" | "teams" => Some(Self::Groups),
-            "status" | "inviter" | "created" | "expires" | "sends" | "delivery" | "flags" => Some(Self::Told),
-            _ => None,
-        }
-    }
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::Email => "email",
-            Self::Name => "name",
-            Self::Role => "role",
-            Self::Groups => "groups",
-            Self::Told => "",
-        }
-    }
-}
-
 /// Reads the bytes of a file of people.
 pub fn read(bytes: &[u8]) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
     let text = file::text(bytes).map_err(|line| vec![fault(line, "", t("cli.import.not-utf8"))])?;
+    table(text, None)
+}
+
+/// Reads a table that was pasted; without a header its columns are those of a file, in that order.
+pub fn pasted(text: &str) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
+    let bare = [Column::Email, Column::Name, Column::Role, Column::Groups];
+    table(text, (!headed(text)).then(|| bare.to_vec()))
+}
+
+/// The people of a table; the first line says what the columns are where nobody else does.
+fn table(text: &str, known: Option<Vec<Column>>) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
     let separator = separator(text);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)
@@ -64,14 +39,17 @@ pub fn read(bytes: &[u8]) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
         Err(error) => Err(fault(lines.of(error.position()), "", &visible(&error.to_string()))),
     });
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
-    let columns = match records.next().transpose().map_err(|fault| vec![fault])? {
-        None => return Err(vec![fault(1, "", t("cli.import.empty"))]),
-        Some((line, first)) if first.len() == 1 && names_somebody(&first) => {
-            let alone = vec![Column::Email];
-            rows.push(row(line, &first, &alone).map_err(|fault| vec![fault])?);
-            alone
-        }
-        Some((line, header)) => columns(line, &header)?,
+    let columns = match known {
+        Some(known) => known,
+        None => match records.next().transpose().map_err(|fault| vec![fault])? {
+            None => return Err(vec![fault(1, "", t("cli.import.empty"))]),
+            Some((line, first)) if first.len() == 1 && names_somebody(&first) => {
+                let alone = vec![Column::Email];
+                rows.push(row(line, &first, &alone).map_err(|fault| vec![fault])?);
+                alone
+            }
+            Some((line, header)) => columns(line, &header)?,
+        },
     };
     for record in records {
         match record {
@@ -116,13 +94,6 @@ impl Lines<'_> {
         self.at = begin.max(self.at);
         self.line
     }
-}
-
-/// The separator that the header uses most.
-fn separator(text: &str) -> u8 {
-    let header = text.lines().find(|line| !line.is_empty()).unwrap_or_default();
-    let count = |separator: &u8| header.bytes().filter(|byte| byte == separator).count();
-    [b',', b';', b'\t'].into_iter().rev().max_by_key(count).unwrap_or(b',')
 }
 
 /// Whether a line has an address in it, and so is no header.

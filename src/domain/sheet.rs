@@ -1,7 +1,88 @@
-//! Cells of a CSV file that a spreadsheet will open (SPEC 9): none starts a formula, and reading a file
-//! that was written so gives the same values again.
+//! Tables of people, as spreadsheets write and read them: what their columns hold, and cells of which none
+//! starts a formula (SPEC 9) and that read again give the same values.
 
+use super::address;
 use std::borrow::Cow;
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Column {
+    /// The address.
+    Email,
+    /// The person's name.
+    Name,
+    /// Roles.
+    Role,
+    /// Groups.
+    Groups,
+    /// What a list of invitations tells besides: read over, so that what was written can be read.
+    Told,
+}
+
+impl Column {
+    /// The column that a header means, by any of the words people write there.
+    pub fn of(header: &str) -> Option<Self> {
+        let plain: String = header.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+        match plain.as_str() {
+            "email" | "emailaddress" | "mail" => Some(Self::Email),
+            "name" | "fullname" | "displayname" => Some(Self::Name),
+            "role" | "roles" => Some(Self::Role),
+            "group" | "groups" | "team" | "teams" => Some(Self::Groups),
+            "status" | "inviter" | "created" | "expires" | "sends" | "delivery" | "flags" => Some(Self::Told),
+            _ => None,
+        }
+    }
+
+    /// Its name in a header; none where its cells are read over.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Name => "name",
+            Self::Role => "role",
+            Self::Groups => "groups",
+            Self::Told => "",
+        }
+    }
+}
+
+/// The separator that the first line uses most.
+pub fn separator(text: &str) -> u8 {
+    let header = text.lines().find(|line| !line.is_empty()).unwrap_or_default();
+    let count = |separator: &u8| header.bytes().filter(|byte| byte == separator).count();
+    [b',', b';', b'\t'].into_iter().rev().max_by_key(count).unwrap_or(b',')
+}
+
+/// Whether a text begins with a header: words for columns, that of the address among them.
+pub fn headed(text: &str) -> bool {
+    records(text).next().is_some_and(|header| {
+        !header.iter().any(|title| title.contains('@'))
+            && header.iter().any(|title| Column::of(title) == Some(Column::Email))
+    })
+}
+
+/// Whether a text is a table and no list of addresses: it has a header, or each of its lines is an address
+/// and what belongs to it, in the order of a file's columns, with no other address among that.
+pub fn is_table(text: &str) -> bool {
+    let mut several = false;
+    let person = |row: csv::StringRecord| {
+        several |= row.iter().skip(1).any(|cell| !cell.is_empty());
+        let mut cells = row.iter();
+        let address = cells.next().is_some_and(|first| address::fault(first).is_none());
+        address && row.len() <= 4 && cells.all(|cell| !cell.contains('@'))
+    };
+    headed(text) || records(text).all(person) && several
+}
+
+/// The lines of a table that have something in them, cut into cells.
+fn records(text: &str) -> impl Iterator<Item = csv::StringRecord> {
+    let reader = csv::ReaderBuilder::new()
+        .delimiter(separator(text))
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    reader.into_records().filter_map(Result::ok).filter(|record| !record.iter().all(str::is_empty))
+}
 
 /// Whether a spreadsheet could take a cell for a formula; apostrophes at its beginning are ours.
 fn formula(cell: &str) -> bool {
@@ -35,6 +116,36 @@ mod tests {
             assert_eq!(guarded(plain), plain);
             assert_eq!(unguarded(plain), plain);
         }
+    }
+
+    #[test]
+    fn a_table_is_told_from_a_list_of_addresses() {
+        let header = "email,name,role,groups\nann@x.test,Ann One,Designer,\"Content Team\"";
+        for table in [
+            header,
+            "E-mail;Role\nann@x.test;Designer",
+            "Name\tMail\nAnn One\tann@x.test",
+            "email\nann@x.test",
+            "e-mail,department\nann@x.test,Sales",
+            "ann@x.test,Ann One,Designer,\"Content Team;Campaign Desk\"\n\nbo@x.test\n",
+            "ann@x.test\tAnn One",
+        ] {
+            assert!(is_table(table), "{table}");
+        }
+        for list in [
+            "",
+            "ann@x.test",
+            "ann@x.test, bo@x.test",
+            "ann@x.test,\nbo@x.test,\n",
+            "ann@x.test; Bo Li <bo@x.test>",
+            "Ann One <ann@x.test>, Bo",
+            "Ann One, ann@x.test",
+            "ann@x.test,a,b,c,d",
+            "ann@x.test, Ann\nnobody, Bo",
+        ] {
+            assert!(!is_table(list), "{list}");
+        }
+        assert!(headed(header) && !headed("ann@x.test,Ann One"));
     }
 
     proptest! {

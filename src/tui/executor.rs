@@ -203,6 +203,7 @@ pub async fn ask<B: Backend>(backend: &B, call: Call) -> Result<Reply, ApiError>
         Call::StopJob(id, job) => Reply::Job(Box::new(backend.stop_job(id, job).await?)),
         Call::ResumeJob(id, job, resume) => Reply::Job(Box::new(backend.resume_job(id, job, resume).await?)),
         Call::Export(export) => Reply::Exported(export::job(backend, &export).await?),
+        Call::Table(text) => Reply::People(people::pasted(&text)?),
         Call::People(path) => Reply::People(people::read(path).await?),
         Call::SetPassword(secrets) => {
             backend.set_password(secrets.current.as_deref(), &secrets.new).await?;

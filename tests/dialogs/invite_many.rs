@@ -91,6 +91,37 @@ fn stage() -> Stage {
 }
 
 #[test]
+fn a_pasted_table_is_read_as_a_file_is() {
+    let mut stage = stage();
+    stage.paste("email,name,role,groups\rann1@x.test,Ann One,Designer,\"Content Team\"\r");
+    stage.says("Reading the rows");
+    let (_, call) = stage.open_calls().pop().unwrap();
+    assert_eq!(call, Call::Table("email,name,role,groups\nann1@x.test,Ann One,Designer,\"Content Team\"\n".into()));
+    let row = ImportRow {
+        line: 2,
+        email: "ann1@x.test".into(),
+        name: "Ann One".into(),
+        roles: vec!["marketer".into()],
+        groups: vec!["Content Team".into()],
+    };
+    stage.answer(Ok(Reply::People(vec![row])));
+    assert_eq!(emails(&stage), ["ann1@x.test"]);
+    stage.looked().says("1 | ann1@x.test | marketer | will be invited");
+    stage.paste("bo@x.test\tBo Li");
+    assert!(matches!(stage.open_calls().pop(), Some((_, Call::Table(_)))), "an address and its name");
+}
+
+#[test]
+fn what_is_wrong_with_a_pasted_table_is_told_by_its_lines() {
+    let mut stage = stage();
+    stage.paste("email,team,shoe size\nann1@x.test,Content Team,39");
+    let faults = vec![ImportFault { line: 1, column: "shoe size".into(), message: "none of e-mail".into() }];
+    let message = "Nothing was taken in. Faults: 1".into();
+    stage.answer(Err(ApiError::Invalid { field: Some("file".into()), message, faults }));
+    stage.says("Nothing was taken in. Faults: 1").says("line 1, shoe size: none of e-mail");
+}
+
+#[test]
 fn pasted_addresses_are_looked_at_at_once() {
     let mut stage = stage();
     stage.says("Nobody yet: paste addresses, or name a file.");
@@ -107,7 +138,7 @@ fn pasted_addresses_are_looked_at_at_once() {
     );
     stage
         .says("1 | bo@x.test | Viewer | x.test is not a domain of the company.")
-        .says("2 | carla@x.test | Viewer | is invited")
+        .says("2 | carla@x.test | Viewer | will be invited")
         .says("3 | al@x.test | Viewer | a member already")
         .says("2 to invite · 1 left out · 1 to know about");
 }
@@ -150,7 +181,7 @@ fn a_row_is_put_right_in_place() {
     assert_eq!((asked[1].email.raw(), asked[1].name.clone()), ("al@x.test", Some("Al Gore".into())));
     assert_eq!(asked[1].roles, [RoleId(2)], "its own role");
     assert_eq!(asked[0].roles, [RoleId(3)], "the others keep the role for all");
-    stage.looked().says("2 | al@x.test | Marketer | is invited");
+    stage.looked().says("2 | al@x.test | Marketer | will be invited");
     stage.keys("<Home>x").says("Took out bo@x.test.");
     assert_eq!(emails(&stage), ["al@x.test"]);
 }
@@ -184,7 +215,7 @@ fn people() -> Vec<ImportRow> {
 #[test]
 fn a_file_is_read_with_roles_and_groups_of_its_rows() {
     let mut stage = stage();
-    stage.keys("<Tab>~/people.csv<Enter>").says("Reading the file");
+    stage.keys("<Tab>~/people.csv<Enter>").says("Reading the rows");
     assert!(matches!(stage.open_calls().pop(), Some((_, Call::People(path))) if path == "~/people.csv"));
     stage.answer(Ok(Reply::People(people())));
     let asked = drafts(&stage);

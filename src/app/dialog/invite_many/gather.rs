@@ -8,13 +8,37 @@ use crate::{
         effect::{Call, Effect, Reply},
         format,
     },
-    domain::recipients,
+    domain::{recipients, sheet::is_table},
     i18n::{t, tf},
 };
+
+/// Where a table comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// A file.
+    File,
+    /// What was pasted or typed.
+    Pasted,
+}
+
+impl Source {
+    /// The field that it was named in.
+    fn field(self) -> &'static str {
+        match self {
+            Self::File => "file",
+            Self::Pasted => "people",
+        }
+    }
+}
 
 impl InviteMany {
     /// Takes in addresses; those that have no room are told.
     pub(super) fn take_in(&mut self, text: &str, cx: &mut Cx<'_>) -> Vec<Effect> {
+        if is_table(text) {
+            // What ends a line where a terminal pastes.
+            let text = text.replace("\r\n", "\n").replace('\r', "\n");
+            return self.read(Call::Table(text), Source::Pasted, cx);
+        }
         let people = recipients::read(text);
         let found = people.len();
         let over = self.rows.paste(people);
@@ -42,20 +66,32 @@ impl InviteMany {
         if path.is_empty() {
             return None;
         }
-        self.faults.clear();
-        let mut effects: Vec<Effect> = self.reading.take().map(Effect::Cancel).into_iter().collect();
-        let (id, effect) = cx.call(Call::People(path));
-        self.reading = Some(id);
-        effects.push(effect);
-        Some(effects)
+        Some(self.read(Call::People(path), Source::File, cx))
     }
 
-    /// The file was read, or could not be.
-    pub(super) fn file_read(&mut self, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Vec<Effect> {
+    fn read(&mut self, call: Call, source: Source, cx: &mut Cx<'_>) -> Vec<Effect> {
+        self.faults.clear();
+        let mut effects: Vec<Effect> = self.reading.take().map(|(id, _)| Effect::Cancel(id)).into_iter().collect();
+        let (id, effect) = cx.call(call);
+        self.reading = Some((id, source));
+        effects.push(effect);
+        effects
+    }
+
+    /// The table was read, or could not be.
+    pub(super) fn people_read(
+        &mut self,
+        source: Source,
+        reply: &Result<Reply, ApiError>,
+        cx: &mut Cx<'_>,
+    ) -> Vec<Effect> {
         match reply {
             Ok(Reply::People(people)) => {
-                let over = self.rows.read(people.clone());
-                self.zones.form.set("file", "");
+                let over = match source {
+                    Source::File => self.rows.read(people.clone()),
+                    Source::Pasted => self.rows.paste_table(people.clone()),
+                };
+                self.zones.form.set(source.field(), "");
                 self.came(people.len(), over);
                 return self.plan(cx);
             }
@@ -64,7 +100,7 @@ impl InviteMany {
                 if let ApiError::Invalid { faults, .. } = error {
                     self.faults.clone_from(faults);
                 }
-                self.zones.form.mark("file", &error.to_string());
+                self.zones.form.mark(source.field(), &error.to_string());
             }
         }
         Vec::new()

@@ -32,6 +32,7 @@ use crate::{
     i18n::{t, tf},
 };
 use fix::Fix;
+use gather::Source;
 use rows::{ForAll, Rows, Said};
 
 /// Invitations being gathered.
@@ -43,9 +44,9 @@ pub struct InviteMany {
     fix: Option<Fix>,
     planning: Planning,
     starting: Starting,
-    /// A file is being read.
-    reading: Option<ReqId>,
-    /// What is wrong with the file that was read last.
+    /// A table is being read.
+    reading: Option<(ReqId, Source)>,
+    /// What is wrong with the table that was read last.
     faults: Vec<ImportFault>,
     /// The plan that was looked at when the job was refused since the workspace moved on: the next one is
     /// compared with it.
@@ -368,8 +369,8 @@ impl Dialog for InviteMany {
             }
             return Outcome::Stay(Vec::new());
         }
-        if self.reading.take_if(|asked| *asked == id).is_some() {
-            return Outcome::Stay(self.file_read(reply, cx));
+        if let Some((_, source)) = self.reading.take_if(|(asked, _)| *asked == id) {
+            return Outcome::Stay(self.people_read(source, reply, cx));
         }
         Outcome::Stay(Vec::new())
     }

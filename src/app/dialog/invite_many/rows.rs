@@ -112,6 +112,17 @@ pub(super) struct Row {
 }
 
 impl Row {
+    fn of(one: ImportRow) -> Self {
+        Self {
+            number: one.line,
+            email: one.email,
+            name: (!one.name.is_empty()).then_some(one.name),
+            roles: Said::names(one.roles),
+            groups: Said::names(one.groups),
+            ..Self::default()
+        }
+    }
+
     /// What stands against inviting this one: the field, where one is at fault, and why.
     pub(super) fn wrong(&self) -> Option<(Option<&str>, String)> {
         match (&self.fault, &self.told) {
@@ -174,15 +185,17 @@ impl Rows {
 
     /// People from a file; how many had no room.
     pub(super) fn read(&mut self, people: Vec<ImportRow>) -> usize {
-        let row = |one: ImportRow| Row {
-            number: one.line,
-            email: one.email,
-            name: (!one.name.is_empty()).then_some(one.name),
-            roles: Said::names(one.roles),
-            groups: Said::names(one.groups),
-            ..Row::default()
-        };
-        self.add(people.into_iter().map(row).collect())
+        self.add(people.into_iter().map(Row::of).collect())
+    }
+
+    /// People from a table that was pasted, numbered as those pasted one by one are; how many had no room.
+    pub(super) fn paste_table(&mut self, people: Vec<ImportRow>) -> usize {
+        let rows = people.into_iter().map(|one| {
+            self.last += 1;
+            Row { number: self.last, ..Row::of(one) }
+        });
+        let rows = rows.collect();
+        self.add(rows)
     }
 
     fn add(&mut self, mut rows: Vec<Row>) -> usize {
