@@ -76,7 +76,7 @@ async fn invitations() {
     stage.press("Esc").await;
     let mut stage = Stage::open(&backend, WIDE).await;
     stage.press("2").await;
-    keep(&stage, "invitations", "Invitations, with what wants attention", &["Invited by", "expired"]);
+    keep(&stage, "invitations", "Invitations, with what wants attention", &["Inviter", "expired"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

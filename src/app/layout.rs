@@ -33,7 +33,7 @@ pub const GAP: u16 = 2;
 pub const USERS: [(u16, u8); 7] = [(20, 0), (12, 2), (12, 0), (10, 0), (6, 3), (8, 4), (3, 5)];
 
 /// The same for the board.
-pub const INVITATIONS: [(u16, u8); 8] = [(18, 0), (13, 0), (10, 2), (6, 3), (12, 0), (4, 5), (10, 4), (20, 0)];
+pub const INVITATIONS: [(u16, u8); 8] = [(18, 0), (13, 0), (10, 2), (6, 3), (12, 0), (6, 5), (10, 4), (20, 0)];
 
 /// Which columns of a table there is room for, when so many after the first are scrolled out to the left.
 pub fn columns(all: &[(u16, u8)], room: u16, skipped: usize) -> Vec<usize> {

@@ -4,7 +4,7 @@ use super::{
     panel::Panel,
     state,
     table::{self, Column, Stand},
-    text::{put, width},
+    text::{put, width, wrap},
     theme::Theme,
     users::filter_line,
 };
@@ -18,10 +18,13 @@ use crate::{
         state::{App, Pane},
         view::{Line, Tone},
     },
-    domain::filter::InvitationFilter,
+    domain::{filter::InvitationFilter, untrusted::Text},
     i18n::{t, tf},
 };
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+
+/// The place of the column that tells what became of the mail.
+const DELIVERY: usize = 6;
 
 /// Draws the board.
 pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -53,14 +56,15 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     } else if places.len() < columns.len() {
         put(buf, room.right() - 1, room.y, 1, after, theme.key);
     }
-    let flags_room = places.iter().find(|(i, ..)| *i + 1 == columns.len()).map_or(0, |(_, _, w)| *w);
+    let room_of = |column: usize| places.iter().find(|(i, ..)| *i == column).map_or(0, |(_, _, w)| *w);
+    let (delivery_room, flags_room) = (room_of(DELIVERY), room_of(columns.len() - 1));
     for (y, (on, row)) in (room.y + 1..).zip(list.visible(app.height(Pane::Invitations))) {
         let stand = if on { Stand::Cursor } else { Stand::Plain };
         let ground = table::ground(stand, Rect { y, height: 1, ..room }, theme, buf);
         table::mark(app.invitations.marked(row), room.x + 1, y, ground, theme, buf);
         table::cells(&columns, &places, y, &cells(app, row, flags_room), ground, theme, buf);
         if on {
-            in_full(app, row, flags_room, theme, area, buf);
+            in_full(app, row, (delivery_room, flags_room), theme, area, buf);
         }
     }
     state::stale(app, theme, area, buf, Want::Invitations);
@@ -162,11 +166,35 @@ fn all_flags(flags: &[InvitationFlag]) -> String {
     if words.is_empty() { String::new() } else { format!("! {}", words.join(", ")) }
 }
 
-/// Says the flags of the cursor's row in full over the pane's lower edge, where its cell cannot.
-fn in_full(app: &App, row: &InvitationRow, flags_room: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let full = all_flags(&row.flags_at(app.now));
-    if width(&full) > flags_room && area.width > 20 {
-        put(buf, area.x + 2, area.bottom() - 1, area.width - 4, &format!(" {full} "), theme.tone(Tone::Warn));
+/// Says the flags of the cursor's row in full over the pane's lower edge, and why its mail failed, where
+/// their cells cannot: on more edges than one where one is too short.
+fn in_full(app: &App, row: &InvitationRow, rooms: (u16, u16), theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let flags = all_flags(&row.flags_at(app.now));
+    let why = row.failure().map(Text::to_string).filter(|why| width(why) > rooms.0);
+    let said = match (why, width(&flags) > rooms.1) {
+        (Some(why), _) => tf("invitations.failed-why", &[("flags", &flags), ("why", &why)]),
+        (None, true) => flags,
+        (None, false) => return,
+    };
+    if area.width <= 20 {
+        return;
+    }
+    let lines = wrap(&Line::toned(said, Tone::Warn), area.width - 6);
+    let above = u16::try_from(lines.len()).unwrap_or(1).min(area.height.saturating_sub(4).max(1));
+    for (y, line) in (area.bottom() - above..area.bottom()).zip(&lines) {
+        let end = put(buf, area.x + 2, y, area.width - 4, &format!(" {} ", line.text().trim()), theme.tone(Tone::Warn));
+        // What stands on a line of the pane stands there alone.
+        if y + 1 < area.bottom() {
+            put(
+                buf,
+                end,
+                y,
+                area.right() - 1 - end,
+                &" ".repeat(usize::from(area.right() - 1 - end)),
+                Style::default(),
+            );
+            put(buf, area.x + 1, y, 1, " ", Style::default());
+        }
     }
 }
 

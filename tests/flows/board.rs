@@ -267,3 +267,25 @@ fn a_board_of_many_takes_its_numbers_from_the_backend() {
     assert!(title(&console).contains("5 000 live"), "{}", title(&console));
     assert!(console.screen().contains("4 321 invitations need attention"));
 }
+
+#[test]
+fn why_a_mail_failed_is_told_in_full_on_the_cursors_row_and_where_it_is_edited() {
+    let why = "550 mailbox unavailable: the recipient's domain accepts no mail from the outside, ask its postmaster";
+    let failed = |call: &Call| match call {
+        Call::Invitations(..) => {
+            let failed = invitations().into_iter().find(|row| row.failure().is_some());
+            Ok(Reply::Invitations(page(vec![InvitationRow { delivery: why.into(), ..failed.unwrap() }])))
+        }
+        call => world(call),
+    };
+    for size in [(120, 34), (80, 24)] {
+        let mut console = Console::live(size.0, size.1, failed);
+        console.keys("2");
+        let plain = |screen: String| screen.replace(['─', '│', '╰', '╯', '\n'], " ");
+        let read = plain(console.screen()).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(read.contains(why), "{}", console.screen());
+        console.keys("e").serve(failed);
+        let read = plain(console.screen()).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(read.contains(&format!("Its mail failed: {why}")), "{}", console.screen());
+    }
+}

@@ -48,6 +48,11 @@ pub struct InvitationRow {
 }
 
 impl InvitationRow {
+    /// Why its mail failed, if it did: what the server said.
+    pub fn failure(&self) -> Option<&Text> {
+        (self.status == InvitationStatus::Failed).then_some(&self.delivery)
+    }
+
     /// The row as it is at a moment: what follows the clock needs nobody to be asked again.
     #[must_use]
     pub fn at(mut self, now: Timestamp) -> Self {

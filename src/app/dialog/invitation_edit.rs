@@ -91,7 +91,9 @@ impl Body for EditInvitation {
             false => tf("dialog.invitation_edit.expired", &[("span", &span(cx.now.since(self.row.expires_at)))]),
         };
         let waits = tf("dialog.invitation_edit.now", &[("what", &names.join(", "))]);
-        vec![Line::toned(waits, Tone::Dim), Line::toned(ends, Tone::Dim)]
+        let why = self.row.failure().map(|why| tf("dialog.invitation_edit.failed", &[("why", why)]));
+        let told = [waits, ends].into_iter().map(|line| Line::toned(line, Tone::Dim));
+        told.chain(why.map(|why| Line::toned(why, Tone::Warn))).collect()
     }
 
     fn verb(&self) -> &'static str {
