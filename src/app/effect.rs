@@ -223,8 +223,8 @@ pub enum Reply {
     Jobs(Page<Job>),
     /// To [`Call::JobRows`].
     JobRows(Page<JobRow>),
-    /// To [`Call::Export`]: how many rows the file has.
-    Exported(u64),
+    /// To [`Call::Export`]: how many rows the file has, and where it is, in full.
+    Exported(u64, String),
     /// To [`Call::People`] and [`Call::Table`].
     People(Vec<ImportRow>),
     /// To [`Call::SetPassword`].

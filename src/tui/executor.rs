@@ -202,7 +202,10 @@ pub async fn ask<B: Backend>(backend: &B, call: Call) -> Result<Reply, ApiError>
         Call::JobRows(id, job, query) => Reply::JobRows(backend.job_rows(id, job, &query).await?),
         Call::StopJob(id, job) => Reply::Job(Box::new(backend.stop_job(id, job).await?)),
         Call::ResumeJob(id, job, resume) => Reply::Job(Box::new(backend.resume_job(id, job, resume).await?)),
-        Call::Export(export) => Reply::Exported(export::job(backend, &export).await?),
+        Call::Export(export) => {
+            let (rows, path) = export::job(backend, &export).await?;
+            Reply::Exported(rows, path)
+        }
         Call::Table(text) => Reply::People(people::pasted(&text)?),
         Call::People(path) => Reply::People(people::read(path).await?),
         Call::SetPassword(secrets) => {

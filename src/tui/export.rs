@@ -18,14 +18,17 @@ use std::{
     path::Path,
 };
 
-/// Reads every row of the job, then writes the file: nothing is left half written. How many rows it has.
-pub async fn job<B: Backend>(backend: &B, export: &Export) -> Result<u64, ApiError> {
+/// Reads every row of the job, then writes the file: nothing is left half written. How many rows it has,
+/// and where it is.
+pub async fn job<B: Backend>(backend: &B, export: &Export) -> Result<(u64, String), ApiError> {
     let ask = |query| async move { backend.job_rows(export.workspace, export.job, &query).await };
     let rows = every(PageQuery::default(), ask).await?;
     let (count, export) = (rows.len() as u64, export.clone());
+    let path = at_home(&export.path);
+    let whole = std::path::absolute(&path).unwrap_or(path).to_string_lossy().into_owned();
     let written = tokio::task::spawn_blocking(move || save(&export, &rows)).await;
     match written.unwrap_or_else(|e| Err(io::Error::other(e))) {
-        Ok(()) => Ok(count),
+        Ok(()) => Ok((count, whole)),
         Err(e) if e.kind() == io::ErrorKind::AlreadyExists => {
             Err(ApiError::Conflict { field: Some("path".into()), message: Text::new(t("jobs.export.exists")) })
         }

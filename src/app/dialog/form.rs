@@ -300,6 +300,15 @@ impl Form {
         }
     }
 
+    /// Chooses another value of a field.
+    pub(super) fn choose(&mut self, name: &str, id: i64) {
+        for field in self.fields.iter_mut().filter(|field| field.name == name) {
+            if let Kind::Choice { all, at } = &mut field.kind {
+                *at = all.iter().position(|choice| choice.id == id).unwrap_or(*at);
+            }
+        }
+    }
+
     /// Whether there is nothing to fill in.
     pub(super) fn is_empty(&self) -> bool {
         self.fields.is_empty()

@@ -42,6 +42,23 @@ impl JobExport {
         self.form.value("path").trim()
     }
 
+    fn format(&self) -> Format {
+        if self.form.chosen("format") == Some(1) { Format::Json } else { Format::Csv }
+    }
+
+    /// The ending of the name and the form say the same: whichever of them was changed, the other follows.
+    fn agree(&mut self, before: Format) {
+        let now = self.format();
+        let path = self.form.value("path").to_owned();
+        let Some((stem, of_name)) = ending(&path) else { return };
+        if now != before {
+            let ending = if now == Format::Json { ".json" } else { ".csv" };
+            self.form.set("path", &format!("{stem}{ending}"));
+        } else if of_name != now {
+            self.form.choose("format", if of_name == Format::Json { 1 } else { 0 });
+        }
+    }
+
     fn send(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
         self.error = None;
         self.form.clear_faults();
@@ -50,12 +67,22 @@ impl JobExport {
             self.form.fault("path", t("jobs.export.no-path").to_owned());
             return Vec::new();
         }
-        let format = if self.form.chosen("format") == Some(1) { Format::Json } else { Format::Csv };
+        let format = self.format();
         let overwrite = self.exists.take().is_some_and(|there| there == path);
         let export = Export { workspace: cx.workspace.id, job: self.job, path, format, overwrite };
         let (id, effect) = cx.call(Call::Export(Box::new(export)));
         self.writing = Some(id);
         vec![effect]
+    }
+}
+
+/// A name without the ending that says its form, and that form.
+fn ending(path: &str) -> Option<(&str, Format)> {
+    let (stem, end) = path.trim_end().rsplit_once('.')?;
+    match end.to_ascii_lowercase().as_str() {
+        "csv" => Some((stem, Format::Csv)),
+        "json" => Some((stem, Format::Json)),
+        _ => None,
     }
 }
 
@@ -91,14 +118,22 @@ impl Dialog for JobExport {
             return Outcome::Stay(self.send(cx));
         }
         self.exists = None;
-        Outcome::Stay(match self.form.input(input, cx) {
+        let before = self.format();
+        let effects = match self.form.input(input, cx) {
             Fed::Taken(effects) | Fed::Settled(effects) => effects,
             Fed::Nothing => Vec::new(),
-        })
+        };
+        self.agree(before);
+        Outcome::Stay(effects)
     }
 
     fn paste(&mut self, text: &str, cx: &mut Cx<'_>) -> Outcome {
-        Outcome::Stay(if self.writing.is_none() { self.form.paste(text, cx) } else { Vec::new() })
+        if self.writing.is_some() {
+            return Outcome::Stay(Vec::new());
+        }
+        let effects = self.form.paste(text, cx);
+        self.agree(self.format());
+        Outcome::Stay(effects)
     }
 
     fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, _: &mut Cx<'_>) -> Outcome {
@@ -106,8 +141,8 @@ impl Dialog for JobExport {
             return Outcome::Stay(Vec::new());
         }
         match reply {
-            Ok(Reply::Exported(rows)) => {
-                let names = [("n", &count(*rows) as &dyn std::fmt::Display), ("path", &visible(self.path()))];
+            Ok(Reply::Exported(rows, path)) => {
+                let names = [("n", &count(*rows) as &dyn std::fmt::Display), ("path", &visible(path))];
                 return Outcome::Done(tf("jobs.export.done", &names), Vec::new());
             }
             Ok(_) => self.error = Some(t("dialog.error.answer").to_owned()),
