@@ -121,6 +121,15 @@ impl Config {
             keymap: said.keymap.unwrap_or_else(Keymap::standard),
         })
     }
+
+    /// The folder of the data, in full, where it is not the one that is used when nothing is said: then a
+    /// command has to name it.
+    pub fn named_data_dir(&self) -> Option<String> {
+        let usual = directories::ProjectDirs::from("", "", "rolecall");
+        let named = usual.is_none_or(|folders| folders.data_dir() != self.data_dir);
+        let whole = || std::path::absolute(&self.data_dir).unwrap_or_else(|_| self.data_dir.clone());
+        named.then(|| whole().to_string_lossy().into_owned())
+    }
 }
 
 #[cfg(test)]
@@ -143,6 +152,7 @@ mod tests {
         assert!(!config.readonly, "the flag");
         assert_eq!(config.start_pane, StartPane::Groups, "the default");
         assert_eq!(config.data_dir, Path::new("here"));
+        assert!(config.named_data_dir().is_some_and(|folder| folder.starts_with('/') && folder.ends_with("/here")));
     }
 
     #[test]

@@ -113,6 +113,7 @@ impl App {
             groups: &self.groups.rows,
             folders: &self.folders.rows,
             readonly: self.readonly,
+            data_dir: self.data_dir.as_deref(),
             ids: &mut self.ids,
         };
         Some(work(layer.dialog.as_mut(), &mut cx))

@@ -41,6 +41,8 @@ pub struct Options {
     pub start: Pane,
     /// Which theme is used first.
     pub theme: ThemeName,
+    /// The folder of the data, where it is not the one that commands use when nothing is said.
+    pub data_dir: Option<String>,
     /// What makes this run's idempotency keys different from every other's.
     pub key_prefix: String,
 }
@@ -151,6 +153,8 @@ pub struct App {
     pub theme: ThemeName,
     /// Whether changes are off.
     pub readonly: bool,
+    /// The folder of the data, where it is not the one that commands use when nothing is said.
+    pub data_dir: Option<String>,
     /// The workspace asked for at the start.
     pub wanted: Option<String>,
     /// What is done before the backend can be asked, where it takes long.
@@ -206,6 +210,7 @@ impl App {
             keymap: options.keymap,
             theme: options.theme,
             readonly: options.readonly,
+            data_dir: options.data_dir,
             wanted: options.workspace,
             starting: None,
             connection: Connection::Connecting,

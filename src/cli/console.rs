@@ -43,7 +43,9 @@ pub async fn demo(config: Config, demo: &Demo) -> Result<Exit, Failure> {
     need_terminal()?;
     let scratch = Scratch::new()?;
     let starting = Some(tf("cli.making-sample", &[("n", &demo.members)]));
-    let settings = Settings { starting, ..config.into() };
+    // Commands that are shown are for the sample, as long as it is there.
+    let data_dir = Some(scratch.path().to_string_lossy().into_owned());
+    let settings = Settings { starting, data_dir, ..config.into() };
     run(settings, Local::sample(scratch.path(), demo.members)).await
 }
 

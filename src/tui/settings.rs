@@ -21,6 +21,8 @@ pub struct Settings {
     pub keymap: Keymap,
     /// Whether changes are off.
     pub readonly: bool,
+    /// The folder of the data, where it is not the one that commands use when nothing is said.
+    pub data_dir: Option<String>,
     /// Which pane of the directory has the focus first: [`Pane::Groups`] or [`Pane::Users`].
     pub start_pane: Pane,
     /// Whether frames and marks are drawn in ASCII.
@@ -33,6 +35,7 @@ pub struct Settings {
 
 impl From<Config> for Settings {
     fn from(config: Config) -> Self {
+        let data_dir = config.named_data_dir();
         Self {
             workspace: None,
             theme: match config.theme {
@@ -42,6 +45,7 @@ impl From<Config> for Settings {
             },
             keymap: config.keymap,
             readonly: config.readonly,
+            data_dir,
             start_pane: match config.start_pane {
                 StartPane::Groups => Pane::Groups,
                 StartPane::Users => Pane::Users,

@@ -7,6 +7,7 @@ use super::{
 use rolecall::{
     api::wire::{EffectItem, Job, JobState, Kept, Plan, PlanKind, PlanRow, Source, StartJob},
     app::{
+        action::Action,
         dialog::plan::{Kind, PlanDialog},
         effect::{Call, Effect, Reply},
         selection::Targets,
@@ -399,6 +400,12 @@ fn the_command_that_does_the_same_is_shown_and_copied() {
     let mut stage = Stage::new(PlanDialog::new(Kind::Resend, matching));
     stage.planned(q4()).keys("p");
     assert!(stage.pushed().text().contains("rolecall invitations resend --filter flag:expiring"));
+
+    let matching = Targets { on: Selection::Matching { filter: String::new(), except: Vec::new() }, count: Some(9) };
+    let elsewhere = |stage: &mut Stage| stage.data_dir = Some("/srv/role call".into());
+    let mut stage = Stage::with(PlanDialog::new(Kind::Resend, matching), elsewhere);
+    stage.planned(q4()).keys("p");
+    assert!(stage.pushed().text().contains("rolecall --data-dir '/srv/role call' invitations resend --all"));
 }
 
 #[test]
@@ -418,4 +425,18 @@ fn ten_thousand_rows_are_scrolled_through_without_reading_them_all() {
     stage.planned(plan(kinds)).keys("<End>").says("m9999@n.test").silent_on("m9000@n.test");
     stage.keys("<Home><PgDn>").says("m12@n.test");
     assert!(stage.text().lines().count() < 40, "only what is in sight is given to be drawn");
+}
+
+#[test]
+fn enter_checks_what_is_looked_for_once_wherever_the_cursor_is() {
+    let mut stage = Stage::new(dialog(Kind::AddToGroups));
+    let enter = |stage: &Stage| {
+        let hints = stage.view().hints;
+        hints.into_iter().find(|(action, _)| *action == Action::Confirm).and_then(|(_, verb)| verb)
+    };
+    stage.keys("c<Down>");
+    assert_eq!(enter(&stage).as_deref(), Some("check"));
+    stage.keys("<Enter>");
+    assert!(stage.open_calls().iter().any(|(_, call)| matches!(call, Call::Plan(..))), "it is checked and planned");
+    assert_ne!(enter(&stage).as_deref(), Some("check"), "and Enter goes on");
 }

@@ -40,6 +40,7 @@ pub struct Stage {
     pub groups: Vec<GroupRow>,
     pub folders: Vec<FolderRow>,
     pub readonly: bool,
+    pub data_dir: Option<String>,
     pub size: (u16, u16),
     pub now: Timestamp,
     pub effects: Vec<Effect>,
@@ -75,6 +76,7 @@ impl Stage {
             groups: world::groups(),
             folders: world::folders(),
             readonly: false,
+            data_dir: None,
             size: (80, 24),
             now: NOW,
             effects: Vec::new(),
@@ -100,6 +102,7 @@ impl Stage {
             groups: &self.groups,
             folders: &self.folders,
             readonly: self.readonly,
+            data_dir: self.data_dir.as_deref(),
             ids: &mut self.ids,
         };
         work(self.dialog.as_mut(), &mut cx)

@@ -47,6 +47,7 @@ impl Console {
             keymap: Keymap::standard(),
             workspace: None,
             readonly: false,
+            data_dir: None,
             start: Pane::Groups,
             theme: ThemeName::Dark,
             key_prefix: "test".into(),

@@ -71,6 +71,7 @@ pub fn console(size: (u16, u16), name: &str) -> App {
         keymap: Keymap::standard(),
         workspace: None,
         readonly: false,
+        data_dir: None,
         start: Pane::Users,
         theme: ThemeName::Dark,
         key_prefix: name.to_owned(),

@@ -80,6 +80,8 @@ pub struct Cx<'a> {
     pub folders: &'a [FolderRow],
     /// Whether changes are off.
     pub readonly: bool,
+    /// The folder of the data, where commands have to name it.
+    pub data_dir: Option<&'a str>,
     /// Where new request ids and idempotency keys come from.
     pub ids: &'a mut Ids,
 }

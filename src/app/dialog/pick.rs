@@ -46,6 +46,8 @@ pub(super) struct Pick {
     cursor: Cursor,
     /// The cursor was moved since something was typed: Space is for the list, not for the filter.
     in_list: bool,
+    /// What is typed has found what it was typed for: `Enter` is not for the list any more.
+    found: bool,
     said: Option<String>,
 }
 
@@ -85,6 +87,7 @@ impl Pick {
             chosen: held,
             cursor: Cursor::default(),
             in_list: false,
+            found: false,
             said: None,
         };
         pick.go_to_chosen();
@@ -126,23 +129,25 @@ impl Pick {
         let total = shown.len();
         let mut cursor = self.cursor;
         if !matches!(input.key.code, Code::Home | Code::End) && cursor.step(input, total, page, heading) {
-            (self.cursor, self.in_list) = (cursor, true);
+            (self.cursor, self.in_list, self.found) = (cursor, true, false);
             let near_end = total.saturating_sub(cursor.0) < page;
             let more = self.members.as_mut().filter(|_| near_end).map(|members| members.more(cx));
             return Some((more.unwrap_or_default(), false));
         }
         if input.key.typed() == Some(' ') && !self.looking() {
+            self.found = true;
             return Some((Vec::new(), self.toggle()));
         }
         let changed = self.filter.key(input.key)?;
         self.in_list &= !changed;
+        self.found &= !changed;
         Some((if changed { self.search(cx) } else { Vec::new() }, false))
     }
 
     /// Pasted text goes into the filter.
     pub(super) fn paste(&mut self, text: &str, cx: &mut Cx<'_>) -> Vec<Effect> {
         self.filter.paste(text);
-        self.in_list = false;
+        (self.in_list, self.found) = (false, false);
         self.search(cx)
     }
 
@@ -155,8 +160,13 @@ impl Pick {
     pub(super) fn entering(&self) -> Option<&'static str> {
         match self.mode {
             Mode::One => (self.looking() || self.wants_one() && self.under().is_some()).then(|| t("dialog.choose")),
-            Mode::Many => self.looking().then(|| t("dialog.pick.check")),
+            Mode::Many => self.seeks().then(|| t("dialog.pick.check")),
         }
+    }
+
+    /// Whether something was typed that nothing was checked or unchecked by yet.
+    fn seeks(&self) -> bool {
+        !self.filter.value().is_empty() && !self.found
     }
 
     /// What Space does to the entry under the cursor, in a word.
@@ -164,17 +174,17 @@ impl Pick {
         let here = !self.looking() && self.under().is_some();
         match self.mode {
             Mode::One => (here && self.entering().is_none()).then(|| t("dialog.choose")),
-            Mode::Many => here.then(|| t("dialog.pick.check")),
+            Mode::Many => (here && !self.seeks()).then(|| t("dialog.pick.check")),
         }
     }
 
     /// `Enter` while something is looked for: of many, what was found is checked or unchecked; where
     /// nothing was found (yet), the list says so already. Says whether the key was for this.
     pub(super) fn enter(&mut self) -> bool {
-        match (self.looking(), self.under().is_some()) {
-            (true, false) => {}
-            (true, true) if self.mode == Mode::Many => {
-                self.in_list = true;
+        match (self.mode, self.under().is_some()) {
+            (_, false) if self.looking() => {}
+            (Mode::Many, true) if self.seeks() => {
+                (self.in_list, self.found) = (true, true);
                 self.toggle();
             }
             _ => return false,

@@ -32,6 +32,9 @@ impl PlanDialog {
         let plan = self.planning.shown().filter(|_| self.has_command())?;
         let action = choice::action(self.kind, &self.zones.form, cx).ok()?;
         let mut words = vec!["rolecall".to_owned()];
+        if let Some(folder) = cx.data_dir {
+            words.extend(["--data-dir".to_owned(), quoted(folder)]);
+        }
         match &action {
             BulkAction::SetRoles { roles, .. } => {
                 words.extend(["role", "set"].map(str::to_owned));
