@@ -428,10 +428,10 @@ fn the_boards_flags_are_read_whole_by_going_sideways() {
     console.keys("l l l l l l l");
     assert!(console.line("kim@northwind.test").contains("! inviter gone, expired"), "{}", console.screen());
     console.keys("h h h h h h h l");
-    assert!(console.screen().contains("Invited by"), "{}", console.screen());
+    assert!(console.screen().contains("Inviter"), "{}", console.screen());
     let mut wide = Console::live(140, 34, world);
     wide.keys("2 l");
-    assert!(wide.screen().contains("Invited by"), "there is nowhere to go: {}", wide.screen());
+    assert!(wide.screen().contains("Inviter"), "there is nowhere to go: {}", wide.screen());
 }
 
 #[test]
@@ -483,4 +483,23 @@ fn many_are_invited_from_the_users_and_from_the_board() {
         console.keys("Esc Esc");
         assert!(console.calls.iter().all(|(_, call)| !matches!(call, Call::Plan(..))), "nobody waits for it any more");
     }
+}
+
+#[test]
+fn what_is_changed_elsewhere_is_read_again_and_nothing_else_is_asked() {
+    let mut console = Console::live(120, 34, world);
+    console.msg(Msg::Pulse);
+    assert!(matches!(console.last_call(), Call::Jobs(_, query) if query.limit == Some(1)), "{:?}", console.calls);
+    console.msg(Msg::Pulse);
+    assert_eq!(console.calls.len(), 1, "one question at a time");
+    let frame = console.screen();
+    console.serve(world);
+    assert_eq!((console.calls.len(), console.screen()), (0, frame), "nothing moved on");
+    console.msg(Msg::Pulse);
+    let moved = |revision| Ok(Reply::Jobs(rolecall::api::wire::Page { revision, ..world::page(world::jobs()) }));
+    console.answer(moved(10));
+    assert!(console.calls.iter().any(|(_, call)| matches!(call, Call::Members(..))), "{:?}", console.calls);
+    console.serve(world);
+    console.keys("Tab V").msg(Msg::Pulse);
+    assert!(console.calls.is_empty(), "nothing moves under a range");
 }

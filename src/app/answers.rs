@@ -64,6 +64,8 @@ impl App {
                     return self.read_lists(self.workspace.id);
                 }
             }
+            (Want::Pulse, Reply::Jobs(page)) => return self.moved(page.revision),
+            (Want::Pulse, Reply::Workspace(workspace)) => return self.moved(workspace.revision),
             (Want::Members, Reply::Members(page)) => {
                 self.users.marks.seen(page.items.iter().map(Markable::number));
                 self.users.list.take(page.clone());

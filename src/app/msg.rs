@@ -21,6 +21,8 @@ pub enum Msg {
     Resize(u16, u16),
     /// The time, at most once a second and only when it changes what is shown.
     Tick(Timestamp),
+    /// A few seconds have passed: time to see whether something was changed elsewhere.
+    Pulse,
     /// A timer that was asked for has run out.
     Timer(TimerId),
     /// An answer.

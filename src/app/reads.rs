@@ -7,7 +7,7 @@
 use super::{
     effect::{Call, Effect, ReqId},
     selection::Marks,
-    state::{App, Pane, Screen},
+    state::{App, Connection, Pane, Screen},
 };
 use crate::{
     api::{error::ApiError, wire::PageQuery},
@@ -21,6 +21,8 @@ pub enum Want {
     Hello,
     /// The workspace.
     Workspace,
+    /// The revision of the workspace, to see whether it moved on.
+    Pulse,
     /// A page for the users pane.
     Members,
     /// How many members match.
@@ -81,6 +83,11 @@ impl Reads {
     /// Whether this is being waited for.
     pub fn waits(&self, want: Want) -> bool {
         self.open.iter().any(|(_, other)| *other == want)
+    }
+
+    /// Whether this answer only says whether something moved on.
+    pub fn is_pulse(&self, id: ReqId) -> bool {
+        self.open.contains(&(id, Want::Pulse))
     }
 
     /// Why the last try failed, unless a later one succeeded.
@@ -145,6 +152,25 @@ impl App {
         // Who asks may have changed as well: a password set is asked for from then on.
         effects.extend(self.start());
         effects
+    }
+
+    /// Asks whether the workspace moved on, where nobody asks for anything else: one row, for the revision
+    /// that it was read at. One's own jobs are followed, and what a range is drawn over does not change.
+    pub(super) fn pulse(&mut self) -> Vec<Effect> {
+        let ranging = self.users.marks.ranging() || self.invitations.marks.ranging();
+        let idle = self.reads.is_empty() && self.jobs.at_work().is_none() && !ranging;
+        if !self.ready || self.connection != Connection::Live || !idle {
+            return Vec::new();
+        }
+        let id = self.workspace.id;
+        let query = PageQuery { limit: Some(1), ..PageQuery::default() };
+        let call = if self.features.jobs { Call::Jobs(id, query) } else { Call::Workspace(id) };
+        self.ask(Want::Pulse, call)
+    }
+
+    /// The workspace is at this revision: where that is not what was read everything is read again.
+    pub(super) fn moved(&mut self, revision: i64) -> Vec<Effect> {
+        if revision == self.workspace.revision { Vec::new() } else { self.refresh() }
     }
 
     pub(super) fn read_lists(&mut self, id: WorkspaceId) -> Vec<Effect> {

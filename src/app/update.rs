@@ -34,6 +34,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             app.now = now;
             app.clock_moved()
         }
+        Msg::Pulse => app.pulse(),
         Msg::Timer(id) => app.timer_ran_out(id),
         Msg::Reply(id, reply) => app.replied(id, &reply),
         Msg::Job(job) => app.job_told(*job),

@@ -27,6 +27,9 @@ use tokio::{
     time::MissedTickBehavior,
 };
 
+/// How often it is asked whether something was changed elsewhere.
+const PULSE: Duration = Duration::from_secs(4);
+
 /// Why the console ended before it was told to.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
@@ -77,6 +80,8 @@ where
     let mut stop = signal(SignalKind::from_raw(Signal::TSTP.as_raw()))?;
     let mut clock = tokio::time::interval(Duration::from_secs(1));
     clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut pulse = tokio::time::interval(PULSE);
+    pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut backend = std::pin::pin!(backend.fuse());
     let mut connecting = true;
 
@@ -98,6 +103,7 @@ where
             }
             Some(msg) = messages.recv() => Happened::Msg(msg),
             _ = clock.tick() => tick(&app),
+            _ = pulse.tick() => Happened::Msg(Msg::Pulse),
         };
         let mut next = Some(happened);
         // Everything that has happened by now, before one frame.
@@ -169,7 +175,13 @@ impl Face {
 }
 
 fn step<B: Backend>(app: &mut App, msg: Msg, executor: &mut Executor<B>, face: &mut Face) -> io::Result<bool> {
-    if !matches!(msg, Msg::Tick(_)) {
+    // What only asks whether something moved on changes nothing that is shown, the time neither.
+    let calm = match &msg {
+        Msg::Tick(_) | Msg::Pulse => true,
+        Msg::Reply(id, _) => app.reads.is_pulse(*id),
+        _ => false,
+    };
+    if !calm {
         app.now = now();
     }
     run_all(executor, face, update(app, msg))
@@ -211,6 +223,7 @@ fn options(settings: Settings, size: (u16, u16)) -> Options {
         keymap: settings.keymap,
         workspace: settings.workspace,
         readonly: settings.readonly,
+        data_dir: settings.data_dir,
         start: settings.start_pane,
         theme: settings.theme,
         key_prefix: format!("{:016x}", rand::random::<u64>()),
