@@ -2,20 +2,30 @@
 
 use super::{
     jobs,
-    text::{put, put_right, width},
+    text::{put, put_line, put_right, width, wrap},
     theme::Theme,
 };
 use crate::app::{
     able::{Able, Hint},
     action::Action,
     state::{App, Connection},
-    view::Tone,
+    view::{Line, Tone},
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
 
 /// Draws both lines.
 pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let mut rest = Vec::new();
+    if let Some(notice) = &app.notice
+        && width(&notice.text) > area.width.saturating_sub(2)
+    {
+        // Too long for a line: it takes both, until the next key.
+        let lines = wrap(&Line::toned(&notice.text, notice.tone), area.width.saturating_sub(2));
+        for (y, line) in (area.y..area.bottom()).zip(&lines) {
+            put_line(buf, area.x + 1, y, area.width - 2, line, theme, Style::default());
+        }
+        return;
+    }
     if app.stack.is_empty() {
         rest = app.hints();
         let shown = line(theme, Rect { height: 1, ..area }, buf, &rest);
@@ -45,17 +55,11 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         };
         let right = hints(&[Action::NextPane, Action::Quit]);
         let taken: u16 = right.iter().map(|hint| own_width(hint) + 3).sum();
-        // Help, then what the line above had no room for, then what every list can do.
-        let mut offers = hints(&[Action::Help]);
+        // Help and what every list can do, then what the line above had no room for.
+        let list = [Action::Help, Action::Filter, Action::Mark, Action::Range, Action::MarkAll];
+        let mut offers = hints(&list);
         offers.extend(rest);
-        offers.extend(hints(&[
-            Action::Filter,
-            Action::Mark,
-            Action::Range,
-            Action::MarkAll,
-            Action::Palette,
-            Action::Sort,
-        ]));
+        offers.extend(hints(&[Action::Palette, Action::Sort]));
         line(theme, Rect { width: below.width.saturating_sub(taken), ..below }, buf, &offers);
         let mut end = below.right() - 1;
         for hint in right.iter().rev() {

@@ -105,6 +105,15 @@ fn its_end_is_told_once_and_what_failed_is_marked_with_the_reason() {
 }
 
 #[test]
+fn of_what_failed_and_is_in_sight_nothing_is_said_to_be_hidden_perhaps() {
+    let mut console = following(running(), (120, 34));
+    console.keys("/").typed("bo").keys("Enter").serve(world);
+    console.msg(Msg::Job(Box::new(ended()))).serve(world);
+    let title = console.line("Users");
+    assert!(title.contains("1 marked") && !title.contains("hidden"), "{title}");
+}
+
+#[test]
 fn what_an_undo_failed_on_is_marked_as_of_the_job_it_takes_back() {
     let undo = |undoes| Job { action: "undo".into(), undoes: Some(JobId(undoes)), ..ended() };
     let mut console = following(Job { state: JobState::Running, ..undo(7) }, (120, 34));
@@ -278,8 +287,11 @@ fn a_job_is_opened_row_by_row_and_narrowed_to_what_failed() {
     {
         assert!(screen.contains(shown), "{shown} is not in\n{screen}");
     }
+    let height = |screen: &str| screen.lines().position(|line| line.contains("Esc close") || line.contains("Esc back"));
+    let before = height(&screen);
     console.keys("f").serve(world);
     let screen = console.screen();
+    assert_eq!(height(&screen), before, "it keeps its size\n{screen}");
     assert!(screen.contains("bo@partner.test") && !screen.contains("✓ done"), "{screen}");
     console.keys("u");
     assert_eq!(console.app.stack.len(), 2, "its plan");
@@ -316,8 +328,23 @@ fn rows_go_to_a_file_and_what_is_there_is_replaced_only_after_a_yes() {
     assert!(console.screen().contains("Enter replace the file"), "{}", console.screen());
     console.keys("Enter");
     assert!(matches!(console.last_call(), Call::Export(export) if export.overwrite));
-    console.answer(Ok(Reply::Exported(5)));
-    assert!(console.screen().contains("5 rows are in job-7.csv"), "{}", console.screen());
+    console.answer(Ok(Reply::Exported(5, "/home/aziza/job-7.csv".into())));
+    assert!(console.screen().contains("5 rows are in /home/aziza/job-7.csv"), "{}", console.screen());
+}
+
+#[test]
+fn the_ending_of_a_files_name_and_its_form_say_the_same() {
+    use rolecall::app::effect::Format;
+    let mut console = Console::live(120, 34, world);
+    console.keys("7").serve(world);
+    console.keys("j e BSpace BSpace BSpace BSpace").typed(".json");
+    console.keys("Enter");
+    assert!(matches!(console.last_call(), Call::Export(export) if export.format == Format::Json));
+    console.answer(Err(ApiError::Server("no".into())));
+    console.keys("Tab Left Enter");
+    assert!(
+        matches!(console.last_call(), Call::Export(export) if export.format == Format::Csv && export.path == "job-7.csv")
+    );
 }
 
 #[test]

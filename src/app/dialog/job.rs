@@ -240,9 +240,11 @@ impl Dialog for JobDialog {
                 Asking::Retry => ("jobs.ask-retry", self.job.failed),
             };
             parts.push(Part::Text(vec![Line::toned(tf(key, &[("n", &format::count(n))]), Tone::Warn)]));
-        } else if let Some(reason) = self.rows.current().and_then(|row| row.reason.as_ref()) {
-            // The list may have cut it.
-            parts.push(Part::Text(vec![Line::toned(reason.to_string(), Tone::Dim)]));
+        } else {
+            // The list may have cut it. There is a line for it where there is none as well, so that nothing moves.
+            let reason = self.rows.current().and_then(|row| row.reason.as_ref());
+            let reason = reason.map(ToString::to_string).unwrap_or_default();
+            parts.push(Part::Text(vec![Line::toned(reason, Tone::Dim)]));
         }
         DialogView {
             title: named(&self.job),
@@ -306,18 +308,25 @@ impl JobDialog {
             5 => self.job.left_out,
             _ => self.job.total.saturating_sub(crate::app::jobs::done(&self.job)),
         };
-        let empty = if list.seen() { "jobs.no-rows" } else { "dialog.loading" };
+        let empty = t(if list.seen() { "jobs.no-rows" } else { "dialog.loading" });
+        let shown = first + rows.len();
+        let mut rows: Vec<ListRow> = rows.into_iter().map(|(_, row)| row).collect();
+        if rows.is_empty() {
+            rows.push(ListRow { cells: vec![Line::toned(empty, Tone::Dim)], ..ListRow::default() });
+        }
+        // As tall as with all rows, whichever of them are shown.
+        let all = usize::try_from(self.job.total + self.job.left_out).unwrap_or(usize::MAX);
+        rows.resize(rows.len().max(room.min(all)), ListRow::default());
         ListView {
             columns: vec![
                 Column { title: t("jobs.result").to_owned(), width: 10, tail: false },
                 Column { title: t("jobs.row-name").to_owned(), width: 32, tail: false },
                 Column { title: t("jobs.row-reason").to_owned(), width: 30, tail: false },
             ],
-            total: usize::try_from(total).unwrap_or(usize::MAX).max(first + rows.len()),
-            rows: rows.into_iter().map(|(_, row)| row).collect(),
+            total: usize::try_from(total).unwrap_or(usize::MAX).max(shown),
+            rows,
             first,
             cursor,
-            empty: t(empty).to_owned(),
             ..ListView::default()
         }
     }

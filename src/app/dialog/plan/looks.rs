@@ -78,7 +78,7 @@ impl PlanDialog {
         };
         let cursor = (self.zones.focus == Focus::Rows && total > 0).then_some(self.cursor.0);
         ListView {
-            columns: self.table.columns(),
+            columns: self.table.columns(wrap::wide(cx.size).saturating_sub(GUTTER)),
             rows,
             first,
             total,

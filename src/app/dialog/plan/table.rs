@@ -18,6 +18,9 @@ use unicode_width::UnicodeWidthStr;
 /// Columns that a name, or what a row comes to, wants at most.
 const WIDEST: usize = 40;
 
+/// Columns that a list of capabilities keeps at least: room for one of them.
+const LISTED: u16 = 16;
+
 /// How many capabilities that stay are told of a folded row.
 const STAYS: usize = 2;
 
@@ -107,9 +110,20 @@ impl Table {
         self.lines
     }
 
-    /// The columns, each as wide as it would like to be.
-    pub(super) fn columns(&self) -> Vec<Column> {
-        self.columns.clone()
+    /// The columns, each as wide as it would like to be. Where so many columns of the terminal are not enough
+    /// the lists of capabilities give way first: who it is, and from what to what, is told before them.
+    pub(super) fn columns(&self, room: usize) -> Vec<Column> {
+        let mut columns = self.columns.clone();
+        let wanted = columns.iter().map(|column| usize::from(column.width) + 2).sum::<usize>();
+        let mut over = (wanted - 2 * usize::from(!columns.is_empty())).saturating_sub(room);
+        while over > 0
+            && let Some(widest) = columns.iter_mut().skip(2).max_by_key(|column| column.width)
+            && widest.width > LISTED
+        {
+            widest.width -= 1;
+            over -= 1;
+        }
+        columns
     }
 
     fn group_at(&self, line: usize) -> Option<usize> {
