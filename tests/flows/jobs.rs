@@ -328,8 +328,8 @@ fn rows_go_to_a_file_and_what_is_there_is_replaced_only_after_a_yes() {
     assert!(console.screen().contains("Enter replace the file"), "{}", console.screen());
     console.keys("Enter");
     assert!(matches!(console.last_call(), Call::Export(export) if export.overwrite));
-    console.answer(Ok(Reply::Exported(5, "/home/aziza/job-7.csv".into())));
-    assert!(console.screen().contains("5 rows are in /home/aziza/job-7.csv"), "{}", console.screen());
+    console.answer(Ok(Reply::Exported(5, "/srv/audit/job-7.csv".into())));
+    assert!(console.screen().contains("5 rows are in /srv/audit/job-7.csv"), "{}", console.screen());
 }
 
 #[test]
