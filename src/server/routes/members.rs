@@ -37,6 +37,17 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(reactivate))
 }
 
+/// What the path of a member names, for `/openapi.json`.
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "a description of what `Here` and `Id` read")]
+struct OfMember {
+    /// Where.
+    workspace: i64,
+    /// Who.
+    member: i64,
+}
+
 /// A page of members. Sorts: `email`, `name`, `role`, `status`, `last`, `groups`.
 #[utoipa::path(
     get,
@@ -85,7 +96,7 @@ async fn count(
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/members/{member}",
-    params(("workspace" = i64, Path, description = "Where."), ("member" = i64, Path, description = "Who.")),
+    params(OfMember),
     responses((status = 200, body = MemberRow, headers(("ETag" = String, description = "For If-Match."))))
 )]
 async fn member(
@@ -102,7 +113,7 @@ async fn member(
 #[utoipa::path(
     patch,
     path = "/v1/workspaces/{workspace}/members/{member}",
-    params(("workspace" = i64, Path, description = "Where."), ("member" = i64, Path, description = "Who."), WriteQuery, WriteHeaders),
+    params(OfMember, WriteQuery, WriteHeaders),
     request_body = MemberBody,
     responses((status = 200, body = Applied))
 )]
@@ -120,13 +131,7 @@ async fn rename(
 #[utoipa::path(
     delete,
     path = "/v1/workspaces/{workspace}/members/{member}",
-    params(
-        ("workspace" = i64, Path, description = "Where."),
-        ("member" = i64, Path, description = "Who."),
-        Reason,
-        WriteQuery,
-        WriteHeaders
-    ),
+    params(OfMember, Reason, WriteQuery, WriteHeaders),
     responses((status = 200, body = Applied))
 )]
 async fn remove(
@@ -143,7 +148,7 @@ async fn remove(
 #[utoipa::path(
     put,
     path = "/v1/workspaces/{workspace}/members/{member}/roles",
-    params(("workspace" = i64, Path, description = "Where."), ("member" = i64, Path, description = "Who."), WriteQuery, WriteHeaders),
+    params(OfMember, WriteQuery, WriteHeaders),
     request_body = RolesBody,
     responses((status = 200, body = Applied))
 )]
@@ -161,7 +166,7 @@ async fn set_roles(
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/members/{member}/groups",
-    params(("workspace" = i64, Path, description = "Where."), ("member" = i64, Path, description = "Who."), WriteQuery, WriteHeaders),
+    params(OfMember, WriteQuery, WriteHeaders),
     request_body = MemberGroupsBody,
     responses((status = 200, body = Applied))
 )]
@@ -180,7 +185,7 @@ async fn set_groups(
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/members/{member}/deactivate",
-    params(("workspace" = i64, Path, description = "Where."), ("member" = i64, Path, description = "Who."), WriteQuery, WriteHeaders),
+    params(OfMember, WriteQuery, WriteHeaders),
     request_body = Reason,
     responses((status = 200, body = Applied))
 )]
@@ -198,7 +203,7 @@ async fn deactivate(
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/members/{member}/reactivate",
-    params(("workspace" = i64, Path, description = "Where."), ("member" = i64, Path, description = "Who."), WriteQuery, WriteHeaders),
+    params(OfMember, WriteQuery, WriteHeaders),
     request_body = Reason,
     responses((status = 200, body = Applied))
 )]
