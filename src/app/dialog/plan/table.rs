@@ -19,7 +19,7 @@ use unicode_width::UnicodeWidthStr;
 const WIDEST: usize = 40;
 
 /// Columns that a list of capabilities keeps at least: room for one of them.
-const LISTED: u16 = 16;
+const LISTED: u16 = 15;
 
 /// How many capabilities that stay are told of a folded row.
 const STAYS: usize = 2;
