@@ -30,6 +30,10 @@ impl App {
                 if let Ok(Reply::Job(job) | Reply::TakenUp(_, Ok(job))) = reply {
                     effects.extend(self.job_told((**job).clone()));
                 }
+                if matches!(reply, Ok(Reply::TakenUp(..))) && self.jobs.unanswered.is_empty() {
+                    // As when the screen is opened after a change was begun: the cursor goes to its job.
+                    effects.extend(self.open_jobs());
+                }
             }
             (_, Ok(reply)) => {
                 effects.extend(self.came(want, reply, was_offline));

@@ -59,7 +59,10 @@ fn run(args: Args) -> Result<Exit, Failure> {
         match args.command {
             None => console::own(config, &args.first_start).await,
             Some(Command::Demo(wanted)) => console::demo(config, &wanted).await,
-            Some(Command::Import(wanted)) => import::run(&config, wanted).await,
+            Some(Command::Import(mut wanted)) => {
+                wanted.first_start = wanted.first_start.or(args.first_start);
+                import::run(&config, wanted).await
+            }
             Some(Command::Invite(wanted)) => invite::run(&config, &wanted).await,
             Some(Command::Invitations(wanted)) => invitations::run(&config, wanted).await,
             Some(Command::Role(wanted)) => role::run(&config, wanted).await,

@@ -177,6 +177,8 @@ impl Running {
             self.serving.abort();
         }
         self.tending.abort();
+        // Until it is over: nothing is asked of a database that is being closed.
+        let _ = (&mut self.tending).await;
     }
 }
 

@@ -122,6 +122,14 @@ fn without_a_workspace_and_without_anybody_to_ask_it_says_what_to_give() {
 }
 
 #[test]
+fn answers_for_the_first_start_may_stand_before_the_command() {
+    let home = tempfile::tempdir().unwrap();
+    let flags = ["--name", "Acme", "--email", "ann@acme.test", "--no-input", "import", "-"];
+    let done = rolecall(home.path(), &flags, TWO);
+    assert_eq!(code(&done), 0, "{}", err(&done));
+}
+
+#[test]
 fn the_data_folder_and_the_database_are_closed_to_others() {
     use std::os::unix::fs::PermissionsExt;
     let home = home_with(TWO);

@@ -61,7 +61,7 @@ fn a_link_from_the_shell_works_whenever_rolecall_is_open() {
     };
     let first = link("da@acme.test");
     let mut console = Session::rolecall(home.path(), &[]);
-    console.shows("Users");
+    console.shows("● live");
     let second = link("ed@acme.test");
     for link in [first, second] {
         let place = link.strip_prefix("http://").unwrap();

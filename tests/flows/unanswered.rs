@@ -72,6 +72,8 @@ fn they_are_shown_and_then_asked_for_one_after_the_other_with_their_keys() {
     assert_eq!(console.last_call(), &Call::TakeUp("lost-2".into()));
     console.answer(taken("lost-2", Ok(job(22, "deactivate", ""))));
     assert!(console.app.stack.is_empty() && console.app.jobs.unanswered.is_empty(), "{}", console.screen());
+    assert!(matches!(console.last_call(), Call::Jobs(..)), "the list is read for it: {:?}", console.last_call());
+    assert_eq!(console.app.jobs.under().map(|job| job.id), Some(JobId(22)), "and the cursor is on it");
 }
 
 #[test]

@@ -150,6 +150,19 @@ pub struct FirstStart {
     pub no_input: bool,
 }
 
+impl FirstStart {
+    /// These answers, and where there is none that of `other`: before the command or after it they mean the same.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            name: self.name.or(other.name),
+            email: self.email.or(other.email),
+            owner_name: self.owner_name.or(other.owner_name),
+            no_input: self.no_input || other.no_input,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
