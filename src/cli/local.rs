@@ -7,7 +7,7 @@ use crate::{
     domain::{address, id::AccountId, pack::Pack, untrusted::visible},
     i18n::tf,
     server::{
-        self, Options, Report, Running, Server, StartError,
+        self, Door, Options, Report, Running, Server, StartError,
         sample::{self, Sample},
         store::Store,
     },
@@ -17,6 +17,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+use tokio::{net::TcpListener, task::JoinHandle};
 
 /// The pack that new workspaces are made from.
 const PACK: &str = "signage";
@@ -34,6 +35,8 @@ pub struct Local {
     store: Store,
     // Held until the end: as long as it is, no other process listens there.
     port: Option<Port>,
+    /// Waits for the port of a process that listens there now, so that links go on leading somewhere.
+    heir: Option<JoinHandle<()>>,
 }
 
 impl Local {
@@ -49,6 +52,9 @@ impl Local {
         let port = Port::of(data_dir).map_err(|error| cannot("cli.local.folder", data_dir, &error))?;
         let mut local = Self::serve(store, FIRST, report.clone(), Some(port)).await?;
         local.keep_port(&report).map_err(|error| cannot("cli.local.folder", data_dir, &error))?;
+        if let Some(port) = local.port.take_if(|port| port.is_kept_by_another()) {
+            local.heir = Some(tokio::spawn(inherit(port, local.running.door())));
+        }
         Ok(local)
     }
 
@@ -91,13 +97,24 @@ impl Local {
             }
         };
         let backend = HttpBackend::new(&running.url, secret.reveal())?;
-        Ok(Self { backend, running, store, port })
+        Ok(Self { backend, running, store, port, heir: None })
     }
 
     /// Lets what is being written finish, and closes the database.
     pub async fn close(self) {
+        if let Some(heir) = self.heir {
+            heir.abort();
+        }
         self.running.shutdown().await;
         self.store.close().await;
+    }
+}
+
+/// Listens where links lead as well, once nobody else does.
+async fn inherit(port: Port, door: Door) {
+    let Some((_held, place)) = port.inherited().await else { return };
+    if let Ok(listener) = TcpListener::bind(place).await {
+        door.serve(listener).await;
     }
 }
 
@@ -191,6 +208,26 @@ mod tests {
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().permissions().mode() & 0o777
+    }
+
+    #[tokio::test]
+    async fn who_is_left_listens_where_links_lead() {
+        let folder = tempfile::tempdir().unwrap();
+        create(folder.path(), &setup()).await.unwrap();
+        let first = Local::open(folder.path(), silent()).await.unwrap();
+        let place = first.running.address;
+        let second = Local::open(folder.path(), silent()).await.unwrap();
+        assert_ne!(second.running.address, place);
+        first.close().await;
+        let answers = async {
+            let mut again = tokio::time::interval(std::time::Duration::from_millis(20));
+            while tokio::net::TcpStream::connect(place).await.is_err() {
+                again.tick().await;
+            }
+        };
+        tokio::time::timeout(std::time::Duration::from_secs(20), answers).await.expect("links lead somewhere again");
+        second.close().await;
+        assert!(tokio::net::TcpStream::connect(place).await.is_err(), "nobody listens any more");
     }
 
     #[tokio::test]

@@ -8,12 +8,16 @@ use std::{
     net::{Ipv4Addr, SocketAddr},
     os::unix::fs::OpenOptionsExt,
     path::Path,
+    time::Duration,
 };
 
 /// Where a first port is looked for: below those that systems hand out by themselves, or it would be
 /// somebody else's every now and then.
 const FROM: u16 = 20_000;
 const TO: u16 = 32_768;
+
+/// How often it is looked whether whoever listens there has ended.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Ports that are tried before any will do.
 const TRIES: usize = 8;
@@ -47,6 +51,22 @@ impl Port {
             ports.extend((0..TRIES).map(|_| rand::random_range(FROM..TO)));
         }
         ports.into_iter().map(at).collect()
+    }
+
+    /// Waits until this process is the one to listen there: whoever did has ended. None where no port is kept.
+    pub async fn inherited(mut self) -> Option<(Self, SocketAddr)> {
+        let last = self.last?;
+        let mut look = tokio::time::interval(LOOK);
+        while !self.keeper {
+            look.tick().await;
+            self.keeper = flock(&self.file, FlockOperation::NonBlockingLockExclusive).is_ok();
+        }
+        Some((self, at(last)))
+    }
+
+    /// Whether another process is the one that listens there.
+    pub fn is_kept_by_another(&self) -> bool {
+        !self.keeper
     }
 
     /// What links begin with, where that is not the address at which this process listens.

@@ -97,15 +97,8 @@ impl Server {
         let url = format!("http://{address}");
         let (stop, stopped) = watch::channel(false);
         let state = AppState::new(options, &url, stopped.clone())?;
-        let app = routes::router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        let mut until = stopped.clone();
-        let serving = tokio::spawn(async move {
-            let shutdown = async move {
-                // An error means that the sender was dropped, which is a reason to stop as well.
-                let _ = until.wait_for(|stop| *stop).await;
-            };
-            let _ = axum::serve(listener, app).with_graceful_shutdown(shutdown).await;
-        });
+        let door = Door { state: state.clone(), stopped: stopped.clone() };
+        let serving = tokio::spawn(door.serve(listener));
         let tending = tokio::spawn(tend(state.clone(), stopped));
         Ok(Running { address, url, state, stop, serving, tending })
     }
@@ -142,6 +135,25 @@ async fn tend(state: AppState, mut stopped: watch::Receiver<bool>) {
     }
 }
 
+/// Where more can be listened on for a server at work.
+#[derive(Clone)]
+pub struct Door {
+    state: AppState,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Door {
+    /// Serves whoever comes by this listener until the server stops.
+    pub async fn serve(mut self, listener: TcpListener) {
+        let app = routes::router(self.state).into_make_service_with_connect_info::<SocketAddr>();
+        let shutdown = async move {
+            // An error means that the sender was dropped, which is a reason to stop as well.
+            let _ = self.stopped.wait_for(|stop| *stop).await;
+        };
+        let _ = axum::serve(listener, app).with_graceful_shutdown(shutdown).await;
+    }
+}
+
 /// A server at work. Dropped, it stops.
 pub struct Running {
     /// Where it listens.
@@ -158,6 +170,11 @@ pub struct Running {
 const GRACE: Duration = Duration::from_secs(5);
 
 impl Running {
+    /// Where more can be listened on for it.
+    pub fn door(&self) -> Door {
+        Door { state: self.state.clone(), stopped: self.stop.subscribe() }
+    }
+
     /// A secret, good for this run alone, that acts as an account. Only its hash is kept.
     pub fn secret_for(&self, account: AccountId) -> Result<Secret, StartError> {
         let secret = Secret::random()?;
