@@ -149,17 +149,21 @@ fn u_takes_back_the_last_job_of_ones_own() {
     );
 }
 
+fn assert_plans_the_undo_of(console: &Console, id: i64) {
+    let plan = console.last_call();
+    assert!(
+        matches!(plan, Call::Plan(_, bulk)
+            if matches!(bulk.action, rolecall::domain::bulk::BulkAction::Undo { job, .. } if job == JobId(id))),
+        "{plan:?}"
+    );
+}
+
 #[test]
 fn u_right_after_the_end_means_the_job_that_ended_though_the_list_has_it_not_yet() {
     let mut console = following(running(), (120, 34));
     console.msg(Msg::Job(Box::new(ended())));
     console.keys("u");
-    let plan = console.last_call();
-    assert!(
-        matches!(plan, Call::Plan(_, bulk)
-            if matches!(bulk.action, rolecall::domain::bulk::BulkAction::Undo { job: JobId(12), .. })),
-        "{plan:?}"
-    );
+    assert_plans_the_undo_of(&console, 12);
 }
 
 #[test]
@@ -169,12 +173,7 @@ fn u_right_after_an_undo_takes_that_undo_back() {
     console.msg(Msg::Job(Box::new(undo)));
     assert!(console.screen().contains("u takes it back"), "{}", console.screen());
     console.serve(world).keys("u");
-    let plan = console.last_call();
-    assert!(
-        matches!(plan, Call::Plan(_, bulk)
-            if matches!(bulk.action, rolecall::domain::bulk::BulkAction::Undo { job: JobId(12), .. })),
-        "{plan:?}"
-    );
+    assert_plans_the_undo_of(&console, 12);
 }
 
 #[test]
