@@ -227,7 +227,12 @@ impl<S: Send + Sync> FromRequestParts<S> for Mode {
 }
 
 /// The `Idempotency-Key` of a write that is decided on no version.
-pub struct Key(pub String);
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Header, names("Idempotency-Key"))]
+pub struct Key(
+    /// One key for one intention, kept over retries.
+    pub String,
+);
 
 impl<S: Send + Sync> FromRequestParts<S> for Key {
     type Rejection = Fault;

@@ -3,10 +3,10 @@
 
 use crate::api::wire::Problem;
 use utoipa::{
-    Modify, OpenApi, ToSchema,
+    Modify, OpenApi, PartialSchema, ToSchema,
     openapi::{
-        ContentBuilder, OpenApi as Document, PathItem, RefOr, Response, ResponseBuilder,
-        path::{Operation, ParameterIn},
+        ContentBuilder, OpenApi as Document, PathItem, RefOr, Required, Response, ResponseBuilder,
+        path::{Operation, Parameter, ParameterBuilder, ParameterIn},
         security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     },
 };
@@ -65,10 +65,13 @@ const CHANGE: &[(&str, &str)] = &[
     ("428", "If-Match is missing."),
 ];
 
-/// Adds to every operation what all of its kind share.
+/// Adds to every operation what its path names, and what all of its kind share.
 pub fn finish(document: &mut Document) {
     for (path, item) in &mut document.paths.paths {
         for operation in operations(item) {
+            let further = operation.parameters.take().into_iter().flatten();
+            let parameters: Vec<_> = in_path(path).map(RefOr::T).chain(further).collect();
+            operation.parameters = (!parameters.is_empty()).then_some(parameters);
             let public = operation.security.is_some();
             if !public {
                 operation.security = Some(vec![SecurityRequirement::new::<_, _, &str>(BEARER, [])]);
@@ -93,6 +96,20 @@ pub fn finish(document: &mut Document) {
             }
         }
     }
+}
+
+/// What the path names in braces.
+fn in_path(path: &str) -> impl Iterator<Item = Parameter> {
+    path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}')).map(|name| {
+        let (description, schema) = match name {
+            "workspace" => ("Where.", i64::schema()),
+            "member" => ("Who.", i64::schema()),
+            "token" => ("The last part of the link.", String::schema()),
+            _ => ("Which.", i64::schema()),
+        };
+        let parameter = ParameterBuilder::new().name(name).parameter_in(ParameterIn::Path).required(Required::True);
+        parameter.description(Some(description)).schema(Some(schema)).build()
+    })
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {

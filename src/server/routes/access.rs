@@ -44,7 +44,7 @@ struct Question {
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/members/{member}/access",
-    params(("workspace" = i64, Path, description = "Where."), ("member" = i64, Path, description = "Whose."), Place),
+    params(Place),
     responses((status = 200, body = EffectiveAccess))
 )]
 async fn access(
@@ -61,7 +61,7 @@ async fn access(
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/members/{member}/explain",
-    params(("workspace" = i64, Path, description = "Where."), ("member" = i64, Path, description = "Who."), Question),
+    params(Question),
     responses((status = 200, body = Explanation))
 )]
 async fn explain(
@@ -78,7 +78,7 @@ async fn explain(
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/who-can",
-    params(("workspace" = i64, Path, description = "Where."), Question),
+    params(Question),
     responses((status = 200, body = WhoCan))
 )]
 async fn who_can(

@@ -16,7 +16,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/audit",
-    params(("workspace" = i64, Path, description = "Where."), PageQuery),
+    params(PageQuery),
     responses((status = 200, body = Page<AuditEvent>))
 )]
 async fn audit(

@@ -13,7 +13,6 @@ pub fn routes() -> OpenApiRouter<AppState> {
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/folders",
-    params(("workspace" = i64, Path, description = "Where.")),
     responses((status = 200, body = Vec<FolderRow>))
 )]
 async fn folders(State(state): State<AppState>, here: Here) -> Result<Json<Vec<FolderRow>>, Fault> {

@@ -3,12 +3,12 @@
 use super::{
     super::{
         auth::Here,
-        extract::{Body, Id, Mode, Query},
+        extract::{Body, Id, Query},
         problem::Fault,
         services::lists,
         state::AppState,
     },
-    write::{WriteHeaders, WriteQuery, write},
+    write::Write,
 };
 use crate::{
     api::{
@@ -38,7 +38,6 @@ pub fn routes() -> OpenApiRouter<AppState> {
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/folders/{folder}/grants",
-    params(("workspace" = i64, Path, description = "Where."), ("folder" = i64, Path, description = "Which.")),
     responses((status = 200, body = Vec<GrantRow>))
 )]
 async fn of_folder(
@@ -54,7 +53,6 @@ async fn of_folder(
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/members/{member}/grants",
-    params(("workspace" = i64, Path, description = "Where."), ("member" = i64, Path, description = "Whose.")),
     responses((status = 200, body = Vec<GrantRow>))
 )]
 async fn of_member(
@@ -70,7 +68,6 @@ async fn of_member(
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/groups/{group}/grants",
-    params(("workspace" = i64, Path, description = "Where."), ("group" = i64, Path, description = "Whose.")),
     responses((status = 200, body = Vec<GrantRow>))
 )]
 async fn of_group(
@@ -86,63 +83,34 @@ async fn of_group(
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/folders/{folder}/grants",
-    params(
-        ("workspace" = i64, Path, description = "Where."),
-        ("folder" = i64, Path, description = "Which."),
-        WriteQuery,
-        WriteHeaders
-    ),
+    params(Write),
     request_body = GrantBody,
     responses((status = 201, body = Applied))
 )]
-async fn grant(
-    State(state): State<AppState>,
-    here: Here,
-    Id(folder): Id<FolderId>,
-    mode: Mode,
-    Body(body): Body<GrantBody>,
-) -> Result<Response, Fault> {
+async fn grant(write: Write, Id(folder): Id<FolderId>, Body(body): Body<GrantBody>) -> Result<Response, Fault> {
     let GrantBody { subject, capability, effect, terms } = body;
-    write(&state, &here, mode, Change::Grant { folder, subject, capability, effect, terms }).await
+    write.make(Change::Grant { folder, subject, capability, effect, terms }).await
 }
 
 /// A grant's reason, expiry and review date after.
 #[utoipa::path(
     put,
     path = "/v1/workspaces/{workspace}/grants/{grant}/terms",
-    params(("workspace" = i64, Path, description = "Where."), ("grant" = i64, Path, description = "Which."), WriteQuery, WriteHeaders),
+    params(Write),
     request_body = Terms,
     responses((status = 200, body = Applied))
 )]
-async fn edit(
-    State(state): State<AppState>,
-    here: Here,
-    Id(grant): Id<GrantId>,
-    mode: Mode,
-    Body(terms): Body<Terms>,
-) -> Result<Response, Fault> {
-    write(&state, &here, mode, Change::EditGrant { grant, terms }).await
+async fn edit(write: Write, Id(grant): Id<GrantId>, Body(terms): Body<Terms>) -> Result<Response, Fault> {
+    write.make(Change::EditGrant { grant, terms }).await
 }
 
 /// Takes a grant away.
 #[utoipa::path(
     delete,
     path = "/v1/workspaces/{workspace}/grants/{grant}",
-    params(
-        ("workspace" = i64, Path, description = "Where."),
-        ("grant" = i64, Path, description = "Which."),
-        Reason,
-        WriteQuery,
-        WriteHeaders
-    ),
+    params(Reason, Write),
     responses((status = 200, body = Applied))
 )]
-async fn revoke(
-    State(state): State<AppState>,
-    here: Here,
-    Id(grant): Id<GrantId>,
-    mode: Mode,
-    Query(why): Query<Reason>,
-) -> Result<Response, Fault> {
-    write(&state, &here, mode, Change::Revoke { grant, reason: why.reason }).await
+async fn revoke(write: Write, Id(grant): Id<GrantId>, Query(why): Query<Reason>) -> Result<Response, Fault> {
+    write.make(Change::Revoke { grant, reason: why.reason }).await
 }

@@ -3,11 +3,11 @@
 use super::{
     super::{
         auth::Here,
-        extract::{Body, Id, Mode, Query},
+        extract::{Body, Id, Query},
         problem::Fault,
         state::AppState,
     },
-    write::{WriteHeaders, WriteQuery, write},
+    write::Write,
 };
 use crate::{
     api::{
@@ -31,7 +31,6 @@ pub fn routes() -> OpenApiRouter<AppState> {
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/groups",
-    params(("workspace" = i64, Path, description = "Where.")),
     responses((status = 200, body = Vec<GroupRow>))
 )]
 async fn groups(State(state): State<AppState>, here: Here) -> Result<Json<Vec<GroupRow>>, Fault> {
@@ -43,75 +42,50 @@ async fn groups(State(state): State<AppState>, here: Here) -> Result<Json<Vec<Gr
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/groups",
-    params(("workspace" = i64, Path, description = "Where."), WriteQuery, WriteHeaders),
+    params(Write),
     request_body = GroupDraft,
     responses((status = 201, body = Applied))
 )]
-async fn create(
-    State(state): State<AppState>,
-    here: Here,
-    mode: Mode,
-    Body(draft): Body<GroupDraft>,
-) -> Result<Response, Fault> {
-    write(&state, &here, mode, Change::CreateGroup(draft)).await
+async fn create(write: Write, Body(draft): Body<GroupDraft>) -> Result<Response, Fault> {
+    write.make(Change::CreateGroup(draft)).await
 }
 
 /// A group's name, purpose, leader and capabilities after.
 #[utoipa::path(
     put,
     path = "/v1/workspaces/{workspace}/groups/{group}",
-    params(("workspace" = i64, Path, description = "Where."), ("group" = i64, Path, description = "Which."), WriteQuery, WriteHeaders),
+    params(Write),
     request_body = GroupDraft,
     responses((status = 200, body = Applied))
 )]
-async fn edit(
-    State(state): State<AppState>,
-    here: Here,
-    Id(group): Id<GroupId>,
-    mode: Mode,
-    Body(draft): Body<GroupDraft>,
-) -> Result<Response, Fault> {
-    write(&state, &here, mode, Change::EditGroup { group, draft }).await
+async fn edit(write: Write, Id(group): Id<GroupId>, Body(draft): Body<GroupDraft>) -> Result<Response, Fault> {
+    write.make(Change::EditGroup { group, draft }).await
 }
 
 /// Takes a group away, with its grants and fences.
 #[utoipa::path(
     delete,
     path = "/v1/workspaces/{workspace}/groups/{group}",
-    params(
-        ("workspace" = i64, Path, description = "Where."),
-        ("group" = i64, Path, description = "Which."),
-        Reason,
-        WriteQuery,
-        WriteHeaders
-    ),
+    params(Reason, Write),
     responses((status = 200, body = Applied))
 )]
-async fn delete(
-    State(state): State<AppState>,
-    here: Here,
-    Id(group): Id<GroupId>,
-    mode: Mode,
-    Query(why): Query<Reason>,
-) -> Result<Response, Fault> {
-    write(&state, &here, mode, Change::DeleteGroup { group, reason: why.reason }).await
+async fn delete(write: Write, Id(group): Id<GroupId>, Query(why): Query<Reason>) -> Result<Response, Fault> {
+    write.make(Change::DeleteGroup { group, reason: why.reason }).await
 }
 
 /// Members into and out of a group.
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/groups/{group}/members",
-    params(("workspace" = i64, Path, description = "Where."), ("group" = i64, Path, description = "Which."), WriteQuery, WriteHeaders),
+    params(Write),
     request_body = GroupMembersBody,
     responses((status = 200, body = Applied))
 )]
 async fn set_members(
-    State(state): State<AppState>,
-    here: Here,
+    write: Write,
     Id(group): Id<GroupId>,
-    mode: Mode,
     Body(body): Body<GroupMembersBody>,
 ) -> Result<Response, Fault> {
     let GroupMembersBody { add, remove, terms } = body;
-    write(&state, &here, mode, Change::SetGroupMembers { group, add, remove, terms }).await
+    write.make(Change::SetGroupMembers { group, add, remove, terms }).await
 }

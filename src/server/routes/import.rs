@@ -25,10 +25,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/import",
-    params(
-        ("workspace" = i64, Path, description = "Where."),
-        ("Idempotency-Key" = String, Header, description = "One key for one intention, kept over retries.")
-    ),
+    params(Key),
     request_body = Import,
     responses((status = 200, body = Imported))
 )]

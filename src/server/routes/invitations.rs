@@ -3,14 +3,14 @@
 use super::{
     super::{
         auth::Here,
-        extract::{Body, Id, Mode, Query},
+        extract::{Body, Id, Query},
         problem::Fault,
         services::{invitations as service, lists},
         state::AppState,
     },
     etag,
     members::Counting,
-    write::{WriteHeaders, WriteQuery, write},
+    write::Write,
 };
 use crate::{
     api::{
@@ -46,7 +46,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/invitations",
-    params(("workspace" = i64, Path, description = "Where."), PageQuery),
+    params(PageQuery),
     responses((status = 200, body = Page<InvitationRow>))
 )]
 async fn invitations(
@@ -64,7 +64,7 @@ async fn invitations(
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/invitations/count",
-    params(("workspace" = i64, Path, description = "Where."), Counting),
+    params(Counting),
     responses((status = 200, body = InvitationCount))
 )]
 async fn count(
@@ -81,10 +81,6 @@ async fn count(
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/invitations/{invitation}",
-    params(
-        ("workspace" = i64, Path, description = "Where."),
-        ("invitation" = i64, Path, description = "Which.")
-    ),
     responses((status = 200, body = InvitationRow, headers(("ETag" = String, description = "For If-Match."))))
 )]
 async fn invitation(
@@ -102,10 +98,6 @@ async fn invitation(
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/invitations/{invitation}/link",
-    params(
-        ("workspace" = i64, Path, description = "Where."),
-        ("invitation" = i64, Path, description = "Which.")
-    ),
     responses((status = 200, body = InvitationLink))
 )]
 async fn link(
@@ -121,83 +113,50 @@ async fn link(
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/invitations",
-    params(("workspace" = i64, Path, description = "Where."), WriteQuery, WriteHeaders),
+    params(Write),
     request_body = InviteDraft,
     responses((status = 201, body = Applied))
 )]
-async fn invite(
-    State(state): State<AppState>,
-    here: Here,
-    mode: Mode,
-    Body(draft): Body<InviteDraft>,
-) -> Result<Response, Fault> {
-    write(&state, &here, mode, Change::Invite(draft)).await
+async fn invite(write: Write, Body(draft): Body<InviteDraft>) -> Result<Response, Fault> {
+    write.make(Change::Invite(draft)).await
 }
 
 /// A pending invitation's roles, groups and expiry after.
 #[utoipa::path(
     put,
     path = "/v1/workspaces/{workspace}/invitations/{invitation}",
-    params(
-        ("workspace" = i64, Path, description = "Where."),
-        ("invitation" = i64, Path, description = "Which."),
-        WriteQuery,
-        WriteHeaders
-    ),
+    params(Write),
     request_body = InvitationBody,
     responses((status = 200, body = Applied))
 )]
 async fn edit(
-    State(state): State<AppState>,
-    here: Here,
+    write: Write,
     Id(invitation): Id<InvitationId>,
-    mode: Mode,
     Body(body): Body<InvitationBody>,
 ) -> Result<Response, Fault> {
     let InvitationBody { roles, groups, ttl_days } = body;
-    write(&state, &here, mode, Change::EditInvitation { invitation, roles, groups, ttl_days }).await
+    write.make(Change::EditInvitation { invitation, roles, groups, ttl_days }).await
 }
 
 /// A new link and a new expiry; every earlier link is dead.
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/invitations/{invitation}/resend",
-    params(
-        ("workspace" = i64, Path, description = "Where."),
-        ("invitation" = i64, Path, description = "Which."),
-        WriteQuery,
-        WriteHeaders
-    ),
+    params(Write),
     responses((status = 200, body = Applied))
 )]
-async fn resend(
-    State(state): State<AppState>,
-    here: Here,
-    Id(invitation): Id<InvitationId>,
-    mode: Mode,
-) -> Result<Response, Fault> {
-    write(&state, &here, mode, Change::ResendInvitation { invitation }).await
+async fn resend(write: Write, Id(invitation): Id<InvitationId>) -> Result<Response, Fault> {
+    write.make(Change::ResendInvitation { invitation }).await
 }
 
 /// The link dead, the pending member gone.
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/invitations/{invitation}/cancel",
-    params(
-        ("workspace" = i64, Path, description = "Where."),
-        ("invitation" = i64, Path, description = "Which."),
-        WriteQuery,
-        WriteHeaders
-    ),
+    params(Write),
     request_body = Reason,
     responses((status = 200, body = Applied))
 )]
-async fn cancel(
-    State(state): State<AppState>,
-    here: Here,
-    Id(invitation): Id<InvitationId>,
-    mode: Mode,
-    Body(why): Body<Reason>,
-) -> Result<Response, Fault> {
-    write(&state, &here, mode, Change::CancelInvitation { invitation, reason: why.reason }).await
+async fn cancel(write: Write, Id(invitation): Id<InvitationId>, Body(why): Body<Reason>) -> Result<Response, Fault> {
+    write.make(Change::CancelInvitation { invitation, reason: why.reason }).await
 }

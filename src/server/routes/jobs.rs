@@ -1,11 +1,14 @@
 //! Jobs: bulk changes being made, and made.
 
-use super::super::{
-    auth::Here,
-    extract::{Body, Id, Key, Query},
-    problem::Fault,
-    services::{aside, jobs as service, lists},
-    state::AppState,
+use super::{
+    super::{
+        auth::Here,
+        extract::{Body, Id, Key, Query},
+        problem::Fault,
+        services::{aside, jobs as service, lists},
+        state::AppState,
+    },
+    MAX_BULK,
 };
 use crate::{
     api::wire::{Job, JobRow, Page, PageQuery, Resume, StartJob},
@@ -20,13 +23,10 @@ use axum::{
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// Most bytes of a job's request: a selection of as many rows as a plan takes, by their identifiers.
-const MAX_START: usize = 16 * 1024 * 1024;
-
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(jobs, start))
-        .layer(DefaultBodyLimit::max(MAX_START))
+        .layer(DefaultBodyLimit::max(MAX_BULK))
         .routes(routes!(job))
         .routes(routes!(rows))
         .routes(routes!(progress))
@@ -38,7 +38,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/jobs",
-    params(("workspace" = i64, Path, description = "Where."), PageQuery),
+    params(PageQuery),
     responses((status = 200, body = Page<Job>))
 )]
 async fn jobs(
@@ -56,10 +56,7 @@ async fn jobs(
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/jobs",
-    params(
-        ("workspace" = i64, Path, description = "Where."),
-        ("Idempotency-Key" = String, Header, description = "One key for one intention, kept over retries.")
-    ),
+    params(Key),
     request_body = StartJob,
     responses((status = 201, body = Job))
 )]
@@ -77,7 +74,6 @@ async fn start(
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/jobs/{job}",
-    params(("workspace" = i64, Path, description = "Where."), ("job" = i64, Path, description = "Which.")),
     responses((status = 200, body = Job))
 )]
 async fn job(State(state): State<AppState>, here: Here, Id(job): Id<JobId>) -> Result<Json<Job>, Fault> {
@@ -89,11 +85,7 @@ async fn job(State(state): State<AppState>, here: Here, Id(job): Id<JobId>) -> R
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/jobs/{job}/rows",
-    params(
-        ("workspace" = i64, Path, description = "Where."),
-        ("job" = i64, Path, description = "Which."),
-        PageQuery
-    ),
+    params(PageQuery),
     responses((status = 200, body = Page<JobRow>))
 )]
 async fn rows(
@@ -111,7 +103,6 @@ async fn rows(
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/jobs/{job}/progress",
-    params(("workspace" = i64, Path, description = "Where."), ("job" = i64, Path, description = "Which.")),
     responses((status = 200, body = Job, content_type = "application/x-ndjson"))
 )]
 async fn progress(State(state): State<AppState>, here: Here, Id(job): Id<JobId>) -> Result<Response, Fault> {
@@ -124,7 +115,6 @@ async fn progress(State(state): State<AppState>, here: Here, Id(job): Id<JobId>)
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/jobs/{job}/stop",
-    params(("workspace" = i64, Path, description = "Where."), ("job" = i64, Path, description = "Which.")),
     responses((status = 200, body = Job))
 )]
 async fn stop(State(state): State<AppState>, here: Here, Id(job): Id<JobId>) -> Result<Json<Job>, Fault> {
@@ -135,7 +125,6 @@ async fn stop(State(state): State<AppState>, here: Here, Id(job): Id<JobId>) -> 
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/jobs/{job}/resume",
-    params(("workspace" = i64, Path, description = "Where."), ("job" = i64, Path, description = "Which.")),
     request_body = Resume,
     responses((status = 200, body = Job))
 )]

@@ -29,7 +29,6 @@ pub fn routes() -> OpenApiRouter<AppState> {
     get,
     path = "/v1/join/{token}",
     security(()),
-    params(("token" = String, Path, description = "The last part of the link.")),
     responses((status = 200, body = Join))
 )]
 async fn look(State(state): State<AppState>, Token(token): Token) -> Result<Json<Join>, Fault> {
@@ -41,7 +40,6 @@ async fn look(State(state): State<AppState>, Token(token): Token) -> Result<Json
     post,
     path = "/v1/join/{token}",
     security(()),
-    params(("token" = String, Path, description = "The last part of the link.")),
     request_body = JoinBody,
     responses((status = 200, body = Join))
 )]
@@ -59,7 +57,6 @@ async fn accept(
     get,
     path = "/join/{token}",
     security(()),
-    params(("token" = String, Path, description = "The last part of the link.")),
     responses((status = 200, content_type = "text/html", body = String))
 )]
 async fn page(State(state): State<AppState>, Token(token): Token) -> Response {
@@ -74,7 +71,6 @@ async fn page(State(state): State<AppState>, Token(token): Token) -> Response {
     post,
     path = "/join/{token}",
     security(()),
-    params(("token" = String, Path, description = "The last part of the link.")),
     request_body(content = JoinBody, content_type = "application/x-www-form-urlencoded"),
     responses((status = 200, content_type = "text/html", body = String))
 )]

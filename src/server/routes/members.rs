@@ -3,13 +3,13 @@
 use super::{
     super::{
         auth::Here,
-        extract::{Body, Id, Mode, Query},
+        extract::{Body, Id, Query},
         problem::Fault,
         services::lists,
         state::AppState,
     },
     etag,
-    write::{WriteHeaders, WriteQuery, write},
+    write::Write,
 };
 use crate::{
     api::{
@@ -37,22 +37,11 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(reactivate))
 }
 
-/// What the path of a member names, for `/openapi.json`.
-#[derive(utoipa::IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "a description of what `Here` and `Id` read")]
-struct OfMember {
-    /// Where.
-    workspace: i64,
-    /// Who.
-    member: i64,
-}
-
 /// A page of members. Sorts: `email`, `name`, `role`, `status`, `last`, `groups`.
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/members",
-    params(("workspace" = i64, Path, description = "Where."), PageQuery),
+    params(PageQuery),
     responses((status = 200, body = Page<MemberRow>))
 )]
 async fn members(
@@ -79,7 +68,7 @@ pub struct Counting {
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/members/count",
-    params(("workspace" = i64, Path, description = "Where."), Counting),
+    params(Counting),
     responses((status = 200, body = Count))
 )]
 async fn count(
@@ -96,7 +85,6 @@ async fn count(
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/members/{member}",
-    params(OfMember),
     responses((status = 200, body = MemberRow, headers(("ETag" = String, description = "For If-Match."))))
 )]
 async fn member(
@@ -113,106 +101,74 @@ async fn member(
 #[utoipa::path(
     patch,
     path = "/v1/workspaces/{workspace}/members/{member}",
-    params(OfMember, WriteQuery, WriteHeaders),
+    params(Write),
     request_body = MemberBody,
     responses((status = 200, body = Applied))
 )]
-async fn rename(
-    State(state): State<AppState>,
-    here: Here,
-    Id(member): Id<MemberId>,
-    mode: Mode,
-    Body(body): Body<MemberBody>,
-) -> Result<Response, Fault> {
-    write(&state, &here, mode, Change::Rename { member, name: body.name }).await
+async fn rename(write: Write, Id(member): Id<MemberId>, Body(body): Body<MemberBody>) -> Result<Response, Fault> {
+    write.make(Change::Rename { member, name: body.name }).await
 }
 
 /// Takes the membership; account and history stay.
 #[utoipa::path(
     delete,
     path = "/v1/workspaces/{workspace}/members/{member}",
-    params(OfMember, Reason, WriteQuery, WriteHeaders),
+    params(Reason, Write),
     responses((status = 200, body = Applied))
 )]
-async fn remove(
-    State(state): State<AppState>,
-    here: Here,
-    Id(member): Id<MemberId>,
-    mode: Mode,
-    Query(why): Query<Reason>,
-) -> Result<Response, Fault> {
-    write(&state, &here, mode, Change::Remove { member, reason: why.reason }).await
+async fn remove(write: Write, Id(member): Id<MemberId>, Query(why): Query<Reason>) -> Result<Response, Fault> {
+    write.make(Change::Remove { member, reason: why.reason }).await
 }
 
 /// Gives a member exactly these roles.
 #[utoipa::path(
     put,
     path = "/v1/workspaces/{workspace}/members/{member}/roles",
-    params(OfMember, WriteQuery, WriteHeaders),
+    params(Write),
     request_body = RolesBody,
     responses((status = 200, body = Applied))
 )]
-async fn set_roles(
-    State(state): State<AppState>,
-    here: Here,
-    Id(member): Id<MemberId>,
-    mode: Mode,
-    Body(body): Body<RolesBody>,
-) -> Result<Response, Fault> {
-    write(&state, &here, mode, Change::SetRoles { member, roles: body.roles, terms: body.terms }).await
+async fn set_roles(write: Write, Id(member): Id<MemberId>, Body(body): Body<RolesBody>) -> Result<Response, Fault> {
+    write.make(Change::SetRoles { member, roles: body.roles, terms: body.terms }).await
 }
 
 /// A member into and out of groups.
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/members/{member}/groups",
-    params(OfMember, WriteQuery, WriteHeaders),
+    params(Write),
     request_body = MemberGroupsBody,
     responses((status = 200, body = Applied))
 )]
 async fn set_groups(
-    State(state): State<AppState>,
-    here: Here,
+    write: Write,
     Id(member): Id<MemberId>,
-    mode: Mode,
     Body(body): Body<MemberGroupsBody>,
 ) -> Result<Response, Fault> {
     let MemberGroupsBody { add, remove, terms } = body;
-    write(&state, &here, mode, Change::SetGroups { member, add, remove, terms }).await
+    write.make(Change::SetGroups { member, add, remove, terms }).await
 }
 
 /// Closes a member out; their edges are kept.
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/members/{member}/deactivate",
-    params(OfMember, WriteQuery, WriteHeaders),
+    params(Write),
     request_body = Reason,
     responses((status = 200, body = Applied))
 )]
-async fn deactivate(
-    State(state): State<AppState>,
-    here: Here,
-    Id(member): Id<MemberId>,
-    mode: Mode,
-    Body(why): Body<Reason>,
-) -> Result<Response, Fault> {
-    write(&state, &here, mode, Change::Deactivate { member, reason: why.reason }).await
+async fn deactivate(write: Write, Id(member): Id<MemberId>, Body(why): Body<Reason>) -> Result<Response, Fault> {
+    write.make(Change::Deactivate { member, reason: why.reason }).await
 }
 
 /// Lets a member in again, with the edges that live.
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/members/{member}/reactivate",
-    params(OfMember, WriteQuery, WriteHeaders),
+    params(Write),
     request_body = Reason,
     responses((status = 200, body = Applied))
 )]
-async fn reactivate(
-    State(state): State<AppState>,
-    here: Here,
-    Id(member): Id<MemberId>,
-    mode: Mode,
-    Body(why): Body<Reason>,
-) -> Result<Response, Fault> {
-    write(&state, &here, mode, Change::Reactivate { member, reason: why.reason }).await
+async fn reactivate(write: Write, Id(member): Id<MemberId>, Body(why): Body<Reason>) -> Result<Response, Fault> {
+    write.make(Change::Reactivate { member, reason: why.reason }).await
 }

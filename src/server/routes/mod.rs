@@ -1,6 +1,6 @@
 //! Paths. A file for each resource; its handlers take a request apart, hand it to a service, and dress
 //! the answer. Every route is made together with its entry in `/openapi.json`, so that none can be
-//! without one.
+//! without one; what the path names is told there by itself.
 
 mod access;
 mod audit;

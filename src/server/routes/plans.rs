@@ -32,7 +32,6 @@ pub fn routes() -> OpenApiRouter<AppState> {
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/plans",
-    params(("workspace" = i64, Path, description = "Where.")),
     request_body = Bulk,
     responses((status = 200, body = Plan))
 )]

@@ -13,7 +13,6 @@ pub fn routes() -> OpenApiRouter<AppState> {
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}/roles",
-    params(("workspace" = i64, Path, description = "Where.")),
     responses((status = 200, body = Vec<RoleRow>))
 )]
 async fn roles(State(state): State<AppState>, here: Here) -> Result<Json<Vec<RoleRow>>, Fault> {

@@ -2,19 +2,18 @@
 
 use super::{
     super::{
-        auth::Here,
         extract::{Body, Mode},
         problem::Fault,
         services::password,
         state::AppState,
     },
-    write::{WriteHeaders, WriteQuery, proven},
+    write::Write,
 };
 use crate::{
     api::{wire::Applied, write::TransferBody},
     domain::change::Change,
 };
-use axum::{extract::State, response::Response};
+use axum::response::Response;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -25,21 +24,16 @@ pub fn routes() -> OpenApiRouter<AppState> {
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/transfer",
-    params(("workspace" = i64, Path, description = "Which."), WriteQuery, WriteHeaders),
+    params(Write),
     request_body = TransferBody,
     responses((status = 200, body = Applied))
 )]
-async fn transfer(
-    State(state): State<AppState>,
-    here: Here,
-    mode: Mode,
-    Body(body): Body<TransferBody>,
-) -> Result<Response, Fault> {
+async fn transfer(write: Write, Body(body): Body<TransferBody>) -> Result<Response, Fault> {
     // Before the transaction: hashing a password takes long, and nobody else should wait for it.
-    let reauthenticated = match &mode {
+    let reauthenticated = match &write.mode {
         Mode::Preview => false,
-        Mode::Commit(_) => password::prove(&state, &here.caller, body.password).await?,
+        Mode::Commit(_) => password::prove(&write.state, &write.here.caller, body.password).await?,
     };
     let change = Change::Transfer { email: body.email, reason: body.reason };
-    proven(&state, &here, mode, change, reauthenticated).await
+    write.proven(change, reauthenticated).await
 }

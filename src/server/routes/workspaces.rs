@@ -16,7 +16,6 @@ pub fn routes() -> OpenApiRouter<AppState> {
 #[utoipa::path(
     get,
     path = "/v1/workspaces/{workspace}",
-    params(("workspace" = i64, Path, description = "Which.")),
     responses((status = 200, body = Workspace, headers(("ETag" = String, description = "For If-Match."))))
 )]
 async fn workspace(State(state): State<AppState>, here: Here) -> Result<impl IntoResponse, Fault> {

@@ -13,28 +13,49 @@ use super::{
 use crate::{api::wire::Applied, domain::change::Change};
 use axum::{
     Json,
-    http::StatusCode,
+    extract::FromRequestParts,
+    http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
+use utoipa::{
+    IntoParams,
+    openapi::path::{Parameter, ParameterIn},
+};
 
-/// Makes the change, or says what it would do.
-pub async fn write(state: &AppState, here: &Here, mode: Mode, change: Change) -> Result<Response, Fault> {
-    proven(state, here, mode, change, false).await
+/// A request to change something: by whom, where, and on which conditions.
+pub struct Write {
+    /// What every handler shares.
+    pub state: AppState,
+    /// By whom, and where.
+    pub here: Here,
+    /// To do it, or only to say what it would do.
+    pub mode: Mode,
 }
 
-/// As [`write`], by a caller who has just proved again who they are.
-pub async fn proven(
-    state: &AppState,
-    here: &Here,
-    mode: Mode,
-    change: Change,
-    reauthenticated: bool,
-) -> Result<Response, Fault> {
-    match mode {
-        Mode::Preview => Ok(Json(preview::preview(state, here, &change).await?).into_response()),
-        Mode::Commit(conditions) => {
-            let done = commit::commit(state, here, &change, &conditions, reauthenticated).await?;
-            answer(done)
+impl FromRequestParts<AppState> for Write {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Fault> {
+        let here = Here::from_request_parts(parts, state).await?;
+        let mode = Mode::from_request_parts(parts, state).await?;
+        Ok(Self { state: state.clone(), here, mode })
+    }
+}
+
+impl Write {
+    /// Makes the change, or says what it would do.
+    pub async fn make(self, change: Change) -> Result<Response, Fault> {
+        self.proven(change, false).await
+    }
+
+    /// As [`Write::make`], by a caller who has just proved again who they are.
+    pub async fn proven(self, change: Change, reauthenticated: bool) -> Result<Response, Fault> {
+        let Self { state, here, mode } = self;
+        match mode {
+            Mode::Preview => Ok(Json(preview::preview(&state, &here, &change).await?).into_response()),
+            Mode::Commit(conditions) => {
+                answer(commit::commit(&state, &here, &change, &conditions, reauthenticated).await?)
+            }
         }
     }
 }
@@ -50,20 +71,25 @@ fn answer(done: commit::Committed) -> Result<Response, Fault> {
     })
 }
 
-/// A parameter of every write, for `/openapi.json`.
-#[derive(utoipa::IntoParams)]
+/// What every write reads besides path and body, for `/openapi.json`.
+impl IntoParams for Write {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        [WriteQuery::into_params(|| None), WriteHeaders::into_params(|| None)].concat()
+    }
+}
+
+#[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "a description of what `extract::Mode` reads")]
-pub struct WriteQuery {
+struct WriteQuery {
     /// Only say what it would do; the answer is then a `Preview`, and neither header is needed.
     preview: Option<bool>,
 }
 
-/// The headers of every write, for `/openapi.json`.
-#[derive(utoipa::IntoParams)]
+#[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "a description of what `extract::Mode` reads")]
-pub struct WriteHeaders {
+struct WriteHeaders {
     /// The version decided on, in quotes as `ETag` gave it, or `*`.
     #[param(rename = "If-Match")]
     if_match: Option<String>,
