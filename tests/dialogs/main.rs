@@ -9,5 +9,6 @@ mod lists;
 mod members;
 mod plan;
 mod stage;
+mod take_up;
 mod transfer;
 mod world;

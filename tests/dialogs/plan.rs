@@ -36,7 +36,7 @@ fn item(capability: &str) -> EffectItem {
     EffectItem { capability: capability.to_owned(), folder: None }
 }
 
-fn lowered(loses: &[&str], stays: &[&str]) -> PlanKind {
+pub fn lowered(loses: &[&str], stays: &[&str]) -> PlanKind {
     let kept = |key: &&str| Kept {
         capability: (*key).to_owned(),
         via: vec![Source::Group(named(GroupId(2), "Content Team"))],
@@ -95,7 +95,7 @@ pub fn plan(kinds: Vec<(PlanKind, Vec<&str>)>) -> Plan {
 }
 
 /// That of the page on looks: eleven like alim, adele who keeps something, two left out.
-fn q4() -> Plan {
+pub fn q4() -> Plan {
     let like = ["alim@n.test", "bo@n.test", "carla@n.test"];
     let mut made = plan(vec![
         (lowered(&["campaigns.write"], &["content.write"]), vec!["adele@n.test"]),

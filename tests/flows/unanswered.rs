@@ -7,7 +7,7 @@ use super::{
 use rolecall::{
     api::{
         error::ApiError,
-        wire::{Job, JobState, StartJob},
+        wire::{Job, JobState, Plan, PlanKind, PlanRow, StartJob},
     },
     app::{
         effect::{Call, Effect, Reply},
@@ -55,13 +55,48 @@ fn they_are_told_at_the_start_and_counted() {
     assert!(console.screen().contains("R Take up"), "{}", console.screen());
 }
 
+/// A plan of two invitations that get a new link, the one that was confirmed or another.
+fn plan(digest: &str) -> Plan {
+    let row = |id, name: &str| PlanRow { id: Some(id), name: name.into(), kind: 0, warnings: Vec::new() };
+    let (before, after) = (vec!["expired".into()], vec!["sent".into()]);
+    Plan {
+        revision: 4,
+        digest: digest.into(),
+        rows: vec![row(2, "noor@partner.test"), row(3, "bo@parnter.test")],
+        kinds: vec![PlanKind::Change { before, after, gains: vec![], loses: vec![], stays: vec![] }],
+        change: 2,
+        same: 0,
+        left_out: 0,
+        gain: 0,
+        lose: 0,
+        warnings: Vec::new(),
+        refused: None,
+        confirm: false,
+    }
+}
+
+/// The world with that plan in it.
+fn planning(call: &Call) -> Result<Reply, ApiError> {
+    match call {
+        Call::Plan(..) => Ok(Reply::Plan(Box::new(plan("d")))),
+        other => world(other),
+    }
+}
+
+/// The first of them on the screen, planned, and `Enter`.
+fn taking_up() -> Console {
+    let mut console = console();
+    console.keys("7 R").serve(planning).keys("Enter");
+    console
+}
+
 #[test]
 fn they_are_shown_and_then_asked_for_one_after_the_other_with_their_keys() {
     let mut console = console();
-    console.keys("7 R").serve(world);
+    console.keys("7 R").serve(planning);
     let screen = console.screen();
-    assert!(screen.contains("Resend · 2 invitations  3 h ago"), "{screen}");
-    assert!(screen.contains("Deactivate · all that match  3 h ago"), "{screen}");
+    assert!(screen.contains("Take up · Resend · 2 invitations") && screen.contains("3 h ago"), "{screen}");
+    assert!(screen.contains("noor@partner.test") && screen.contains("1/2"), "{screen}");
     assert!(console.calls.is_empty(), "nothing is done on one key");
     console.keys("Enter");
     assert_eq!(console.calls.len(), 1);
@@ -69,6 +104,10 @@ fn they_are_shown_and_then_asked_for_one_after_the_other_with_their_keys() {
     let running = Job { state: JobState::Running, ..job(21, "resend", "") };
     console.answer(taken("lost-1", Ok(running)));
     assert!(console.effects.contains(&Effect::Watch(WorkspaceId(1), JobId(21))));
+    console.serve(planning);
+    let screen = console.screen();
+    assert!(screen.contains("Take up · Deactivate · 2 members") && screen.contains("all that match bo"), "{screen}");
+    console.keys("Enter Enter");
     assert_eq!(console.last_call(), &Call::TakeUp("lost-2".into()));
     console.answer(taken("lost-2", Ok(job(22, "deactivate", ""))));
     assert!(console.app.stack.is_empty() && console.app.jobs.unanswered.is_empty(), "{}", console.screen());
@@ -78,33 +117,25 @@ fn they_are_shown_and_then_asked_for_one_after_the_other_with_their_keys() {
 
 #[test]
 fn one_that_was_begun_and_stands_still_goes_on() {
-    let mut console = console();
-    console
-        .keys("7 R")
-        .serve(world)
-        .keys("Enter")
-        .answer(taken("lost-1", Ok(Job { state: JobState::Stopped, ..job(21, "resend", "") })));
+    let mut console = taking_up();
+    console.answer(taken("lost-1", Ok(Job { state: JobState::Stopped, ..job(21, "resend", "") })));
     assert!(console.calls.iter().any(|(_, call)| matches!(call, Call::ResumeJob(_, JobId(21), _))));
 }
 
 #[test]
 fn what_the_backend_will_not_have_is_told_and_asked_for_no_more() {
-    let mut console = console();
-    console
-        .keys("7 R")
-        .serve(world)
-        .keys("Enter")
-        .answer(taken("lost-1", Err(ApiError::Stale("the plan is another by now".into()))));
-    console.answer(taken("lost-2", Ok(job(22, "deactivate", ""))));
+    let mut console = taking_up();
+    console.answer(taken("lost-1", Err(ApiError::Stale("the plan is another by now".into()))));
+    console.serve(planning).keys("Enter Enter").answer(taken("lost-2", Ok(job(22, "deactivate", ""))));
     let screen = console.screen();
     assert!(screen.contains("Resend · 2 invitations: the plan is another by now"), "{screen}");
-    assert!(console.app.jobs.unanswered.is_empty() && !screen.contains("take them up"), "{screen}");
+    assert!(console.app.jobs.unanswered.is_empty() && !screen.contains("take it up"), "{screen}");
 }
 
 #[test]
 fn without_an_answer_nothing_is_lost() {
-    let mut console = console();
-    console.keys("7 R").serve(world).keys("Enter").answer(Err(ApiError::Offline("connection refused".into())));
+    let mut console = taking_up();
+    console.answer(Err(ApiError::Offline("connection refused".into())));
     assert!(console.screen().contains("Nothing typed is lost; Enter tries"), "{}", console.screen());
     assert_eq!(console.app.jobs.unanswered.len(), 2);
     console.keys("Enter");

@@ -23,7 +23,9 @@ use rolecall::{
     domain::{
         bulk::{Bulk, BulkAction, Selection},
         change::Warning,
-        id::{GroupId, JobId, WorkspaceId},
+        edge::Terms,
+        id::{GroupId, JobId, RoleId, WorkspaceId},
+        time::DAY,
         untrusted::Text,
     },
 };
@@ -237,17 +239,24 @@ fn members(n: u64) -> Targets {
 }
 
 /// What an earlier run left: more than are shown at once.
+/// Marketers to Viewers, twice: with everything that can be told of it, and with nothing.
 fn unanswered() -> Vec<Unanswered> {
-    let one = |n: i64| Unanswered {
+    let reason = "Q4 clean-up, ticket OPS-1182: whoever has moved on keeps looking and writes no more".into();
+    let terms = Terms { reason: Some(reason), expires_at: Some(NOW.plus(90 * DAY)), review_at: None };
+    let filter = "role:marketer last:>90d group:\"Content Team\"".into();
+    let one = |n: i64, on, terms, digest: &str| Unanswered {
         workspace: WorkspaceId(1),
         start: StartJob {
-            bulk: Bulk { on: Selection::Ids { ids: (0..n * 400).collect() }, action: BulkAction::Resend },
-            digest: None,
+            bulk: Bulk { on, action: BulkAction::SetRoles { roles: vec![RoleId(7)], terms } },
+            digest: Some(digest.into()),
         },
         key: format!("lost-{n}"),
         at: NOW.plus(-n * 3_600),
     };
-    (1..=10).map(one).collect()
+    vec![
+        one(1, Selection::Matching { filter, except: vec![3] }, terms, "d"),
+        one(2, Selection::Ids { ids: (1..=14).collect() }, Terms::default(), "another"),
+    ]
 }
 
 fn refusing(call: &Call) -> Result<Reply, ApiError> {
@@ -255,7 +264,7 @@ fn refusing(call: &Call) -> Result<Reply, ApiError> {
         Call::TakeUp(key) => {
             Ok(Reply::TakenUp(key.clone(), Err(ApiError::Stale("it would do something else by now".into()))))
         }
-        other => world(other),
+        other => ready(other),
     }
 }
 
@@ -301,7 +310,13 @@ pub fn all() -> Vec<Drawn> {
         (
             "take-up",
             || Box::new(TakeUp::new(unanswered())),
-            vec![("now", "", None), ("waiting", "Enter", None), ("refused", "Enter", Some(refusing))],
+            vec![
+                ("planning", "", None),
+                ("ready", "", Some(ready)),
+                ("count", "Enter", Some(ready)),
+                ("next", "Enter 1 2 Enter", Some(refusing)),
+                ("refused", "Enter 1 2 Enter Enter 1 2 Enter", Some(refusing)),
+            ],
         ),
         (
             "invite-many",

@@ -152,7 +152,7 @@ impl Dialog for JobExport {
                 }
                 match Trouble::of(e) {
                     Trouble::Field(field, why) if self.form.fault(&field, why.clone()) => {}
-                    Trouble::Field(_, why) | Trouble::Stale(why) | Trouble::Said(why) => self.error = Some(why),
+                    trouble => self.error = Some(trouble.said()),
                 }
             }
         }

@@ -104,7 +104,7 @@ impl Dialog for SetPassword {
         match reply.as_ref().map_err(Trouble::of) {
             Ok(_) => return Outcome::Done(t("dialog.password.done").to_owned(), Vec::new()),
             Err(Trouble::Field(field, why)) if self.form.fault(&field, why.clone()) => {}
-            Err(Trouble::Field(_, why) | Trouble::Stale(why) | Trouble::Said(why)) => self.error = Some(why),
+            Err(trouble) => self.error = Some(trouble.said()),
         }
         Outcome::Stay(Vec::new())
     }

@@ -35,6 +35,13 @@ impl Trouble {
             _ => Self::Said(error.to_string()),
         }
     }
+
+    /// What is said of it where there is no field to say it under.
+    pub(super) fn said(self) -> String {
+        match self {
+            Self::Field(_, why) | Self::Stale(why) | Self::Said(why) => why,
+        }
+    }
 }
 
 /// One write: sent, waited for, and sent again with the same key while nothing in it changed and it

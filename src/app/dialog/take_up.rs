@@ -1,7 +1,22 @@
 //! Bulk changes that an earlier run asked for and did not live to see answered, taken up again: asked
 //! for once more with the key they had, so that every row is done exactly once.
+//!
+//! One after the other, the oldest first. Each is planned anew and looked at as it was the first time, with
+//! the same confirmation; what it would do differently by now the backend does not begin.
 
-use super::{Cx, Dialog, Outcome, ViewCx, plan::Kind, submit::Trouble};
+mod told;
+
+use super::{
+    Cx, Dialog, Outcome, ViewCx,
+    form::Fed,
+    plan::{
+        Kind, asked_first,
+        sight::{Sight, possible},
+    },
+    submit::Trouble,
+    wrap,
+    zones::{Focus, Typed, Zones},
+};
 use crate::{
     api::{error::ApiError, wire::JobState, wire::Resume},
     app::{
@@ -13,64 +28,107 @@ use crate::{
         pane::jobs::Unanswered,
         view::{DialogView, Line, Part, Tone, Width},
     },
-    domain::bulk::{BulkAction, Selection},
     i18n::{t, tf},
 };
 
-/// Changes that are shown; the others are counted.
-const SHOWN: usize = 8;
+/// Refusals that are shown; the others are counted.
+const REFUSALS: usize = 4;
+
+/// Lines that the dialog takes besides its parts: the screen's header and footer, the frame, a second line of
+/// hints, what stands below the parts.
+const FRAME: usize = 7;
 
 /// Changes to take up.
 pub struct TakeUp {
-    /// The oldest first.
+    /// The oldest first; the first is the one that is looked at.
     waiting: Vec<Unanswered>,
+    /// How many there were.
+    all: usize,
+    sight: Sight,
+    /// Why there is no plan, where the backend has decided so: it would begin nothing.
+    unplanned: Option<String>,
+    zones: Zones,
     asked: Option<ReqId>,
     taken: u64,
     /// What the backend would not have, with its reason.
     refused: Vec<String>,
+    /// What was asked before it is done.
+    question: Option<String>,
     error: Option<String>,
 }
 
 impl TakeUp {
     /// These, the oldest first.
     pub fn new(waiting: Vec<Unanswered>) -> Self {
-        Self { waiting, asked: None, taken: 0, refused: Vec::new(), error: None }
+        Self {
+            all: waiting.len(),
+            waiting,
+            sight: Sight::default(),
+            unplanned: None,
+            zones: Zones { focus: Focus::Rows, ..Zones::default() },
+            asked: None,
+            taken: 0,
+            refused: Vec::new(),
+            question: None,
+            error: None,
+        }
     }
 
-    /// Asks for the next one.
-    fn next(&mut self, cx: &mut Cx<'_>) -> Option<Effect> {
-        let call = Call::TakeUp(self.waiting.first()?.key.clone());
-        let (id, effect) = cx.call(call);
-        self.asked = Some(id);
-        Some(effect)
-    }
-}
-
-impl Dialog for TakeUp {
-    fn context(&self) -> Context {
-        Context::Dialog
+    /// Plans the first of them as the workspace is now.
+    fn look(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        self.sight = Sight::default();
+        (self.unplanned, self.question, self.error) = (None, None, None);
+        (self.zones.typed, self.zones.focus) = (Typed::default(), Focus::Rows);
+        match self.waiting.first() {
+            Some(one) => self.sight.planning.ask_anew(one.start.bulk.clone(), cx),
+            None => Vec::new(),
+        }
     }
 
-    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Outcome {
-        match (input.action, input.key.code) {
-            (Some(Action::Close), _) | (None, Code::Esc) => Outcome::Close,
-            (Some(Action::Confirm), _) | (None, Code::Enter) if self.asked.is_none() => {
-                self.error = None;
-                Outcome::Stay(self.next(cx).into_iter().collect())
+    /// Whether the plan is the one that was confirmed at that time.
+    fn as_confirmed(&self) -> bool {
+        let confirmed = self.waiting.first().and_then(|one| one.start.digest.as_ref());
+        self.sight.plan().is_none_or(|plan| confirmed.is_none_or(|digest| *digest == plan.digest))
+    }
+
+    /// `Enter`: from the plan to the confirmation, from there to the job.
+    fn go(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        let agreed = self.question.take().is_some();
+        self.error = None;
+        let Some(one) = self.waiting.first() else { return Vec::new() };
+        if self.sight.planning.pending() {
+            self.error = Some(t("dialog.plan.not_yet").to_owned());
+            return Vec::new();
+        }
+        match self.sight.plan() {
+            None if self.unplanned.is_none() => return self.look(cx),
+            Some(plan) if possible(plan) && plan.confirm => {
+                if !self.zones.typed.is(plan.change, "dialog.plan.type_wrong") {
+                    self.zones.go_to(Focus::Count);
+                    return Vec::new();
+                }
             }
-            _ => Outcome::Stay(Vec::new()),
+            Some(plan) if possible(plan) && !agreed => {
+                self.question = asked_first(Kind::of(&one.start.bulk.action), plan);
+                if self.question.is_some() {
+                    return Vec::new();
+                }
+            }
+            // There is nothing to do but what was begun.
+            _ => {}
         }
+        let (id, effect) = cx.call(Call::TakeUp(one.key.clone()));
+        self.asked = Some(id);
+        vec![effect]
     }
 
-    fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
-        if self.asked.take_if(|asked| *asked == id).is_none() {
-            return Outcome::Stay(Vec::new());
-        }
+    /// It was taken up, or the backend will not have it.
+    fn ended(&mut self, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
         let mut effects = Vec::new();
         match reply {
             Ok(Reply::TakenUp(key, ended)) => {
                 let place = self.waiting.iter().position(|one| one.key == *key);
-                let what = place.map(|place| what(&self.waiting.remove(place))).unwrap_or_default();
+                let what = place.map(|place| told::title(&self.waiting.remove(place), None)).unwrap_or_default();
                 match ended {
                     Ok(job) => {
                         self.taken += 1;
@@ -81,69 +139,150 @@ impl Dialog for TakeUp {
                     }
                     Err(why) => self.refused.push(tf("dialog.error.about", &[("about", &what), ("why", why)])),
                 }
+                effects.extend(self.look(cx));
             }
             Ok(_) => self.error = Some(t("dialog.error.answer").to_owned()),
-            Err(error) => {
-                self.error = Some(match Trouble::of(error) {
-                    Trouble::Field(_, why) | Trouble::Stale(why) | Trouble::Said(why) => why,
-                });
-            }
+            Err(error) => self.error = Some(Trouble::of(error).said()),
         }
-        if self.error.is_none() {
-            effects.extend(self.next(cx));
-        }
-        let done = self.waiting.is_empty() && self.refused.is_empty();
-        if done {
+        if self.waiting.is_empty() && self.refused.is_empty() {
             let said = tf("dialog.take_up.done", &[("n", &format::count(self.taken))]);
             return Outcome::Done(said, effects);
         }
         Outcome::Stay(effects)
     }
 
-    fn view(&self, cx: &ViewCx<'_>) -> DialogView {
-        let mut lines = vec![Line::plain(t("dialog.take_up.intro")), Line::default()];
-        lines.extend(first(self.waiting.iter().map(|one| {
-            let when = format::relative(one.at, cx.now);
-            Line::toned(what(one), Tone::Strong).and(format!("  {when}"), Tone::Dim)
-        })));
-        lines.extend(first(self.refused.iter().map(|why| Line::toned(why, Tone::Bad))));
-        let verb = (Action::Confirm, Some(t("dialog.take_up.verb").to_owned()));
-        let mut hints = Vec::new();
-        if !self.waiting.is_empty() {
-            hints.push(verb);
+    fn hints(&self) -> Vec<(Action, Option<String>)> {
+        let say = |key| Some(t(key).to_owned());
+        if self.question.is_some() {
+            return vec![(Action::Confirm, say("dialog.yes")), (Action::Close, say("dialog.no"))];
         }
-        hints.push((Action::Close, None));
+        let mut hints = Vec::new();
+        let rows = self.zones.focus == Focus::Rows;
+        match self.sight.folds().filter(|_| rows) {
+            Some(true) => hints.push((Action::Confirm, say("dialog.plan.expand"))),
+            Some(false) => hints.push((Action::Confirm, say("dialog.plan.collapse"))),
+            None if self.waiting.is_empty() => {}
+            None => hints.push((Action::Confirm, say("dialog.take_up.verb"))),
+        }
+        if self.sight.plan().is_some_and(|plan| !plan.rows.is_empty()) && rows {
+            hints.extend([(Action::PlanExpand, None), (Action::PlanCollapse, None)]);
+        }
+        if self.sight.asks_count() {
+            hints.push((Action::NextField, None));
+        }
+        hints.push((Action::Close, say("dialog.take_up.leave").filter(|_| !self.waiting.is_empty())));
+        hints
+    }
+
+    /// The change that is looked at: what it is, its plan, what it comes to.
+    fn change(&self, one: &Unanswered, cx: &ViewCx<'_>) -> Vec<Part> {
+        let columns = wrap::wide(cx.size);
+        let on = one.start.bulk.action.rows();
+        let at = self.zones.focus;
+        let mut above = told::intro(one, cx);
+        above.push(Line::default());
+        above.extend(told::facts(&one.start.bulk, cx));
+        let above = Part::Text(above);
+        let mut lines = self.sight.comes_to(on, at == Focus::Rows, columns, cx);
+        if !self.as_confirmed() {
+            lines.push(Line::toned(t("dialog.take_up.changed"), Tone::Warn));
+        }
+        if let Some(why) = &self.unplanned {
+            lines.push(Line::toned(tf("dialog.take_up.unplanned", &[("why", &why.trim_end_matches('.'))]), Tone::Warn));
+        }
+        lines.extend(self.question.as_ref().map(|question| Line::toned(question, Tone::Warn)));
+        let below = Part::Text(lines);
+        let asked = self.sight.plan().filter(|_| self.sight.asks_count());
+        let confirm = asked.map(|plan| self.zones.typed.part(plan.change, at == Focus::Count));
+        let around =
+            [&above, &below].into_iter().chain(&confirm).map(|part| wrap::height(part, columns)).sum::<usize>();
+        let room = usize::from(cx.size.1).saturating_sub(FRAME + around + 1).max(3);
+        let rows = self.sight.list(room, at == Focus::Rows, "dialog.plan.unplanned", cx);
+        [above, Part::Gap, Part::List(rows), below].into_iter().chain(confirm).collect()
+    }
+}
+
+impl Dialog for TakeUp {
+    fn context(&self) -> Context {
+        self.zones.context(Context::Plan)
+    }
+
+    fn typing(&self) -> bool {
+        self.question.is_none() && self.zones.typing()
+    }
+
+    fn open(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        self.look(cx)
+    }
+
+    fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Outcome {
+        if input.action == Some(Action::Close) || input.action.is_none() && input.key.code == Code::Esc {
+            return if self.question.take().is_some() { Outcome::Stay(Vec::new()) } else { Outcome::Close };
+        }
+        if self.asked.is_some() {
+            return Outcome::Stay(Vec::new());
+        }
+        let paging = matches!(input.key.code, Code::PageUp | Code::PageDown);
+        if (self.zones.focus == Focus::Rows || paging) && self.sight.scroll(input, cx.size) {
+            self.zones.go_to(Focus::Rows);
+            self.question = None;
+            return Outcome::Stay(Vec::new());
+        }
+        if input.action == Some(Action::Confirm) || input.action.is_none() && input.key.code == Code::Enter {
+            return Outcome::Stay(self.go(cx));
+        }
+        self.question = None;
+        let counts = self.sight.asks_count();
+        Outcome::Stay(match self.zones.press(input, counts, cx) {
+            Fed::Nothing => Vec::new(),
+            Fed::Taken(effects) | Fed::Settled(effects) => effects,
+        })
+    }
+
+    fn paste(&mut self, text: &str, cx: &mut Cx<'_>) -> Outcome {
+        Outcome::Stay(if self.asked.is_some() { Vec::new() } else { self.zones.paste(text, cx) })
+    }
+
+    fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
+        if self.asked.take_if(|asked| *asked == id).is_some() {
+            return self.ended(reply, cx);
+        }
+        match (self.sight.planning.reply(id, reply), self.waiting.first()) {
+            (Some(Ok(())), Some(one)) => drop(self.sight.came(one.start.bulk.action.rows(), None, cx.workspace)),
+            (Some(Err(trouble)), _) if reply.as_ref().is_err_and(ApiError::settled) => {
+                self.unplanned = Some(trouble.said());
+            }
+            (Some(Err(trouble)), _) => self.error = Some(trouble.said()),
+            _ => {}
+        }
+        Outcome::Stay(Vec::new())
+    }
+
+    fn view(&self, cx: &ViewCx<'_>) -> DialogView {
+        let mut refused: Vec<Line> =
+            self.refused.iter().rev().take(REFUSALS).map(|why| Line::toned(why, Tone::Bad)).collect();
+        if self.refused.len() > REFUSALS {
+            let more = format::count((self.refused.len() - REFUSALS) as u64);
+            refused.push(Line::toned(tf("dialog.words.more", &[("n", &more)]), Tone::Dim));
+        }
+        let mut parts: Vec<Part> = (!refused.is_empty()).then_some(Part::Text(refused)).into_iter().collect();
+        parts.extend(self.waiting.first().map(|one| self.change(one, cx)).unwrap_or_default());
+        let planned = self.sight.plan().map(|plan| plan.rows.len() as u64);
+        let title = self.waiting.first().map(|one| tf("dialog.take_up.of", &[("what", &told::title(one, planned))]));
+        let place = self.all + 1 - self.waiting.len();
+        let waits = match (self.asked, self.sight.planning.pending()) {
+            (Some(_), _) => Some("dialog.pending"),
+            (None, true) => Some("dialog.plan.planning"),
+            (None, false) => None,
+        };
         DialogView {
-            title: t("dialog.take_up.title").to_owned(),
-            aside: None,
-            width: Width::Medium,
-            parts: vec![Part::Text(lines)],
-            hints,
-            pending: self.asked.map(|_| t("dialog.pending").to_owned()),
+            title: title.unwrap_or_else(|| t("dialog.take_up.title").to_owned()),
+            aside: (self.all > 1 && place <= self.all).then(|| format::place(place as u64, self.all as u64)),
+            width: Width::Wide,
+            parts,
+            hints: self.hints(),
+            pending: waits.map(|key| t(key).to_owned()),
             error: self.error.clone(),
         }
-    }
-}
-
-/// As many lines as are shown, and how many more there are.
-fn first(mut lines: impl ExactSizeIterator<Item = Line>) -> Vec<Line> {
-    let mut shown: Vec<Line> = lines.by_ref().take(SHOWN).collect();
-    if lines.len() > 0 {
-        let more = format::count(lines.len() as u64);
-        shown.push(Line::toned(tf("dialog.words.more", &[("n", &more)]), Tone::Dim));
-    }
-    shown
-}
-
-/// What a change would do, in words: `Change role · 14 members`.
-fn what(one: &Unanswered) -> String {
-    let rows = match (&one.start.bulk.on, &one.start.bulk.action) {
-        (_, BulkAction::Invite { drafts }) => Some(drafts.len() as u64),
-        (Selection::Ids { ids }, _) => Some(ids.len() as u64),
-        (Selection::Matching { .. } | Selection::Given, _) => None,
-    };
-    match Kind::of(&one.start.bulk.action) {
-        Some(kind) => kind.title(rows),
-        None => tf("dialog.take_up.invite", &[("n", &format::count(rows.unwrap_or_default()))]),
     }
 }

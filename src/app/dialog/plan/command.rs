@@ -24,12 +24,12 @@ const SHOWN: usize = 12;
 impl PlanDialog {
     /// Whether the command line can say what this does.
     pub(super) fn has_command(&self) -> bool {
-        self.planning.shown().is_some() && matches!(self.kind, Kind::Role | Kind::Resend | Kind::Cancel | Kind::Undo(_))
+        self.sight.plan().is_some() && matches!(self.kind, Kind::Role | Kind::Resend | Kind::Cancel | Kind::Undo(_))
     }
 
     /// The dialog of the command, if there is one.
     pub(super) fn command(&self, cx: &Cx<'_>) -> Option<Box<dyn Dialog>> {
-        let plan = self.planning.shown().filter(|_| self.has_command())?;
+        let plan = self.sight.plan().filter(|_| self.has_command())?;
         let action = choice::action(self.kind, &self.zones.form, cx).ok()?;
         let mut words = vec!["rolecall".to_owned()];
         if let Some(folder) = cx.data_dir {

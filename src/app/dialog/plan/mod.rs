@@ -7,13 +7,13 @@
 mod choice;
 mod command;
 mod looks;
+pub(super) mod sight;
 mod table;
 
 use super::{
-    Cx, Dialog, Outcome, ViewCx, changed,
-    cursor::Cursor,
+    Cx, Dialog, Outcome, ViewCx,
     form::Fed,
-    planning::{Planning, Starting},
+    planning::Starting,
     submit::Trouble,
     zones::{Focus, Typed, Zones},
 };
@@ -33,13 +33,13 @@ use crate::{
         view::DialogView,
     },
     domain::{
-        bulk::{Bulk, BulkAction, Selection},
+        bulk::{Bulk, BulkAction, Rows, Selection},
         id::JobId,
         model,
     },
     i18n::{t, tf},
 };
-use table::Table;
+use sight::{Sight, possible};
 
 /// What is to be done to many rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,6 +83,26 @@ impl Kind {
             BulkAction::Invite { .. } => return None,
         })
     }
+
+    /// What its rows are.
+    fn rows(self) -> Rows {
+        match self {
+            Self::Resend | Self::Cancel => Rows::Invitations,
+            Self::Undo(_) => Rows::Given,
+            _ => Rows::Members,
+        }
+    }
+}
+
+/// What is asked where no count is typed: when somebody loses something, or something goes.
+pub(super) fn asked_first(kind: Option<Kind>, plan: &Plan) -> Option<String> {
+    match kind {
+        _ if plan.lose > 0 => Some(tf("dialog.plan.question_lose", &[("n", &format::count(plan.lose))])),
+        Some(Kind::Deactivate | Kind::Remove | Kind::Cancel) => {
+            Some(tf("dialog.plan.question_all", &[("n", &format::count(plan.change))]))
+        }
+        _ => None,
+    }
 }
 
 /// A bulk change being planned.
@@ -92,10 +112,8 @@ pub struct PlanDialog {
     /// What the job did that is taken back.
     undone: Option<String>,
     zones: Zones,
-    planning: Planning,
+    sight: Sight,
     starting: Starting,
-    table: Table,
-    cursor: Cursor,
     /// The plan that was looked at when the job was refused since the workspace moved on: the next one is
     /// compared with it.
     overtaken: Option<Plan>,
@@ -116,10 +134,8 @@ impl PlanDialog {
             targets,
             undone: None,
             zones: Zones::default(),
-            planning: Planning::default(),
+            sight: Sight::default(),
             starting: Starting::default(),
-            table: Table::default(),
-            cursor: Cursor::default(),
             overtaken: None,
             moved: None,
             question: None,
@@ -140,15 +156,15 @@ impl PlanDialog {
 
     /// Plans what the form says, if it says something whole.
     fn plan(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
-        let planned = self.planning.pending();
+        let planned = self.sight.planning.pending();
         let effects = match choice::action(self.kind, &self.zones.form, cx) {
-            Ok(action) => self.planning.ask(self.bulk(action), cx),
+            Ok(action) => self.sight.planning.ask(self.bulk(action), cx),
             Err(_) => {
-                self.table = Table::default();
-                self.planning.forget()
+                self.sight.clear();
+                self.sight.planning.forget()
             }
         };
-        if self.planning.pending() && !planned {
+        if self.sight.planning.pending() && !planned {
             (self.error, self.moved) = (None, None);
         }
         if !effects.is_empty() {
@@ -161,33 +177,21 @@ impl PlanDialog {
     /// Plans again after the workspace moved on.
     fn plan_again(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
         match choice::action(self.kind, &self.zones.form, cx) {
-            Ok(action) => self.planning.ask_anew(self.bulk(action), cx),
+            Ok(action) => self.sight.planning.ask_anew(self.bulk(action), cx),
             Err(_) => Vec::new(),
         }
     }
 
     /// A plan came, in place of another or for the first time.
     fn planned(&mut self, workspace: &Workspace) {
-        let Some(plan) = self.planning.shown() else { return };
-        let changed = self.overtaken.take().map(|before| changed::between(&before, plan));
-        self.table = Table::new(self.kind, plan, changed.as_ref(), workspace);
-        self.cursor = Cursor::default();
-        self.moved = changed.map(|changed| changed.len());
+        let before = self.overtaken.take();
+        self.moved = self.sight.came(self.kind.rows(), before.as_ref(), workspace);
         // What was typed confirmed another plan.
         self.zones.typed = Typed::default();
         (self.question, self.error) = (None, None);
-        if !plan.confirm && self.zones.focus == Focus::Count {
+        if !self.sight.asks_count() && self.zones.focus == Focus::Count {
             self.zones.go_to(Focus::Rows);
         }
-    }
-
-    /// Whether there is a plan that may be done.
-    fn possible(plan: &Plan) -> bool {
-        plan.refused.is_none() && plan.change > 0
-    }
-
-    fn asks_count(&self) -> bool {
-        self.planning.shown().is_some_and(|plan| plan.confirm && Self::possible(plan))
     }
 
     /// `Enter`: from the form to the plan, from the plan to the confirmation, from there to the job.
@@ -202,11 +206,11 @@ impl PlanDialog {
                 return self.plan(cx);
             }
         };
-        let Some(plan) = self.planning.of(&action) else {
+        let Some(plan) = self.sight.planning.of(&action) else {
             self.error = Some(t("dialog.plan.not_yet").to_owned());
-            return self.planning.ask(self.bulk(action), cx);
+            return self.sight.planning.ask(self.bulk(action), cx);
         };
-        if !Self::possible(plan) {
+        if !possible(plan) {
             self.error = plan.refused.is_none().then(|| t("dialog.plan.nothing").to_owned());
             return Vec::new();
         }
@@ -215,23 +219,12 @@ impl PlanDialog {
                 self.zones.go_to(Focus::Count);
                 return Vec::new();
             }
-        } else if let Some(question) = self.asked_first(plan).filter(|_| !agreed) {
+        } else if let Some(question) = asked_first(Some(self.kind), plan).filter(|_| !agreed) {
             self.question = Some(question);
             return Vec::new();
         }
         let (digest, bulk) = (plan.digest.clone(), self.bulk(action));
         vec![self.starting.send(bulk, digest, cx)]
-    }
-
-    /// What is asked where no count is typed: when somebody loses something, or something goes.
-    fn asked_first(&self, plan: &Plan) -> Option<String> {
-        match self.kind {
-            _ if plan.lose > 0 => Some(tf("dialog.plan.question_lose", &[("n", &format::count(plan.lose))])),
-            Kind::Deactivate | Kind::Remove | Kind::Cancel => {
-                Some(tf("dialog.plan.question_all", &[("n", &format::count(plan.change))]))
-            }
-            _ => None,
-        }
     }
 
     fn said(&mut self, trouble: Trouble) {
@@ -243,27 +236,6 @@ impl PlanDialog {
             }
             Trouble::Stale(message) | Trouble::Said(message) => self.error = Some(message),
         }
-    }
-
-    /// A key for the rows of the plan; says whether it was one.
-    fn scroll(&mut self, input: Input, cx: &Cx<'_>) -> bool {
-        let Some(plan) = self.planning.shown() else { return false };
-        let opens = match input.action {
-            Some(Action::PlanExpand) => Some(true),
-            Some(Action::PlanCollapse) => Some(false),
-            Some(Action::Confirm) => match self.table.folds(self.cursor.0, plan) {
-                Some(opens) => Some(opens),
-                None => return false,
-            },
-            _ => None,
-        };
-        if let Some(opens) = opens {
-            if let Some(line) = self.table.open(self.cursor.0, opens, plan) {
-                self.cursor = Cursor(line);
-            }
-            return true;
-        }
-        self.cursor.step(input, self.table.len(), usize::from(cx.size.1 / 2), |_| false)
     }
 
     fn leave(&mut self) -> Outcome {
@@ -279,7 +251,7 @@ impl PlanDialog {
 
     fn press(&mut self, input: Input, cx: &mut Cx<'_>) -> Vec<Effect> {
         let paging = matches!(input.key.code, Code::PageUp | Code::PageDown) && !self.zones.listing();
-        if (self.zones.focus == Focus::Rows || paging) && self.scroll(input, cx) {
+        if (self.zones.focus == Focus::Rows || paging) && self.sight.scroll(input, cx.size) {
             self.zones.go_to(Focus::Rows);
             self.question = None;
             return Vec::new();
@@ -292,7 +264,7 @@ impl PlanDialog {
             };
         }
         self.question = None;
-        let counts = self.asks_count();
+        let counts = self.sight.asks_count();
         match self.zones.press(input, counts, cx) {
             Fed::Nothing => Vec::new(),
             Fed::Taken(effects) => effects,
@@ -350,7 +322,7 @@ impl Dialog for PlanDialog {
             return match answer {
                 Ok(job) => Outcome::Started(job),
                 Err(Trouble::Stale(_)) => {
-                    self.overtaken = self.planning.shown().cloned();
+                    self.overtaken = self.sight.planning.shown().cloned();
                     Outcome::Stay(self.plan_again(cx))
                 }
                 Err(trouble) => {
@@ -359,7 +331,7 @@ impl Dialog for PlanDialog {
                 }
             };
         }
-        if let Some(answer) = self.planning.reply(id, reply) {
+        if let Some(answer) = self.sight.planning.reply(id, reply) {
             match answer {
                 Ok(()) => self.planned(cx.workspace),
                 // While the form is still filled in, the focus stays where somebody types.

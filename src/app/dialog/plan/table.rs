@@ -1,7 +1,6 @@
 //! The rows of a plan as lines to scroll through: like rows are folded to the first of them, what it
 //! comes to stands beside and beneath it. Made once for each plan; a frame reads only the lines it shows.
 
-use super::Kind;
 use crate::{
     api::wire::{EffectItem, Kept, Plan, PlanKind, Workspace},
     app::{
@@ -9,7 +8,7 @@ use crate::{
         format,
         view::{Column, Line, ListRow, Mark, Tone},
     },
-    domain::untrusted::Text,
+    domain::{bulk::Rows, untrusted::Text},
     i18n::{t, tf},
 };
 use std::collections::HashMap;
@@ -54,13 +53,13 @@ pub(super) struct Table {
 }
 
 /// What the columns are called. Of invitations nobody gains or loses anything yet, so there are two.
-fn titles(kind: Kind, plan: &Plan) -> Vec<&'static str> {
+fn titles(on: Rows, plan: &Plan) -> Vec<&'static str> {
     let loses = if plan.lose > 0 { "dialog.plan.loses" } else { "dialog.plan.loses_none" };
-    let keys = match kind {
-        Kind::Resend | Kind::Cancel => &["dialog.invite.email", "dialog.plan.invitation"][..],
-        // It may take back either.
-        Kind::Undo(_) => &["dialog.invite.email", "dialog.plan.from", "dialog.plan.gains", loses],
-        _ => &["dialog.plan.member", "dialog.plan.from", "dialog.plan.gains", loses],
+    let keys = match on {
+        Rows::Invitations => &["dialog.invite.email", "dialog.plan.invitation"][..],
+        // They may be either.
+        Rows::Given => &["dialog.invite.email", "dialog.plan.from", "dialog.plan.gains", loses],
+        Rows::Members => &["dialog.plan.member", "dialog.plan.from", "dialog.plan.gains", loses],
     };
     keys.iter().map(|key| t(key)).collect()
 }
@@ -68,7 +67,7 @@ fn titles(kind: Kind, plan: &Plan) -> Vec<&'static str> {
 impl Table {
     /// The lines of a plan: what changed since it was looked at first, then what changes, what is so
     /// already, what is left out.
-    pub(super) fn new(kind: Kind, plan: &Plan, changed: Option<&Changed>, workspace: &Workspace) -> Self {
+    pub(super) fn new(on: Rows, plan: &Plan, changed: Option<&Changed>, workspace: &Workspace) -> Self {
         let mut groups = Vec::new();
         if let Some(changed) = changed.filter(|changed| changed.len() > 0) {
             groups.push(Group::Title(tf("dialog.plan.changed", &[("n", &format::count(changed.len() as u64))])));
@@ -81,7 +80,7 @@ impl Table {
         if matches!(groups.last(), Some(Group::Title(_))) {
             groups.pop();
         }
-        let columns = columns(&titles(kind, plan), plan, &groups, workspace);
+        let columns = columns(&titles(on, plan), plan, &groups, workspace);
         let mut table = Self { groups, starts: Vec::new(), lines: 0, columns };
         table.count(plan);
         table

@@ -1,0 +1,159 @@
+//! Changes of an earlier run taken up: what they would do is told as it was when they were confirmed, and
+//! confirmed again in the same way.
+
+use super::{
+    plan::{Planned, job, lowered, plan, q4},
+    stage::{End, NOW, Stage, offline},
+};
+use rolecall::{
+    api::{
+        error::ApiError,
+        wire::{Job, JobState, Plan, PlanKind, StartJob},
+    },
+    app::{
+        dialog::take_up::TakeUp,
+        effect::{Call, Reply},
+        pane::jobs::Unanswered,
+    },
+    domain::{
+        bulk::{Bulk, BulkAction, Selection},
+        change::InviteDraft,
+        edge::Terms,
+        id::{FolderId, GroupId, RoleId, WorkspaceId},
+        model::Effect,
+        time::DAY,
+    },
+};
+
+fn change(n: u32, on: Selection, action: BulkAction, confirmed: &Plan) -> Unanswered {
+    Unanswered {
+        workspace: WorkspaceId(1),
+        start: StartJob { bulk: Bulk { on, action }, digest: Some(confirmed.digest.clone()) },
+        key: format!("lost-{n}"),
+        at: NOW.plus(-3 * 3_600),
+    }
+}
+
+fn three() -> Selection {
+    Selection::Ids { ids: vec![2, 3, 4] }
+}
+
+/// Marketers to Viewers, as the page on looks has it.
+fn q4_change() -> Unanswered {
+    let terms = Terms { reason: Some("Q4 clean-up".into()), expires_at: Some(NOW.plus(30 * DAY)), review_at: None };
+    let on = Selection::Matching { filter: "role:marketer".into(), except: vec![7, 8] };
+    change(1, on, BulkAction::SetRoles { roles: vec![RoleId(3)], terms }, &q4())
+}
+
+fn small() -> Plan {
+    plan(vec![(
+        PlanKind::Change { before: vec![], after: vec![], gains: vec![], loses: vec![], stays: vec![] },
+        vec!["bo@n.test"],
+    )])
+}
+
+fn stage(waiting: Vec<Unanswered>) -> Stage {
+    Stage::with(TakeUp::new(waiting), |stage| stage.size = (120, 34))
+}
+
+fn taken(key: &str, ended: Result<Job, ApiError>) -> Result<Reply, ApiError> {
+    Ok(Reply::TakenUp(key.into(), ended.map(Box::new)))
+}
+
+fn asked(stage: &Stage) -> Vec<Call> {
+    stage.open_calls().into_iter().map(|(_, call)| call).collect()
+}
+
+#[test]
+fn all_that_was_chosen_is_told_and_what_it_would_do() {
+    let mut stage = stage(vec![q4_change()]);
+    assert_eq!(stage.asked(), q4_change().start.bulk, "it is planned as it was asked for");
+    stage.planned(q4());
+    stage.says("Take up · Change role · 7 members").says("Asked for 3 h ago");
+    stage.says("Role     Viewer").says("For      all that match role:marketer, but 2").says("Reason   Q4 clean-up");
+    stage
+        .says("Expires  2026-01-31")
+        .says("adele@n.test | Marketer → Viewer")
+        .says("4 change · 1 so already · 2 left out");
+    stage.silent_on("confirmed");
+}
+
+#[test]
+fn every_kind_tells_what_it_is_done_with() {
+    let grant = BulkAction::Grant {
+        folder: FolderId(1),
+        capability: "content.write".into(),
+        effect: Effect::Deny,
+        terms: Terms { review_at: Some(NOW.plus(DAY)), ..Terms::default() },
+    };
+    let draft = InviteDraft { message: Some("Welcome".into()), ..InviteDraft::default() };
+    let told = [
+        (BulkAction::RemoveFromGroups { groups: vec![GroupId(2)], reason: None }, "Groups  "),
+        (grant.clone(), "Folder      "),
+        (grant.clone(), "Content · edit"),
+        (grant, "Review      2026-01-02"),
+        (BulkAction::SetRoles { roles: vec![RoleId(99)], terms: Terms::default() }, "Role  number 99, which is gone"),
+        (BulkAction::Deactivate { reason: Some("left".into()) }, "Reason  left"),
+        (BulkAction::Resend, "For  3 marked one by one"),
+        (BulkAction::Invite { drafts: vec![draft] }, "Message  Welcome"),
+    ];
+    for (action, said) in told {
+        stage(vec![change(1, three(), action, &small())]).planned(small()).says(said);
+    }
+}
+
+#[test]
+fn where_the_plan_asks_for_the_count_it_is_typed_here_too() {
+    let mut stage = stage(vec![q4_change()]);
+    stage.planned(q4()).says("Type 4 to confirm: ").keys("<Enter>3<Enter>");
+    stage.says("^ Type 4, the number of rows that change.");
+    assert_eq!(asked(&stage), [], "nothing is taken up");
+    stage.keys("<BSpace>4<Enter>");
+    assert_eq!(asked(&stage), [Call::TakeUp("lost-1".into())]);
+}
+
+#[test]
+fn few_that_lose_something_are_asked_about_once() {
+    let mut few = plan(vec![(lowered(&["campaigns.write"], &[]), vec!["adele@n.test"])]);
+    few.confirm = false;
+    let action = BulkAction::SetRoles { roles: vec![RoleId(3)], terms: Terms::default() };
+    let mut stage = stage(vec![change(1, three(), action, &few)]);
+    stage.planned(few).keys("<Enter>").says("1 lose something they can do now.");
+    stage.keys("<Esc>").silent_on("they can do now").keys("<Enter>");
+    assert_eq!(asked(&stage), []);
+    stage.keys("<Enter>");
+    assert_eq!(asked(&stage), [Call::TakeUp("lost-1".into())]);
+}
+
+#[test]
+fn nothing_is_taken_up_before_its_plan_is_there() {
+    let mut stage = stage(vec![q4_change()]);
+    stage.keys("<Enter>").says("The plan is not there yet").answer(offline()).says("connection refused");
+    stage.keys("<Enter>");
+    assert_eq!(stage.asked(), q4_change().start.bulk, "it is planned again");
+}
+
+#[test]
+fn a_plan_that_is_another_by_now_is_told_as_one_of_which_nothing_new_is_begun() {
+    let mut stage = stage(vec![change(1, three(), BulkAction::Resend, &q4())]);
+    stage.planned(small()).says("only what was begun goes on, and nothing else is done");
+}
+
+#[test]
+fn what_cannot_be_planned_any_more_may_have_been_begun() {
+    let mut stage = stage(vec![change(1, three(), BulkAction::Resend, &small())]);
+    stage.answer(Err(ApiError::Missing("there is no such folder".into())));
+    stage.says("It cannot be planned: there is no such folder. Only what was begun goes on").keys("<Enter>");
+    assert_eq!(asked(&stage), [Call::TakeUp("lost-1".into())]);
+}
+
+#[test]
+fn they_are_looked_at_one_after_the_other() {
+    let mut stage = stage((1..=2).map(|n| change(n, three(), BulkAction::Resend, &small())).collect());
+    stage.says("1/2").planned(small()).keys("<Enter>");
+    stage.answer(taken("lost-1", Ok(Job { state: JobState::Running, ..job() })));
+    stage.says("2/2").silent_on("1 change");
+    assert_eq!(stage.asked().action, BulkAction::Resend, "the next one is planned");
+    stage.planned(small()).keys("<Enter>").answer(taken("lost-2", Ok(job())));
+    assert!(matches!(&stage.end, Some(End::Done(said)) if said == "Taken up: 2"));
+}
