@@ -55,7 +55,10 @@ pub async fn begin<B: Backend>(desk: &Desk<B>, held: Held) -> Result<Job, Ended>
     let stops = Stops::new();
     let started = desk.backend.start_job(held.intent.workspace, &held.intent.start, &held.intent.key).await;
     let ended = match started {
-        Ok(job) => follow(desk, job, Resume::default(), stops).await.map_err(interrupted),
+        Ok(job) if job.state == JobState::Stopped => {
+            resumed(desk, job.id, Resume::default(), stops).await.map_err(interrupted)
+        }
+        Ok(job) => follow(desk, job, stops).await.map_err(interrupted),
         Err(error) if error.settled() => Err(Ended::Refused(error)),
         Err(error) => return Err(interrupted(error)),
     };
@@ -65,14 +68,21 @@ pub async fn begin<B: Backend>(desk: &Desk<B>, held: Held) -> Result<Job, Ended>
     ended
 }
 
-/// Watches a job to its end, and goes on with it first where it stands still.
+/// Goes on with a job and watches it to its end; also where it is said to be at work, which is so for a while
+/// after its process was killed.
 pub async fn go_on<B: Backend>(desk: &Desk<B>, job: Job, resume: Resume) -> Result<Job, ApiError> {
-    follow(desk, job, resume, Stops::new()).await
+    if job.state == JobState::Done && !(resume.failed && job.failed > 0) {
+        return Ok(job);
+    }
+    resumed(desk, job.id, resume, Stops::new()).await
 }
 
-async fn follow<B: Backend>(desk: &Desk<B>, job: Job, resume: Resume, stops: Stops) -> Result<Job, ApiError> {
-    let again = job.state == JobState::Stopped || (resume.failed && job.state == JobState::Done && job.failed > 0);
-    let job = if again { desk.backend.resume_job(desk.id(), job.id, resume).await? } else { job };
+async fn resumed<B: Backend>(desk: &Desk<B>, job: JobId, resume: Resume, stops: Stops) -> Result<Job, ApiError> {
+    let job = desk.backend.resume_job(desk.id(), job, resume).await?;
+    follow(desk, job, stops).await
+}
+
+async fn follow<B: Backend>(desk: &Desk<B>, job: Job, stops: Stops) -> Result<Job, ApiError> {
     if job.state == JobState::Running { watch(desk, job.id, stops).await } else { Ok(job) }
 }
 

@@ -6,6 +6,7 @@ mod backends;
 mod bulk;
 mod changes;
 mod conditions;
+mod elsewhere;
 mod garbage;
 mod imports;
 mod invitations;

@@ -109,6 +109,26 @@ async fn ctrl_c_stops_the_job_and_says_how_to_go_on() {
     store.close().await;
 }
 
+#[tokio::test]
+async fn what_one_command_works_on_another_sees_and_stops() {
+    const PEOPLE: usize = 4_000;
+    let home = home_with_marketers(PEOPLE);
+    let home = home.path();
+    let store = database(home).await;
+    let mut child = start(home, &SET);
+    reaches(&store, home, &mut child, 1).await;
+    let state = || json(&rolecall(home, &["jobs", "list", "-o", "json"], ""))[0]["state"].clone();
+    assert_eq!(state(), "running");
+    let stopped = rolecall(home, &["jobs", "stop", "1"], "");
+    assert_eq!(code(&stopped), 0, "{}", err(&stopped));
+    let kept = done(&store).await;
+    let ended = child.wait_with_output().unwrap();
+    assert_eq!(code(&ended), 3, "{}", err(&ended));
+    assert_eq!((state(), done(&store).await), ("stopped".into(), kept), "nothing more was done");
+    assert!(kept < PEOPLE as u64);
+    store.close().await;
+}
+
 /// What a command that was killed before it was answered leaves behind.
 fn asked(home: &Path, digest: Option<&str>) {
     let action = BulkAction::SetRoles { roles: vec![RoleId(8)], terms: Default::default() };

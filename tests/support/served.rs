@@ -55,7 +55,7 @@ pub struct World {
     pub first: String,
     clock: Arc<AtomicI64>,
     keys: AtomicU64,
-    _database: Database,
+    database: Database,
 }
 
 impl World {
@@ -99,13 +99,19 @@ impl World {
         store.expire_due(START).await.unwrap();
         let first = store.account(first).await.unwrap().expect("an account").email.raw().to_owned();
         let clock = Arc::new(AtomicI64::new(START.0));
-        let shown = clock.clone();
-        let mut options = Options::new(store.clone());
-        options.clock = Arc::new(move || Timestamp(shown.load(Ordering::SeqCst)));
-        options.report = Arc::new(|text| eprintln!("{text}"));
+        let mut options = options(store.clone(), &clock);
         change(&mut options);
         let running = Server::start(options).await.unwrap();
-        Self { running, store, ws, first, clock, keys: AtomicU64::new(0), _database: database }
+        Self { running, store, ws, first, clock, keys: AtomicU64::new(0), database }
+    }
+
+    /// Another server on the same database, as another process has it, and a client that acts as the owner there.
+    pub async fn beside(&self) -> (Running, HttpBackend) {
+        let store = Store::open(&self.database.url).await.unwrap();
+        let first = store.account_by_email(&self.first).await.unwrap().expect("an account");
+        let (running, secret) = Server::embedded(options(store, &self.clock), first.id).await.unwrap();
+        let client = HttpBackend::patient(&running.url, secret.reveal(), patience()).unwrap();
+        (running, client)
     }
 
     /// Brings people in by a file, each with a role; administrators can sign in.
@@ -153,8 +159,7 @@ impl World {
 
     /// A client with a secret, that gives up quickly.
     pub fn client(&self, secret: &str) -> HttpBackend {
-        let patience = Patience { tries: 1, total: Duration::from_secs(20), ..Patience::default() };
-        HttpBackend::patient(&self.running.url, secret, patience).unwrap()
+        HttpBackend::patient(&self.running.url, secret, patience()).unwrap()
     }
 
     /// A new idempotency key.
@@ -253,6 +258,18 @@ impl World {
         let path = path.replace("{ws}", &self.ws.to_string());
         client.request(method.parse().unwrap(), format!("{}{path}", self.running.url)).bearer_auth(secret)
     }
+}
+
+fn options(store: Store, clock: &Arc<AtomicI64>) -> Options {
+    let clock = clock.clone();
+    let mut options = Options::new(store);
+    options.clock = Arc::new(move || Timestamp(clock.load(Ordering::SeqCst)));
+    options.report = Arc::new(|text| eprintln!("{text}"));
+    options
+}
+
+fn patience() -> Patience {
+    Patience { tries: 1, total: Duration::from_secs(20), ..Patience::default() }
 }
 
 /// An import of rows.

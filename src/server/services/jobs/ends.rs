@@ -66,7 +66,7 @@ async fn a_job_told_to_stop_in_another_process_stops_and_goes_on_only_when_it_is
     assert_eq!(bench.on_disk(task.job).await, stopped, "whoever does not know of it takes no row either");
 
     let mut tx = other.begin(bench.ws).await.unwrap();
-    tx.let_go_on(task.job).await.unwrap();
+    tx.take_up(task.job, NOW).await.unwrap();
     tx.commit().await.unwrap();
     set_to_work(&bench.state, task);
     bench.state.jobs.ended(task.job).await;

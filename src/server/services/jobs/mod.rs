@@ -37,6 +37,8 @@ use batch::Task;
 use futures::stream::Stream;
 use std::collections::HashSet;
 
+const AT_WORK: &str = "this job is at work: stop it first, or wait";
+
 /// A page of jobs.
 pub async fn jobs(state: &AppState, here: &Here, query: &PageQuery) -> Result<Page<Job>, Fault> {
     let page = state.store.jobs(here.workspace, query).await?;
@@ -49,13 +51,17 @@ pub async fn job(state: &AppState, here: &Here, job: JobId) -> Result<Job, Fault
     Ok(shown(state, here, state.store.job(here.workspace, job).await?))
 }
 
-/// A job as the caller sees it: whether it runs is this process's to say.
+/// A job as the caller sees it. That it runs this process knows of its own; of another's it goes by what is stored.
 fn shown(state: &AppState, here: &Here, record: JobRecord) -> Job {
+    let elsewhere = record.at_work(state.now());
     let mut job = record.job;
     job.mine = record.actor == here.caller.account.id;
-    if let (JobState::Stopped, Some(pulse)) = (job.state, state.jobs.pulse(job.id)) {
-        job.state = JobState::Running;
-        job.per_second = pulse.borrow().per_second;
+    if job.state == JobState::Stopped {
+        let pulse = state.jobs.pulse(job.id);
+        job.per_second = pulse.as_ref().and_then(|pulse| pulse.borrow().per_second);
+        if elsewhere || pulse.is_some() {
+            job.state = JobState::Running;
+        }
     }
     job
 }
@@ -136,27 +142,30 @@ pub async fn resume(state: &AppState, here: &Here, job: JobId, resume: Resume) -
     }
     let now = shown(state, here, record);
     match now.state {
-        JobState::Running if resume.failed => return conflict("this job is at work: stop it first, or wait"),
-        JobState::Running => return Ok(now),
+        JobState::Running if resume.failed => return conflict(AT_WORK),
+        JobState::Running if state.jobs.pulse(job).is_some() => return Ok(now),
         JobState::Done if !resume.failed || now.failed == 0 => return Ok(now),
-        JobState::Done | JobState::Stopped => {}
+        // Whoever works on it elsewhere may have been killed a moment ago. If not, two take turns, each at other rows.
+        JobState::Running | JobState::Done | JobState::Stopped => {}
     }
     let mut tx = state.store.begin(here.workspace).await?;
-    tx.let_go_on(job).await?;
+    tx.take_up(job, state.now()).await?;
     if resume.failed {
         tx.retry_failed(job).await?;
     }
     tx.commit().await?;
     // A runner that has just done its last row.
     state.jobs.ended(job).await;
-    set_to_work(
-        state,
-        Task { workspace: here.workspace, job, actor: here.caller.account.id, undo: now.undoes.is_some() },
-    );
+    set_to_work(state, task(here, &now));
     self::job(state, here, job).await
 }
 
-/// Sets a runner to work on a job, unless one is at work already.
+/// A job of the caller's as a runner is given it.
+fn task(here: &Here, job: &Job) -> Task {
+    Task { workspace: here.workspace, job: job.id, actor: here.caller.account.id, undo: job.undoes.is_some() }
+}
+
+/// Sets a runner to work on a job, unless one is at work on it here already.
 fn set_to_work(state: &AppState, task: Task) {
     if let Some(turn) = state.jobs.begin(task.job) {
         tokio::spawn(aside(runner::run(state.clone(), task, turn)));

@@ -1,6 +1,6 @@
 //! How a job goes on, told line by line while it runs.
 
-use super::{registry::Pulse, shown};
+use super::{registry::Pulse, runner::Speed, shown};
 use crate::{
     api::wire::JobState,
     domain::id::JobId,
@@ -13,12 +13,22 @@ use tokio::{sync::watch, time::Instant};
 /// The least time between two lines: a person sees no more, and a slow line carries no more.
 const BETWEEN: Duration = Duration::from_millis(100);
 
+/// The time between two looks at a job that another process works on, of which nothing is heard here.
+const LOOKS: Duration = Duration::from_secs(1);
+
 /// Somebody who watches.
 struct Watcher {
     state: AppState,
     here: Here,
     job: JobId,
     next: Next,
+    elsewhere: Option<Elsewhere>,
+}
+
+/// What was seen of a job that another process works on.
+struct Elsewhere {
+    settled: u64,
+    speed: Speed,
 }
 
 /// When the next line is due.
@@ -27,6 +37,8 @@ enum Next {
     Now,
     /// When something is heard, and not before this moment.
     Heard(watch::Receiver<Pulse>, Instant),
+    /// After a while, unless this process ends meanwhile.
+    Later,
     /// Never.
     Over,
 }
@@ -34,7 +46,7 @@ enum Next {
 /// The lines, the first at once; the stream ends with the job's work. A failure ends it too: whoever
 /// watches asks again.
 pub fn lines(state: AppState, here: Here, job: JobId) -> impl Stream<Item = Result<String, Fault>> {
-    stream::unfold(Watcher { state, here, job, next: Next::Now }, |mut watcher| async {
+    stream::unfold(Watcher { state, here, job, next: Next::Now, elsewhere: None }, |mut watcher| async {
         let line = watcher.line().await?;
         Some((line, watcher))
     })
@@ -54,6 +66,10 @@ impl Watcher {
                     }
                 }
             }
+            Next::Later => tokio::select! {
+                () = tokio::time::sleep(LOOKS) => {}
+                () = self.state.jobs.closed() => return None,
+            },
         }
         Some(self.tell().await)
     }
@@ -62,12 +78,25 @@ impl Watcher {
         // Before the job is read: what ends in between is told by the next line.
         let pulse = self.state.jobs.pulse(self.job);
         let record = self.state.store.job(self.here.workspace, self.job).await?;
-        let job = shown(&self.state, &self.here, record);
-        if let (JobState::Running, Some(pulse)) = (job.state, pulse) {
-            self.next = Next::Heard(pulse, Instant::now() + BETWEEN);
-        } else if job.state == JobState::Running {
-            self.next = Next::Now;
+        let mut job = shown(&self.state, &self.here, record);
+        match pulse {
+            _ if job.state != JobState::Running => {}
+            Some(pulse) => self.next = Next::Heard(pulse, Instant::now() + BETWEEN),
+            None => {
+                job.per_second = self.speed(job.total - job.waiting());
+                self.next = Next::Later;
+            }
         }
         Ok(json(&job)? + "\n")
+    }
+
+    /// Rows a second by how many have a result now; none the first time.
+    fn speed(&mut self, settled: u64) -> Option<u32> {
+        let Some(seen) = &mut self.elsewhere else {
+            self.elsewhere = Some(Elsewhere { settled, speed: Speed::new() });
+            return None;
+        };
+        let before = std::mem::replace(&mut seen.settled, settled);
+        seen.speed.measure(settled.saturating_sub(before))
     }
 }

@@ -7,12 +7,12 @@ use std::{
 };
 use tokio::sync::watch;
 
-/// The jobs that this process works on. A job that is not here does not run, whatever became of the
-/// process that ran it before: nothing on disk says that a job runs, so nothing can be left saying so.
+/// The jobs that this process works on.
 ///
-/// Another server on the same database has its own, and shows this one's jobs as stopped. Told to stop there,
-/// a job stops here by a mark in the database; resumed there as well, it is worked on by two, who take turns,
-/// and take other rows (see `store::jobs`).
+/// Another process on the same database has its own, and sees of a job that runs here when rows of it were done
+/// last: that is how it tells one that runs from one whose process was killed. Told to stop there, a job stops
+/// here by a mark in the database; resumed there as well, it is worked on by two, who take turns, and take other
+/// rows (see `store::jobs`).
 #[derive(Clone)]
 pub struct Jobs {
     at_work: Arc<Mutex<HashMap<JobId, Entry>>>,
@@ -68,6 +68,12 @@ impl Jobs {
         self.map(|at_work| at_work.get(&job).map(|entry| entry.pulse.clone()))
     }
 
+    /// Waits until this process ends.
+    pub async fn closed(&self) {
+        // An error means that the sender is gone, which is an end as well.
+        let _ = self.closing.clone().wait_for(|closing| *closing).await;
+    }
+
     /// Asks whoever works on a job to stop, and waits until they have.
     pub async fn stop(&self, job: JobId) {
         self.map(|at_work| at_work.get(&job).map(|entry| entry.stop.send_replace(true)));
@@ -93,16 +99,19 @@ impl Jobs {
 impl Turn {
     /// Whether to go on.
     pub fn goes_on(&self) -> bool {
-        let closing = self.jobs.closing.has_changed().is_err() || *self.jobs.closing.borrow();
-        !closing && !*self.stop.borrow()
+        !self.closes() && !*self.stop.borrow()
+    }
+
+    /// Whether this process is ending.
+    pub fn closes(&self) -> bool {
+        self.jobs.closing.has_changed().is_err() || *self.jobs.closing.borrow()
     }
 
     /// Until there is a reason not to go on.
     pub async fn ends(&mut self) {
-        let mut closing = self.jobs.closing.clone();
-        // An error means that the sender is gone, which is a reason as well.
         tokio::select! {
-            _ = closing.wait_for(|closing| *closing) => {}
+            () = self.jobs.closed() => {}
+            // An error means that the sender is gone, which is a reason as well.
             _ = self.stop.wait_for(|stop| *stop) => {}
         }
     }

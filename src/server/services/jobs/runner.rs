@@ -69,6 +69,12 @@ pub async fn patiently(state: AppState, task: Task, mut turn: Turn, waits: &[Dur
             }
         }
     }
+    // Of a stop the job says so by itself.
+    if turn.closes()
+        && let Err(error) = state.store.let_go(task.job).await
+    {
+        (state.report)(&format!("job {}: {error}", task.job));
+    }
 }
 
 /// Keeps why, for whoever looks at the job. Where the database is gone it cannot be kept there; the
@@ -87,17 +93,19 @@ fn next_size(size: usize, took: Duration) -> usize {
 }
 
 /// Rows a second, of late.
-struct Speed {
+pub(super) struct Speed {
     past: VecDeque<(Instant, u64)>,
     rows: u64,
 }
 
 impl Speed {
-    fn new() -> Self {
+    /// From now on.
+    pub fn new() -> Self {
         Self { past: VecDeque::from([(Instant::now(), 0)]), rows: 0 }
     }
 
-    fn measure(&mut self, rows: u64) -> Option<u32> {
+    /// So many more are done.
+    pub fn measure(&mut self, rows: u64) -> Option<u32> {
         let now = Instant::now();
         self.rows += rows;
         self.past.push_back((now, self.rows));

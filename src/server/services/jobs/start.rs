@@ -1,9 +1,9 @@
 //! From a request to rows on disk: known already? still the plan that was looked at? Then it is written
 //! and set to work.
 
-use super::{batch::Task, set_to_work};
+use super::{AT_WORK, batch::Task, set_to_work, task};
 use crate::{
-    api::wire::{Job, StartJob},
+    api::wire::{Job, JobState, StartJob},
     domain::{
         bulk::BulkAction,
         change::Change,
@@ -35,7 +35,7 @@ pub async fn start(state: &AppState, here: &Here, start: StartJob, key: &str) ->
         return begun(state, here, known, &body_hash).await;
     }
     let StartJob { bulk, digest: looked_at } = start;
-    let undoes = taken_back(state, &bulk.action)?;
+    let undoes = taken_back(state, here, &bulk.action).await?;
     // A plan of many takes its time: nobody's writes wait for it, unless one came between.
     let mut planned = plan::plan_rows(&mut reading.reading(), here, &bulk, now).await?;
     drop(reading);
@@ -84,17 +84,25 @@ pub async fn start(state: &AppState, here: &Here, start: StartJob, key: &str) ->
     super::job(state, here, job).await
 }
 
-/// The answer to a request that came before.
+/// The answer to a request that came before. Who asks again may have been killed, and the job's runner with them:
+/// where it should be at work it is.
 async fn begun(state: &AppState, here: &Here, (job, known): (JobId, String), body_hash: &str) -> Result<Job, Fault> {
     here.held(state).await?;
-    if known == body_hash { super::job(state, here, job).await } else { Err(Fault::KeyReused) }
+    if known != body_hash {
+        return Err(Fault::KeyReused);
+    }
+    let job = super::job(state, here, job).await?;
+    if job.state == JobState::Running {
+        set_to_work(state, task(here, &job));
+    }
+    Ok(job)
 }
 
 /// The job that an action takes back; not one that goes on meanwhile.
-fn taken_back(state: &AppState, action: &BulkAction) -> Result<Option<JobId>, Fault> {
+async fn taken_back(state: &AppState, here: &Here, action: &BulkAction) -> Result<Option<JobId>, Fault> {
     let BulkAction::Undo { job, .. } = action else { return Ok(None) };
-    if state.jobs.pulse(*job).is_some() {
-        return Err(Fault::Conflict { field: None, message: "this job is at work: stop it first, or wait".into() });
+    if super::job(state, here, *job).await?.state == JobState::Running {
+        return Err(Fault::Conflict { field: None, message: AT_WORK.into() });
     }
     Ok(Some(*job))
 }

@@ -161,16 +161,16 @@ impl Reading<'_> {
 }
 
 impl WriteTx {
-    /// Writes a job and its rows, those left out with their reasons.
+    /// Writes a job, to be worked on by whoever asks for this, and its rows, those left out with their reasons.
     pub async fn create_job(&mut self, job: NewJob, rows: Vec<NewRow>) -> Result<JobId> {
         let d = self.d;
         let text = "INSERT INTO jobs (workspace_id, actor, actor_email, idem_key, body_hash, action, detail, reason, \
-                    undoes, created_at, ended_at, total, left_out) \
-                    SELECT ?, a.id, a.email, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM accounts a WHERE a.id = ? RETURNING id";
+                    undoes, created_at, worked_at, ended_at, total, left_out) \
+                    SELECT ?, a.id, a.email, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM accounts a WHERE a.id = ? RETURNING id";
         let sql = d.sql(text).bind(self.ws.0).bind(job.key).bind(job.body_hash).bind(job.action);
         let sql = sql.bind(job.detail.raw()).bind(job.reason.as_ref().map(Text::raw)).bind(job.undoes.map(|id| id.0));
         let total = rows.iter().filter(|row| !matches!(row.fate, Fate::LeftOut(_))).count();
-        let sql = sql.bind(job.at.0).bind((total == 0).then_some(job.at.0)).bind(count(total));
+        let sql = sql.bind(job.at.0).bind(job.at.0).bind((total == 0).then_some(job.at.0)).bind(count(total));
         let sql = sql.bind(count(rows.len() - total));
         let id = sql.bind(job.actor.0).number(&mut self.writing.tx).await?;
         let id = JobId(id.ok_or(StoreError::Missing("account"))?);
@@ -241,23 +241,25 @@ impl WriteTx {
 
     async fn add_up(&mut self, job: JobId, tally: Tally, now: Timestamp) -> Result<()> {
         let text = "UPDATE jobs SET applied = applied + ?, failed = failed + ?, skipped = skipped + ?, trouble = NULL, \
-                    ended_at = CASE WHEN applied + failed + skipped + ? = total THEN ? ELSE NULL END WHERE id = ?";
-        let sql = self.d.sql(text).bind(tally.applied).bind(tally.failed).bind(tally.skipped).bind(tally.all());
-        sql.bind(now.0).bind(job.0).run(&mut self.writing.tx).await?;
+                    worked_at = ?, ended_at = CASE WHEN applied + failed + skipped + ? = total THEN ? ELSE NULL END WHERE id = ?";
+        let sql = self.d.sql(text).bind(tally.applied).bind(tally.failed).bind(tally.skipped).bind(now.0);
+        sql.bind(tally.all()).bind(now.0).bind(job.0).run(&mut self.writing.tx).await?;
         Ok(())
     }
 
     /// Tells whoever works on a job, in this process or another, to stop. Batches hold the workspace as this
     /// does: once this is kept, none of them takes another row.
     pub async fn ask_to_stop(&mut self, job: JobId, now: Timestamp) -> Result<()> {
-        let sql = self.d.sql("UPDATE jobs SET stop_asked_at = ? WHERE id = ?").bind(now.0).bind(job.0);
+        let sql =
+            self.d.sql("UPDATE jobs SET stop_asked_at = ?, worked_at = NULL WHERE id = ?").bind(now.0).bind(job.0);
         sql.run(&mut self.writing.tx).await?;
         Ok(())
     }
 
-    /// Lets a job that was told to stop be worked on again.
-    pub async fn let_go_on(&mut self, job: JobId) -> Result<()> {
-        let sql = self.d.sql("UPDATE jobs SET stop_asked_at = NULL WHERE id = ?").bind(job.0);
+    /// Takes a job up, to be worked on by whoever asks for this, though it was told to stop.
+    pub async fn take_up(&mut self, job: JobId, now: Timestamp) -> Result<()> {
+        let sql = self.d.sql("UPDATE jobs SET stop_asked_at = NULL, worked_at = ? WHERE id = ?");
+        let sql = sql.bind(now.0).bind(job.0);
         sql.run(&mut self.writing.tx).await?;
         Ok(())
     }

@@ -20,13 +20,27 @@ use crate::{
 use sqlx::any::AnyRow;
 use std::collections::HashSet;
 
-/// A job as it is stored: whether somebody works on it only the process that does can tell.
+/// For how many seconds somebody is taken to be at work on a job since they took it up or last did rows of it: a
+/// process that was killed cannot say so. A batch seldom waits that long for its turn to write; where one does,
+/// or where clocks differ by more, the job is shown as stopped.
+const LEASE: u64 = 10;
+
+/// A job as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct JobRecord {
     /// The job, as if nobody worked on it and the caller were somebody else.
     pub job: Job,
     /// Whose it is.
     pub actor: AccountId,
+    worked_at: Option<Timestamp>,
+}
+
+impl JobRecord {
+    /// Whether somebody works on it, as far as can be told from what is stored.
+    pub fn at_work(&self, now: Timestamp) -> bool {
+        let lately = |at: Timestamp| now.0.abs_diff(at.0) < LEASE;
+        self.job.state == JobState::Stopped && self.worked_at.is_some_and(lately)
+    }
 }
 
 const JOBS: Order =
@@ -34,7 +48,7 @@ const JOBS: Order =
 const JOB: &str = "j.id, j.actor, j.actor_email, j.action, j.detail, j.reason, j.undoes, j.created_at, j.ended_at, \
                    j.trouble, j.total, j.applied, j.failed, j.skipped, \
                    (SELECT MAX(u.id) FROM jobs u WHERE u.undoes = j.id), j.left_out, \
-                   (SELECT u.action FROM jobs u WHERE u.id = j.undoes)";
+                   (SELECT u.action FROM jobs u WHERE u.id = j.undoes), j.worked_at";
 const ROWS: Order = Order {
     id: "r.row_number",
     columns: &[Column { name: "row", sql: "r.row_number", text: false }],
@@ -48,6 +62,7 @@ fn record(row: &AnyRow) -> Result<JobRecord> {
     let counted = |at| Ok::<_, StoreError>(row.int(at)?.unsigned_abs());
     Ok(JobRecord {
         actor: AccountId(row.int(1)?),
+        worked_at: row.opt_int(17)?.map(Timestamp),
         job: Job {
             id: JobId(row.int(0)?),
             action: row.text(3)?,
@@ -181,7 +196,15 @@ impl Store {
     /// Keeps why a job was given up.
     pub async fn set_trouble(&self, job: JobId, why: &Text) -> Result<()> {
         let mut writing = self.write().await?;
-        let sql = self.sql("UPDATE jobs SET trouble = ? WHERE id = ?").bind(why.raw()).bind(job.0);
+        let sql = self.sql("UPDATE jobs SET trouble = ?, worked_at = NULL WHERE id = ?").bind(why.raw()).bind(job.0);
+        sql.run(&mut writing.tx).await?;
+        writing.commit().await
+    }
+
+    /// Keeps that nobody works on a job any more.
+    pub async fn let_go(&self, job: JobId) -> Result<()> {
+        let mut writing = self.write().await?;
+        let sql = self.sql("UPDATE jobs SET worked_at = NULL WHERE id = ?").bind(job.0);
         sql.run(&mut writing.tx).await?;
         writing.commit().await
     }
