@@ -5,6 +5,7 @@ use super::{
     Cx,
     edit::Edit,
     form::{Fed, Form},
+    submit::Trouble,
 };
 use crate::{
     app::{
@@ -74,13 +75,15 @@ impl Zones {
         }
     }
 
-    /// Puts an error under a field and gives it the keys; false when there is no such field.
-    pub(super) fn fault(&mut self, field: &str, message: String) -> bool {
-        let found = self.form.fault(field, message);
-        if found {
-            self.focus = Focus::Form;
+    /// Puts what went wrong under its field and gives that the keys; what is of no field here comes back.
+    pub(super) fn said(&mut self, trouble: Trouble) -> Option<String> {
+        match trouble {
+            Trouble::Field(field, message) if self.form.fault(&field, message.clone()) => {
+                self.focus = Focus::Form;
+                None
+            }
+            Trouble::Field(_, message) | Trouble::Stale(message) | Trouble::Said(message) => Some(message),
         }
-        found
     }
 
     /// A key that moves the focus, or is for the part that has it: settled, what it says is to be planned.

@@ -2,7 +2,7 @@
 
 use super::{
     Result, Store, edges,
-    sql::{Columns, Sql},
+    sql::{Columns, Dialect},
 };
 use crate::{
     api::wire::{GroupRow, Named, RoleRow},
@@ -14,33 +14,47 @@ use crate::{
 use sqlx::AnyConnection;
 use std::collections::HashMap;
 
-/// Capability keys by the thing that holds them; first column the thing, second the key.
-async fn capabilities(conn: &mut AnyConnection, sql: Sql) -> Result<HashMap<i64, Vec<String>>> {
-    let mut found: HashMap<i64, Vec<String>> = HashMap::new();
-    for row in sql.all(conn).await? {
-        found.entry(row.int(0)?).or_default().push(row.text(1)?);
-    }
-    Ok(found)
+/// What all roles, or all groups, of a workspace bundle, and by how many live edges each is held.
+struct Bundles {
+    capabilities: HashMap<i64, Vec<String>>,
+    members: HashMap<i64, u64>,
 }
 
-async fn counts(conn: &mut AnyConnection, sql: Sql) -> Result<HashMap<i64, u64>> {
-    sql.all(conn).await?.iter().map(|row| Ok((row.int(0)?, row.int(1)?.unsigned_abs()))).collect()
+impl Bundles {
+    /// `what` is `role` or `group`.
+    async fn read(conn: &mut AnyConnection, d: Dialect, what: &str, ws: WorkspaceId, now: Timestamp) -> Result<Self> {
+        let (catalogue, _) = super::workspaces::rules(conn, d, ws).await?;
+        let of = format!("JOIN {what}s o ON o.id = e.{what}_id WHERE o.workspace_id = ?");
+        let held = format!("SELECT e.{what}_id, e.capability FROM {what}_capability e {of}");
+        let mut capabilities: HashMap<i64, Vec<String>> = HashMap::new();
+        for row in d.sql(&held).bind(ws.0).all(conn).await? {
+            capabilities.entry(row.int(0)?).or_default().push(row.text(1)?);
+        }
+        for keys in capabilities.values_mut() {
+            keys.sort_by_key(|key| catalogue.find(key));
+        }
+        let live = edges::live("e", now);
+        let holders = format!("SELECT e.{what}_id, COUNT(*) FROM member_{what} e {of} AND {live} GROUP BY e.{what}_id");
+        let holders = d.sql(&holders).bind(ws.0).all(conn).await?;
+        let members = holders.iter().map(|row| Ok((row.int(0)?, row.int(1)?.unsigned_abs()))).collect::<Result<_>>()?;
+        Ok(Self { capabilities, members })
+    }
+
+    /// In catalogue order.
+    fn capabilities(&mut self, id: i64) -> Vec<String> {
+        self.capabilities.remove(&id).unwrap_or_default()
+    }
+
+    fn members(&self, id: i64) -> u64 {
+        self.members.get(&id).copied().unwrap_or(0)
+    }
 }
 
 impl Store {
     /// All groups, by name; capabilities in catalogue order.
     pub async fn groups(&self, ws: WorkspaceId, now: Timestamp) -> Result<Vec<GroupRow>> {
         let mut tx = self.read().await?;
-        let (catalogue, _) = super::workspaces::rules(&mut tx, self.dialect, ws).await?;
-        let held = "SELECT c.group_id, c.capability FROM group_capability c JOIN groups g ON g.id = c.group_id \
-                    WHERE g.workspace_id = ?";
-        let mut held = capabilities(&mut tx, self.sql(held).bind(ws.0)).await?;
-        let members = format!(
-            "SELECT e.group_id, COUNT(*) FROM member_group e JOIN groups g ON g.id = e.group_id \
-             WHERE g.workspace_id = ? AND {} GROUP BY e.group_id",
-            edges::live("e", now)
-        );
-        let members = counts(&mut tx, self.sql(&members).bind(ws.0)).await?;
+        let mut bundles = Bundles::read(&mut tx, self.dialect, "group", ws, now).await?;
         let text = "SELECT g.id, g.version, g.name, g.description, m.id, COALESCE(NULLIF(a.name, ''), a.email) \
                     FROM groups g \
                     LEFT JOIN members m ON m.id = g.leader LEFT JOIN accounts a ON a.id = m.account_id \
@@ -49,8 +63,6 @@ impl Store {
         rows.iter()
             .map(|row| {
                 let id = row.int(0)?;
-                let mut capabilities = held.remove(&id).unwrap_or_default();
-                capabilities.sort_by_key(|key| catalogue.find(key));
                 let leader = match (row.opt_int(4)?, row.opt_text(5)?) {
                     (Some(id), Some(name)) => Some(Named { id: MemberId(id), name: name.into() }),
                     _ => None,
@@ -60,9 +72,9 @@ impl Store {
                     version: row.int(1)?,
                     name: row.text(2)?.into(),
                     description: row.text(3)?.into(),
-                    capabilities,
+                    capabilities: bundles.capabilities(id),
                     leader,
-                    members: members.get(&id).copied().unwrap_or(0),
+                    members: bundles.members(id),
                 })
             })
             .collect()
@@ -71,30 +83,19 @@ impl Store {
     /// All roles, in the pack's order; `assignable` is left false, being a matter of the rules.
     pub async fn roles(&self, ws: WorkspaceId, now: Timestamp) -> Result<Vec<RoleRow>> {
         let mut tx = self.read().await?;
-        let (catalogue, _) = super::workspaces::rules(&mut tx, self.dialect, ws).await?;
-        let held = "SELECT c.role_id, c.capability FROM role_capability c JOIN roles r ON r.id = c.role_id \
-                    WHERE r.workspace_id = ?";
-        let mut held = capabilities(&mut tx, self.sql(held).bind(ws.0)).await?;
-        let members = format!(
-            "SELECT e.role_id, COUNT(*) FROM member_role e JOIN roles r ON r.id = e.role_id \
-             WHERE r.workspace_id = ? AND {} GROUP BY e.role_id",
-            edges::live("e", now)
-        );
-        let members = counts(&mut tx, self.sql(&members).bind(ws.0)).await?;
+        let mut bundles = Bundles::read(&mut tx, self.dialect, "role", ws, now).await?;
         let text = "SELECT id, role_key, name, builtin FROM roles WHERE workspace_id = ? ORDER BY position, id";
         let rows = self.sql(text).bind(ws.0).all(&mut tx).await?;
         rows.iter()
             .map(|row| {
                 let id = row.int(0)?;
-                let mut capabilities = held.remove(&id).unwrap_or_default();
-                capabilities.sort_by_key(|key| catalogue.find(key));
                 Ok(RoleRow {
                     id: RoleId(id),
                     key: row.text(1)?,
                     name: row.text(2)?.into(),
-                    capabilities,
+                    capabilities: bundles.capabilities(id),
                     builtin: row.flag(3)?,
-                    members: members.get(&id).copied().unwrap_or(0),
+                    members: bundles.members(id),
                     assignable: false,
                 })
             })

@@ -2,16 +2,18 @@
 
 use super::{
     Result, StoreError,
-    sql::{Arg, Columns, Dialect, Gathered, Sql},
+    sql::{Arg, Columns, Dialect, Sql},
 };
-use crate::domain::{
-    edge::{Edge, EdgeSource, Terms},
-    id::AccountId,
-    time::Timestamp,
-    untrusted::Text,
+use crate::{
+    api::wire::Named,
+    domain::{
+        edge::{Edge, EdgeSource, Terms},
+        id::{AccountId, GroupId, RoleId},
+        time::Timestamp,
+        untrusted::Text,
+    },
 };
-use serde::de::DeserializeOwned;
-use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, any::AnyRow};
 use std::collections::HashMap;
 
 /// The columns of an edge, of the table called `t`.
@@ -60,20 +62,37 @@ pub(super) fn of((reason, granted_by, granted_at, expires_at, review_at, source)
     Edge { terms: Terms { reason, expires_at, review_at }, granted_by, granted_at, source }
 }
 
-/// Asks for the roles or groups `n` that are held by many, to be read by [`named`]. `from` ends before the list
-/// of the holders; what each holds is told in the order of the column `order`.
-pub(super) fn ask_named(d: Dialect, holder: &str, order: &str, from: &str, ids: &[i64]) -> Sql {
-    let columns = d.gather(&format!("{holder}, {order}, n.id, n.name"));
-    d.sql(&format!("SELECT {columns} FROM {from}")).and_ids(ids.iter().copied())
+/// What is held, each with the place of its holder.
+type Held<I> = Vec<(usize, Named<I>)>;
+
+/// The roles, in the pack's order, and the groups, by name, of members or invitations (`holder`), by the edges `e`
+/// of which `only` is true; all of them by one statement.
+pub(super) async fn held(
+    conn: &mut AnyConnection,
+    d: Dialect,
+    holder: &str,
+    only: &str,
+    ids: &[i64],
+) -> Result<(Held<RoleId>, Held<GroupId>)> {
+    if ids.is_empty() {
+        return Ok(<_>::default());
+    }
+    let ask = |what: &str, order: &str| {
+        let columns = d.gather(&format!("e.{holder}_id, n.{order}, n.id, n.name"));
+        let edges = format!("{holder}_{what} e JOIN {what}s n ON n.id = e.{what}_id");
+        let text = format!("SELECT {columns} FROM {edges} WHERE {only} AND e.{holder}_id IN ");
+        d.sql(&text).and_ids(ids.iter().copied())
+    };
+    let mut answers = d.together(vec![ask("role", "position"), ask("group", "name_key")]).answers(conn).await?;
+    Ok((placed(answers.next::<(i64, i64, _, _)>()?, ids), placed(answers.next::<(i64, String, _, _)>()?, ids)))
 }
 
-/// The holder's place among `ids`, what is held, and what that is called; `K` is the type of the order.
-pub(super) fn named<K: Ord + DeserializeOwned>(answers: &mut Gathered, ids: &[i64]) -> Result<Vec<(usize, i64, Text)>> {
-    let mut rows: Vec<(i64, K, i64, Text)> = answers.next()?;
+/// Holder, order, and what is held, in that order.
+fn placed<K: Ord, I: Ord + Copy>(mut rows: Vec<(i64, K, I, Text)>, ids: &[i64]) -> Held<I> {
     rows.sort_unstable_by(|a, b| (&a.1, a.2).cmp(&(&b.1, b.2)));
     let places: HashMap<i64, usize> = ids.iter().copied().zip(0..).collect();
-    let placed = rows.into_iter().filter_map(|(of, _, id, name)| Some((*places.get(&of)?, id, name)));
-    Ok(placed.collect())
+    let placed = rows.into_iter().filter_map(|(of, _, id, name)| Some((*places.get(&of)?, Named { id, name })));
+    placed.collect()
 }
 
 /// The six values of an edge.

@@ -18,10 +18,10 @@ use super::{
     workspaces,
 };
 use crate::{
-    api::wire::{InvitationRow, InvitationStatus, Named, Page, PageQuery},
+    api::wire::{InvitationRow, InvitationStatus, Page, PageQuery},
     domain::{
         filter::InvitationFilter,
-        id::{GroupId, InvitationId, MemberId, RoleId, WorkspaceId},
+        id::{InvitationId, MemberId, WorkspaceId},
         invitation::InvitationFlag,
         time::Timestamp,
         untrusted::Text,
@@ -108,23 +108,10 @@ fn invitation(row: &AnyRow, now: Timestamp) -> Result<InvitationRow> {
 }
 
 async fn complete(conn: &mut AnyConnection, d: Dialect, rows: &mut [InvitationRow]) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
     let ids: Vec<i64> = rows.iter().map(|one| one.id.0).collect();
-    let roles = "invitation_role e JOIN roles n ON n.id = e.role_id WHERE e.invitation_id IN ";
-    let groups = "invitation_group e JOIN groups n ON n.id = e.group_id WHERE e.invitation_id IN ";
-    let asked = vec![
-        edges::ask_named(d, "e.invitation_id", "n.position", roles, &ids),
-        edges::ask_named(d, "e.invitation_id", "n.name_key", groups, &ids),
-    ];
-    let mut answers = d.together(asked).answers(conn).await?;
-    for (place, id, name) in edges::named::<i64>(&mut answers, &ids)? {
-        rows[place].roles.push(Named { id: RoleId(id), name });
-    }
-    for (place, id, name) in edges::named::<String>(&mut answers, &ids)? {
-        rows[place].groups.push(Named { id: GroupId(id), name });
-    }
+    let (roles, groups) = edges::held(conn, d, "invitation", "TRUE", &ids).await?;
+    roles.into_iter().for_each(|(place, role)| rows[place].roles.push(role));
+    groups.into_iter().for_each(|(place, group)| rows[place].groups.push(group));
     Ok(())
 }
 

@@ -8,10 +8,10 @@ use super::{
     workspaces,
 };
 use crate::{
-    api::wire::{Count, MemberRow, Named, Page, PageQuery},
+    api::wire::{Count, MemberRow, Page, PageQuery},
     domain::{
         filter::Filter,
-        id::{AccountId, GroupId, InvitationId, MemberId, RoleId, WorkspaceId},
+        id::{AccountId, InvitationId, MemberId, WorkspaceId},
         model::MemberStatus,
         time::Timestamp,
     },
@@ -58,27 +58,12 @@ fn member(row: &AnyRow) -> Result<MemberRow> {
     })
 }
 
-/// Fills in what there may be many of, by one statement whatever the number of rows.
+/// Fills in what there may be many of.
 async fn complete(conn: &mut AnyConnection, d: Dialect, rows: &mut [MemberRow], now: Timestamp) -> Result<()> {
-    if rows.is_empty() {
-        return Ok(());
-    }
     let ids: Vec<i64> = rows.iter().map(|row| row.id.0).collect();
-    let live = edges::live("e", now);
-
-    let roles = format!("member_role e JOIN roles n ON n.id = e.role_id WHERE {live} AND e.member_id IN ");
-    let groups = format!("member_group e JOIN groups n ON n.id = e.group_id WHERE {live} AND e.member_id IN ");
-    let asked = vec![
-        edges::ask_named(d, "e.member_id", "n.position", &roles, &ids),
-        edges::ask_named(d, "e.member_id", "n.name_key", &groups, &ids),
-    ];
-    let mut answers = d.together(asked).answers(conn).await?;
-    for (place, id, name) in edges::named::<i64>(&mut answers, &ids)? {
-        rows[place].roles.push(Named { id: RoleId(id), name });
-    }
-    for (place, id, name) in edges::named::<String>(&mut answers, &ids)? {
-        rows[place].groups.push(Named { id: GroupId(id), name });
-    }
+    let (roles, groups) = edges::held(conn, d, "member", &edges::live("e", now), &ids).await?;
+    roles.into_iter().for_each(|(place, role)| rows[place].roles.push(role));
+    groups.into_iter().for_each(|(place, group)| rows[place].groups.push(group));
     Ok(())
 }
 

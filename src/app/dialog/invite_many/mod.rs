@@ -177,13 +177,8 @@ impl InviteMany {
     }
 
     fn said(&mut self, trouble: Trouble) {
-        match trouble {
-            Trouble::Field(field, message) => {
-                if !self.zones.fault(&field, message.clone()) {
-                    self.error = Some(message);
-                }
-            }
-            Trouble::Stale(message) | Trouble::Said(message) => self.error = Some(message),
+        if let Some(message) = self.zones.said(trouble) {
+            self.error = Some(message);
         }
     }
 

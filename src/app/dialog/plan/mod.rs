@@ -228,13 +228,8 @@ impl PlanDialog {
     }
 
     fn said(&mut self, trouble: Trouble) {
-        match trouble {
-            Trouble::Field(field, message) => {
-                if !self.zones.fault(&field, message.clone()) {
-                    self.error = Some(message);
-                }
-            }
-            Trouble::Stale(message) | Trouble::Said(message) => self.error = Some(message),
+        if let Some(message) = self.zones.said(trouble) {
+            self.error = Some(message);
         }
     }
 
