@@ -4,20 +4,21 @@
 //! [`check`] inside the transaction, the store applies it, the audit log records it.
 
 mod check;
+mod facts;
 mod fields;
 mod ground;
 mod guards;
 mod handing;
+mod outcome;
 mod restore;
 mod rules;
 mod sketch;
 
 use super::{
-    address::Known,
     edge::Terms,
     id::{FolderId, GrantId, GroupId, InvitationId, MemberId, RoleId},
     invitation::InvitationStatus,
-    model::{Effect, OrgRole, Snapshot, Subject},
+    model::{Effect, Subject},
     plan::Delta,
     time::Timestamp,
     untrusted::Text,
@@ -26,7 +27,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use check::{check, may, member_of};
+pub use facts::{AccountFacts, Facts, InvitationFacts};
 pub use fields::{MAX_MESSAGE, MAX_NAME, MAX_REASON, TTL_DAYS, name_fault};
+pub use outcome::{Checked, Refusal, Warning};
 pub(super) use {
     ground::Ground,
     guards::{Administrators, provider_edges_of_one_stay},
@@ -285,173 +288,4 @@ pub struct InviteDraft {
     /// Days until the link is dead; the pack's default when none.
     #[serde(default)]
     pub ttl_days: Option<i64>,
-}
-
-/// Something to know before doing it; it does not stop anything.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "warning", rename_all = "snake_case")]
-pub enum Warning {
-    /// Fewer administrators than the pack wants would remain.
-    FewAdministrators {
-        /// How many would remain.
-        remaining: u32,
-    },
-    /// The address is not of a company domain.
-    ForeignDomain {
-        /// Its domain.
-        domain: Text,
-    },
-    /// The address could be taken for this one.
-    LookAlike {
-        /// An administrator's address, or none when scripts are mixed.
-        of: Option<Text>,
-    },
-    /// An existing account: it joins at once, or is asked.
-    ExistingAccount {
-        /// Whether it must agree.
-        consent: bool,
-    },
-    /// Who is removed is only invited: their invitations are cancelled, and the links are dead.
-    InvitationsEnd {
-        /// How many.
-        invitations: u32,
-    },
-    /// The allow gives nothing: a deny overrides it.
-    Shadowed {
-        /// The denies that do.
-        by: Vec<GrantId>,
-    },
-}
-
-/// Why a change is refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// The caller lacks a capability for this kind of change.
-    #[error("you need {capability} to do this")]
-    Lacks {
-        /// Its key.
-        capability: String,
-    },
-    /// Invariant 3: the caller does not hold what would be handed out.
-    #[error("you do not hold {}, so you cannot hand it out", .capabilities.join(", "))]
-    Beyond {
-        /// Keys of what the caller lacks.
-        capabilities: Vec<String>,
-    },
-    /// Invariant 4: the member holds more than the caller.
-    #[error("this member holds more than you do ({})", .capabilities.join(", "))]
-    Above {
-        /// Keys of what the caller lacks.
-        capabilities: Vec<String>,
-    },
-    /// Invariant 4: nobody extends their own expiry.
-    #[error("nobody extends their own expiry")]
-    OwnExpiry,
-    /// Not on oneself.
-    #[error("not on yourself: ask another administrator")]
-    Yourself,
-    /// Invariant 1: the owner is never touched.
-    #[error("this is the owner: transfer ownership instead")]
-    Owner,
-    /// Invariant 1, where handing on the workspace would be no answer.
-    #[error("this is the owner, {why}")]
-    OwnerStays {
-        /// Why nothing is done.
-        why: &'static str,
-    },
-    /// Only the owner may.
-    #[error("only the owner may do this")]
-    OwnerOnly,
-    /// Invariant 2: nobody could administer the workspace any more.
-    #[error("no active administrator would remain")]
-    LastAdministrator,
-    /// Invariant 10: the edge belongs to an identity provider.
-    #[error("this comes from the identity provider and is changed there")]
-    Provider,
-    /// The thing named is not there.
-    #[error("there is no such {what}")]
-    Missing {
-        /// `member`, `group`, `folder`, `role`, `grant`, `invitation`.
-        what: &'static str,
-    },
-    /// What is there stands against it: a double name, a live invitation, a final state.
-    #[error("{message}")]
-    Conflict {
-        /// The field concerned, when there is one.
-        field: Option<&'static str>,
-        /// One sentence.
-        message: String,
-    },
-    /// What a job left is not so any more, so it is not taken back.
-    #[error("changed since: {what}")]
-    ChangedSince {
-        /// What is not so.
-        what: String,
-    },
-    /// A field is not as it must be.
-    #[error("{message}")]
-    Invalid {
-        /// The field.
-        field: &'static str,
-        /// One sentence.
-        message: String,
-    },
-}
-
-/// What a check needs to know besides the snapshot: looked up by the server in the same transaction.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facts {
-    /// The invited address belongs to an account already.
-    pub account_exists: bool,
-    /// The invited address is a member already (of any status but pending).
-    pub member_exists: bool,
-    /// The invited address has a live invitation already.
-    pub live_invitation: bool,
-    /// Addresses of the workspace's administrators, for look-alikes.
-    pub administrators: Known,
-    /// The invitation that the change names.
-    pub invitation: Option<InvitationFacts>,
-    /// Whether the caller's sign-in is fresh, or the password was entered again.
-    pub reauthenticated: bool,
-    /// Whether another group of the workspace has the draft's name.
-    pub group_name_taken: bool,
-    /// The account whose membership would be given back.
-    pub account: Option<AccountFacts>,
-    /// What the change is on has changed since it was decided; nothing where that is not asked.
-    pub changed_since: bool,
-}
-
-/// An account whose membership would be given back, as a check needs it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AccountFacts {
-    /// Whether it is active in the organisation.
-    pub active: bool,
-    /// Whether it has a way to sign in.
-    pub can_sign_in: bool,
-    /// Roles held in the organisation.
-    pub org_roles: Vec<OrgRole>,
-}
-
-/// An invitation as a check needs it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InvitationFacts {
-    /// To whom.
-    pub email: Text,
-    /// The pending membership behind it.
-    pub member: Option<MemberId>,
-    /// Its state by the clock.
-    pub status: InvitationStatus,
-    /// Roles that wait behind it.
-    pub roles: Vec<RoleId>,
-    /// Groups that wait behind it.
-    pub groups: Vec<GroupId>,
-}
-
-/// A change that may be made.
-#[derive(Debug, Clone)]
-pub struct Checked {
-    /// The workspace after it, as far as access is concerned.
-    pub after: Snapshot,
-    /// Things to know.
-    pub warnings: Vec<Warning>,
 }
