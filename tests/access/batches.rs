@@ -3,21 +3,21 @@
 use crate::{
     changes::{NOW, hands_out_no_more, is_the_difference},
     naive,
-    sample::edge,
+    shares::{self, named},
     worlds::{self, any_world},
 };
-use proptest::{collection::vec, option, prelude::*, strategy::ValueTree, test_runner::TestRunner};
+use proptest::{collection::vec, option, prelude::*};
 use rolecall::domain::{
     change::{AccountFacts, Change, Facts, InvitationFacts, InviteDraft, Refusal, check},
     edge::Terms,
     id::{InvitationId, MemberId},
     invitation::InvitationStatus,
-    model::{Effect, Member, MemberStatus, Snapshot, Subject},
+    model::{Effect, Member, Snapshot, Subject},
     pack::MaxRoles,
     plan::{BulkPlan, RowPlan, Verdict, plan},
     time::Timestamp,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// One action, and on which members; the rest of the numbers make it up.
 #[derive(Debug, Clone)]
@@ -72,13 +72,9 @@ fn any_tidy_world() -> impl Strategy<Value = Snapshot> {
 /// A batch: where, and what.
 fn any_batch() -> impl Strategy<Value = (Snapshot, Seed)> {
     (any_tidy_world(), any_seed()).prop_map(|(mut world, seed)| {
-        let (actor, all) = (seed.actor(&world), world.catalogue.iter().map(|(cap, _)| (cap, edge())).collect());
-        let actor = world.members.iter_mut().find(|member| member.id == actor).unwrap();
         if let Some(can_sign_in) = seed.able {
-            actor.direct = all;
-            actor.status = MemberStatus::Active;
-            actor.account_active = true;
-            actor.can_sign_in = actor.owner || can_sign_in;
+            let actor = seed.actor(&world);
+            worlds::empower(&mut world, actor, can_sign_in);
         }
         (world, seed)
     })
@@ -256,7 +252,7 @@ proptest! {
 }
 
 /// What comes of a batch, in the words of [`LEAST`].
-fn came_of_it(world: &Snapshot, seed: &Seed) -> Vec<String> {
+fn came_of_it((world, seed): &(Snapshot, Seed)) -> Vec<String> {
     let (actor, rows) = (seed.actor(world), seed.rows(world));
     let done = plan(world, actor, &rows, NOW);
     let (mut changed, mut came) = (0, BTreeSet::new());
@@ -273,8 +269,7 @@ fn came_of_it(world: &Snapshot, seed: &Seed) -> Vec<String> {
             }
             Verdict::Same => drop(came.insert("is so already".to_owned())),
             Verdict::LeftOut(refusal) => {
-                let name = format!("{refusal:?}");
-                came.insert(format!("left out: {}", name.split(' ').next().unwrap_or_default()));
+                came.insert(format!("left out: {}", named(refusal)));
             }
         }
     }
@@ -321,14 +316,5 @@ const LEAST: [(&str, usize); 19] = [
 /// changes something, takes something, is refused, leaves rows out.
 #[test]
 fn what_is_tried_is_worth_trying() {
-    let (mut runner, strategy) = (TestRunner::deterministic(), any_batch());
-    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for _ in 0..1_000 {
-        let (world, seed) = strategy.new_tree(&mut runner).unwrap().current();
-        came_of_it(&world, &seed).into_iter().for_each(|what| *counts.entry(what).or_default() += 1);
-    }
-    for (what, least) in LEAST {
-        let many = counts.get(what).copied().unwrap_or(0);
-        assert!(many >= least, "{what}: only {many} of a thousand; {counts:#?}");
-    }
+    shares::assert_at_least(&any_batch(), LEAST, came_of_it);
 }

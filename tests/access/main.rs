@@ -11,4 +11,5 @@ mod fields;
 mod guards;
 mod naive;
 mod sample;
+mod shares;
 mod worlds;

@@ -131,6 +131,17 @@ pub fn any_world(broken: bool) -> impl Strategy<Value = Snapshot> {
         })
 }
 
+/// Lets somebody do nearly anything.
+pub fn empower(world: &mut Snapshot, id: MemberId, can_sign_in: bool) {
+    let all = world.catalogue.iter().map(|(cap, _)| (cap, edge())).collect();
+    if let Some(member) = world.members.iter_mut().find(|member| member.id == id) {
+        member.direct = all;
+        member.status = MemberStatus::Active;
+        member.account_active = true;
+        member.can_sign_in = member.owner || can_sign_in;
+    }
+}
+
 type Bundles = (Vec<CapSet>, Vec<(CapSet, Option<usize>)>);
 
 fn world(
