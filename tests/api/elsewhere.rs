@@ -68,10 +68,11 @@ async fn a_job_at_work_is_seen_and_followed_from_another_server() {
     let mut lines = Vec::new();
     let last = other.watch_job(world.ws, job, |job| {
         lines.push(job);
-        held.take();
+        held.take_if(|_| lines.len() == 2);
     });
     let last = last.await.unwrap();
-    assert_eq!(lines[0].state, JobState::Running);
+    let told: Vec<_> = lines[..2].iter().map(|line| (line.state, line.per_second)).collect();
+    assert_eq!(told, [(JobState::Running, None), (JobState::Running, Some(0))], "it was held up all the time");
     assert!(lines.windows(2).all(|two| two[0].applied <= two[1].applied), "it never goes back");
     assert_eq!(last, owner.job(world.ws, job).await.unwrap());
     all_done_once(&world, &last).await;

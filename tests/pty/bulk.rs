@@ -11,6 +11,7 @@ use rolecall::{
         id::{RoleId, WorkspaceId},
         time::Timestamp,
     },
+    i18n::t,
 };
 
 /// A home whose workspace has this many Marketers.
@@ -86,4 +87,20 @@ fn what_a_killed_run_asked_for_is_taken_up_in_the_console() {
     let mut session = Session::rolecall(home.path(), &["jobs", "resume"]);
     session.shows("nothing was interrupted");
     assert_eq!(session.ends(), 0);
+}
+
+#[test]
+fn what_a_command_works_on_is_followed_in_the_console() {
+    let home = marketers(10_000);
+    let mut command = Session::rolecall(home.path(), &[&SET[..], &["--yes"]].concat());
+    command.shows("/s");
+    let mut console = Session::rolecall(home.path(), &[]);
+    console.shows(t("app.live"));
+    console.press("7");
+    console.shows(t("jobs.running"));
+    assert_eq!(command.ends(), 0);
+    console.shows("done. u takes it back");
+    console.hides(t("jobs.running"));
+    console.press("qq");
+    assert_eq!(console.ends(), 0);
 }
