@@ -18,10 +18,10 @@ use crate::{
         bulk::{BulkAction, Selection},
         change::InviteDraft,
         id::{GroupId, RoleId},
-        recipients::{self, Recipient},
+        pasted::{self, Person, Word},
         untrusted::Text,
     },
-    i18n::t,
+    i18n::{t, tf},
 };
 use std::path::Path;
 
@@ -29,28 +29,33 @@ use std::path::Path;
 pub async fn run(config: &Config, wanted: &Invite) -> Result<Exit, Failure> {
     change::permitted(config, &wanted.consent)?;
     let people = match &wanted.file {
-        Some(file) => import::people(file, t("cli.invite.faulty"))?,
-        None => {
-            let one = |one: Recipient| ImportRow {
-                email: one.email,
-                name: one.name.unwrap_or_default(),
-                ..ImportRow::default()
-            };
-            recipients::read(&addresses(&wanted.emails)?.join("\n")).into_iter().map(one).collect()
-        }
+        Some(file) => People::Table(import::people(file, t("cli.invite.faulty"))?),
+        None => People::Typed(addresses(&wanted.emails)?.join("\n")),
     };
     desk::at(config, async |desk| invite(desk, people, wanted).await).await
 }
 
-async fn invite<B: Backend>(desk: &Desk<B>, people: Vec<ImportRow>, wanted: &Invite) -> Result<Exit, Failure> {
+/// Whom to ask in.
+enum People {
+    /// The rows of a file.
+    Table(Vec<ImportRow>),
+    /// Lines of addresses, each with what belongs to it.
+    Typed(String),
+}
+
+async fn invite<B: Backend>(desk: &Desk<B>, people: People, wanted: &Invite) -> Result<Exit, Failure> {
     let known = Known { roles: desk.backend.roles(desk.id()).await?, groups: desk.backend.groups(desk.id()).await? };
+    let mut faults = Vec::new();
+    let people = match people {
+        People::Table(rows) => rows,
+        People::Typed(text) => known.people(&text, &mut faults),
+    };
     let roles = match &wanted.role {
         Some(typed) => names::roles(&known.roles, typed, desk.workspace.policies.max_roles).map_err(Failure::usage)?,
         None => Vec::new(),
     };
     let groups = wanted.groups.iter().map(|typed| names::group(&known.groups, typed)).collect::<Result<Vec<_>, _>>();
     let groups = groups.map_err(Failure::usage)?;
-    let mut faults = Vec::new();
     let mut drafts = Vec::with_capacity(people.len());
     for person in people {
         let mut draft = InviteDraft {
@@ -87,6 +92,29 @@ struct Known {
 }
 
 impl Known {
+    /// The people on these lines; a fault for what is not understood.
+    fn people(&self, text: &str, faults: &mut Vec<ImportFault>) -> Vec<ImportRow> {
+        let row = |one: Person| {
+            faults.extend(one.stray.iter().map(|word| ImportFault {
+                line: one.line,
+                column: one.email.to_string(),
+                message: tf("cli.invite.stray", &[("word", word)]),
+            }));
+            let name = one.name.unwrap_or_default();
+            ImportRow { line: one.line, email: one.email, name, roles: one.roles, groups: one.groups }
+        };
+        pasted::read(text, |word| self.word(word)).into_iter().map(row).collect()
+    }
+
+    fn word(&self, word: &str) -> Option<Word> {
+        let role = |role: &RoleRow| names::same(role.name.raw(), word) || names::same(&role.key, word);
+        let group = |group: &GroupRow| names::same(group.name.raw(), word);
+        if self.roles.iter().any(role) {
+            return Some(Word::Role);
+        }
+        self.groups.iter().any(group).then_some(Word::Group)
+    }
+
     fn roles(&self, person: &ImportRow, faults: &mut Vec<ImportFault>) -> Vec<RoleId> {
         found(&person.roles, faults, (person.line, "role"), |name| names::role(&self.roles, name))
     }

@@ -48,7 +48,8 @@ pub fn day(typed: Option<&str>, now: Timestamp) -> Result<Option<Timestamp>, Fai
     dates::parse(typed.unwrap_or_default(), now).map_err(|why| Failure::usage(format!("--expires: {why}")))
 }
 
-fn same(a: &str, b: &str) -> bool {
+/// Whether a name is the typed one, in any case.
+pub fn same(a: &str, b: &str) -> bool {
     a.to_lowercase() == b.trim().to_lowercase()
 }
 

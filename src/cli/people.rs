@@ -6,7 +6,7 @@ use super::file;
 use crate::{
     api::wire::{ImportFault, ImportRow},
     domain::{
-        sheet::{Column, headed, separator, unguarded},
+        sheet::{Column, separator, unguarded},
         untrusted::{Text, visible},
     },
     i18n::{t, tf},
@@ -15,17 +15,11 @@ use crate::{
 /// Reads the bytes of a file of people.
 pub fn read(bytes: &[u8]) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
     let text = file::text(bytes).map_err(|line| vec![fault(line, "", t("cli.import.not-utf8"))])?;
-    table(text, None)
+    table(text)
 }
 
-/// Reads a table that was pasted; without a header its columns are those of a file, in that order.
-pub fn pasted(text: &str) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
-    let bare = [Column::Email, Column::Name, Column::Role, Column::Groups];
-    table(text, (!headed(text)).then(|| bare.to_vec()))
-}
-
-/// The people of a table; the first line says what the columns are where nobody else does.
-fn table(text: &str, known: Option<Vec<Column>>) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
+/// Reads a table; its first line says what the columns are.
+pub fn table(text: &str) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
     let separator = separator(text);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(separator)
@@ -39,17 +33,14 @@ fn table(text: &str, known: Option<Vec<Column>>) -> Result<Vec<ImportRow>, Vec<I
         Err(error) => Err(fault(lines.of(error.position()), "", &visible(&error.to_string()))),
     });
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
-    let columns = match known {
-        Some(known) => known,
-        None => match records.next().transpose().map_err(|fault| vec![fault])? {
-            None => return Err(vec![fault(1, "", t("cli.import.empty"))]),
-            Some((line, first)) if first.len() == 1 && names_somebody(&first) => {
-                let alone = vec![Column::Email];
-                rows.push(row(line, &first, &alone).map_err(|fault| vec![fault])?);
-                alone
-            }
-            Some((line, header)) => columns(line, &header)?,
-        },
+    let columns = match records.next().transpose().map_err(|fault| vec![fault])? {
+        None => return Err(vec![fault(1, "", t("cli.import.empty"))]),
+        Some((line, first)) if first.len() == 1 && names_somebody(&first) => {
+            let alone = vec![Column::Email];
+            rows.push(row(line, &first, &alone).map_err(|fault| vec![fault])?);
+            alone
+        }
+        Some((line, header)) => columns(line, &header)?,
     };
     for record in records {
         match record {

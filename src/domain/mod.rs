@@ -11,6 +11,7 @@ pub mod id;
 pub mod invitation;
 pub mod model;
 pub mod pack;
+pub mod pasted;
 pub mod plan;
 pub mod recipients;
 pub mod sheet;

@@ -37,6 +37,20 @@ fn people_are_invited_by_address_and_each_has_a_link() {
 }
 
 #[test]
+fn a_line_may_say_more_of_a_person_than_the_address() {
+    let home = home_with(super::TWO);
+    let lines = "Da Vinci, da@acme.test, designer\nZu Li <zu@acme.test>, Bern <bern@acme.test>\n";
+    let done = rolecall(home.path(), &["invite", "-", "--role", "Viewer", "--yes"], lines);
+    assert_eq!(code(&done), 0, "{}", err(&done));
+    let listed = list(home.path(), &["-o", "csv"]);
+    assert!(out(&listed).contains("da@acme.test,Da Vinci,Designer"), "{}", out(&listed));
+    assert!(out(&listed).contains("bern@acme.test,Bern,Viewer"), "{}", out(&listed));
+    let wrong = rolecall(home.path(), &["invite", "-", "--role", "Viewer", "--yes"], "cy@acme.test, Boss, Sales\n");
+    assert_eq!(code(&wrong), 1);
+    assert!(err(&wrong).contains("-:1: cy@acme.test: “Sales” is neither a role nor a group here"), "{}", err(&wrong));
+}
+
+#[test]
 fn an_address_given_twice_is_told_wherever_it_comes_from() {
     for (args, input) in [
         (&["ed@acme.test", "ED@acme.test"][..], ""),

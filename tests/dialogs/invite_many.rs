@@ -107,8 +107,27 @@ fn a_pasted_table_is_read_as_a_file_is() {
     stage.answer(Ok(Reply::People(vec![row])));
     assert_eq!(emails(&stage), ["ann1@x.test"]);
     stage.looked().says("1 | ann1@x.test | marketer | will be invited");
-    stage.paste("bo@x.test\tBo Li");
-    assert!(matches!(stage.open_calls().pop(), Some((_, Call::Table(_)))), "an address and its name");
+}
+
+#[test]
+fn lines_without_a_header_are_read_wherever_the_address_stands() {
+    let mut stage = stage();
+    stage.paste("Bo Li, bo@x.test, Marketer\rcarla@x.test;Carla Ruiz;Campaign Desk\r");
+    let asked = drafts(&stage);
+    assert_eq!(emails(&stage), ["bo@x.test", "carla@x.test"]);
+    assert_eq!((asked[0].name.clone(), &asked[0].roles[..]), (Some("Bo Li".into()), &[RoleId(2)][..]));
+    assert_eq!((asked[1].name.clone(), &asked[1].groups[..]), (Some("Carla Ruiz".into()), &[GroupId(1)][..]));
+    assert_eq!(asked[1].roles, [RoleId(3)], "the role for all");
+}
+
+#[test]
+fn what_is_not_understood_on_a_line_is_told_and_put_right_in_place() {
+    let mut stage = stage();
+    stage.paste("Bo Li, bo@x.test, Boss\nal@x.test").looked();
+    stage.says("1 | bo@x.test | Viewer | not understood, neither a role nor a group here: “Boss”");
+    stage.keys("<PgDn><Home><Enter>").says("Name: Bo Li").says("^ not understood, neither a role");
+    stage.keys("<Left><Enter>");
+    assert_eq!((emails(&stage).len(), &drafts(&stage)[0].roles[..]), (2, &[RoleId(2)][..]));
 }
 
 #[test]

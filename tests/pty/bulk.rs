@@ -78,7 +78,10 @@ fn what_a_killed_run_asked_for_is_taken_up_in_the_console() {
     session.press("7");
     session.shows("1 unfinished");
     session.press("R");
-    session.shows("Change role · all that match");
+    session.shows("Change role · 3 members");
+    session.shows("all that match role:marketer");
+    session.press(ENTER);
+    session.shows("3 lose something they can do now");
     session.press(ENTER);
     session.shows("3 done");
     session.hides("unfinished");

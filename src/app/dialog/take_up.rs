@@ -103,7 +103,8 @@ impl TakeUp {
         match self.sight.plan() {
             None if self.unplanned.is_none() => return self.look(cx),
             Some(plan) if possible(plan) && plan.confirm => {
-                if !self.zones.typed.is(plan.change, "dialog.plan.type_wrong") {
+                let typed = self.zones.typed.is(plan.change, "dialog.plan.type_wrong");
+                if !typed {
                     self.zones.go_to(Focus::Count);
                     return Vec::new();
                 }

@@ -60,6 +60,7 @@ impl Fix {
             row.groups = Said::Chosen(groups);
         }
         (row.email, row.name) = (email, self.form.text("name"));
+        row.stray.clear();
         Ok(())
     }
 }

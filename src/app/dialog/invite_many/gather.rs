@@ -1,6 +1,6 @@
 //! Addresses taken in: pasted, typed, or read from a file.
 
-use super::InviteMany;
+use super::{InviteMany, rows::Names};
 use crate::{
     api::error::ApiError,
     app::{
@@ -8,7 +8,10 @@ use crate::{
         effect::{Call, Effect, Reply},
         format,
     },
-    domain::{recipients, sheet::is_table},
+    domain::{
+        pasted::{self, Word},
+        sheet::headed,
+    },
     i18n::{t, tf},
 };
 
@@ -34,12 +37,17 @@ impl Source {
 impl InviteMany {
     /// Takes in addresses; those that have no room are told.
     pub(super) fn take_in(&mut self, text: &str, cx: &mut Cx<'_>) -> Vec<Effect> {
-        if is_table(text) {
+        if headed(text) {
             // What ends a line where a terminal pastes.
             let text = text.replace("\r\n", "\n").replace('\r', "\n");
             return self.read(Call::Table(text), Source::Pasted, cx);
         }
-        let people = recipients::read(text);
+        let (roles, groups) = (Names::roles(cx.roles), Names::groups(cx.groups));
+        let people = pasted::read(text, |word| match (roles.find(word), groups.find(word)) {
+            (Some(_), _) => Some(Word::Role),
+            (None, Some(_)) => Some(Word::Group),
+            (None, None) => None,
+        });
         let found = people.len();
         let over = self.rows.paste(people);
         self.came(found, over);

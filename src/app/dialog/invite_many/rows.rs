@@ -7,7 +7,7 @@ use crate::{
         address,
         change::{InviteDraft, Warning},
         id::{GroupId, RoleId},
-        recipients::Recipient,
+        pasted::Person,
         untrusted::Text,
     },
     i18n::{t, tf},
@@ -69,7 +69,8 @@ impl Names {
         Self(all.iter().map(|group| (group.name.raw().to_lowercase(), group.id.0)).collect())
     }
 
-    fn find(&self, name: &str) -> Option<i64> {
+    /// What has this name.
+    pub(super) fn find(&self, name: &str) -> Option<i64> {
         self.0.get(&name.trim().to_lowercase()).copied()
     }
 }
@@ -101,6 +102,8 @@ pub(super) struct Row {
     pub(super) roles: Said,
     /// Their groups.
     pub(super) groups: Said,
+    /// What else stood on their line, which nobody understands.
+    pub(super) stray: Vec<Text>,
     /// What is wrong with it before anybody is asked: the field, and why.
     pub(super) fault: Option<(&'static str, String)>,
     /// What the plan says of it.
@@ -174,10 +177,18 @@ impl Rows {
     }
 
     /// Pasted or typed people; how many had no room.
-    pub(super) fn paste(&mut self, people: Vec<Recipient>) -> usize {
+    pub(super) fn paste(&mut self, people: Vec<Person>) -> usize {
         let rows = people.into_iter().map(|one| {
             self.last += 1;
-            Row { number: self.last, email: one.email, name: one.name, ..Row::default() }
+            Row {
+                number: self.last,
+                email: one.email,
+                name: one.name,
+                roles: Said::names(one.roles),
+                groups: Said::names(one.groups),
+                stray: one.stray,
+                ..Row::default()
+            }
         });
         let rows = rows.collect();
         self.add(rows)
@@ -295,6 +306,10 @@ pub(super) struct Tally {
 fn draft(row: &Row, for_all: &ForAll, roles: &Names, groups: &Names) -> Result<InviteDraft, (&'static str, String)> {
     if let Some(wrong) = address::fault(row.email.raw()) {
         return Err(("email", wrong.to_owned()));
+    }
+    if !row.stray.is_empty() {
+        let words: Vec<String> = row.stray.iter().map(|word| format!("“{word}”")).collect();
+        return Err(("roles", tf("dialog.invite_many.stray", &[("words", &words.join(", "))])));
     }
     let no_role = |name: Text| ("roles", tf("dialog.invite_many.no_role", &[("name", &name)]));
     let no_group = |name: Text| ("groups", tf("dialog.invite_many.no_group", &[("name", &name)]));
