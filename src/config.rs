@@ -36,8 +36,12 @@ pub enum StartPane {
     Users,
 }
 
+/// The heading of the flags that every command takes.
+pub const EVERYWHERE: &str = "Everywhere";
+
 /// What one place says; what it does not say is left to the places below it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Args)]
+#[command(next_help_heading = EVERYWHERE)]
 pub struct Layer {
     /// Colours: dark, light, or mono for none
     #[arg(long, global = true, value_enum, env = "ROLECALL_THEME", hide_env_values = true)]
@@ -58,6 +62,9 @@ pub struct Layer {
     /// The folder where rolecall keeps your workspace
     #[arg(long, global = true, value_name = "FOLDER", env = "ROLECALL_DATA_DIR", hide_env_values = true)]
     pub data_dir: Option<PathBuf>,
+    /// Ask nothing: do what was agreed to with --yes, fail where an answer is missing
+    #[arg(long, global = true)]
+    pub no_input: bool,
     /// Keys; in the file only.
     #[arg(skip)]
     pub keymap: Option<Keymap>,
@@ -73,6 +80,7 @@ impl Layer {
             readonly: self.readonly.or(below.readonly),
             ascii: self.ascii.or(below.ascii),
             data_dir: self.data_dir.or(below.data_dir),
+            no_input: self.no_input || below.no_input,
             keymap: self.keymap.or(below.keymap),
         }
     }
@@ -91,6 +99,8 @@ pub struct Config {
     pub ascii: bool,
     /// Where data is kept.
     pub data_dir: PathBuf,
+    /// Whether nobody is asked anything.
+    pub no_input: bool,
     /// What keys mean.
     pub keymap: Keymap,
 }
@@ -118,6 +128,7 @@ impl Config {
                 (None, Some(folders)) => folders.data_dir().to_owned(),
                 (None, None) => return Err(ConfigError::NoHome),
             },
+            no_input: said.no_input,
             keymap: said.keymap.unwrap_or_else(Keymap::standard),
         })
     }

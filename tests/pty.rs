@@ -199,6 +199,7 @@ fn panics_in_the_terminal() {
 #[test]
 fn the_first_start_asks_and_the_next_one_finds_all_unchanged() {
     let home = home();
+    assert_eq!(Session::rolecall(home.path(), &["--no-input"]).ends(), 2, "unless it may not");
     let mut session = Session::rolecall(home.path(), &[]);
     session.shows(t("cli.setup.name"));
     session.press("\r");

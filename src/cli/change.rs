@@ -32,7 +32,7 @@ pub fn permitted(config: &Config, consent: &Consent) -> Result<(), Failure> {
         Ok(())
     } else if config.readonly {
         Err(Failure { exit: Exit::Refused, message: t("cli.bulk.readonly").to_owned() })
-    } else if consent.yes || asks(consent) {
+    } else if consent.yes || asks(config) {
         Ok(())
     } else {
         Err(Failure::usage(t("cli.bulk.say-yes")))
@@ -40,8 +40,8 @@ pub fn permitted(config: &Config, consent: &Consent) -> Result<(), Failure> {
 }
 
 /// Whether somebody can be asked.
-fn asks(consent: &Consent) -> bool {
-    !consent.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
+fn asks(config: &Config) -> bool {
+    !config.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
 /// Plans, asks, runs, and prints what became of it.
@@ -72,7 +72,9 @@ pub async fn run<B: Backend>(
         plan::summary(&plan).iter().for_each(|line| output::say(line));
         if plan.change == 0 {
             nothing(consent.output)?;
-            return Ok(if named && plan.left_out > 0 { Exit::Refused } else { Exit::Done });
+            // A job to take back was named, too.
+            let expected = named || matches!(bulk.action, BulkAction::Undo { .. });
+            return Ok(if expected && plan.left_out > 0 { Exit::Refused } else { Exit::Done });
         }
         if !consent.yes && !tokio::task::block_in_place(|| agreed(&plan))? {
             return Err(Failure::failed(t("cli.bulk.not-done")));

@@ -29,7 +29,7 @@ pub async fn own(config: Config, first_start: &FirstStart) -> Result<Exit, Failu
         let folder = visible(&config.data_dir.to_string_lossy());
         writeln!(out, "{}\n", tf("cli.setup.welcome", &[("folder", &folder)]))
             .map_err(|error| Failure::failed(error.to_string()))?;
-        let setup = setup::answers(first_start, Some((io::stdin().lock(), out)))?;
+        let setup = setup::answers(first_start, (!config.no_input).then(|| (io::stdin().lock(), out)))?;
         local::create(&config.data_dir, &setup).await?;
     }
     let data_dir = config.data_dir.clone();

@@ -35,7 +35,8 @@ pub async fn run(config: &Config, wanted: Wanted) -> Result<Exit, Failure> {
     let mut scratch = None;
     if !local::exists(&folder)? {
         // The file may be what comes in on standard input; then nobody can answer there.
-        let terminal = io::stdin().is_terminal().then(|| (io::stdin().lock(), io::stderr()));
+        let asks = !config.no_input && io::stdin().is_terminal();
+        let terminal = asks.then(|| (io::stdin().lock(), io::stderr()));
         let setup = setup::answers(&wanted.first_start, terminal)?;
         if wanted.dry_run {
             // Only a look: the workspace that it needs is gone afterwards.

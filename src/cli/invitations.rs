@@ -48,7 +48,8 @@ async fn list<B: Backend>(desk: &Desk<B>, wanted: &InvitationList) -> Result<Exi
     let rows = every(query, |query| async move { desk.backend.invitations(desk.id(), &query).await }).await?;
     output::print(&rows, &rows, wanted.output, desk.now)?;
     if rows.is_empty() {
-        say(t("cli.invitations.none"));
+        let all = wanted.filter.trim().is_empty() && wanted.flags.is_empty();
+        say(if all { t("cli.invitations.none-open") } else { t("cli.invitations.none") });
     }
     Ok(Exit::Done)
 }

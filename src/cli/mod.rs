@@ -35,8 +35,11 @@ use std::{io::Write, process::ExitCode};
 
 /// The whole program: reads the arguments, does what they say.
 pub fn main() -> ExitCode {
-    // Wrong usage ends here, with a sentence on stderr and code 2.
-    let args = Args::parse();
+    let args = match Args::try_parse() {
+        Ok(args) => args,
+        Err(error) if error.use_stderr() => return wrong(&error),
+        Err(help) => help.exit(),
+    };
     match run(args) {
         Ok(exit) => exit.into(),
         Err(failure) => {
@@ -45,6 +48,13 @@ pub fn main() -> ExitCode {
             failure.exit.into()
         }
     }
+}
+
+/// Wrong usage ends here, with code 2. What was typed may be from anywhere, so it is shown as it is: no colours.
+fn wrong(error: &clap::Error) -> ExitCode {
+    let text: Vec<String> = error.to_string().trim_end().lines().map(visible).collect();
+    let _ = writeln!(std::io::stderr(), "{}", text.join("\n"));
+    Exit::Usage.into()
 }
 
 fn run(args: Args) -> Result<Exit, Failure> {

@@ -129,6 +129,8 @@ pub fn table(head: &[&str], rows: impl Iterator<Item = (Vec<String>, Vec<String>
             let _ = write!(text, "{:room$}{cell}", "");
             room = GAP + width - cell.width();
         }
+        // The last column is not filled up, nor are empty ones before it.
+        text.truncate(text.trim_end_matches(' ').len());
         text.push('\n');
         text.extend(notes.iter().map(|note| format!("  {note}\n")));
     }
@@ -242,6 +244,7 @@ mod tests {
         let rows = [row(["王小明", "a"], &["a long note below it"]), row(["Bo", "b"], &[])];
         let printed = table(&["name", "x"], rows.into_iter());
         assert_eq!(printed, "name    x\n王小明  a\n  a long note below it\nBo      b\n");
+        assert_eq!(table(&["a", "b"], [row(["x", ""], &[])].into_iter()), "a  b\nx\n", "nothing hangs behind a line");
         assert_eq!(table(&["name"], std::iter::empty()), "");
     }
 

@@ -56,6 +56,9 @@ pub fn table(plan: &Plan, workspace: &Workspace, now: Timestamp) -> String {
 
 /// What it comes to, in a line, and what to know about the whole, a line each.
 pub fn summary(plan: &Plan) -> Vec<String> {
+    if plan.rows.is_empty() {
+        return vec![t("cli.bulk.no-match").to_owned()];
+    }
     let count = |key, n| (n > 0).then(|| tf(key, &[("n", &format::count(n))]));
     let counts = [
         Some(tf("dialog.plan.change_n", &[("n", &format::count(plan.change))])),

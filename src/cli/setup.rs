@@ -34,7 +34,7 @@ pub fn answers<R: BufRead, W: Write>(given: &FirstStart, terminal: Option<(R, W)
     if let (Some(name), Some(email)) = (&name, &email) {
         return Ok(Setup { name: name.clone(), email: email.clone(), owner_name: owner_name.unwrap_or_default() });
     }
-    let Some((mut input, mut output)) = terminal.filter(|_| !given.no_input) else {
+    let Some((mut input, mut output)) = terminal else {
         return Err(Failure::usage(t("cli.setup.missing")));
     };
     let mut ask = |given: Option<String>, question: &str, check: fn(&str) -> Result<String, String>| match given {
@@ -138,8 +138,6 @@ mod tests {
         let nobody: Option<(&[u8], Vec<u8>)> = None;
         let failure = answers(&FirstStart::default(), nobody).unwrap_err();
         assert!(failure.message.contains("--name") && failure.message.contains("--email"), "{}", failure.message);
-        let given = FirstStart { no_input: true, ..Default::default() };
-        assert!(asked(&given, "Acme\n").0.is_err(), "--no-input never asks");
     }
 
     #[test]

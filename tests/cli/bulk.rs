@@ -131,6 +131,7 @@ fn who_was_named_and_left_out_makes_it_partly_done_or_refused() {
     assert_eq!((code(&so_already), out(&so_already)), (0, ""), "{}", err(&so_already));
     let nobody = set(home.path(), &["--filter", "nobody-is-called-this", "--yes", "-o", "csv"]);
     assert_eq!((code(&nobody), out(&nobody)), (0, "row,email,state,reason,link\n"), "{}", err(&nobody));
+    assert_eq!(err(&nobody), "nothing here is like that\nthere is nothing to change\n");
 }
 
 #[test]

@@ -159,6 +159,8 @@ fn the_board_is_listed_in_every_form() {
     assert_eq!((data.as_array().unwrap().len(), &data[0]["email"]), (1, &"zu@partner.test".into()));
     let none = list(home.path(), &["--flag", "expired", "-o", "json"]);
     assert_eq!((code(&none), json(&none)), (0, serde_json::json!([])));
+    assert_eq!(err(&none), "no invitation is like that\n");
+    assert_eq!(err(&list(home_with(super::TWO).path(), &[])), "no invitation is open\n");
     let wrong = list(home.path(), &["--flag", "gone"]);
     assert_eq!((code(&wrong), out(&wrong)), (2, ""));
     assert!(err(&wrong).contains("the flags are"), "{}", err(&wrong));
@@ -210,6 +212,9 @@ fn names_of_one_command_are_the_rows_of_the_next() {
     assert_eq!(rows[0], ["row", "email", "state", "reason", "link"]);
     assert_eq!(rows.len(), 3);
     assert!(rows[1..].iter().all(|row| row[2] == "applied" && row[4].starts_with("http://")), "{rows:?}");
+    let undo = rolecall(home.path(), &["jobs", "undo", "2", "--yes"], "");
+    assert_eq!((code(&undo), out(&undo)), (6, ""), "nothing of it can be taken back: {}", err(&undo));
+    assert!(err(&undo).contains("a link that was sent cannot be taken back"), "{}", err(&undo));
     let sends = json(&list(home.path(), &["-o", "json", "--filter", "da@acme.test"]));
     assert_eq!(sends[0]["sends"], 2);
     let nobody = rolecall(home.path(), &["invitations", "resend", "-", "--yes", "-o", "json"], "\n");

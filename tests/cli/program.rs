@@ -43,6 +43,29 @@ fn wrong_usage_is_code_2_and_nothing_on_stdout() {
 }
 
 #[test]
+fn what_every_command_takes_stands_below_what_is_its_own() {
+    let home = tempfile::tempdir().unwrap();
+    for args in [&["jobs", "list", "--help"][..], &["role", "set", "-h"], &["--help"]] {
+        let help = rolecall(home.path(), args, "");
+        let (own, everywhere) = out(&help).split_once("\nEverywhere:\n").expect("a heading");
+        for flag in ["--config", "--theme", "--readonly", "--ascii", "--data-dir", "--no-input"] {
+            assert!(!own.contains(flag) && everywhere.contains(flag), "{args:?} {flag}: {}", out(&help));
+        }
+    }
+}
+
+#[test]
+fn what_was_typed_wrongly_steers_no_terminal() {
+    let home = tempfile::tempdir().unwrap();
+    for typed in ["do\u{1b}[31m\u{202e}this", "--do\u{1b}[31m\u{202e}this"] {
+        let wrong = rolecall(home.path(), &["jobs", typed], "");
+        assert_eq!((code(&wrong), out(&wrong)), (2, ""));
+        assert!(err(&wrong).contains("do") && err(&wrong).contains("‹U+202E›this"), "{}", err(&wrong));
+        assert!(!err(&wrong).chars().any(|c| c != '\n' && (c.is_control() || c == '\u{202e}')), "{:?}", err(&wrong));
+    }
+}
+
+#[test]
 fn a_number_that_cannot_be_is_told_with_those_that_can() {
     let home = tempfile::tempdir().unwrap();
     for members in ["none", "0", "5000001"] {

@@ -46,8 +46,9 @@ fn a_change_of_many_rows_is_shown_and_asked_about_by_its_number() {
 #[test]
 fn a_change_of_few_rows_is_asked_about_and_no_input_asks_nothing() {
     let home = marketers(2);
-    let mut session = Session::rolecall(home.path(), &[&SET[..], &["--no-input"]].concat());
-    assert_eq!(session.ends(), 2);
+    for args in [[&SET[..], &["--no-input"]].concat(), [&["--no-input"], &SET[..]].concat()] {
+        assert_eq!(Session::rolecall(home.path(), &args).ends(), 2);
+    }
     let mut session = Session::rolecall(home.path(), &SET);
     session.shows("Rows to change: 2. Do it? [y/N]");
     session.press("\r");

@@ -158,9 +158,6 @@ pub struct Consent {
     /// Do it without asking
     #[arg(short, long, conflicts_with = "dry_run")]
     pub yes: bool,
-    /// Ask nothing; without --yes nothing is done
-    #[arg(long)]
-    pub no_input: bool,
     /// How to print the rows
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: Format,
@@ -222,14 +219,15 @@ pub enum InvitationsCommand {
 /// Which invitations to list, and how.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct InvitationList {
-    /// Those with this flag: expiring, expired, failed, privileged, inviter-gone, foreign, look-alike, any
+    /// Those with this flag: expiring, expired, failed, privileged, inviter-gone, foreign, look-alike, any; given
+    /// again, with any of them
     #[arg(long = "flag", value_name = "FLAG")]
     pub flags: Vec<String>,
     /// Those that match
-    #[arg(long, value_name = "FILTER", default_value = "")]
+    #[arg(long, value_name = "FILTER", default_value = "", hide_default_value = true)]
     pub filter: String,
     /// The column to order by, - before it for descending
-    #[arg(long, value_name = "COLUMN", default_value = "", allow_hyphen_values = true)]
+    #[arg(long, value_name = "COLUMN", default_value = "", hide_default_value = true, allow_hyphen_values = true)]
     pub sort: String,
     /// How to print them
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]

@@ -7,7 +7,10 @@ pub use bulk::{
     JobStop, JobUndo, JobsCommand, Members, Resend, RoleCommand, SetRole,
 };
 
-use crate::{config::Layer, i18n::tf};
+use crate::{
+    config::{EVERYWHERE, Layer},
+    i18n::tf,
+};
 use clap::{Args as ClapArgs, Parser, Subcommand, ValueEnum};
 use std::{ops::RangeInclusive, path::PathBuf};
 
@@ -55,7 +58,8 @@ pub struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
     /// Read settings from this file instead of the one in the configuration folder
-    #[arg(long, global = true, value_name = "FILE", env = "ROLECALL_CONFIG", hide_env_values = true)]
+    #[arg(long, global = true, value_name = "FILE", env = "ROLECALL_CONFIG", hide_env_values = true,
+          help_heading = EVERYWHERE)]
     pub config: Option<PathBuf>,
     /// Settings.
     #[command(flatten)]
@@ -145,9 +149,6 @@ pub struct FirstStart {
     /// Your own name
     #[arg(long, value_name = "NAME")]
     pub owner_name: Option<String>,
-    /// Ask nothing; fail where an answer is missing
-    #[arg(long)]
-    pub no_input: bool,
 }
 
 impl FirstStart {
@@ -158,7 +159,6 @@ impl FirstStart {
             name: self.name.or(other.name),
             email: self.email.or(other.email),
             owner_name: self.owner_name.or(other.owner_name),
-            no_input: self.no_input || other.no_input,
         }
     }
 }
