@@ -68,7 +68,7 @@ fn an_allow_under_a_deny_is_warned_about() {
     stage.keys("promo<Enter>edit<Enter>");
     let warnings = vec![Warning::Shadowed { by: vec![GrantId(1)] }];
     stage.preview(Preview { warnings, ..world::nothing() });
-    stage.says("It gives nothing here: overridden by 1 deny.").says("Nobody's access changes.");
+    stage.says("it gives nothing here: overridden by 1 deny").says("Nobody's access changes.");
 }
 
 #[test]

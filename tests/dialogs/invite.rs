@@ -61,7 +61,7 @@ fn what_is_wrong_with_an_address_is_told_before_sending() {
         Warning::ExistingAccount { consent: false },
     ];
     stage.preview(rolecall::api::wire::Preview { warnings, ..world::nothing() });
-    stage.says("elsewhere.test is not a domain of the company").says("looks like admin@northwind.test");
+    stage.says("elsewhere.test is not a company domain").says("looks like admin@northwind.test");
     stage.says("has an account already");
     stage.keys("<Enter>").says("Press Enter again");
     assert!(stage.quiet(), "nothing is sent on the first Enter");

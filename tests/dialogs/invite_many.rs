@@ -156,10 +156,27 @@ fn pasted_addresses_are_looked_at_at_once() {
         &[("bo@x.test", Warning::ForeignDomain { domain: "x.test".into() })],
     );
     stage
-        .says("1 | bo@x.test | Viewer | x.test is not a domain of the company.")
+        .says("1 | bo@x.test | Viewer | foreign domain")
         .says("2 | carla@x.test | Viewer | will be invited")
         .says("3 | al@x.test | Viewer | a member already")
-        .says("2 to invite · 1 left out · 1 to know about");
+        .says("2 to invite · 1 left out · 1 to know about   Added: 3");
+}
+
+#[test]
+fn what_is_to_be_known_of_a_row_is_told_in_full_wherever_the_focus_is() {
+    let mut stage = stage();
+    let alike = Warning::LookAlike { of: Some("admin@n.test".into()) };
+    let foreign = Warning::ForeignDomain { domain: "x.test".into() };
+    stage
+        .paste("bo@x.test al@x.test")
+        .look(&[], &[("bo@x.test", foreign.clone()), ("bo@x.test", alike), ("al@x.test", foreign)]);
+    let full = "this address looks like admin@n.test: make sure that it is the right person";
+    stage.says(&format!("bo@x.test: x.test is not a company domain; {full}"));
+    stage.says("1 | bo@x.test | Viewer | foreign domain; like admin@n.test");
+    stage.keys("<PgDn><Down>").says("al@x.test: x.test is not a company domain").keys("<Tab>");
+    stage.says("al@x.test: x.test is not a company domain");
+    stage.size = (120, 34);
+    stage.says("| x.test is not a company domain");
 }
 
 #[test]
@@ -182,7 +199,7 @@ fn what_is_wrong_is_known_before_anybody_is_asked() {
     stage.paste("bo@x.test\nno address\nBO@x.test\nb@@x");
     assert_eq!(emails(&stage), ["bo@x.test"], "only the good ones are asked about");
     stage.looked();
-    stage.says("an e-mail address has no spaces").says("named twice: row 1 has this address already");
+    stage.says("an e-mail address has no spaces").says("row 1 has this address already");
     stage.says("1 to invite · 3 left out").keys("<Enter>");
     stage.says("1 are invited, 3 are left out. Press Enter again to send.");
     stage.keys("<Enter>");

@@ -39,7 +39,8 @@ impl Explain {
 
     fn rows(&self, cx: &ViewCx<'_>) -> Vec<ListRow> {
         let Some(answer) = self.answer.known() else { return Vec::new() };
-        let width = wrap::columns(cx.size, 84);
+        // The cursor's place is before the text.
+        let width = wrap::columns(cx.size, 84) - 2;
         let mut rows = Vec::new();
         let mut say = |text: &str, tone, indent| rows.extend(wrap::rows(text, tone, indent, width));
         let (glyph, tone) = mark(answer.row.allowed);

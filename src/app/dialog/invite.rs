@@ -83,7 +83,7 @@ impl Body for Invite {
 
     // Whoever is invited holds nothing yet: only what to know about the address is said.
     fn effect(&self, preview: &Preview, _: &ViewCx<'_>) -> Vec<Line> {
-        words::warnings(preview)
+        words::warnings(&preview.warnings)
     }
 
     fn verb(&self) -> &'static str {

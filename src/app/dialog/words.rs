@@ -165,13 +165,13 @@ pub(super) fn stays(key: &'static str, kept: &Kept, cx: &ViewCx<'_>) -> String {
 }
 
 /// Things to know before, a line each.
-pub(super) fn warnings(preview: &Preview) -> Vec<Line> {
-    preview.warnings.iter().map(|w| Line::toned(format!("! {}", warning(w)), Tone::Warn)).collect()
+pub(super) fn warnings(warnings: &[Warning]) -> Vec<Line> {
+    warnings.iter().map(|w| Line::toned(format!("! {}", warning(w)), Tone::Warn)).collect()
 }
 
 /// What a change would do: warnings, then whoever gains, loses, or keeps by another source.
 pub(super) fn preview(preview: &Preview, cx: &ViewCx<'_>) -> Vec<Line> {
-    let mut lines = warnings(preview);
+    let mut lines = warnings(&preview.warnings);
     match preview.rows.as_slice() {
         [] => lines.push(Line::toned(t("dialog.words.no_effect"), Tone::Dim)),
         [only] if preview.gain.max(preview.lose) <= 1 => lines.extend(row(only, cx)),

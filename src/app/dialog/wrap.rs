@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 /// How many columns of text a dialog of at most `most` has on this terminal, inside its frame.
 pub(super) fn columns(size: (u16, u16), most: u16) -> usize {
-    usize::from(size.0.min(most)).saturating_sub(6).max(10)
+    usize::from(size.0.min(most)).saturating_sub(4).max(10)
 }
 
 /// How many columns of text a wide dialog has on this terminal, inside its frame.

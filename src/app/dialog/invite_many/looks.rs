@@ -10,14 +10,18 @@ use crate::{
         format,
         view::{Column, DialogView, Line, ListRow, ListView, Mark, Part, Tone, Width},
     },
-    domain::untrusted::visible,
+    domain::{change::Warning, untrusted::visible},
     i18n::{t, tf},
 };
 use std::fmt::Display;
+use unicode_width::UnicodeWidthStr;
 
 /// Lines that the dialog takes besides its parts: the screen's header and footer, the frame, a second
 /// line of hints, and two for what stands below.
 const AROUND: usize = 7;
+
+/// Columns before the cells of a row.
+const GUTTER: usize = 4;
 
 /// From this many columns on names and groups have columns of their own.
 const WIDE: u16 = 100;
@@ -92,30 +96,31 @@ impl InviteMany {
         let wide = cx.size.0 >= WIDE;
         let all = self.rows.all();
         let first = self.cursor.first(all.len(), room);
-        let rows = all.iter().skip(first).take(room).map(|row| self.row(row, wide, cx)).collect();
         let column = |key, width| Column { title: t(key).to_owned(), width, tail: false };
-        let number = column("dialog.invite_many.number", 5);
-        let verdict = |width| column("dialog.invite_many.verdict", width);
-        let columns = match (all.is_empty(), wide) {
-            (true, _) => Vec::new(),
-            (false, true) => vec![
-                number,
-                column("dialog.invite.email", 26),
-                column("dialog.invite.name", 12),
-                column("dialog.role_label", 13),
-                column("dialog.groups", 10),
-                verdict(42),
-            ],
-            (false, false) => {
-                vec![number, column("dialog.invite.email", 24), column("dialog.role_label", 12), verdict(30)]
-            }
-        };
+        let last = all.last().map_or(0, |row| row.number).to_string().len().max(3);
+        let mut columns = vec![
+            column("dialog.invite_many.number", u16::try_from(last).unwrap_or(5)),
+            column("dialog.invite.email", if wide { 26 } else { 24 }),
+            column("dialog.role_label", 13),
+        ];
+        if wide {
+            columns.insert(2, column("dialog.invite.name", 12));
+            columns.push(column("dialog.groups", 10));
+        }
+        let before = columns.iter().map(|column| usize::from(column.width) + 2).sum::<usize>();
+        let left = wrap::wide(cx.size).saturating_sub(GUTTER + before);
+        columns.push(column("dialog.invite_many.verdict", u16::try_from(left).unwrap_or(u16::MAX)));
+        let rows = all.iter().skip(first).take(room).map(|row| self.row(row, wide, left, cx)).collect();
+        if all.is_empty() {
+            columns.clear();
+        }
         let cursor = (self.zones.focus == Focus::Rows && !all.is_empty()).then_some(self.cursor.0);
         let empty = t("dialog.invite_many.empty").to_owned();
         ListView { columns, rows, first, total: all.len(), cursor, headings: (0, 0), empty }
     }
 
-    fn row(&self, row: &Row, wide: bool, cx: &ViewCx<'_>) -> ListRow {
+    /// One of them; `left` columns are for what is to be known.
+    fn row(&self, row: &Row, wide: bool, left: usize, cx: &ViewCx<'_>) -> ListRow {
         let role = |id: i64| cx.roles.iter().find(|role| role.id.0 == id).map(|role| role.name.to_string());
         let group = |id: i64| cx.groups.iter().find(|group| group.id.0 == id).map(|group| group.name.to_string());
         let for_all = |field: &str, name: &dyn Fn(i64) -> Option<String>| {
@@ -134,13 +139,16 @@ impl InviteMany {
             cells.insert(2, Line::plain(row.name.as_ref().map(ToString::to_string).unwrap_or_default()));
             cells.push(own(&row.groups, "groups", &group));
         }
-        let (mark, verdict) = self.verdict(row);
+        let (mark, mut verdict) = self.verdict(row, words::warning);
+        if verdict.text().width() > left {
+            (_, verdict) = self.verdict(row, brief);
+        }
         cells.push(verdict);
         ListRow { mark: Some(mark), cells, ..ListRow::default() }
     }
 
-    /// What is to be known of a row, and its glyph.
-    fn verdict(&self, row: &Row) -> (Mark, Line) {
+    /// What is to be known of a row, in these words, and its glyph.
+    fn verdict(&self, row: &Row, word: fn(&Warning) -> String) -> (Mark, Line) {
         let changed = |line: Line| match row.changed {
             true => {
                 let mut spans = Line::toned(t("dialog.invite_many.changed"), Tone::Warn).0;
@@ -157,8 +165,8 @@ impl InviteMany {
                 (Mark::Good, changed(Line::toned(t("dialog.invite_many.good"), Tone::Good)))
             }
             Some(Told::Invites(warnings)) => {
-                let said: Vec<String> = warnings.iter().map(words::warning).collect();
-                (Mark::Know, changed(Line::toned(said.join(" "), Tone::Warn)))
+                let said: Vec<String> = warnings.iter().map(word).collect();
+                (Mark::Know, changed(Line::toned(said.join("; "), Tone::Warn)))
             }
             _ if self.planning.pending() => (Mark::Blank, Line::toned(t("dialog.invite_many.waits"), Tone::Dim)),
             _ => (Mark::Blank, Line::toned(t("dialog.invite_many.unlooked"), Tone::Dim)),
@@ -174,29 +182,35 @@ impl InviteMany {
         lines
     }
 
-    /// What is said beneath the people: the row under the cursor in full, the sum, what is asked.
+    /// What is said beneath the people: the row under the cursor in full, wherever the focus is; the sum; what
+    /// is asked.
     fn below(&self, cx: &ViewCx<'_>) -> Vec<Part> {
         let mut lines = Vec::new();
         let mut count = None;
-        let here = self.rows.all().get(self.cursor.0).filter(|_| self.zones.focus == Focus::Rows);
-        if let Some(row) = here {
-            let (_, verdict) = self.verdict(row);
+        if let Some(row) = self.rows.all().get(self.cursor.0) {
+            let (_, verdict) = self.verdict(row, words::warning);
             let name = row.name.as_ref().filter(|_| cx.size.0 < WIDE).map(|name| format!(" · {name}"));
             let about = format!("{}{}: ", row.email, name.unwrap_or_default());
             let mut spans = Line::toned(about, Tone::Dim).0;
             spans.extend(verdict.0);
             lines.push(Line(spans));
         }
-        if !self.rows.all().is_empty() {
-            lines.push(self.summary());
-        }
+        // On one line, so that the rows keep theirs.
+        let notice = self.notice.as_ref().map(|notice| Line::toned(notice, Tone::Accent));
+        let sum = (!self.rows.all().is_empty()).then(|| self.summary());
+        lines.extend(match (sum, notice) {
+            (Some(sum), Some(notice)) => {
+                let Line(spans) = sum.and("   ", Tone::Plain);
+                Some(Line(spans.into_iter().chain(notice.0).collect()))
+            }
+            (sum, notice) => sum.or(notice),
+        });
         if let Some(plan) = self.planning.shown() {
-            lines.extend(plan.warnings.iter().map(|w| Line::toned(format!("! {}", words::warning(w)), Tone::Warn)));
+            lines.extend(words::warnings(&plan.warnings));
             let refused = plan.refused.as_ref().map(|why| tf("dialog.plan.refused", &[("why", why)]));
             lines.extend(refused.map(|refused| Line::toned(refused, Tone::Bad)));
             count = self.asks_count().then(|| self.zones.typed.part(plan.change, self.zones.focus == Focus::Count));
         }
-        lines.extend(self.notice.as_ref().map(|notice| Line::toned(notice, Tone::Accent)));
         lines.extend(self.question.as_ref().map(|question| Line::toned(question, Tone::Warn)));
         if self.leaving {
             let key = if self.starting.pending() { "dialog.leave" } else { "dialog.discard" };
@@ -271,6 +285,18 @@ impl InviteMany {
             n => tf("dialog.invite_many.to_wrong", &[("n", &format::count(n as u64))]),
         };
         Some((Action::PageDown, Some(said)))
+    }
+}
+
+/// A warning where there is no room for its sentence.
+fn brief(warning: &Warning) -> String {
+    match warning {
+        Warning::ForeignDomain { .. } => t("dialog.invite_many.brief.foreign").to_owned(),
+        Warning::LookAlike { of: Some(of) } => tf("dialog.invite_many.brief.look_alike", &[("of", of)]),
+        Warning::LookAlike { of: None } => t("dialog.invite_many.brief.mixed").to_owned(),
+        Warning::ExistingAccount { consent: true } => t("dialog.invite_many.brief.account_asked").to_owned(),
+        Warning::ExistingAccount { consent: false } => t("dialog.invite_many.brief.account_joins").to_owned(),
+        other => words::warning(other),
     }
 }
 

@@ -128,7 +128,7 @@ impl Sight {
             lines.extend(self.table.in_full(self.cursor.0, columns - GUTTER, plan, cx));
         }
         lines.push(summary(on, plan));
-        lines.extend(plan.warnings.iter().map(|w| Line::toned(format!("! {}", words::warning(w)), Tone::Warn)));
+        lines.extend(words::warnings(&plan.warnings));
         lines.extend(
             plan.refused.as_ref().map(|why| Line::toned(tf("dialog.plan.refused", &[("why", why)]), Tone::Bad)),
         );
