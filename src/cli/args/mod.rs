@@ -1,11 +1,15 @@
-//! The arguments, and the help that teaches them.
+//! The arguments, and the help that teaches them. Its paragraphs are one line each: how wide the terminal is, is
+//! known only when they are printed.
 
 mod bulk;
+mod invitations;
+mod jobs;
+mod role;
 
-pub use bulk::{
-    Cancel, Consent, Format, InvitationList, Invitations, InvitationsCommand, Invite, JobList, JobResume, JobShow,
-    JobStop, JobUndo, JobsCommand, Members, Resend, RoleCommand, SetRole,
-};
+pub use bulk::{Consent, Format};
+pub use invitations::{Cancel, InvitationList, Invitations, InvitationsCommand, Invite, Resend};
+pub use jobs::{JobList, JobResume, JobShow, JobStop, JobUndo, JobsCommand};
+pub use role::{Members, RoleCommand, SetRole};
 
 use crate::{
     config::{EVERYWHERE, Layer},
@@ -34,10 +38,9 @@ Examples:
   rolecall demo --theme light --ascii";
 
 const IMPORT_EXAMPLES: &str = "\
-The first line names the columns, in any order: email, name, role, groups. Several groups are
-separated by semicolons. Commas, semicolons or tabs separate the columns. A faulty row is told by
-line and column, all of them at once, and then nothing is imported. A file of addresses alone, one a
-line, needs no names of columns.
+The first line names the columns, in any order: email, name, role, groups. Several groups are separated by \
+semicolons. Commas, semicolons or tabs separate the columns. A faulty row is told by line and column, all of \
+them at once, and then nothing is imported. A file of addresses alone, one a line, needs no names of columns.
 
 Examples:
   rolecall import people.csv

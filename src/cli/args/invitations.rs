@@ -1,0 +1,173 @@
+//! The arguments of `rolecall invite` and `rolecall invitations`.
+
+use super::bulk::{Consent, Format, ROWS, filter, reason, within};
+use crate::{
+    domain::{
+        change::{MAX_MESSAGE, TTL_DAYS},
+        untrusted::Text,
+    },
+    i18n::tf,
+};
+use clap::{Args as ClapArgs, Subcommand};
+use std::path::PathBuf;
+
+const INVITATIONS_EXAMPLES: &str = "\
+Examples:
+  rolecall invitations list --flag expiring
+  rolecall invitations resend --flag expired --dry-run
+  rolecall invitations cancel bo@example.com";
+
+const LIST_EXAMPLES: &str = "\
+Fields of --filter: flag, role, group, status, inviter, domain; words match the e-mail and the name. \
+A filter that asks for no status is about open invitations; status:any is about all there ever were.
+
+Columns of --sort: expires, email, role, inviter, created, sends, delivery, flags, status.
+
+Examples:
+  rolecall invitations list --sort -sends
+  rolecall invitations list --flag expiring
+  rolecall invitations list --flag any -o csv > attention.csv
+  rolecall invitations list --filter 'inviter:aziza !domain:example.com' -o json
+  rolecall invitations list --flag expired -o name | rolecall invitations resend --yes -";
+
+const RESEND_EXAMPLES: &str = "\
+Examples:
+  rolecall invitations resend bo@example.com
+  rolecall invitations resend --flag expiring --dry-run
+  rolecall invitations resend --flag expired --yes -o csv > links.csv";
+
+const CANCEL_EXAMPLES: &str = "\
+Examples:
+  rolecall invitations cancel bo@example.com --reason 'left before joining'
+  rolecall invitations cancel --flag inviter-gone
+  rolecall invitations cancel --filter '!domain:example.com' --yes";
+
+const INVITE_USAGE: &str = "\
+rolecall invite [OPTIONS] <E-MAIL>...
+       rolecall invite [OPTIONS] --file <FILE>";
+
+const INVITE_EXAMPLES: &str = "\
+Name the people by address, by - for addresses on standard input, one a line, or by a file. The first line \
+of the file names its columns, in any order: email, name, role, groups. A file of addresses alone, \
+one a line, needs no such line. --role and --group stand where a row has none of its own. Who cannot be invited is left out, with the reason.
+
+Examples:
+  rolecall invite bo@example.com cy@example.com --role Viewer
+  rolecall invite --file people.csv --role Viewer --group 'Content Team' --dry-run
+  rolecall invite --file people.csv --yes -o csv > links.csv
+
+  email,name,role,groups
+  bo@example.com,Bo Li,Viewer,Content Team;Campaign Desk
+  cy@example.com,Cy Ng,,";
+
+/// Which invitations.
+#[derive(Debug, Clone, Default, ClapArgs)]
+#[group(required = true, multiple = true)]
+pub struct Invitations {
+    /// Their addresses; - reads them from standard input
+    #[arg(value_name = "E-MAIL", conflicts_with_all = ["filter", "flags", "all"])]
+    pub emails: Vec<String>,
+    /// All that match
+    #[arg(long, value_name = "FILTER", conflicts_with = "all", value_parser = filter)]
+    pub filter: Option<String>,
+    /// All with this flag; given again, with any of them
+    #[arg(long = "flag", id = "flags", value_name = "FLAG", conflicts_with = "all")]
+    pub flags: Vec<String>,
+    /// All that are open
+    #[arg(long)]
+    pub all: bool,
+}
+
+/// What to do with invitations.
+#[derive(Debug, Clone, Subcommand)]
+#[command(after_help = INVITATIONS_EXAMPLES)]
+pub enum InvitationsCommand {
+    /// Who is invited, and what about it wants attention
+    #[command(after_help = LIST_EXAMPLES)]
+    List(InvitationList),
+    /// New links; every earlier one is dead
+    #[command(after_help = RESEND_EXAMPLES, after_long_help = format!("{ROWS}\n{RESEND_EXAMPLES}"))]
+    Resend(Resend),
+    /// Take invitations back, and their pending members away
+    #[command(after_help = CANCEL_EXAMPLES, after_long_help = format!("{ROWS}\n{CANCEL_EXAMPLES}"))]
+    Cancel(Cancel),
+}
+
+/// Which invitations to list, and how.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct InvitationList {
+    /// Those with this flag: expiring, expired, failed, privileged, inviter-gone, foreign, look-alike, any; given
+    /// again, with any of them
+    #[arg(long = "flag", value_name = "FLAG")]
+    pub flags: Vec<String>,
+    /// Those that match
+    #[arg(long, value_name = "FILTER", default_value = "", hide_default_value = true)]
+    pub filter: String,
+    /// The column to order by, - before it for descending
+    #[arg(long, value_name = "COLUMN", default_value = "", hide_default_value = true, allow_hyphen_values = true)]
+    pub sort: String,
+    /// How to print them
+    #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
+    pub output: Format,
+}
+
+/// What to send again.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Resend {
+    /// Which.
+    #[command(flatten)]
+    pub which: Invitations,
+    /// Whether.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// What to cancel.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Cancel {
+    /// Which.
+    #[command(flatten)]
+    pub which: Invitations,
+    /// Why, for the log
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    pub reason: Option<Text>,
+    /// Whether.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// Whom to invite, and with what.
+#[derive(Debug, Clone, ClapArgs)]
+#[command(after_help = INVITE_EXAMPLES, override_usage = INVITE_USAGE)]
+pub struct Invite {
+    /// Their addresses; - reads them from standard input
+    #[arg(value_name = "E-MAIL", conflicts_with = "file", required_unless_present = "file")]
+    pub emails: Vec<String>,
+    /// A file of people; - is standard input
+    #[arg(long)]
+    pub file: Option<PathBuf>,
+    /// The role of whoever has none of their own in the file; several between semicolons
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<String>,
+    /// A group for whoever has none of their own in the file; may be given again
+    #[arg(long = "group", value_name = "GROUP")]
+    pub groups: Vec<String>,
+    /// A word to all of them
+    #[arg(long, value_name = "TEXT", value_parser = message)]
+    pub message: Option<Text>,
+    /// Days until the links are dead
+    #[arg(long, value_name = "N", value_parser = days, allow_negative_numbers = true)]
+    pub days: Option<i64>,
+    /// Whether.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+fn message(text: &str) -> Result<Text, String> {
+    within(text, MAX_MESSAGE)
+}
+
+fn days(text: &str) -> Result<i64, String> {
+    let days = text.parse().ok().filter(|days| TTL_DAYS.contains(days));
+    days.ok_or_else(|| tf("cli.invite.no-days", &[("least", TTL_DAYS.start()), ("most", TTL_DAYS.end())]))
+}
