@@ -40,8 +40,8 @@ on_both! {
         assert_eq!(after.roles.iter().map(|r| r.name.raw()).collect::<Vec<_>>(), ["Viewer"]);
         assert_eq!(after.version, before.version + 1);
         assert_eq!(outcome.version, Some(after.version));
-        assert_eq!(outcome.before["roles"][0]["name"], "Marketer");
-        assert_eq!(outcome.after["roles"][0]["edge"]["reason"], "clean-up");
+        assert_eq!(outcome.before.read().unwrap()["roles"][0]["name"], "Marketer");
+        assert_eq!(outcome.after.read().unwrap()["roles"][0]["edge"]["reason"], "clean-up");
         assert_eq!(outcome.target.raw(), "adele@northwind.test");
     }
 
@@ -58,8 +58,9 @@ on_both! {
             let groups = Change::SetGroups { member: adele, add: vec![desk], remove: vec![], terms: terms() };
             let group = change(&store, ws, &groups).await.unwrap();
             let ends = ends.map_or(serde_json::Value::Null, |at| at.0.into());
-            assert_eq!(role.after["roles"][0]["edge"]["expires_at"], ends, "{asked:?}");
-            let groups = group.after["groups"].as_array().unwrap();
+            assert_eq!(role.after.read().unwrap()["roles"][0]["edge"]["expires_at"], ends, "{asked:?}");
+            let groups = group.after.read().unwrap();
+            let groups = groups["groups"].as_array().unwrap();
             assert!(groups.iter().any(|one| one["id"] == desk.0 && one["edge"]["expires_at"] == ends), "{groups:?}");
         }
     }

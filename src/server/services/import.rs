@@ -5,7 +5,7 @@ use super::{
         auth::Here,
         problem::Fault,
         state::AppState,
-        store::{NewEvent, Remembered, Scope},
+        store::{NewEvent, Remembered, Scope, Told},
     },
     commit::{digest, json},
 };
@@ -58,8 +58,8 @@ pub async fn import(state: &AppState, here: &Here, mut import: Import, key: &str
         actor: Some(account),
         action: action.into(),
         target,
-        before: Value::Null,
-        after,
+        before: Told::nothing(),
+        after: after.into(),
         reason: None,
     };
     tx.append_audit(event(

@@ -20,10 +20,44 @@ use crate::{
         untrusted::Text,
     },
 };
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::{AnyConnection, any::AnyRow};
 use std::collections::HashMap;
+
+/// How a thing was or is, as JSON, the way the log keeps it: of a job's hundred thousand rows nobody looks into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told(String);
+
+impl Told {
+    /// There was nothing, or nothing is left.
+    pub fn nothing() -> Self {
+        Value::Null.into()
+    }
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// What has no form in JSON: a fault of the program's.
+    pub fn of(thing: &impl Serialize) -> Result<Self> {
+        serde_json::to_string(thing).map(Self).map_err(|error| StoreError::Corrupt(error.to_string()))
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// What is no JSON: the log was written by something else.
+    pub fn read(&self) -> Result<Value> {
+        serde_json::from_str(&self.0).map_err(|error| StoreError::Corrupt(error.to_string()))
+    }
+}
+
+impl From<Value> for Told {
+    fn from(value: Value) -> Self {
+        Self(value.to_string())
+    }
+}
 
 /// An event to be written.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,15 +71,19 @@ pub struct NewEvent {
     /// On whom or what, by name.
     pub target: Text,
     /// How it was.
-    pub before: Value,
+    pub before: Told,
     /// How it is.
-    pub after: Value,
+    pub after: Told,
     /// Why.
     pub reason: Option<Text>,
 }
 
-const ORDER: Order =
-    Order { id: "e.seq", columns: &[Column { name: "id", sql: "e.seq", text: false }], newest_first: true };
+const ORDER: Order = Order {
+    id: "e.seq",
+    columns: &[Column { name: "id", sql: "e.seq", text: false }],
+    newest_first: true,
+    details: None,
+};
 const COLUMNS: &str = "e.seq, e.at, e.actor, e.actor_email, e.action, e.target, e.before_value, e.after_value, \
                        e.reason, e.job, e.prev_hash, e.hash";
 
@@ -57,8 +95,8 @@ struct Stored {
     actor_email: String,
     action: String,
     target: String,
-    before: String,
-    after: String,
+    before: Told,
+    after: Told,
     reason: Option<String>,
     job: Option<String>,
 }
@@ -72,44 +110,31 @@ impl Stored {
             actor_email: row.text(3)?,
             action: row.text(4)?,
             target: row.text(5)?,
-            before: row.text(6)?,
-            after: row.text(7)?,
+            before: Told(row.text(6)?),
+            after: Told(row.text(7)?),
             reason: row.opt_text(8)?,
             job: row.opt_text(9)?,
         })
     }
 
     /// A JSON array has one reading only: no field can run into the next.
-    fn hash(&self, ws: WorkspaceId, previous: &str) -> String {
-        let fields = json!([
-            previous,
-            ws,
-            self.seq,
-            self.at,
-            self.actor,
-            self.actor_email,
-            self.action,
-            self.target,
-            self.before,
-            self.after,
-            self.reason,
-            self.job
-        ]);
-        hex(&Sha256::digest(fields.to_string()))
+    fn hash(&self, ws: WorkspaceId, previous: &str) -> Result<String> {
+        let Self { seq, at, actor, actor_email, action, target, before, after, reason, job } = self;
+        let fields = (previous, ws, seq, at, actor, actor_email, action, target, &before.0, &after.0, reason, job);
+        Ok(hex(&Sha256::digest(Told::of(&fields)?.0)))
     }
 }
 
 fn event(row: &AnyRow) -> Result<AuditEvent> {
     let stored = Stored::read(row)?;
-    let value = |text: &str| serde_json::from_str(text).map_err(|e| StoreError::Corrupt(e.to_string()));
     Ok(AuditEvent {
         id: EventId(stored.seq),
         at: Timestamp(stored.at),
         actor: stored.actor_email.into(),
         action: stored.action,
         target: stored.target.into(),
-        before: value(&stored.before)?,
-        after: value(&stored.after)?,
+        before: stored.before.read()?,
+        after: stored.after.read()?,
         reason: stored.reason.map(Text::from),
         job: stored.job.and_then(|job| job.parse().ok()).map(JobId),
         hash: row.text(11)?,
@@ -119,7 +144,7 @@ fn event(row: &AnyRow) -> Result<AuditEvent> {
 /// Adds an event to a workspace's chain. The caller holds the workspace.
 pub(super) async fn append(conn: &mut AnyConnection, d: Dialect, ws: WorkspaceId, event: NewEvent) -> Result<EventId> {
     let mut chain = Chain::take_up(conn, d, ws, event.actor, None).await?;
-    let id = chain.add(event);
+    let id = chain.add(event)?;
     chain.write(conn).await?;
     Ok(id)
 }
@@ -184,7 +209,7 @@ impl Chain {
     }
 
     /// The next event; its actor is the chain's.
-    pub fn add(&mut self, event: NewEvent) -> EventId {
+    pub fn add(&mut self, event: NewEvent) -> Result<EventId> {
         let stored = Stored {
             seq: self.seq + 1,
             at: event.at.0,
@@ -192,12 +217,12 @@ impl Chain {
             actor_email: self.actor_email.clone(),
             action: event.action,
             target: event.target.raw().to_owned(),
-            before: event.before.to_string(),
-            after: event.after.to_string(),
+            before: event.before,
+            after: event.after,
             reason: event.reason.map(|r| r.raw().to_owned()),
             job: self.job.clone(),
         };
-        let hash = stored.hash(self.ws, &self.hash);
+        let hash = stored.hash(self.ws, &self.hash)?;
         let previous = std::mem::replace(&mut self.hash, hash);
         self.seq = stored.seq;
         let search = key(&format!("{}\n{}\n{}", stored.actor_email, stored.action, stored.target));
@@ -209,15 +234,15 @@ impl Chain {
             stored.actor_email.into(),
             stored.action.into(),
             stored.target.into(),
-            stored.before.into(),
-            stored.after.into(),
+            stored.before.0.into(),
+            stored.after.0.into(),
             stored.reason.into(),
             stored.job.into(),
             search.into(),
             previous.into(),
             self.hash.as_str().into(),
         ]);
-        EventId(self.seq)
+        Ok(EventId(self.seq))
     }
 
     /// Writes what was added.
@@ -293,7 +318,7 @@ impl Store {
             for row in &rows {
                 let stored = Stored::read(row)?;
                 let follows =
-                    stored.seq == seq + 1 && row.text(10)? == hash && stored.hash(ws, &hash) == row.text(11)?;
+                    stored.seq == seq + 1 && row.text(10)? == hash && stored.hash(ws, &hash)? == row.text(11)?;
                 if !follows {
                     return Err(StoreError::Corrupt(format!("the audit log breaks at event {}", seq + 1)));
                 }

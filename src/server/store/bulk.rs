@@ -39,17 +39,18 @@ impl Batch {
         self
     }
 
-    /// Writes them all; answers what the statements return.
+    /// Writes them all; answers what the statements return. Each statement has a power of two of rows: so
+    /// few texts come again and again, and a long one is read by the database once and not every time.
     pub async fn run(self, conn: &mut AnyConnection) -> Result<Vec<AnyRow>> {
         let row = format!("({})", vec!["?"; self.width].join(","));
-        let rows_at_once = MOST_ARGS / self.width;
         let mut returned = Vec::new();
-        let mut args = self.args.into_iter().peekable();
-        while args.peek().is_some() {
-            let some: Vec<Arg> = args.by_ref().take(rows_at_once * self.width).collect();
-            let marks = vec![row.as_str(); some.len() / self.width].join(",");
+        let mut args = self.args.into_iter();
+        while args.len() > 0 {
+            let rows = (args.len() / self.width).clamp(1, MOST_ARGS / self.width);
+            let rows = 1 << rows.ilog2();
+            let marks = vec![row.as_str(); rows].join(",");
             let mut sql = self.d.sql(&format!("{}{marks}{}", self.head, self.ending));
-            for arg in some {
+            for arg in args.by_ref().take(rows * self.width) {
                 sql.arg(arg);
             }
             returned.append(&mut sql.all(conn).await?);

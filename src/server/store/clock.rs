@@ -72,8 +72,8 @@ impl WriteTx {
             actor: Some(AccountId(account)),
             action: "accept_invitation".to_owned(),
             target: email.into(),
-            before: json!({ "status": "pending" }),
-            after: json!({ "status": "active" }),
+            before: json!({ "status": "pending" }).into(),
+            after: json!({ "status": "active" }).into(),
             reason: None,
         })
         .await?;
@@ -140,8 +140,8 @@ impl WriteTx {
                 actor: None,
                 action: "invitation_expired".to_owned(),
                 target: row.text(0)?.into(),
-                before: json!({ "status": "sent" }),
-                after: json!({ "status": "expired", "expires_at": row.int(1)? }),
+                before: json!({ "status": "sent" }).into(),
+                after: json!({ "status": "expired", "expires_at": row.int(1)? }).into(),
                 reason: None,
             })
             .await?;

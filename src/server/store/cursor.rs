@@ -31,6 +31,9 @@ pub(super) struct Order {
     pub columns: &'static [Column],
     /// Whether the default is the largest first.
     pub newest_first: bool,
+    /// Where what is shown of a row comes from, joined to the page `p` when that is known: what is passed by on
+    /// the way to a page, or sorted for it, is not looked up. None where the list itself says it all.
+    pub details: Option<&'static str>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,6 +80,7 @@ pub(super) struct Cut {
     column: &'static Column,
     sql: Cow<'static, str>,
     id: &'static str,
+    details: Option<&'static str>,
     descending: bool,
     from: From,
     limit: u32,
@@ -113,7 +117,8 @@ impl Cut {
         if limit == 0 || limit > MAX_PAGE {
             return Err(StoreError::invalid("limit", format!("a page has 1 to {MAX_PAGE} rows")));
         }
-        Ok(Self { column, sql: Cow::Borrowed(column.sql), id: order.id, descending, from, limit })
+        let (id, details) = (order.id, order.details);
+        Ok(Self { column, sql: Cow::Borrowed(column.sql), id, details, descending, from, limit })
     }
 
     /// The name of the column it is sorted by.
@@ -138,13 +143,17 @@ impl Cut {
         sql.arg(cursor.2);
     }
 
+    fn way(&self, forward: bool) -> &'static str {
+        if forward == self.descending { "DESC" } else { "ASC" }
+    }
+
     fn ordered(&self, sql: &mut Sql, forward: bool, limit: u32) {
-        let way = if forward == self.descending { "DESC" } else { "ASC" };
+        let way = self.way(forward);
         sql.push(&format!(" ORDER BY {} {way}, {} {way} LIMIT {limit}", self.sql, self.id));
     }
 
     /// Fetches the page. `rest` is everything from ` FROM` on, with a `WHERE` that can be continued;
-    /// `columns` are what `read` reads, from place 0.
+    /// `columns` are what `read` reads, from place 0, out of the list's details where it has them.
     pub async fn fetch<T>(
         &self,
         conn: &mut AnyConnection,
@@ -153,11 +162,19 @@ impl Cut {
         read: impl Fn(&AnyRow) -> Result<T>,
     ) -> Result<Slice<T>> {
         let forward = matches!(self.from, From::Start | From::After(_));
-        let mut sql = rest.before(&format!("SELECT {columns}, {}, {}", self.sql, self.id));
+        let begin = match self.details {
+            Some(_) => format!("SELECT {columns}, p.key, p.id FROM (SELECT {} AS key, {} AS id", self.sql, self.id),
+            None => format!("SELECT {columns}, {}, {}", self.sql, self.id),
+        };
+        let mut sql = rest.before(&begin);
         if let From::After(cursor) | From::Before(cursor) = &self.from {
             self.beyond(&mut sql, cursor, forward);
         }
         self.ordered(&mut sql, forward, self.limit + 1);
+        if let Some(details) = self.details {
+            let way = self.way(forward);
+            sql.push(&format!(") p JOIN {details} ORDER BY p.key {way}, p.id {way}"));
+        }
         let mut rows = sql.all(conn).await?;
         let more = rows.len() > self.limit as usize;
         rows.truncate(self.limit as usize);

@@ -108,9 +108,12 @@ async fn condition(
     Ok(())
 }
 
-/// Up to so many holders are named one by one: a page of few is then found without passing everybody else.
-/// Of more, a page is found soon on the way along the index of the sort.
-const FEW: usize = 1_000;
+/// Of so few holders a page is found by looking each of them up, without passing everybody else.
+const FEW: i64 = 1_000;
+
+/// Of more, a page is found on the way along the index of the sort. Up to so many are gathered first: who is
+/// passed by is then looked for among them, and not in the database. Of still more, a page comes soon.
+const MANY: i64 = 10_000;
 
 /// Adds a condition: the member has an edge to any of these.
 async fn holding(
@@ -121,24 +124,20 @@ async fn holding(
     now: Timestamp,
     sql: &mut Sql,
 ) -> Result<()> {
-    let live = edges::live("e", now);
-    let text = format!(
-        "SELECT {} FROM (SELECT e.member_id FROM {table} e WHERE {live} AND e.{column} IN ",
-        d.gather("h.member_id")
-    );
-    let some = d.sql(&text).and_ids(any.iter().copied()).and(&format!(" LIMIT {}) h", FEW + 1));
-    let holders: Vec<(i64,)> = some.gathered(conn).await?;
-    match holders.len() {
+    let holders = format!("FROM {table} e WHERE {} AND e.{column} IN ", edges::live("e", now));
+    let some = d.sql(&format!("SELECT COUNT(*) FROM (SELECT 1 {holders}")).and_ids(any.iter().copied());
+    let some = some.and(&format!(" LIMIT {}) h", MANY + 1)).number(conn).await?.unwrap_or(0);
+    let (begin, end) = match some {
         // Not a list without anything, of which nothing is true and nothing false.
-        0 => sql.push("1 = 0"),
-        1..=FEW => sql.push("m.id IN ").ids(holders.into_iter().map(|(id,)| id)),
-        _ => {
-            sql.push(&format!(
-                "EXISTS (SELECT 1 FROM {table} e WHERE e.member_id = m.id AND {live} AND e.{column} IN "
-            ));
-            sql.ids(any).push(")")
+        0 => {
+            sql.push("1 = 0");
+            return Ok(());
         }
+        1..=FEW => ("m.id IN (SELECT e.member_id ", ")"),
+        ..=MANY => ("+m.id IN (SELECT e.member_id ", ")"),
+        _ => ("EXISTS (SELECT 1 ", " AND e.member_id = m.id)"),
     };
+    sql.push(begin).push(&holders).ids(any).push(end);
     Ok(())
 }
 

@@ -56,6 +56,7 @@ const ORDER: Order = Order {
         column(BY_STATUS, "", false),
     ],
     newest_first: false,
+    details: Some("invitations i ON i.id = p.id LEFT JOIN accounts b ON b.id = i.inviter"),
 };
 
 const fn column(name: &'static str, sql: &'static str, text: bool) -> Column {

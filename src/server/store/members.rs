@@ -29,13 +29,13 @@ const ORDER: Order = Order {
         Column { name: "groups", sql: "m.group_count", text: false },
     ],
     newest_first: false,
+    details: Some("members m ON m.id = p.id JOIN accounts a ON a.id = m.account_id"),
 };
 
 const COLUMNS: &str = "m.id, m.account_id, m.version, a.email, a.name, m.status_rank, m.owner, a.last_sign_in, \
                        (SELECT COUNT(*) FROM members o WHERE o.account_id = m.account_id), \
                        (SELECT MIN(i.id) FROM invitations i WHERE m.status_rank = 1 AND i.member_id = m.id \
                        AND i.status IN ('sent', 'expired', 'failed'))";
-const ROWS: &str = " FROM members m JOIN accounts a ON a.id = m.account_id WHERE m.workspace_id = ?";
 
 fn member(row: &AnyRow) -> Result<MemberRow> {
     Ok(MemberRow {
@@ -80,7 +80,7 @@ impl Store {
         let cut = Cut::parse(query, &ORDER)?;
         let mut tx = self.read().await?;
         let revision = workspaces::revision(&mut tx, self.dialect, ws).await?;
-        let mut rest = self.sql(ROWS).bind(ws.0);
+        let mut rest = self.sql(" FROM members m WHERE m.workspace_id = ?").bind(ws.0);
         filter::narrow(&mut tx, self.dialect, ws, filter, now, &mut rest).await?;
         let mut slice = cut.fetch(&mut tx, COLUMNS, &rest, member).await?;
         complete(&mut tx, self.dialect, &mut slice.items, now).await?;
@@ -105,7 +105,8 @@ impl Store {
     /// One member.
     pub async fn member(&self, ws: WorkspaceId, id: MemberId, now: Timestamp) -> Result<MemberRow> {
         let mut tx = self.read().await?;
-        let sql = self.sql(&format!("SELECT {COLUMNS}{ROWS} AND m.id = ?")).bind(ws.0).bind(id.0);
+        let rows = "FROM members m JOIN accounts a ON a.id = m.account_id WHERE m.workspace_id = ? AND m.id = ?";
+        let sql = self.sql(&format!("SELECT {COLUMNS} {rows}")).bind(ws.0).bind(id.0);
         let row = sql.first(&mut tx).await?.ok_or(StoreError::Missing("member"))?;
         let mut rows = [member(&row)?];
         complete(&mut tx, self.dialect, &mut rows, now).await?;

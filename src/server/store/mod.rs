@@ -56,7 +56,7 @@ mod workspaces;
 mod write;
 
 pub use accounts::{Account, Session, TokenHash};
-pub use audit::NewEvent;
+pub use audit::{NewEvent, Told};
 pub use clock::Accepted;
 pub use error::{Result, StoreError};
 pub use invitations::InvitationByToken;
@@ -73,6 +73,9 @@ use tokio::sync::Mutex;
 #[derive(Debug, Clone)]
 pub struct Store {
     pool: AnyPool,
+    /// Where writes go: on SQLite a connection of their own, which still knows at the next write what it read
+    /// and wrote at the last, while those that read must begin anew after each; elsewhere the same pool.
+    writes: AnyPool,
     dialect: sql::Dialect,
     /// The file that was opened; none in memory and on servers.
     file: Option<Arc<open::File>>,

@@ -58,10 +58,10 @@ impl Store {
         // A database in memory is one connection's own: it must be the only one, and live as long.
         let (least, most) = match (place.dialect, &place.path) {
             (Dialect::Sqlite, None) => (1, 1),
-            (Dialect::Sqlite, Some(_)) => (0, 4),
+            (Dialect::Sqlite, Some(_)) => (0, 3),
             (Dialect::Postgres, _) => (0, 10),
         };
-        let pool = AnyPoolOptions::new()
+        let options = AnyPoolOptions::new()
             .min_connections(least)
             .max_connections(most)
             .idle_timeout(None)
@@ -74,13 +74,15 @@ impl Store {
                     conn.execute(setup).await?;
                     Ok(())
                 })
-            })
-            .connect(&place.url)
-            .await
-            .map_err(|error| place.explain(error))?;
+            });
+        let pool = options.clone().connect(&place.url).await.map_err(|error| place.explain(error))?;
+        let writes = match (place.dialect, &place.path) {
+            (Dialect::Sqlite, Some(_)) => options.max_connections(1).connect_lazy(&place.url)?,
+            _ => pool.clone(),
+        };
         let file = place.file()?.map(Arc::new);
         let writer = Arc::new(Mutex::new(()));
-        let store = Self { pool, dialect: place.dialect, file, writer, boards: Boards::default() };
+        let store = Self { pool, writes, dialect: place.dialect, file, writer, boards: Boards::default() };
         store.migrate(&place).await?;
         Ok(store)
     }
@@ -88,6 +90,7 @@ impl Store {
     /// Waits for what runs and closes.
     pub async fn close(&self) {
         self.pool.close().await;
+        self.writes.close().await;
     }
 
     async fn migrate(&self, place: &Place) -> Result<()> {
@@ -137,7 +140,7 @@ impl Store {
             Some(file) => file.queue.head().await,
             None => None,
         };
-        let tx = self.pool.begin_with(self.dialect.begin_write()).await?;
+        let tx = self.writes.begin_with(self.dialect.begin_write()).await?;
         drop(head);
         Ok(Writing { tx, _turn: turn })
     }

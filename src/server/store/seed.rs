@@ -1,7 +1,7 @@
 //! Writing a sample workspace, in few large statements.
 
 use super::{
-    NewEvent, Result, Store, StoreError,
+    NewEvent, Result, Store, StoreError, Told,
     accounts::{Provider, key},
     audit,
     bulk::Batch,
@@ -24,7 +24,7 @@ use crate::{
         northwind::{CAST, FOLDERS, For, GRANTS, GROUPS, OLIM, OWNER},
     },
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::AnyConnection;
 use std::collections::HashMap;
 
@@ -355,8 +355,8 @@ impl Seed<'_> {
             actor: Some(owner),
             action: "create_workspace".to_owned(),
             target: sample::NAME.into(),
-            before: Value::Null,
-            after: json!({ "members": self.sample.members }),
+            before: Told::nothing(),
+            after: json!({ "members": self.sample.members }).into(),
             reason: None,
         };
         audit::append(self.conn, self.d, self.ws, event).await?;

@@ -1,7 +1,7 @@
 //! Workspaces: made from a pack, listed, read; and who is asking.
 
 use super::{
-    NewEvent, Result, Store, StoreError,
+    NewEvent, Result, Store, StoreError, Told,
     accounts::{Provider, account_for, key},
     audit,
     sql::{Columns, Dialect},
@@ -15,7 +15,7 @@ use crate::{
         time::Timestamp,
     },
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use sqlx::AnyConnection;
 
 /// The revision of a workspace; no such workspace is an error.
@@ -112,8 +112,8 @@ impl Store {
             actor: Some(account),
             action: "create_workspace".to_owned(),
             target: name.into(),
-            before: Value::Null,
-            after: json!({ "pack": pack.name }),
+            before: Told::nothing(),
+            after: json!({ "pack": pack.name }).into(),
             reason: None,
         };
         audit::append(conn, d, ws, event).await?;

@@ -2,7 +2,7 @@
 //! checked, applied, logged and remembered.
 
 use super::{
-    NewEvent, Result, Scope, Store, StoreError, TokenHash, apply, audit,
+    NewEvent, Result, Scope, Store, StoreError, TokenHash, Told, apply, audit,
     open::Writing,
     reading::Reading,
     snapshot,
@@ -20,7 +20,6 @@ use crate::{
         untrusted::Text,
     },
 };
-use serde_json::Value;
 
 /// What applying a change did, for the answer and the audit log.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,9 +31,9 @@ pub struct Outcome {
     /// On whom or what, by name.
     pub target: Text,
     /// How it was.
-    pub before: Value,
+    pub before: Told,
     /// How it is.
-    pub after: Value,
+    pub after: Told,
     /// Why, as the change says.
     pub reason: Option<Text>,
 }

@@ -10,7 +10,7 @@ use crate::{
         untrusted::Text,
     },
     server::store::{
-        Outcome, Result, StoreError,
+        Outcome, Result, StoreError, Told,
         accounts::key,
         bulk::Batch,
         edges,
@@ -19,7 +19,7 @@ use crate::{
         sql::{Arg, Columns},
     },
 };
-use serde_json::{Value, json};
+use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What many deltas come to, sorted by the statements that make it.
@@ -280,16 +280,27 @@ impl Work<'_> {
         let [made] = made;
         let version =
             self.sql("SELECT version FROM members WHERE id = ?").bind(delta.member.0).number(self.conn).await?;
-        let (before, after) = told(&made);
+        let (before, after) = told(&made)?;
         Ok(Outcome { created: None, version, target, before, after, reason })
     }
 }
 
 /// What a delta took and what it gave, as the audit log tells it.
-pub(in crate::server::store) fn told(delta: &Delta) -> (Value, Value) {
-    let status = |side: fn((MemberStatus, MemberStatus)) -> MemberStatus| delta.status.map(side);
-    (
-        json!({ "status": status(|(from, _)| from), "edges": delta.took }),
-        json!({ "status": status(|(_, to)| to), "edges": delta.gave, "membership": delta.membership }),
-    )
+pub(in crate::server::store) fn told(delta: &Delta) -> Result<(Told, Told)> {
+    #[derive(Serialize)]
+    struct Took<'a> {
+        status: Option<MemberStatus>,
+        edges: &'a [Held],
+    }
+    #[derive(Serialize)]
+    struct Gave<'a> {
+        status: Option<MemberStatus>,
+        edges: &'a [Held],
+        membership: &'a Option<Turn>,
+    }
+    let (from, to) = delta.status.unzip();
+    Ok((
+        Told::of(&Took { status: from, edges: &delta.took })?,
+        Told::of(&Gave { status: to, edges: &delta.gave, membership: &delta.membership })?,
+    ))
 }

@@ -8,7 +8,7 @@ use crate::{
         model::{Effect, Subject},
         untrusted::Text,
     },
-    server::store::{Outcome, Result, StoreError, edges, facts::subject_name, folders, sql::Columns},
+    server::store::{Outcome, Result, StoreError, Told, edges, facts::subject_name, folders, sql::Columns},
 };
 use serde_json::{Value, json};
 
@@ -73,8 +73,8 @@ impl Work<'_> {
             created: Some(grant),
             version: Some(1),
             target: known.target.into(),
-            before: Value::Null,
-            after: known.value,
+            before: Told::nothing(),
+            after: known.value.into(),
             reason: terms.reason.clone(),
         })
     }
@@ -91,8 +91,8 @@ impl Work<'_> {
             created: None,
             version: Some(version),
             target: after.target.into(),
-            before: before.value,
-            after: after.value,
+            before: before.value.into(),
+            after: after.value.into(),
             reason: terms.reason.clone(),
         })
     }
@@ -105,8 +105,8 @@ impl Work<'_> {
             created: None,
             version: None,
             target: before.target.into(),
-            before: before.value,
-            after: Value::Null,
+            before: before.value.into(),
+            after: Told::nothing(),
             reason,
         })
     }

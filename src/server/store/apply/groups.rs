@@ -8,7 +8,7 @@ use crate::{
         id::{GroupId, MemberId},
         untrusted::Text,
     },
-    server::store::{Outcome, Result, StoreError, accounts::key, edges, sql::Columns},
+    server::store::{Outcome, Result, StoreError, Told, accounts::key, edges, sql::Columns},
 };
 use serde_json::{Value, json};
 
@@ -58,8 +58,8 @@ impl Work<'_> {
             created: Some(group),
             version: Some(1),
             target: name.into(),
-            before: Value::Null,
-            after,
+            before: Told::nothing(),
+            after: after.into(),
             reason: None,
         })
     }
@@ -73,7 +73,14 @@ impl Work<'_> {
         self.set_capabilities(group.0, &draft.capabilities).await?;
         let version = self.bump("groups", group.0).await?;
         let (name, after) = self.group_value(group.0).await?;
-        Ok(Outcome { created: None, version: Some(version), target: name.into(), before, after, reason: None })
+        Ok(Outcome {
+            created: None,
+            version: Some(version),
+            target: name.into(),
+            before: before.into(),
+            after: after.into(),
+            reason: None,
+        })
     }
 
     /// The group goes with its grants and fences. A folder that would be open to everyone afterwards,
@@ -103,7 +110,8 @@ impl Work<'_> {
         self.touch(&touched).await?;
         let mut before = before;
         before["members"] = touched.into();
-        Ok(Outcome { created: None, version: None, target: name.into(), before, after: Value::Null, reason })
+        let before = before.into();
+        Ok(Outcome { created: None, version: None, target: name.into(), before, after: Told::nothing(), reason })
     }
 
     pub(super) async fn set_group_members(
@@ -131,8 +139,8 @@ impl Work<'_> {
             created: None,
             version: Some(self.bump("groups", group.0).await?),
             target: name.into(),
-            before: json!({ "removed": was }),
-            after: json!({ "added": is }),
+            before: json!({ "removed": was }).into(),
+            after: json!({ "added": is }).into(),
             reason: terms.reason.clone(),
         })
     }
@@ -149,13 +157,5 @@ impl Work<'_> {
             .iter()
             .map(|row| Ok(json!({ "id": row.int(0)?, "email": row.text(1)?, "edge": edges::read(row, 2)? })));
         Ok(Value::Array(all.collect::<Result<_>>()?))
-    }
-
-    /// Members whose groups changed: their versions grow, their sort keys follow.
-    pub(super) async fn touch(&mut self, members: &[i64]) -> Result<()> {
-        self.refresh(members).await?;
-        let sql = self.sql("UPDATE members SET version = version + 1 WHERE id IN ");
-        sql.and_ids(members.iter().copied()).run(self.conn).await?;
-        Ok(())
     }
 }

@@ -15,7 +15,7 @@ use crate::{
         untrusted::Text,
     },
     server::store::{
-        Outcome, Result, StoreError, TokenHash,
+        Outcome, Result, StoreError, TokenHash, Told,
         accounts::{Provider, account_for, key},
         facts::can_sign_in,
         invitations::flags::look,
@@ -131,8 +131,8 @@ impl Work<'_> {
             created: Some(id),
             version: Some(1),
             target: email.into(),
-            before: Value::Null,
-            after: self.invitation_value(id).await?,
+            before: Told::nothing(),
+            after: self.invitation_value(id).await?.into(),
             reason: None,
         })
     }
@@ -234,8 +234,8 @@ impl Work<'_> {
             created: None,
             version: Some(self.bump("invitations", id.0).await?),
             target: open.email.into(),
-            before: open.value,
-            after: self.invitation_value(id.0).await?,
+            before: open.value.into(),
+            after: self.invitation_value(id.0).await?.into(),
             reason,
         })
     }

@@ -9,13 +9,13 @@ use crate::{
         untrusted::Text,
     },
     server::store::{
-        Outcome, Result, StoreError,
+        Outcome, Result, StoreError, Told,
         accounts::key,
         filter::{status_name, status_rank},
         sql::Columns,
     },
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 struct Known {
     account: i64,
@@ -45,8 +45,8 @@ impl Work<'_> {
             created: None,
             version: Some(self.bump("members", member.0).await?),
             target: known.email.into(),
-            before: json!({ "roles": before }),
-            after: json!({ "roles": after }),
+            before: json!({ "roles": before }).into(),
+            after: json!({ "roles": after }).into(),
             reason: terms.reason.clone(),
         })
     }
@@ -75,8 +75,8 @@ impl Work<'_> {
             created: None,
             version: Some(self.bump("members", member.0).await?),
             target: known.email.into(),
-            before: json!({ "groups": before }),
-            after: json!({ "groups": after }),
+            before: json!({ "groups": before }).into(),
+            after: json!({ "groups": after }).into(),
             reason: terms.reason.clone(),
         })
     }
@@ -95,8 +95,8 @@ impl Work<'_> {
             created: None,
             version: Some(self.bump("members", member.0).await?),
             target: known.email.into(),
-            before: json!({ "status": known.status }),
-            after: json!({ "status": after.status }),
+            before: json!({ "status": known.status }).into(),
+            after: json!({ "status": after.status }).into(),
             reason,
         })
     }
@@ -119,8 +119,9 @@ impl Work<'_> {
         let before = json!({
             "email": known.email, "name": known.name, "status": known.status, "roles": roles, "groups": groups,
         });
+        let before = before.into();
         self.leave(&[member.0]).await?;
-        Ok(Outcome { created: None, version: None, target: known.email.into(), before, after: Value::Null, reason })
+        Ok(Outcome { created: None, version: None, target: known.email.into(), before, after: Told::nothing(), reason })
     }
 
     /// Takes memberships: invitations that were open for them are cancelled.
@@ -156,8 +157,8 @@ impl Work<'_> {
             created: None,
             version: Some(self.bump("members", member.0).await?),
             target: known.email.into(),
-            before: json!({ "name": known.name }),
-            after: json!({ "name": name }),
+            before: json!({ "name": known.name }).into(),
+            after: json!({ "name": name }).into(),
             reason: None,
         })
     }
@@ -190,8 +191,8 @@ impl Work<'_> {
             created: None,
             version: Some(self.bump("workspaces", self.ws.0).await?),
             target: heir_email.as_str().into(),
-            before: json!({ "owner": former_email }),
-            after: json!({ "owner": heir_email }),
+            before: json!({ "owner": former_email }).into(),
+            after: json!({ "owner": heir_email }).into(),
             reason,
         })
     }

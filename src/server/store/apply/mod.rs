@@ -14,6 +14,7 @@ pub(super) use deltas::told;
 
 use super::{
     Outcome, Result, StoreError, TokenHash, edges,
+    filter::ids,
     sql::{Columns, Dialect, Sql},
 };
 use crate::domain::{
@@ -130,23 +131,35 @@ impl Work<'_> {
     /// Brings what the list is sorted by, and what waits behind open invitations, in line with these
     /// members' edges.
     pub(super) async fn refresh(&mut self, members: &[i64]) -> Result<()> {
-        if members.is_empty() {
+        rank(self.conn, self.d, members, self.now).await?;
+        self.promise(members).await
+    }
+
+    /// The same, where members changed by it: their versions grow.
+    pub(super) async fn touch(&mut self, members: &[i64]) -> Result<()> {
+        let sql = self.sql(&format!("UPDATE members SET version = version + 1, {} WHERE id IN ", ranked(self.now)));
+        sql.and_ids(members.iter().copied()).run(self.conn).await?;
+        self.promise(members).await
+    }
+
+    /// What waits behind open invitations is what these members hold.
+    async fn promise(&mut self, members: &[i64]) -> Result<()> {
+        let open = "SELECT id FROM invitations WHERE status IN ('sent', 'expired', 'failed') AND member_id IN ";
+        let open = ids(self.conn, self.sql(open).and_ids(members.iter().copied())).await?;
+        if open.is_empty() {
             return Ok(());
         }
-        rank(self.conn, self.d, members, self.now).await?;
         for kind in [Kind::Role, Kind::Group] {
             let (table, column) = kind.table();
             let waiting = kind.waiting();
-            let open = "SELECT id FROM invitations WHERE status IN ('sent', 'expired', 'failed') AND member_id IN ";
-            let clear = self.sql(&format!("DELETE FROM {waiting} WHERE invitation_id IN ({open}"));
-            clear.and_ids(members.iter().copied()).and(")").run(self.conn).await?;
+            let clear = self.sql(&format!("DELETE FROM {waiting} WHERE invitation_id IN "));
+            clear.and_ids(open.iter().copied()).run(self.conn).await?;
             let fill = format!(
                 "INSERT INTO {waiting} (invitation_id, {column}) SELECT i.id, e.{column} FROM invitations i \
-                 JOIN {table} e ON e.member_id = i.member_id WHERE i.status IN ('sent', 'expired', 'failed') \
-                 AND {} AND i.member_id IN ",
+                 JOIN {table} e ON e.member_id = i.member_id WHERE {} AND i.id IN ",
                 edges::live("e", self.now)
             );
-            self.sql(&fill).and_ids(members.iter().copied()).run(self.conn).await?;
+            self.sql(&fill).and_ids(open.iter().copied()).run(self.conn).await?;
         }
         Ok(())
     }
@@ -200,12 +213,16 @@ impl Kind {
 
 /// Recomputes what the list is sorted by (see the schema).
 pub(super) async fn rank(conn: &mut AnyConnection, d: Dialect, members: &[i64], now: Timestamp) -> Result<()> {
-    let live = edges::live("e", now);
-    let text = format!(
-        "UPDATE members SET role_rank = CASE WHEN owner = 1 THEN 0 ELSE COALESCE((SELECT MIN(r.position) + 1 \
-         FROM member_role e JOIN roles r ON r.id = e.role_id WHERE e.member_id = members.id AND {live}), 1000000) END, \
-         group_count = (SELECT COUNT(*) FROM member_group e WHERE e.member_id = members.id AND {live}) WHERE id IN "
-    );
-    d.sql(&text).and_ids(members.iter().copied()).run(conn).await?;
+    let sql = d.sql(&format!("UPDATE members SET {} WHERE id IN ", ranked(now)));
+    sql.and_ids(members.iter().copied()).run(conn).await?;
     Ok(())
+}
+
+fn ranked(now: Timestamp) -> String {
+    let live = edges::live("e", now);
+    format!(
+        "role_rank = CASE WHEN owner = 1 THEN 0 ELSE COALESCE((SELECT MIN(r.position) + 1 \
+         FROM member_role e JOIN roles r ON r.id = e.role_id WHERE e.member_id = members.id AND {live}), 1000000) END, \
+         group_count = (SELECT COUNT(*) FROM member_group e WHERE e.member_id = members.id AND {live})"
+    )
 }

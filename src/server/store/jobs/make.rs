@@ -1,6 +1,6 @@
 //! Rows of a plan made in one transaction, and told to the audit log as single changes are.
 
-use super::super::{NewEvent, Outcome, Result, StoreError, TokenHash, WriteTx, apply::told, audit::Chain};
+use super::super::{NewEvent, Outcome, Result, StoreError, TokenHash, Told, WriteTx, apply::told, audit::Chain};
 use crate::domain::{
     change::Change,
     edge::Edge,
@@ -10,6 +10,7 @@ use crate::domain::{
     time::Timestamp,
     untrusted::Text,
 };
+use serde::Serialize;
 use serde_json::{Value, json};
 use std::collections::HashMap;
 
@@ -65,7 +66,7 @@ impl WriteTx {
             if row.is_of_edges()
                 && let Some(delta) = deltas.next()
             {
-                made.push(Ok((telling.outcome(&row.change, &delta), Trace::Member(Box::new(delta)))));
+                made.push(Ok((telling.outcome(&row.change, &delta)?, Trace::Member(Box::new(delta)))));
             } else {
                 made.push(self.make_one(row, after, actor, now).await?);
             }
@@ -100,7 +101,7 @@ impl WriteTx {
         events: Vec<NewEvent>,
     ) -> Result<Vec<EventId>> {
         let mut chain = Chain::take_up(&mut self.writing.tx, self.d, self.ws, Some(actor), Some(job)).await?;
-        let ids = events.into_iter().map(|event| chain.add(event)).collect();
+        let ids = events.into_iter().map(|event| chain.add(event)).collect::<Result<_>>()?;
         chain.write(&mut self.writing.tx).await?;
         Ok(ids)
     }
@@ -120,6 +121,24 @@ enum Thing {
     Folder(i64),
 }
 
+/// What a member holds, by name.
+#[derive(Serialize)]
+struct Named<'a> {
+    id: i64,
+    name: Option<&'a Text>,
+    edge: &'a Edge,
+}
+
+#[derive(Serialize)]
+struct Roles<'a> {
+    roles: Vec<Named<'a>>,
+}
+
+#[derive(Serialize)]
+struct Groups<'a> {
+    groups: Vec<Named<'a>>,
+}
+
 impl<'a> Telling<'a> {
     fn new(before: &'a Snapshot, after: &'a Snapshot) -> Self {
         let by_id = |snapshot: &'a Snapshot| snapshot.members.iter().map(|member| (member.id, member)).collect();
@@ -129,41 +148,42 @@ impl<'a> Telling<'a> {
         Self { old: by_id(before), new: by_id(after), names: roles.chain(groups).chain(folders).collect() }
     }
 
-    fn outcome(&self, change: &Change, delta: &Delta) -> Outcome {
+    fn outcome(&self, change: &Change, delta: &Delta) -> Result<Outcome> {
         let (old, new) = (self.old.get(&delta.member), self.new.get(&delta.member));
-        let sides = |tell: &dyn Fn(&Member) -> Value| {
-            let side = |member: Option<&&Member>| member.map_or(Value::Null, |member| tell(member));
-            (side(old), side(new))
+        let sides = |tell: &dyn Fn(&Member) -> Result<Told>| {
+            let side = |member: Option<&&Member>| member.map_or_else(|| Ok(Told::nothing()), |member| tell(member));
+            Ok::<_, StoreError>((side(old)?, side(new)?))
         };
         let email = old.or(new).map_or_else(Text::default, |member| member.email.clone());
         let mut target = email.clone();
         let (before, after) = match change {
-            Change::SetRoles { .. } => sides(&|member| json!({ "roles": self.roles(member) })),
-            Change::SetGroups { .. } => sides(&|member| json!({ "groups": self.groups(member) })),
+            Change::SetRoles { .. } => sides(&|member| Told::of(&Roles { roles: self.roles(member) }))?,
+            Change::SetGroups { .. } => sides(&|member| Told::of(&Groups { groups: self.groups(member) }))?,
             Change::Deactivate { .. } | Change::Reactivate { .. } => {
-                sides(&|member| json!({ "status": member.status }))
+                sides(&|member| Ok(json!({ "status": member.status }).into()))?
             }
             Change::Grant { folder, .. } => {
                 let name = self.names.get(&Thing::Folder(folder.0)).map_or("", |name| name.raw());
                 target = Text::new(format!("{} @ {name}", email.raw()));
-                (Value::Null, delta.gave.first().map_or(Value::Null, |held| self.grant(held, delta.member, &email)))
+                let made = delta.gave.first().map_or(Value::Null, |held| self.grant(held, delta.member, &email));
+                (Told::nothing(), made.into())
             }
-            _ => told(delta),
+            _ => told(delta)?,
         };
-        Outcome { created: None, version: None, target, before, after, reason: change.reason().cloned() }
+        Ok(Outcome { created: None, version: None, target, before, after, reason: change.reason().cloned() })
     }
 
-    fn named(&self, thing: Thing, id: i64, edge: &Edge) -> Value {
-        json!({ "id": id, "name": self.names.get(&thing), "edge": edge })
+    fn named<'e>(&'e self, thing: Thing, id: i64, edge: &'e Edge) -> Named<'e> {
+        Named { id, name: self.names.get(&thing).copied(), edge }
     }
 
-    fn roles(&self, member: &Member) -> Vec<Value> {
+    fn roles<'e>(&'e self, member: &'e Member) -> Vec<Named<'e>> {
         let mut roles: Vec<_> = member.roles.iter().collect();
         roles.sort_unstable_by_key(|(id, _)| *id);
         roles.into_iter().map(|(id, edge)| self.named(Thing::Role(id.0), id.0, edge)).collect()
     }
 
-    fn groups(&self, member: &Member) -> Vec<Value> {
+    fn groups<'e>(&'e self, member: &'e Member) -> Vec<Named<'e>> {
         let mut groups: Vec<_> = member.groups.iter().collect();
         groups.sort_unstable_by_key(|(id, _)| *id);
         groups.into_iter().map(|(id, edge)| self.named(Thing::Group(id.0), id.0, edge)).collect()

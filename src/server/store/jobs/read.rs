@@ -43,8 +43,12 @@ impl JobRecord {
     }
 }
 
-const JOBS: Order =
-    Order { id: "j.id", columns: &[Column { name: "id", sql: "j.id", text: false }], newest_first: true };
+const JOBS: Order = Order {
+    id: "j.id",
+    columns: &[Column { name: "id", sql: "j.id", text: false }],
+    newest_first: true,
+    details: None,
+};
 const JOB: &str = "j.id, j.actor, j.actor_email, j.action, j.detail, j.reason, j.undoes, j.created_at, j.ended_at, \
                    j.trouble, j.total, j.applied, j.failed, j.skipped, \
                    (SELECT MAX(u.id) FROM jobs u WHERE u.undoes = j.id), j.left_out, \
@@ -53,6 +57,7 @@ const ROWS: Order = Order {
     id: "r.row_number",
     columns: &[Column { name: "row", sql: "r.row_number", text: false }],
     newest_first: false,
+    details: None,
 };
 const ROW: &str = "r.row_number, r.target, r.name, CASE WHEN e.state = 'skipped' AND r.change_value IS NULL \
                    THEN 'left_out' ELSE e.state END, e.reason";
