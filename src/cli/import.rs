@@ -51,7 +51,11 @@ pub async fn run(config: &Config, wanted: Wanted) -> Result<Exit, Failure> {
     match done {
         Ok(done) => print(&done, &wanted),
         Err(ApiError::Invalid { faults, .. }) if !faults.is_empty() => {
-            Err(faulty(&wanted.file, t("cli.import.faulty"), &faults))
+            let mut failure = faulty(&wanted.file, t("cli.import.faulty"), &faults);
+            if !wanted.create_groups && faults.iter().any(|fault| fault.column == "groups") {
+                failure.message = format!("{}\n{}", failure.message, t("cli.import.make-groups"));
+            }
+            Err(failure)
         }
         Err(error) => Err(error.into()),
     }

@@ -57,6 +57,20 @@ fn groups_are_made_only_when_asked_for() {
 }
 
 #[test]
+fn the_example_of_the_readme_is_imported_as_it_stands() {
+    let readme = include_str!("../../README.md");
+    let (_, rest) = readme.split_once("```csv\n").expect("an example");
+    let (people, _) = rest.split_once("```").expect("its end");
+    assert!(readme.contains("rolecall import --create-groups people.csv"));
+    let home = tempfile::tempdir().unwrap();
+    let lacking = import(home.path(), &[], people);
+    assert_eq!(code(&lacking), 1);
+    assert!(err(&lacking).ends_with("--create-groups makes the groups that are not there\n"), "{}", err(&lacking));
+    let done = import(home.path(), &["--create-groups"], people);
+    assert_eq!((code(&done), err(&done)), (0, "imported: 2 people, new groups: 2\n"));
+}
+
+#[test]
 fn a_dry_run_changes_nothing() {
     let home = home_with(TWO);
     let people = "email,role\nda@acme.test,Viewer\n";

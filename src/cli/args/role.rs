@@ -12,7 +12,8 @@ rolecall role set [OPTIONS] <ROLE> <E-MAIL>...
 
 const SET_EXAMPLES: &str = "\
 Fields of --filter: role, status, group, workspace, folder, domain, last; words match the e-mail and the \
-name, ! turns a term round: 'role:marketer last:>90d !domain:example.com'.
+name, ! turns a term round: 'role:marketer last:>90d !domain:example.com'. Whoever never signed in is among \
+last:>90d, too; last:never is about them alone.
 
 Examples:
   rolecall role set Viewer adele@example.com bo@example.com
