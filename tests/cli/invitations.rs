@@ -163,11 +163,13 @@ fn the_board_is_listed_in_every_form() {
     assert_eq!(err(&list(home_with(super::TWO).path(), &[])), "no invitation is open\n");
     let wrong = list(home.path(), &["--flag", "gone"]);
     assert_eq!((code(&wrong), out(&wrong)), (2, ""));
-    assert!(err(&wrong).contains("the flags are"), "{}", err(&wrong));
+    let (_, flags) = err(&wrong).trim_end().split_once("the flags are ").expect("the flags");
+    let listed = format!("Those with this flag: {};", flags.replace("and ", ""));
+    let help = rolecall(home.path(), &["invitations", "list", "--help"], "");
+    assert!(out(&help).split_whitespace().collect::<Vec<_>>().join(" ").contains(&listed), "{listed} {}", out(&help));
     let wrong = list(home.path(), &["--sort", "-shoe"]);
     assert_eq!((code(&wrong), out(&wrong)), (2, ""));
     let columns = err(&wrong).trim_end().strip_prefix("rolecall: sort by one of: ").expect("the columns").to_owned();
-    let help = rolecall(home.path(), &["invitations", "list", "--help"], "");
     assert!(out(&help).contains(&format!("Columns of --sort: {columns}.")), "{columns}: {}", out(&help));
 }
 

@@ -96,7 +96,7 @@ pub enum InvitationsCommand {
 /// Which invitations to list, and how.
 #[derive(Debug, Clone, ClapArgs)]
 pub struct InvitationList {
-    /// Those with this flag: expiring, expired, failed, privileged, inviter-gone, foreign, look-alike, any; given
+    /// Those with this flag: look-alike, privileged, inviter-gone, failed, expired, expiring, foreign, any; given
     /// again, with any of them
     #[arg(long = "flag", value_name = "FLAG")]
     pub flags: Vec<String>,
