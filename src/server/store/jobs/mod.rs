@@ -10,7 +10,7 @@ mod read;
 use super::{
     Reading, Result, StoreError, WriteTx,
     bulk::Batch,
-    sql::Columns,
+    sql::{Columns, Dialect},
     workspaces::{parse, text_of},
 };
 use crate::domain::{
@@ -149,6 +149,10 @@ impl Tally {
     }
 }
 
+/// Rows of a job of which PostgreSQL is to take notice at once. By itself it does so after a minute, and until then
+/// reads and sorts all of them for each batch.
+const MANY: usize = 1_000;
+
 const RESULTS: [&str; 6] = ["job_id", "row_number", "state", "reason", "trace", "event"];
 
 impl Reading<'_> {
@@ -196,6 +200,9 @@ impl WriteTx {
             batch.row([id.0.into(), number.into(), row.target.into(), turn, name, change.into(), expects.into()]);
         }
         batch.run(&mut self.writing.tx).await?;
+        if d == Dialect::Postgres && total >= MANY {
+            d.sql("ANALYZE job_rows").run(&mut self.writing.tx).await?;
+        }
         left_out.run(&mut self.writing.tx).await?;
         self.record(id, skipped, job.at).await?;
         Ok(id)
@@ -207,11 +214,14 @@ impl WriteTx {
         let text = format!(
             "SELECT {} FROM (SELECT r.row_number, r.turn, r.name, r.change_value, r.expects FROM job_rows r \
              WHERE r.job_id = ? AND (SELECT j.stop_asked_at FROM jobs j WHERE j.id = ?) IS NULL \
-             AND (r.turn, r.row_number) > (?, ?) AND NOT EXISTS (SELECT 1 FROM job_results e \
-             WHERE e.job_id = r.job_id AND e.row_number = r.row_number) ORDER BY r.turn, r.row_number LIMIT ?) w",
+             AND (r.turn, r.row_number) > (?, ?) AND (SELECT e.state FROM job_results e \
+             WHERE e.job_id = r.job_id AND e.row_number = r.row_number) IS NULL ORDER BY r.turn, r.row_number LIMIT ?) w",
             self.d.gather("w.row_number, w.turn, w.name, w.change_value, w.expects")
         );
-        let sql = self.d.sql(&text).bind(job.0).bind(job.0).bind(beyond.0).bind(beyond.1).bind(count(limit));
+        let mut sql = self.d.sql(&text).bind(job.0).bind(job.0).bind(beyond.0).bind(beyond.1).bind(count(limit));
+        // A plan that was kept would be one for jobs of a middling size. For the same reason results are looked for row
+        // by row: a join would be planned by how many there were when they were counted last.
+        sql.once();
         let mut rows: Vec<(i64, i64, Text, String, Option<i64>)> = sql.gathered(&mut self.writing.tx).await?;
         rows.sort_unstable_by_key(|row| (row.1, row.0));
         let waiting = rows.into_iter().map(|(row, turn, name, change, expects)| {
