@@ -3,9 +3,9 @@
 use super::{
     error::ApiError,
     wire::{
-        Applied, AuditEvent, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, Import, Imported,
-        InvitationCount, InvitationLink, InvitationRow, Job, JobRow, MAX_PAGE, Me, MemberRow, Page, PageQuery, Plan,
-        Preview, Resume, RoleRow, StartJob, WhoCan, Workspace,
+        Among, Applied, AuditEvent, Count, EffectiveAccess, Explanation, FolderRow, Found, GrantRow, GroupRow, Import,
+        Imported, InvitationCount, InvitationLink, InvitationRow, Job, JobRow, MAX_PAGE, Me, MemberRow, Page,
+        PageQuery, Plan, Preview, Resume, RoleRow, StartJob, WhoCan, Workspace,
     },
 };
 use crate::domain::{
@@ -55,6 +55,8 @@ pub trait Backend: Clone + Send + Sync + 'static {
     fn members(&self, id: WorkspaceId, query: &PageQuery) -> impl Future<Output = Reply<Page<MemberRow>>> + Send;
     /// How many members match.
     fn count_members(&self, id: WorkspaceId, filter: &str) -> impl Future<Output = Reply<Count>> + Send;
+    /// How many members match, of some or without some.
+    fn count_members_among(&self, id: WorkspaceId, among: &Among) -> impl Future<Output = Reply<Found>> + Send;
     /// One member.
     fn member(&self, id: WorkspaceId, member: MemberId) -> impl Future<Output = Reply<MemberRow>> + Send;
     /// All groups, by name.
@@ -87,6 +89,8 @@ pub trait Backend: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Reply<Page<InvitationRow>>> + Send;
     /// How many invitations there are of each kind, and how many match.
     fn count_invitations(&self, id: WorkspaceId, filter: &str) -> impl Future<Output = Reply<InvitationCount>> + Send;
+    /// How many invitations match, of some or without some.
+    fn count_invitations_among(&self, id: WorkspaceId, among: &Among) -> impl Future<Output = Reply<Found>> + Send;
     /// One invitation.
     fn invitation(
         &self,

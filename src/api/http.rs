@@ -9,9 +9,9 @@ use super::{
     backend::{Backend, Features, Precondition, Write},
     error::ApiError,
     wire::{
-        Applied, AuditEvent, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, Import, Imported,
-        InvitationCount, InvitationLink, InvitationRow, Job, JobRow, JobState, Me, MemberRow, Page, PageQuery, Plan,
-        Preview, Resume, RoleRow, StartJob, WhoCan, Workspace,
+        Among, Applied, AuditEvent, Count, EffectiveAccess, Explanation, FolderRow, Found, GrantRow, GroupRow, Import,
+        Imported, InvitationCount, InvitationLink, InvitationRow, Job, JobRow, JobState, Me, MemberRow, Page,
+        PageQuery, Plan, Preview, Resume, RoleRow, StartJob, WhoCan, Workspace,
     },
     write::{PasswordBody, Session, SignInBody, Verb, WriteRequest},
 };
@@ -22,7 +22,7 @@ use crate::domain::{
     untrusted::Text,
 };
 use reqwest::{Client, Method, RequestBuilder, Url, header, redirect};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use std::sync::Arc;
 
 /// A backend at an address, and a secret to speak to it with. `Debug` never shows the secret.
@@ -105,6 +105,11 @@ impl HttpBackend {
 
     async fn get<T: DeserializeOwned>(&self, path: &str, query: &[(&str, String)]) -> Reply<T> {
         self.send(self.at(Method::GET, path, query)?, Repeat::Safe).await
+    }
+
+    /// A question with a body; asking changes nothing.
+    async fn ask<T: DeserializeOwned>(&self, path: &str, body: &impl Serialize) -> Reply<T> {
+        self.send(self.at(Method::POST, path, &[])?.json(body), Repeat::Safe).await
     }
 
     async fn page<T: DeserializeOwned>(&self, path: &str, query: &PageQuery) -> Reply<T> {
@@ -213,6 +218,10 @@ impl Backend for HttpBackend {
         self.get(&workspace_path(id, "/members/count"), &[("filter", filter.to_owned())]).await
     }
 
+    async fn count_members_among(&self, id: WorkspaceId, among: &Among) -> Reply<Found> {
+        self.ask(&workspace_path(id, "/members/count"), among).await
+    }
+
     async fn member(&self, id: WorkspaceId, member: MemberId) -> Reply<MemberRow> {
         self.get(&workspace_path(id, &format!("/members/{member}")), &[]).await
     }
@@ -247,6 +256,10 @@ impl Backend for HttpBackend {
 
     async fn count_invitations(&self, id: WorkspaceId, filter: &str) -> Reply<InvitationCount> {
         self.get(&workspace_path(id, "/invitations/count"), &[("filter", filter.to_owned())]).await
+    }
+
+    async fn count_invitations_among(&self, id: WorkspaceId, among: &Among) -> Reply<Found> {
+        self.ask(&workspace_path(id, "/invitations/count"), among).await
     }
 
     async fn invitation(&self, id: WorkspaceId, invitation: InvitationId) -> Reply<InvitationRow> {
@@ -300,8 +313,7 @@ impl Backend for HttpBackend {
     }
 
     async fn plan(&self, id: WorkspaceId, bulk: &Bulk) -> Reply<Plan> {
-        let request = self.at(Method::POST, &workspace_path(id, "/plans"), &[])?.json(bulk);
-        self.send(request, Repeat::Safe).await
+        self.ask(&workspace_path(id, "/plans"), bulk).await
     }
 
     async fn start_job(&self, id: WorkspaceId, start: &StartJob, idempotency_key: &str) -> Reply<Job> {

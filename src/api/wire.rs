@@ -18,6 +18,6 @@ pub use directory::{FolderRow, GrantRow, GroupRow, MemberRow, RoleRow};
 pub use import::{Import, ImportFault, ImportRow, Imported};
 pub use invitation::{InvitationCount, InvitationFlag, InvitationLink, InvitationRow, InvitationStatus};
 pub use job::{Job, JobRow, JobState, Plan, PlanKind, PlanRow, Resume, RowState, StartJob};
-pub use list::{Count, MAX_PAGE, Named, Page, PageQuery};
+pub use list::{Among, Count, Found, MAX_PAGE, Named, Page, PageQuery};
 pub use problem::Problem;
 pub use workspace::{Features, Me, Workspace};

@@ -81,10 +81,8 @@ impl App {
                 self.users.list.matching = Some(count.matching);
                 self.users.marks.counted(count.matching);
             }
-            (Want::MarkedMembers, Reply::Count(count)) => self.users.marks.counted_within(count.matching),
-            (Want::MarkedInvitations, Reply::InvitationCount(count)) => {
-                self.invitations.marks.counted_within(count.matching);
-            }
+            (Want::MarkedMembers, Reply::Found(found)) => self.users.marks.counted_shown(found.matching),
+            (Want::MarkedInvitations, Reply::Found(found)) => self.invitations.marks.counted_shown(found.matching),
             (Want::Jobs, Reply::Jobs(page)) => return self.jobs_came(page.clone()),
             (Want::Failures(job), Reply::JobRows(page)) => return self.failures_came(job, page),
             (Want::Job, Reply::Job(job)) => return self.job_told((**job).clone()),

@@ -5,9 +5,9 @@ use crate::{
         backend::{Features, Write},
         error::ApiError,
         wire::{
-            Applied, Count, EffectiveAccess, Explanation, FolderRow, GrantRow, GroupRow, ImportRow, InvitationCount,
-            InvitationRow, Job, JobRow, Me, MemberRow, Page, PageQuery, Plan, Preview, Resume, RoleRow, StartJob,
-            WhoCan, Workspace,
+            Among, Applied, Count, EffectiveAccess, Explanation, FolderRow, Found, GrantRow, GroupRow, ImportRow,
+            InvitationCount, InvitationRow, Job, JobRow, Me, MemberRow, Page, PageQuery, Plan, Preview, Resume,
+            RoleRow, StartJob, WhoCan, Workspace,
         },
     },
     domain::{
@@ -54,6 +54,8 @@ pub enum Call {
     Members(WorkspaceId, PageQuery),
     /// How many match.
     CountMembers(WorkspaceId, String),
+    /// How many of some members match.
+    CountMembersAmong(WorkspaceId, Among),
     /// One member.
     Member(WorkspaceId, MemberId),
     /// All groups.
@@ -72,6 +74,8 @@ pub enum Call {
     Invitations(WorkspaceId, PageQuery),
     /// How many invitations there are, and how many match.
     CountInvitations(WorkspaceId, String),
+    /// How many of some invitations match.
+    CountInvitationsAmong(WorkspaceId, Among),
     /// One invitation.
     Invitation(WorkspaceId, InvitationId),
     /// An invitation's link once more.
@@ -185,6 +189,8 @@ pub enum Reply {
     Members(Page<MemberRow>),
     /// To [`Call::CountMembers`].
     Count(Count),
+    /// To [`Call::CountMembersAmong`] and [`Call::CountInvitationsAmong`].
+    Found(Found),
     /// To [`Call::Member`].
     Member(Box<MemberRow>),
     /// To [`Call::Groups`].

@@ -191,7 +191,7 @@ impl App {
         marks.seen(shown.into_iter());
         match &page.after {
             Some(after) => self.read_failures(job, Some(after.clone())),
-            None => Vec::new(),
+            None => self.count_marked(),
         }
     }
 

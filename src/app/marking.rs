@@ -83,7 +83,7 @@ impl App {
     /// Marks, in all the ways there are.
     pub(super) fn mark(&mut self, action: Action) -> Vec<Effect> {
         let Some((id, marked)) = self.row_to_mark() else { return Vec::new() };
-        let (matching, whole) = match self.pane() {
+        let matching = match self.pane() {
             Pane::Users => known(&self.users.list),
             _ => known(&self.invitations.list),
         };
@@ -98,15 +98,17 @@ impl App {
             }
             (Action::Mark, Some(marked)) => {
                 marks.toggle(id, marked);
-                return self.go(Move::By(1));
+                // Where it is being counted how many are shown, that was of other marks.
+                let mut effects = self.count_marked();
+                effects.extend(self.go(Move::By(1)));
+                return effects;
             }
             (Action::Range, _) => marks.range(id),
             (Action::MarkAll, _) => {
                 let gone = marks.hidden().filter(|_| !marks.is_empty());
-                let sure = marks.elsewhere().is_some() || whole;
                 marks.all(matching);
-                if let Some(gone) = gone.filter(|gone| *gone > 0) {
-                    self.say(let_go(matching, gone, sure), Tone::Warn);
+                if let Some((gone, exact)) = gone.filter(|(gone, _)| *gone > 0) {
+                    self.say(let_go(matching, gone, exact), Tone::Warn);
                 }
             }
             (Action::ClearMarks, _) => marks.clear(),
@@ -149,15 +151,15 @@ impl App {
     }
 }
 
-/// How many rows match the filter in force, when known, and whether all of them are here.
-fn known<R: Row>(list: &Listing<R>) -> (Option<u64>, bool) {
-    if list.stale() { (None, false) } else { (list.matching, list.whole()) }
+/// How many rows match the filter in force, when known.
+fn known<R: Row>(list: &Listing<R>) -> Option<u64> {
+    list.matching.filter(|_| !list.stale())
 }
 
 /// That marks outside the filter went as everything that matches was marked: a selection is rows, or
 /// a filter, never both. How many may be known only at most.
-fn let_go(matching: Option<u64>, gone: u64, sure: bool) -> String {
-    let gone = tf(if sure { "marks.let-go" } else { "marks.let-go-most" }, &[("n", &count(gone))]);
+fn let_go(matching: Option<u64>, gone: u64, exact: bool) -> String {
+    let gone = tf(if exact { "marks.let-go" } else { "marks.let-go-most" }, &[("n", &count(gone))]);
     match matching {
         Some(n) => tf("marks.marked", &[("n", &count(n)), ("gone", &gone)]),
         None => tf("marks.marked-all", &[("gone", &gone)]),

@@ -6,7 +6,6 @@
 
 use super::{
     effect::{Call, Effect, ReqId},
-    selection::Marks,
     state::{App, Connection, Pane, Screen},
 };
 use crate::{
@@ -41,7 +40,7 @@ pub enum Want {
     InvitationCount,
     /// An invitation's link, to be copied.
     InvitationLink,
-    /// How many members match both the filter and the one that is marked by.
+    /// How many of the marked members the filter shows.
     MarkedMembers,
     /// The same of invitations.
     MarkedInvitations,
@@ -183,8 +182,11 @@ impl App {
             effects.extend(self.ask(Want::Folders, Call::Folders(id)));
         }
         // Rows may come and go: what a range was drawn over stays marked.
-        self.users.marks.finish();
-        self.invitations.marks.finish();
+        for marks in [&mut self.users.marks, &mut self.invitations.marks] {
+            marks.finish();
+            marks.recount();
+        }
+        effects.extend(self.count_marked());
         let query = self.users.list.again();
         effects.extend(self.read_members(query));
         effects.extend(self.count_members());
@@ -232,14 +234,17 @@ impl App {
         self.ask(Want::MemberCount, Call::CountMembers(self.workspace.id, filter))
     }
 
-    /// Asks how many of the marked rows the filter shows, where everything is marked by another one.
+    /// Asks how many of the marked rows the filters show, where that is not known.
     pub(super) fn count_marked(&mut self) -> Vec<Effect> {
-        let Some(both) = self.marks().and_then(Marks::both) else { return Vec::new() };
         let id = self.workspace.id;
-        match self.pane() {
-            Pane::Users => self.ask(Want::MarkedMembers, Call::CountMembers(id, both)),
-            _ => self.ask(Want::MarkedInvitations, Call::CountInvitations(id, both)),
+        let mut effects = Vec::new();
+        if let Some(among) = self.users.marks.uncounted() {
+            effects.extend(self.ask(Want::MarkedMembers, Call::CountMembersAmong(id, among)));
         }
+        if let Some(among) = self.invitations.marks.uncounted() {
+            effects.extend(self.ask(Want::MarkedInvitations, Call::CountInvitationsAmong(id, among)));
+        }
+        effects
     }
 
     /// Asks for a page of invitations.

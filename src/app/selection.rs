@@ -2,7 +2,10 @@
 //! some; never by place, so they survive filtering, sorting, reading again and paging.
 
 use super::listing::Move;
-use crate::domain::{bulk::Selection, untrusted::Text};
+use crate::{
+    api::wire::Among,
+    domain::{bulk::Selection, untrusted::Text},
+};
 use std::collections::{HashMap, HashSet};
 
 /// The rows a bulk dialog is about, as they were when it opened.
@@ -28,6 +31,8 @@ pub struct Marks {
     made: u64,
     /// How many of the marks were seen under the filter in force.
     here: u64,
+    /// How many of the marked rows the filter in force shows, as the backend counted.
+    shown: Option<u64>,
 }
 
 #[derive(Debug, Clone)]
@@ -40,8 +45,6 @@ enum Set {
         text: String,
         /// How many match it, when known.
         count: Option<u64>,
-        /// How many of those match the filter in force as well, when known.
-        within: Option<u64>,
         except: HashSet<i64>,
     },
 }
@@ -86,14 +89,51 @@ impl Marks {
         }
     }
 
-    /// How many marked rows the filter in force hides, at most; when known.
-    pub fn hidden(&self) -> Option<u64> {
-        match &self.set {
-            _ if self.filter.trim().is_empty() => Some(0),
-            Set::These(marks) => Some((marks.len() as u64).saturating_sub(self.here)),
-            Set::Matching { text, .. } if *text == self.filter => Some(0),
-            Set::Matching { count, within, .. } => Some(count.as_ref()?.saturating_sub(*within.as_ref()?)),
+    /// How many marked rows the filter in force hides, and whether exactly so many: until they were counted,
+    /// those that were not seen may be hidden. None where not even that is known.
+    pub fn hidden(&self) -> Option<(u64, bool)> {
+        match (&self.set, self.shown) {
+            _ if self.filter.trim().is_empty() => Some((0, true)),
+            (Set::Matching { text, .. }, _) if *text == self.filter => Some((0, true)),
+            (Set::These(marks), None) => {
+                let unseen = (marks.len() as u64).saturating_sub(self.here);
+                Some((unseen, unseen == 0))
+            }
+            (Set::These(marks), Some(shown)) => Some(((marks.len() as u64).saturating_sub(shown), true)),
+            (Set::Matching { count, except, .. }, Some(shown)) => {
+                Some(((*count)?.saturating_sub(except.len() as u64 + shown), true))
+            }
+            (Set::Matching { .. }, None) => None,
         }
+    }
+
+    /// What is to be counted to know how many the filter in force hides; none when that is known.
+    pub fn uncounted(&self) -> Option<Among> {
+        if self.shown.is_some() || self.hidden().is_some_and(|(_, exact)| exact) {
+            return None;
+        }
+        Some(match &self.set {
+            Set::These(marks) => {
+                let mut ids: Vec<i64> = marks.keys().copied().collect();
+                ids.sort_unstable();
+                Among { filter: self.filter.clone(), ids: Some(ids), except: Vec::new() }
+            }
+            Set::Matching { text, except, .. } => {
+                let mut except: Vec<i64> = except.iter().copied().collect();
+                except.sort_unstable();
+                Among { filter: format!("{text} {}", self.filter), ids: None, except }
+            }
+        })
+    }
+
+    /// So many of the marked rows pass the filter in force.
+    pub fn counted_shown(&mut self, shown: u64) {
+        self.shown = Some(shown);
+    }
+
+    /// The rows may have changed: what was counted is counted again.
+    pub fn recount(&mut self) {
+        self.shown = None;
     }
 
     /// Whether a row is marked; none where that is not known. `passes` says whether it passes a filter
@@ -121,11 +161,6 @@ impl Marks {
             Set::Matching { text, .. } if *text != self.filter => Some(text),
             _ => None,
         }
-    }
-
-    /// Both filters together, where everything is marked by another one than that in force.
-    pub fn both(&self) -> Option<String> {
-        Some(format!("{} {}", self.elsewhere()?, self.filter))
     }
 
     /// Whether a row is one of those that are left out of everything that matches.
@@ -162,8 +197,12 @@ impl Marks {
                 self.made += 1;
                 let was = marks.insert(id, Mark { order: self.made, seen: self.filters });
                 self.here += u64::from(was.is_none_or(|mark| mark.seen != self.filters));
+                self.shown = self.shown.map(|shown| shown + u64::from(was.is_none()));
             }
-            Set::Matching { except, .. } => drop(except.remove(&id)),
+            Set::Matching { except, .. } => {
+                let back = except.remove(&id);
+                self.shown = self.shown.map(|shown| shown + u64::from(back));
+            }
         }
     }
 
@@ -173,8 +212,12 @@ impl Marks {
             Set::These(marks) => {
                 let was = marks.remove(&id);
                 self.here -= u64::from(was.is_some_and(|mark| mark.seen == self.filters));
+                self.shown = self.shown.map(|shown| shown.saturating_sub(u64::from(was.is_some())));
             }
-            Set::Matching { except, .. } => drop(except.insert(id)),
+            Set::Matching { except, .. } => {
+                let new = except.insert(id);
+                self.shown = self.shown.map(|shown| shown.saturating_sub(u64::from(new)));
+            }
         }
     }
 
@@ -182,12 +225,12 @@ impl Marks {
     pub fn all(&mut self, count: Option<u64>) {
         self.clear();
         let text = self.filter.clone();
-        self.set = Set::Matching { text, count, within: None, except: HashSet::new() };
+        self.set = Set::Matching { text, count, except: HashSet::new() };
     }
 
     /// No marks any more.
     pub fn clear(&mut self) {
-        (self.set, self.range, self.here) = (Set::default(), None, 0);
+        (self.set, self.range, self.here, self.shown) = (Set::default(), None, 0, None);
         self.why.clear();
     }
 
@@ -238,11 +281,8 @@ impl Marks {
         }
         self.finish();
         self.filters += 1;
-        self.here = 0;
+        (self.here, self.shown) = (0, None);
         filter.clone_into(&mut self.filter);
-        if let Set::Matching { within, .. } = &mut self.set {
-            *within = None;
-        }
     }
 
     /// Rows came that pass the filter in force.
@@ -268,16 +308,10 @@ impl Marks {
         }
     }
 
-    /// So many rows match the filter in force and the one that is marked by.
-    pub fn counted_within(&mut self, both: u64) {
-        if let Set::Matching { within, .. } = &mut self.set {
-            *within = Some(both);
-        }
-    }
-
     /// A job failed on these rows: they are marked, with the reasons.
     pub fn failed(&mut self, rows: impl Iterator<Item = (i64, Text)>) {
         self.finish();
+        self.recount();
         for (id, why) in rows {
             // Whether the filter in force shows it is known when it is seen.
             if let Set::These(marks) = &mut self.set {

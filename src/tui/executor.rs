@@ -172,6 +172,7 @@ pub async fn ask<B: Backend>(backend: &B, call: Call) -> Result<Reply, ApiError>
         Call::Workspace(id) => Reply::Workspace(Box::new(backend.workspace(id).await?)),
         Call::Members(id, query) => Reply::Members(backend.members(id, &query).await?),
         Call::CountMembers(id, filter) => Reply::Count(backend.count_members(id, &filter).await?),
+        Call::CountMembersAmong(id, among) => Reply::Found(backend.count_members_among(id, &among).await?),
         Call::Member(id, member) => Reply::Member(Box::new(backend.member(id, member).await?)),
         Call::Groups(id) => Reply::Groups(backend.groups(id).await?),
         Call::Roles(id) => Reply::Roles(backend.roles(id).await?),
@@ -181,6 +182,7 @@ pub async fn ask<B: Backend>(backend: &B, call: Call) -> Result<Reply, ApiError>
         Call::GroupGrants(id, group) => Reply::Grants(backend.group_grants(id, group).await?),
         Call::Invitations(id, query) => Reply::Invitations(backend.invitations(id, &query).await?),
         Call::CountInvitations(id, filter) => Reply::InvitationCount(backend.count_invitations(id, &filter).await?),
+        Call::CountInvitationsAmong(id, among) => Reply::Found(backend.count_invitations_among(id, &among).await?),
         Call::Invitation(id, invitation) => Reply::Invitation(Box::new(backend.invitation(id, invitation).await?)),
         Call::InvitationLink(id, invitation) => {
             Reply::InvitationLink(Link(backend.invitation_link(id, invitation).await?.link))

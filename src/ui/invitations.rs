@@ -29,7 +29,7 @@ const DELIVERY: usize = 6;
 /// Draws the board.
 pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let list = &app.invitations.list;
-    let title = table::marked(title(app), &app.invitations.marks, list.whole());
+    let title = table::marked(title(app), &app.invitations.marks);
     let inside = Panel { title: &title, aside: "", focused: app.stack.is_empty() }.draw(theme, area, buf);
     let room = filter_line(&list.filter, list.stale(), theme, inside, buf);
     if list.is_empty() {

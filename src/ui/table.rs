@@ -108,7 +108,7 @@ pub fn mark(marked: Option<bool>, x: u16, y: u16, ground: Style, theme: &Theme, 
 }
 
 /// How many rows are marked, after a title; how many of them the filter hides.
-pub fn marked(title: Line, marks: &Marks, whole: bool) -> Line {
+pub fn marked(title: Line, marks: &Marks) -> Line {
     if marks.is_empty() {
         return title;
     }
@@ -119,9 +119,9 @@ pub fn marked(title: Line, marks: &Marks, whole: bool) -> Line {
     };
     let title = title.and(format!(" {} ", "─"), Tone::Dim).and(said, Tone::Accent);
     match marks.hidden() {
-        Some(0) => title,
-        Some(n) => {
-            let key = if whole || marks.elsewhere().is_some() { "marks.hidden" } else { "marks.hidden-most" };
+        Some((0, _)) => title,
+        Some((n, exact)) => {
+            let key = if exact { "marks.hidden" } else { "marks.hidden-most" };
             title.and(format!(", {}", tf(key, &[("n", &count(n))])), Tone::Warn)
         }
         None => title.and(format!(", {}", t("marks.hidden-some")), Tone::Warn),

@@ -29,7 +29,7 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let list = &app.users.list;
     let focused = app.pane() == Pane::Users && app.stack.is_empty();
     let title = if app.wide() { tab(theme, t("users.title"), &total(app), true) } else { tabs(app, theme) };
-    let title = table::marked(title, &app.users.marks, list.whole());
+    let title = table::marked(title, &app.users.marks);
     let inside = Panel { title: &title, aside: &aside(app), focused }.draw(theme, area, buf);
     let room = filter_line(&list.filter, list.stale(), theme, inside, buf);
     if list.is_empty() {

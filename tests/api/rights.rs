@@ -7,7 +7,7 @@ use rolecall::{
         backend::{Backend, Precondition, Write},
         error::ApiError,
         http::HttpBackend,
-        wire::PageQuery,
+        wire::{Among, PageQuery},
     },
     domain::{
         change::{Change, GroupDraft, Warning},
@@ -216,6 +216,8 @@ async fn a_viewer_reads_their_own_and_nothing_else() {
     for answer in [
         vera.members(ws, &all).await.map(|_| ()),
         vera.count_members(ws, "").await.map(|_| ()),
+        vera.count_members_among(ws, &Among::default()).await.map(|_| ()),
+        vera.count_invitations_among(ws, &Among::default()).await.map(|_| ()),
         vera.member(ws, other).await.map(|_| ()),
         vera.access(ws, other, None).await.map(|_| ()),
         vera.explain(ws, other, "content.write", None).await.map(|_| ()),

@@ -7,10 +7,13 @@ use super::{
 use rolecall::{
     api::{
         error::ApiError,
-        wire::{Count, MemberRow, Page, PageQuery},
+        wire::{Among, Count, Found, MemberRow, Page, PageQuery},
     },
     app::effect::{Call, Reply},
-    domain::{bulk::Selection, id::MemberId},
+    domain::{
+        bulk::Selection,
+        id::{MemberId, WorkspaceId},
+    },
 };
 
 /// The users pane of the sample.
@@ -121,21 +124,61 @@ fn earlier_marks_that_go_as_all_that_match_are_marked_are_told() {
 
 #[test]
 fn under_another_filter_what_is_marked_by_the_first_is_still_shown_and_counted() {
-    // The whole question is asked of the backend: how many are in both.
-    let both = |call: &Call| match call {
-        Call::CountMembers(_, filter) if filter == "northwind mei" => Ok(Reply::Count(Count { total: 7, matching: 1 })),
-        call => world(call),
-    };
     let mut console = users();
-    console.keys("/").typed("northwind").serve(both);
-    console.keys("Esc * /").keys("C-u").typed("mei").serve(both);
+    console.keys("/").typed("northwind").serve(world);
+    console.keys("Esc * /").keys("C-u").typed("mei");
+    let asked = Among { filter: "northwind mei".into(), ..Among::default() };
+    assert!(console.calls.iter().any(|(_, call)| *call == Call::CountMembersAmong(WorkspaceId(1), asked.clone())));
+    console.serve(world);
     let title = console.line("Users");
     assert!(title.contains("6 marked by northwind, 5 hidden"), "{title}");
     assert!(console.line("mei@northwind.test").contains("✓ mei@"), "{}", console.screen());
-    console.keys("C-u").typed("bo@").serve(both);
+    console.keys("C-u").typed("bo@").serve(world);
     assert!(!console.line("bo@partner.test").contains('✓'), "{}", console.screen());
     console.keys("Esc Space");
     assert!(console.screen().contains("clear the marks to mark single rows"), "{}", console.screen());
+}
+
+/// The pages of a large workspace, of which the marked rows are not on the first.
+fn counted(call: &Call) -> Result<Reply, ApiError> {
+    match call {
+        Call::CountMembersAmong(_, among) => {
+            let of = among.ids.as_ref().map_or(700, |ids| ids.len() as u64) - among.except.len() as u64;
+            Ok(Reply::Found(Found { matching: of - 1 }))
+        }
+        call => many(call),
+    }
+}
+
+#[test]
+fn marks_on_pages_not_read_under_a_filter_are_counted_by_the_backend() {
+    let mut console = Console::live(120, 34, many);
+    console.keys("Tab");
+    for _ in 0..20 {
+        console.keys("PgDn").serve(many);
+    }
+    console.keys("Space Space Space /").typed("p");
+    assert!(console.line("Users").contains("3 marked, up to 3 hidden"), "being counted: {}", console.screen());
+    console.serve(counted);
+    assert!(console.line("Users").contains("3 marked, 1 hidden"), "{}", console.screen());
+    console.keys("Esc Space");
+    assert!(console.line("Users").contains("4 marked, 1 hidden"), "{}", console.screen());
+    console.keys("k Space").serve(counted);
+    assert!(console.line("Users").contains("3 marked, 1 hidden"), "{}", console.screen());
+    console.keys("C-r");
+    assert!(console.line("Users").contains("up to"), "counted again: {}", console.screen());
+    console.serve(counted).keys("*");
+    assert!(console.screen().contains("let go: 1"), "{}", console.screen());
+}
+
+#[test]
+fn what_is_left_out_of_everything_that_matches_is_not_counted_as_hidden() {
+    let mut console = users();
+    console.keys("/").typed("northwind").serve(world);
+    console.keys("Esc * Space /").keys("C-u").typed("mei").serve(world);
+    assert!(console.line("Users").contains("5 marked by northwind, 4 hidden"), "{}", console.screen());
+    console.keys("Esc Space");
+    assert!(console.line("Users").contains("4 marked by northwind, 4 hidden"), "{}", console.screen());
 }
 
 #[test]
@@ -288,7 +331,7 @@ fn on_the_board_open_invitations_are_meant_in_the_filters_own_words() {
         board
             .calls
             .iter()
-            .any(|(_, call)| matches!(call, Call::CountInvitations(_, filter) if filter == "status:open status:any")),
+            .any(|(_, call)| matches!(call, Call::CountInvitationsAmong(_, among) if among.filter == "status:open status:any")),
         "{:?}",
         board.calls
     );

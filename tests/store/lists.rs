@@ -5,7 +5,7 @@ use crate::{
     support::{NOW, member, sample},
 };
 use rolecall::{
-    api::wire::{MemberRow, Page, PageQuery},
+    api::wire::{Among, MemberRow, Page, PageQuery},
     domain::{
         filter::{Filter, FilterRow},
         id::{FolderId, GroupId, WorkspaceId},
@@ -156,6 +156,12 @@ on_both! {
             assert_eq!(emails(&found), expected, "{text}");
             let count = store.count_members(ws, &filter, NOW).await.unwrap();
             assert_eq!((count.total, count.matching), (400, expected.len() as u64), "{text}");
+            let every_third: Vec<i64> = found.iter().step_by(3).map(|row| row.id.0).chain([-1]).collect();
+            let thirds = every_third.len() as u64 - 1;
+            let of = Among { ids: Some(every_third.clone()), ..Among::default() };
+            assert_eq!(store.count_members_among(ws, &filter, &of, NOW).await.unwrap(), thirds, "{text}");
+            let but = Among { except: every_third, ..Among::default() };
+            assert_eq!(store.count_members_among(ws, &filter, &but, NOW).await.unwrap(), count.matching - thirds, "{text}");
             some += usize::from(!expected.is_empty() && expected.len() < 400);
         }
         assert!(some > filters.len() / 3, "only {some} of {} filters tell members apart", filters.len());

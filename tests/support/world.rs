@@ -6,8 +6,9 @@ use rolecall::{
         backend::Features,
         error::ApiError,
         wire::{
-            Applied, Count, FolderRow, GrantRow, GroupRow, InvitationCount, InvitationFlag, InvitationRow,
-            InvitationStatus, Job, JobRow, JobState, Me, MemberRow, Named, Page, Preview, RoleRow, RowState, Workspace,
+            Among, Applied, Count, FolderRow, Found, GrantRow, GroupRow, InvitationCount, InvitationFlag,
+            InvitationRow, InvitationStatus, Job, JobRow, JobState, Me, MemberRow, Named, Page, Preview, RoleRow,
+            RowState, Workspace,
         },
     },
     app::effect::{Call, Link, Reply},
@@ -36,6 +37,14 @@ pub fn world(call: &Call) -> Result<Reply, ApiError> {
             let all = members();
             let matching = all.iter().filter(|m| m.email.raw().contains(filter)).count() as u64;
             Reply::Count(Count { total: all.len() as u64, matching })
+        }
+        Call::CountMembersAmong(_, among) => {
+            let all = members();
+            let passes = |m: &&MemberRow| among.filter.split(' ').all(|word| m.email.raw().contains(word));
+            Reply::Found(found(all.iter().filter(passes).map(|m| m.id.0), among))
+        }
+        Call::CountInvitationsAmong(_, among) => {
+            Reply::Found(found(invitations_of(&among.filter).iter().map(|one| one.id.0), among))
         }
         Call::Member(_, id) => Reply::Member(Box::new(members().into_iter().find(|m| m.id == *id).unwrap())),
         Call::Groups(_) => Reply::Groups(groups()),
@@ -66,6 +75,12 @@ pub fn world(call: &Call) -> Result<Reply, ApiError> {
         })),
         other => panic!("the sample has no answer to {other:?}"),
     })
+}
+
+/// How many of the rows that match are meant.
+fn found(matching: impl Iterator<Item = i64>, among: &Among) -> Found {
+    let meant = |id: &i64| among.ids.as_ref().is_none_or(|ids| ids.contains(id)) && !among.except.contains(id);
+    Found { matching: matching.filter(meant).count() as u64 }
 }
 
 /// The invitations that a filter is about.

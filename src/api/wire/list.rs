@@ -52,6 +52,25 @@ pub struct PageQuery {
     pub limit: Option<u32>,
 }
 
+/// Body of `POST …/members/count` and `POST …/invitations/count`: which rows are counted, as marks have them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Among {
+    /// The filter; empty for all.
+    pub filter: String,
+    /// Of these rows alone, if given.
+    pub ids: Option<Vec<i64>>,
+    /// Without these.
+    pub except: Vec<i64>,
+}
+
+/// How many of those match.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Found {
+    /// How many.
+    pub matching: u64,
+}
+
 /// How many there are, apart from the page so that a page need not wait for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Count {

@@ -8,13 +8,13 @@ use super::{
         services::{invitations as service, lists},
         state::AppState,
     },
-    etag,
+    MAX_BULK, etag,
     members::Counting,
     write::Write,
 };
 use crate::{
     api::{
-        wire::{Applied, InvitationCount, InvitationLink, InvitationRow, Page, PageQuery},
+        wire::{Among, Applied, Found, InvitationCount, InvitationLink, InvitationRow, Page, PageQuery},
         write::{InvitationBody, Reason},
     },
     domain::{
@@ -25,7 +25,7 @@ use crate::{
 };
 use axum::{
     Json,
-    extract::State,
+    extract::{DefaultBodyLimit, State},
     response::{IntoResponse, Response},
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -34,6 +34,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(invitations, invite))
         .routes(routes!(count))
+        .merge(OpenApiRouter::new().routes(routes!(count_among)).layer(DefaultBodyLimit::max(MAX_BULK)))
         .routes(routes!(invitation, edit))
         .routes(routes!(link))
         .routes(routes!(resend))
@@ -75,6 +76,24 @@ async fn count(
     here.needs(&state, &[MEMBERS_INVITE, MEMBERS_MANAGE, MEMBERS_READ]).await?;
     let filter = lists::filter(&counting.filter)?;
     Ok(Json(state.store.count_invitations(here.workspace, &filter, state.now()).await?))
+}
+
+/// How many invitations match, of some or without some.
+#[utoipa::path(
+    post,
+    path = "/v1/workspaces/{workspace}/invitations/count",
+    request_body = Among,
+    responses((status = 200, body = Found))
+)]
+async fn count_among(
+    State(state): State<AppState>,
+    here: Here,
+    Body(among): Body<Among>,
+) -> Result<Json<Found>, Fault> {
+    here.needs(&state, &[MEMBERS_INVITE, MEMBERS_MANAGE, MEMBERS_READ]).await?;
+    let filter = lists::among(&among)?;
+    let matching = state.store.count_invitations_among(here.workspace, &filter, &among, state.now()).await?;
+    Ok(Json(Found { matching }))
 }
 
 /// One invitation.

@@ -8,19 +8,19 @@ use super::{
         services::lists,
         state::AppState,
     },
-    etag,
+    MAX_BULK, etag,
     write::Write,
 };
 use crate::{
     api::{
-        wire::{Applied, Count, MemberRow, Page, PageQuery},
+        wire::{Among, Applied, Count, Found, MemberRow, Page, PageQuery},
         write::{MemberBody, MemberGroupsBody, Reason, RolesBody},
     },
     domain::{capability::key::MEMBERS_READ, change::Change, id::MemberId},
 };
 use axum::{
     Json,
-    extract::State,
+    extract::{DefaultBodyLimit, State},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
@@ -30,6 +30,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(members))
         .routes(routes!(count))
+        .merge(OpenApiRouter::new().routes(routes!(count_among)).layer(DefaultBodyLimit::max(MAX_BULK)))
         .routes(routes!(member, rename, remove))
         .routes(routes!(set_roles))
         .routes(routes!(set_groups))
@@ -79,6 +80,24 @@ async fn count(
     here.needs(&state, &[MEMBERS_READ]).await?;
     let filter = lists::filter(&counting.filter)?;
     Ok(Json(state.store.count_members(here.workspace, &filter, state.now()).await?))
+}
+
+/// How many members match, of some or without some.
+#[utoipa::path(
+    post,
+    path = "/v1/workspaces/{workspace}/members/count",
+    request_body = Among,
+    responses((status = 200, body = Found))
+)]
+async fn count_among(
+    State(state): State<AppState>,
+    here: Here,
+    Body(among): Body<Among>,
+) -> Result<Json<Found>, Fault> {
+    here.needs(&state, &[MEMBERS_READ]).await?;
+    let filter = lists::among(&among)?;
+    let matching = state.store.count_members_among(here.workspace, &filter, &among, state.now()).await?;
+    Ok(Json(Found { matching }))
 }
 
 /// One member.

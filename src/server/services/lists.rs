@@ -2,9 +2,10 @@
 
 use super::super::{auth::Here, problem::Fault, state::AppState, store::Scope};
 use crate::{
-    api::wire::{GrantRow, MAX_PAGE, PageQuery, RoleRow, Workspace},
+    api::wire::{Among, GrantRow, MAX_PAGE, PageQuery, RoleRow, Workspace},
     domain::{
         access::Access,
+        bulk::MAX_ROWS,
         filter::{Filter, Vocabulary},
         id::{FolderId, GroupId, MemberId},
         model::Subject,
@@ -89,6 +90,15 @@ pub fn page(query: &PageQuery) -> Result<(), Fault> {
 /// Reads a filter.
 pub fn filter<T: Vocabulary>(text: &str) -> Result<Filter<T>, Fault> {
     text.parse().map_err(|error: crate::domain::filter::FilterError| Fault::malformed("filter", error.message))
+}
+
+/// Reads the filter of the rows that are counted, and looks whether so many may be named.
+pub fn among<T: Vocabulary>(among: &Among) -> Result<Filter<T>, Fault> {
+    let rows = among.ids.as_ref().map_or(0, Vec::len) + among.except.len();
+    if rows > MAX_ROWS {
+        return Err(Fault::malformed("ids", format!("{rows} rows are too many: at most {MAX_ROWS} at once")));
+    }
+    filter(&among.filter)
 }
 
 #[cfg(test)]

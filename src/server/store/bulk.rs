@@ -2,13 +2,25 @@
 
 use super::{
     Result,
-    sql::{Arg, Dialect},
+    sql::{Arg, Dialect, Sql},
 };
+use crate::api::wire::Among;
 use sqlx::{AnyConnection, any::AnyRow};
 
 /// Arguments in one statement, at most: below what either database takes, and about where longer
 /// statements stop being faster.
 pub(super) const MOST_ARGS: usize = 8_000;
+
+/// Leaves of the rows of a statement those that are among some, if given, and not among others. Only where all
+/// `?` before have their arguments.
+pub(super) fn among(sql: &mut Sql, column: &str, among: &Among) {
+    if let Some(ids) = &among.ids {
+        sql.push(&format!(" AND {column} IN ")).ids(ids.iter().copied());
+    }
+    if !among.except.is_empty() {
+        sql.push(&format!(" AND {column} NOT IN ")).ids(among.except.iter().copied());
+    }
+}
 
 /// Rows for one table.
 pub(super) struct Batch {

@@ -1,14 +1,14 @@
 //! The list of members: pages, counts, one.
 
 use super::{
-    Result, Store, StoreError, WriteTx,
+    Result, Store, StoreError, WriteTx, bulk,
     cursor::{Column, Cut, Order},
     edges, filter,
     sql::{Columns, Dialect},
     workspaces,
 };
 use crate::{
-    api::wire::{Count, MemberRow, Page, PageQuery},
+    api::wire::{Among, Count, MemberRow, Page, PageQuery},
     domain::{
         filter::Filter,
         id::{AccountId, InvitationId, MemberId, WorkspaceId},
@@ -100,6 +100,21 @@ impl Store {
             some.number(&mut tx).await?.unwrap_or(0)
         };
         Ok(Count { total: total.unsigned_abs(), matching: matching.unsigned_abs() })
+    }
+
+    /// How many members match, of some or without some; `filter` is theirs, parsed.
+    pub async fn count_members_among(
+        &self,
+        ws: WorkspaceId,
+        filter: &Filter,
+        among: &Among,
+        now: Timestamp,
+    ) -> Result<u64> {
+        let mut tx = self.read().await?;
+        let mut sql = self.sql("SELECT COUNT(*) FROM members m WHERE m.workspace_id = ?").bind(ws.0);
+        filter::narrow(&mut tx, self.dialect, ws, filter, now, &mut sql).await?;
+        bulk::among(&mut sql, "m.id", among);
+        Ok(sql.number(&mut tx).await?.unwrap_or(0).unsigned_abs())
     }
 
     /// One member.

@@ -13,7 +13,7 @@ use super::{
     status_sql,
 };
 use crate::{
-    api::wire::{InvitationCount, InvitationStatus},
+    api::wire::{Among, InvitationCount, InvitationStatus},
     domain::{
         filter::InvitationFilter,
         id::WorkspaceId,
@@ -21,7 +21,7 @@ use crate::{
         time::{DAY, Timestamp},
     },
     server::store::{
-        Result, Store, StoreError,
+        Result, Store, StoreError, bulk,
         sql::{Columns, Dialect},
         workspaces,
     },
@@ -132,5 +132,21 @@ impl Store {
         narrow(&mut tx, d, ws, filter, &flags, now, &mut some).await?;
         let matching = some.number(&mut tx).await?.unwrap_or(0).unsigned_abs();
         Ok(InvitationCount { matching, ..count })
+    }
+
+    /// How many invitations match, of some or without some; `filter` is theirs, parsed.
+    pub async fn count_invitations_among(
+        &self,
+        ws: WorkspaceId,
+        filter: &InvitationFilter,
+        among: &Among,
+        now: Timestamp,
+    ) -> Result<u64> {
+        let mut tx = self.read().await?;
+        let flags = Flags::load(&mut tx, self.dialect, ws, now).await?;
+        let mut sql = self.sql(&format!("SELECT COUNT(*){ROWS}")).bind(ws.0);
+        narrow(&mut tx, self.dialect, ws, filter, &flags, now, &mut sql).await?;
+        bulk::among(&mut sql, "i.id", among);
+        Ok(sql.number(&mut tx).await?.unwrap_or(0).unsigned_abs())
     }
 }
