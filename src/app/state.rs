@@ -13,7 +13,7 @@ use super::{
 use crate::{
     api::{
         backend::Features,
-        wire::{FolderRow, GroupRow, Me, RoleRow, Workspace},
+        wire::{Me, Workspace},
     },
     domain::{
         id::{AccountId, WorkspaceId},
@@ -262,21 +262,6 @@ impl App {
     pub fn capability<'a>(&'a self, key: &str) -> Cow<'a, str> {
         let known = self.workspace.capabilities.iter().find(|capability| capability.key == key);
         known.map_or_else(|| visible(key).into(), |capability| capability.label.as_str().into())
-    }
-
-    /// All groups, as last read.
-    pub fn all_groups(&self) -> &[GroupRow] {
-        &self.groups.rows
-    }
-
-    /// All roles, as last read.
-    pub fn all_roles(&self) -> &[RoleRow] {
-        &self.roles.rows
-    }
-
-    /// The tree, as last read.
-    pub fn all_folders(&self) -> &[FolderRow] {
-        &self.folders.rows
     }
 
     /// Says something in the footer.

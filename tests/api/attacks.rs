@@ -1,6 +1,9 @@
 //! Ways to more rights than one was given (SPEC 4 and 9), each tried over the wire.
 
-use crate::served::{OWNER, START, World, accept, group, import, invite, row};
+use crate::{
+    rights::{MANAGING, manager, refused},
+    served::{OWNER, START, World, accept, group, import, invite, row},
+};
 use reqwest::StatusCode;
 use rolecall::{
     api::{
@@ -39,14 +42,6 @@ crate::on_both! {
 
 const PASSWORD: &str = "correct horse battery";
 const MARTA: &str = "marta@northwind.test";
-const MANAGING: [&str; 5] = ["members.read", "members.invite", "members.manage", "groups.manage", "grants.manage"];
-
-fn refused<T: std::fmt::Debug>(answer: Result<T, ApiError>) -> String {
-    match answer {
-        Err(ApiError::Refused(text)) => text.to_string(),
-        other => panic!("not refused: {other:?}"),
-    }
-}
 
 /// The sample's folders, and Marta, a Marketer who manages besides.
 async fn with_folders() -> (World, HttpBackend) {
@@ -54,9 +49,7 @@ async fn with_folders() -> (World, HttpBackend) {
     world
         .bring_in(&[(MARTA, "Marketer"), ("vera@northwind.test", "Viewer"), ("tom@northwind.test", "Technician")])
         .await;
-    let managers = world.make_group("Managers", &MANAGING).await;
-    join_group(&world, managers, MARTA, Terms::default()).await;
-    let marta = world.acting(MARTA).await;
+    let marta = manager(&world).await;
     (world, marta)
 }
 

@@ -33,7 +33,11 @@ crate::on_both! {
     every_change_is_one_event_with_before_after_actor_and_reason,
 }
 
-fn refused<T: std::fmt::Debug>(answer: Result<T, ApiError>) -> String {
+/// What `manager` holds.
+pub const MANAGING: [&str; 5] = ["members.read", "members.invite", "members.manage", "groups.manage", "grants.manage"];
+
+/// Why it was refused.
+pub fn refused<T: std::fmt::Debug>(answer: Result<T, ApiError>) -> String {
     match answer {
         Err(ApiError::Refused(text)) => text.to_string(),
         other => panic!("not refused: {other:?}"),
@@ -42,8 +46,7 @@ fn refused<T: std::fmt::Debug>(answer: Result<T, ApiError>) -> String {
 
 /// Somebody who manages members, invitations, groups and grants, and is no administrator.
 pub async fn manager(world: &World) -> HttpBackend {
-    let keys = ["members.read", "members.invite", "members.manage", "groups.manage", "grants.manage"];
-    let managers = world.make_group("Managers", &keys).await;
+    let managers = world.make_group("Managers", &MANAGING).await;
     let marta = world.id("marta@northwind.test").await;
     let add = Change::SetGroupMembers { group: managers, add: vec![marta], remove: vec![], terms: Terms::default() };
     world.apply(&world.owner().await, add).await.unwrap();
