@@ -1,4 +1,4 @@
-//! How far a job is: one line on standard error, written over; nothing where no terminal is.
+//! How far a job is: one line on standard error, written over; nothing where no terminal is that could do that.
 
 use super::output;
 use crate::{
@@ -19,7 +19,8 @@ pub struct Progress {
 impl Progress {
     /// A line not yet written.
     pub fn new(ascii: bool) -> Self {
-        Self { seen: io::stderr().is_terminal(), marks: if ascii { ['#', '.'] } else { ['▰', '▱'] } }
+        let dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+        Self { seen: io::stderr().is_terminal() && !dumb, marks: if ascii { ['#', '.'] } else { ['▰', '▱'] } }
     }
 
     /// Writes how far the job is.

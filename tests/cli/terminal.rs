@@ -1,6 +1,10 @@
 //! Bulk changes in a terminal: the plan is shown, asked about, and done when somebody agrees.
 
-use super::{code, data, err, home_with_marketers, json, pty::Session, rolecall};
+use super::{
+    code, data, err, home_with_marketers, json,
+    pty::{Session, Start, count},
+    rolecall,
+};
 use sqlx::{Connection, SqliteConnection, raw_sql};
 use std::path::Path;
 
@@ -36,6 +40,25 @@ fn a_few_rows_are_done_when_somebody_says_yes() {
         session.press(typed);
         assert_eq!((session.ends(), viewers(home.path())), (exit, done), "{typed:?}: {}", session.text());
     }
+}
+
+#[test]
+fn whoever_says_so_is_asked_nothing() {
+    let home = home_with_marketers(2);
+    for args in [[&SET[..], &["--no-input"]].concat(), [&["--no-input"], &SET[..]].concat()] {
+        let mut session = Session::rolecall(home.path(), &args);
+        assert_eq!((session.ends(), viewers(home.path())), (2, 0), "{}", session.text());
+    }
+}
+
+#[test]
+fn a_terminal_that_can_do_nothing_is_sent_nothing_but_words() {
+    let home = home_with_marketers(25);
+    let args = [&["TERM=dumb", env!("CARGO_BIN_EXE_rolecall")], &SET[..], &["--yes"]].concat();
+    let mut session = Session::start(&Start { program: "env", args: &args, home: home.path(), size: (120, 34) });
+    assert_eq!(session.ends(), 0, "{}", session.text());
+    session.shows("rolecall jobs undo 1");
+    assert_eq!(count(&session.written, b"\x1b"), 0, "{}", session.text());
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Changes of many rows in a real terminal: asked about, and taken up after their program was killed.
+//! Changes of many rows in a real terminal, taken up after their program was killed.
 
 use super::{ENTER, home, pty::Session};
 use rolecall::{
@@ -22,41 +22,6 @@ fn marketers(count: usize) -> tempfile::TempDir {
     let args = ["import", "--name", "Acme", "--email", "ann@acme.test", "people.csv"];
     assert_eq!(Session::rolecall(home.path(), &args).ends(), 0);
     home
-}
-
-const SET: [&str; 5] = ["role", "set", "Viewer", "--filter", "role:marketer"];
-
-#[test]
-fn a_change_of_many_rows_is_shown_and_asked_about_by_its_number() {
-    let home = marketers(25);
-    let mut session = Session::rolecall(home.path(), &SET);
-    session.shows("Marketer → Viewer");
-    session.shows("24 more like p");
-    session.shows("Rows to change: 25. Type the number");
-    session.press("y\r");
-    assert_eq!(session.ends(), 1, "yes is not the number");
-    session.shows("nothing was changed");
-    let mut session = Session::rolecall(home.path(), &SET);
-    session.shows("Rows to change: 25. Type the number");
-    session.press("25\r");
-    assert_eq!(session.ends(), 0);
-    session.shows("rolecall jobs undo 1");
-}
-
-#[test]
-fn a_change_of_few_rows_is_asked_about_and_no_input_asks_nothing() {
-    let home = marketers(2);
-    for args in [[&SET[..], &["--no-input"]].concat(), [&["--no-input"], &SET[..]].concat()] {
-        assert_eq!(Session::rolecall(home.path(), &args).ends(), 2);
-    }
-    let mut session = Session::rolecall(home.path(), &SET);
-    session.shows("Rows to change: 2. Do it? [y/N]");
-    session.press("\r");
-    assert_eq!(session.ends(), 1);
-    let mut session = Session::rolecall(home.path(), &SET);
-    session.shows("[y/N]");
-    session.press("y\r");
-    assert_eq!(session.ends(), 0);
 }
 
 #[test]
@@ -96,7 +61,7 @@ fn what_a_killed_run_asked_for_is_taken_up_in_the_console() {
 #[test]
 fn what_a_command_works_on_is_followed_in_the_console() {
     let home = marketers(10_000);
-    let mut command = Session::rolecall(home.path(), &[&SET[..], &["--yes"]].concat());
+    let mut command = Session::rolecall(home.path(), &["role", "set", "Viewer", "--filter", "role:marketer", "--yes"]);
     command.shows("/s");
     let mut console = Session::rolecall(home.path(), &[]);
     console.shows(t("app.live"));
