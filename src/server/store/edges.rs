@@ -29,7 +29,9 @@ pub(super) fn anew() -> String {
     NAMES.split(", ").map(|name| format!("{name} = excluded.{name}")).collect::<Vec<_>>().join(", ")
 }
 
-/// A condition: the edge in the table called `t` exists at `now`.
+/// A condition: the edge in the table called `t` exists at `now`, which is written out. As an argument it would need
+/// its place among those of everything around it; what that would save is a tenth of a millisecond, in which a
+/// statement is prepared anew for another second.
 pub(super) fn live(t: &str, now: Timestamp) -> String {
     format!("({t}.expires_at IS NULL OR {t}.expires_at > {})", now.0)
 }
