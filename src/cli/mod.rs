@@ -27,8 +27,12 @@ mod scratch;
 mod setup;
 mod work;
 
-use crate::{config::Config, domain::untrusted::visible, i18n::tf};
-use args::{Args, Command};
+use crate::{
+    config::Config,
+    domain::untrusted::visible,
+    i18n::{t, tf},
+};
+use args::{Args, Command, FirstStart};
 use clap::Parser;
 use exit::{Exit, Failure};
 use std::{io::Write, process::ExitCode};
@@ -61,6 +65,9 @@ fn run(args: Args) -> Result<Exit, Failure> {
     let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let config = Config::load(args.config.as_deref(), args.settings, no_color)
         .map_err(|error| Failure::usage(error.to_string()))?;
+    if args.first_start != FirstStart::default() && !matches!(args.command, None | Some(Command::Import(_))) {
+        return Err(Failure::usage(t("cli.setup.elsewhere")));
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -43,6 +43,14 @@ fn wrong_usage_is_code_2_and_nothing_on_stdout() {
 }
 
 #[test]
+fn answers_for_the_first_start_before_another_command_are_not_passed_over() {
+    let home = tempfile::tempdir().unwrap();
+    let wrong = rolecall(home.path(), &["--email", "bo@acme.test", "jobs", "list"], "");
+    assert_eq!((code(&wrong), out(&wrong)), (2, ""));
+    assert!(err(&wrong).contains("are for the first start alone"), "{}", err(&wrong));
+}
+
+#[test]
 fn what_every_command_takes_stands_below_what_is_its_own() {
     let home = tempfile::tempdir().unwrap();
     for args in [&["jobs", "list", "--help"][..], &["role", "set", "-h"], &["--help"]] {
