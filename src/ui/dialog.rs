@@ -24,8 +24,9 @@ pub fn draw(view: &DialogView, keymap: &Keymap, theme: &Theme, screen: Rect, top
     let inner_columns = columns.saturating_sub(4);
     let place = view.parts.iter().find_map(place).unwrap_or_default();
     let hints = hint_lines(view, keymap, inner_columns.saturating_sub(width(&place)));
-    let labels = view.parts.iter().map(label_width).max().unwrap_or(0).min(inner_columns / 2);
-    let wanted: u16 = view.parts.iter().map(|part| height(part, labels, inner_columns)).sum();
+    let labels = labels(&view.parts, inner_columns / 2);
+    let parts = || view.parts.iter().zip(labels.iter().copied());
+    let wanted: u16 = parts().map(|(part, labels)| height(part, labels, inner_columns)).sum();
     let foot = foot(view, inner_columns);
     let below = u16::try_from(foot.len()).unwrap_or(0) + u16::try_from(hints.len()).unwrap_or(0).saturating_sub(1);
     let rows = (wanted + below + 2).min(screen.height);
@@ -43,8 +44,8 @@ pub fn draw(view: &DialogView, keymap: &Keymap, theme: &Theme, screen: Rect, top
     }
     let mut room = Rect { x: inside.x + 1, width: inside.width - 2, ..inside };
     room.height = room.height.saturating_sub(below);
-    let mut canvas = Canvas { theme, buf, labels };
-    canvas.parts(&view.parts, room);
+    let mut canvas = Canvas { theme, buf, labels: 0 };
+    canvas.parts(&parts().collect::<Vec<_>>(), room);
     let mut y = room.bottom();
     for line in &foot {
         put_line(canvas.buf, room.x, y, room.width, line, theme, Style::default());
@@ -120,6 +121,13 @@ fn foot(view: &DialogView, columns: u16) -> Vec<Line> {
     wrap(&said, columns)
 }
 
+/// The room for labels before each part: fields that no gap parts are aligned, so that what comes below a gap
+/// later moves none of those above it.
+fn labels(parts: &[Part], most: u16) -> Vec<u16> {
+    let group = |group: &[Part]| vec![group.iter().map(label_width).max().unwrap_or(0).min(most); group.len()];
+    parts.split_inclusive(|part| matches!(part, Part::Gap)).flat_map(group).collect()
+}
+
 fn label_width(part: &Part) -> u16 {
     match part {
         Part::Field { label, .. } | Part::Choice { label, .. } if !label.is_empty() => width(label) + 2,
@@ -146,19 +154,20 @@ fn error_lines(error: &str, labels: u16, columns: u16) -> Vec<Line> {
 struct Canvas<'a> {
     theme: &'a Theme,
     buf: &'a mut Buffer,
+    /// Columns for the label of the part being drawn.
     labels: u16,
 }
 
 impl Canvas<'_> {
     /// Draws parts from the top. Where they do not all fit, gaps go first, then what stands before
     /// the part that has the focus.
-    fn parts(&mut self, parts: &[Part], room: Rect) {
-        let heights: Vec<u16> = parts.iter().map(|part| height(part, self.labels, room.width)).collect();
+    fn parts(&mut self, parts: &[(&Part, u16)], room: Rect) {
+        let heights: Vec<u16> = parts.iter().map(|(part, labels)| height(part, *labels, room.width)).collect();
         let total: u16 = heights.iter().sum();
         let mut over = total.saturating_sub(room.height);
         let mut shown: Vec<bool> = vec![true; parts.len()];
-        let focus = parts.iter().position(focused).unwrap_or(0);
-        let gaps = parts.iter().enumerate().filter(|(_, part)| matches!(part, Part::Gap)).map(|(i, _)| i);
+        let focus = parts.iter().position(|(part, _)| focused(part)).unwrap_or(0);
+        let gaps = parts.iter().enumerate().filter(|(_, (part, _))| matches!(part, Part::Gap)).map(|(i, _)| i);
         for i in gaps.chain(0..focus) {
             if over == 0 {
                 break;
@@ -169,8 +178,9 @@ impl Canvas<'_> {
             }
         }
         let mut y = room.y;
-        for (i, part) in parts.iter().enumerate().filter(|(i, _)| shown[*i]) {
+        for (i, (part, labels)) in parts.iter().enumerate().filter(|(i, _)| shown[*i]) {
             let rows = heights[i].min(room.bottom().saturating_sub(y));
+            self.labels = *labels;
             self.part(part, Rect { y, height: rows, ..room });
             y += rows;
         }

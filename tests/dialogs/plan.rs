@@ -132,6 +132,26 @@ pub fn job() -> Job {
     }
 }
 
+#[test]
+fn where_there_is_little_room_most_rows_tell_in_full_where_they_go() {
+    let goes = |from: &str| match lowered(&["campaigns.write", "content.write"], &[]) {
+        PlanKind::Change { after, gains, loses, stays, .. } => {
+            PlanKind::Change { before: vec![from.into()], after, gains: loses.clone(), loses, stays }
+        }
+        other => other,
+    };
+    let mut stage = Stage::new(dialog(Kind::Role));
+    stage.planned(plan(vec![
+        (goes("Technician"), vec!["a.rather.long.name@northwind.test", "b@n.test", "c@n.test", "d@n.test"]),
+        (goes("Technician until 2026-12-31"), vec!["e@n.test"]),
+    ]));
+    let view = stage.view();
+    let list = view.parts.iter().find_map(|part| if let Part::List(list) = part { Some(list) } else { None }).unwrap();
+    let widths: Vec<u16> = list.columns.iter().map(|column| column.width).collect();
+    assert_eq!(widths[1] as usize, "Technician → Viewer".chars().count(), "{widths:?}");
+    assert_eq!(widths.iter().sum::<u16>() + 6, 72, "all the room is used: {widths:?}");
+}
+
 pub trait Planned {
     fn asked(&self) -> Bulk;
     fn planned(&mut self, plan: Plan) -> &mut Self;

@@ -20,6 +20,9 @@ const WIDEST: usize = 40;
 /// Columns that a list of capabilities keeps at least: room for one of them.
 const LISTED: u16 = 15;
 
+/// Columns that a name keeps, before what a row comes to gives way, and at least.
+const NAMED: [u16; 2] = [20, 16];
+
 /// How many capabilities that stay are told of a folded row.
 const STAYS: usize = 2;
 
@@ -50,6 +53,8 @@ pub(super) struct Table {
     starts: Vec<usize>,
     lines: usize,
     columns: Vec<Column>,
+    /// Columns in which most rows tell from what to what they go.
+    usual: u16,
 }
 
 /// What the columns are called. Of invitations nobody gains or loses anything yet, so there are two.
@@ -81,7 +86,8 @@ impl Table {
             groups.pop();
         }
         let columns = columns(&titles(on, plan), plan, &groups, workspace);
-        let mut table = Self { groups, starts: Vec::new(), lines: 0, columns };
+        let usual = usual(plan);
+        let mut table = Self { groups, starts: Vec::new(), lines: 0, columns, usual };
         table.count(plan);
         table
     }
@@ -110,7 +116,8 @@ impl Table {
     }
 
     /// The columns, each as wide as it would like to be. Where so many columns of the terminal are not enough
-    /// the lists of capabilities give way first: who it is, and from what to what, is told before them.
+    /// the lists of capabilities give way first: who it is, and from what to what, is told before them. Then
+    /// names, which the row under the cursor tells in full, and what few rows need to tell where they go.
     pub(super) fn columns(&self, room: usize) -> Vec<Column> {
         let mut columns = self.columns.clone();
         let wanted = columns.iter().map(|column| usize::from(column.width) + 2).sum::<usize>();
@@ -121,6 +128,12 @@ impl Table {
         {
             widest.width -= 1;
             over -= 1;
+        }
+        if let [name, from, _, ..] = columns.as_mut_slice() {
+            let [wide, narrow] = NAMED;
+            give(name, wide, &mut over);
+            give(from, self.usual, &mut over);
+            give(name, narrow, &mut over);
         }
         columns
     }
@@ -216,6 +229,27 @@ impl Table {
             Place::Member(n) => beneath(Line::plain(plan.rows.get(*rows.get(n)?)?.name.to_string())),
         })
     }
+}
+
+/// Makes a column narrower by what is too much, as far as it may.
+fn give(column: &mut Column, least: u16, over: &mut usize) {
+    let less = u16::try_from(*over).unwrap_or(u16::MAX).min(column.width.saturating_sub(least));
+    column.width -= less;
+    *over -= usize::from(less);
+}
+
+/// The width in which three rows of four tell from what to what they go.
+fn usual(plan: &Plan) -> u16 {
+    let wide = |kind: &PlanKind| match kind {
+        PlanKind::Change { before, after, .. } => Some(from_to(before, after).width()),
+        PlanKind::Same | PlanKind::LeftOut { .. } => None,
+    };
+    let kinds: Vec<Option<usize>> = plan.kinds.iter().map(wide).collect();
+    let mut widths: Vec<usize> =
+        plan.rows.iter().filter_map(|row| kinds.get(row.kind as usize).copied().flatten()).collect();
+    widths.sort_unstable();
+    let usual = widths.get(widths.len() * 3 / 4).copied().unwrap_or_default();
+    u16::try_from(usual).unwrap_or(u16::MAX)
 }
 
 fn marked(mark: Mark, cells: Vec<Line>) -> ListRow {
