@@ -124,8 +124,8 @@ fn lines_without_a_header_are_read_wherever_the_address_stands() {
 fn what_is_not_understood_on_a_line_is_told_and_put_right_in_place() {
     let mut stage = stage();
     stage.paste("Bo Li, bo@x.test, Boss\nal@x.test").looked();
-    stage.says("1 | bo@x.test | Viewer | not understood, neither a role nor a group here: “Boss”");
-    stage.keys("<PgDn><Home><Enter>").says("Name: Bo Li").says("^ not understood, neither a role");
+    stage.says("1 | bo@x.test | Viewer | “Boss”: neither a role nor a group here");
+    stage.keys("<PgDn><Home><Enter>").says("Name: Bo Li").says("^ “Boss”: neither a role");
     stage.keys("<Left><Enter>");
     assert_eq!((emails(&stage).len(), &drafts(&stage)[0].roles[..]), (2, &[RoleId(2)][..]));
 }

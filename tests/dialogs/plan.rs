@@ -135,7 +135,7 @@ pub fn job() -> Job {
 #[test]
 fn where_there_is_little_room_most_rows_tell_in_full_where_they_go() {
     let goes = |from: &str| match lowered(&["campaigns.write", "content.write"], &[]) {
-        PlanKind::Change { after, gains, loses, stays, .. } => {
+        PlanKind::Change { after, loses, stays, .. } => {
             PlanKind::Change { before: vec![from.into()], after, gains: loses.clone(), loses, stays }
         }
         other => other,

@@ -19,6 +19,7 @@ use crate::{
     domain::untrusted::visible,
     i18n::{t, tf},
 };
+use unicode_width::UnicodeWidthStr;
 
 impl Row for JobRow {
     type Id = u64;
@@ -27,6 +28,9 @@ impl Row for JobRow {
         self.row
     }
 }
+
+/// Columns for the name of a row.
+const NAME: u16 = 32;
 
 /// Which rows are shown: the wire's name for their state, and the words for it; all first.
 const SHOWN: [(&str, &str); 6] = [
@@ -242,9 +246,8 @@ impl Dialog for JobDialog {
             parts.push(Part::Text(vec![Line::toned(tf(key, &[("n", &format::count(n))]), Tone::Warn)]));
         } else {
             // The list may have cut it. There is a line for it where there is none as well, so that nothing moves.
-            let reason = self.rows.current().and_then(|row| row.reason.as_ref());
-            let reason = reason.map(ToString::to_string).unwrap_or_default();
-            parts.push(Part::Text(vec![Line::toned(reason, Tone::Dim)]));
+            let said = self.rows.current().map(in_full).unwrap_or_default();
+            parts.push(Part::Text(vec![Line::toned(said, Tone::Dim)]));
         }
         DialogView {
             title: named(&self.job),
@@ -320,8 +323,8 @@ impl JobDialog {
         ListView {
             columns: vec![
                 Column { title: t("jobs.result").to_owned(), width: 10, tail: false },
-                Column { title: t("jobs.row-name").to_owned(), width: 32, tail: false },
-                Column { title: t("jobs.row-reason").to_owned(), width: 30, tail: false },
+                Column { title: t("jobs.row-name").to_owned(), width: NAME, tail: false },
+                Column { title: t("jobs.row-reason").to_owned(), width: 28, tail: false },
             ],
             total: usize::try_from(total).unwrap_or(usize::MAX).max(shown),
             rows,
@@ -330,6 +333,13 @@ impl JobDialog {
             ..ListView::default()
         }
     }
+}
+
+/// What the list may have cut of a row: its reason, and its name where that is long.
+fn in_full(row: &JobRow) -> String {
+    let name = Some(row.name.to_string()).filter(|name| name.width() > usize::from(NAME));
+    let reason = row.reason.as_ref().map(ToString::to_string);
+    name.into_iter().chain(reason).collect::<Vec<_>>().join(": ")
 }
 
 fn drawn(row: &JobRow) -> ListRow {
