@@ -69,7 +69,7 @@ async fn condition(
             if word == "owner" {
                 sql.push("m.owner = 1 OR ");
             }
-            holding(conn, d, ("member_role", "role_id"), roles, now, sql).await?;
+            holding(conn, d, ROLE, roles, now, sql).await?;
         }
         Test::Status(any) => {
             // The sign keeps the planner on the index of the sort, which ends at the page's last row.
@@ -77,7 +77,7 @@ async fn condition(
         }
         Test::Group(word) => {
             let groups = groups_named(conn, d, ws, word).await?;
-            holding(conn, d, ("member_group", "group_id"), groups, now, sql).await?;
+            holding(conn, d, GROUP, groups, now, sql).await?;
         }
         Test::Workspace(word) => {
             let named = format!("SELECT id FROM workspaces WHERE {}", d.contains("name_key"));
@@ -92,7 +92,7 @@ async fn condition(
             let groups = ids(conn, granted.and(&format!(" AND {}", edges::live("g", now)))).await?;
             sql.push("EXISTS (SELECT 1 FROM grants g WHERE g.member_id = m.id AND g.folder_id IN ").ids(folders);
             sql.push(&format!(" AND {}) OR ", edges::live("g", now)));
-            holding(conn, d, ("member_group", "group_id"), groups, now, sql).await?;
+            holding(conn, d, GROUP, groups, now, sql).await?;
         }
         Test::Domain(domain) => in_domain(sql, "m.email_key", domain),
         Test::Last { older, seconds } => {
@@ -108,36 +108,35 @@ async fn condition(
     Ok(())
 }
 
-/// Of so few holders a page is found by looking each of them up, without passing everybody else.
-const FEW: i64 = 1_000;
+/// Of so few holders a page is found by looking each of them up, without passing everybody else. Of more it is
+/// found on the way along the index of the sort.
+const FEW: i64 = 1_500;
 
-/// Of more, a page is found on the way along the index of the sort. Up to so many are gathered first: who is
-/// passed by is then looked for among them, and not in the database. Of still more, a page comes soon.
-const MANY: i64 = 10_000;
+/// A kind of edge: its table, the column of what is held, and the index of who holds that.
+struct Held(&'static str, &'static str, &'static str);
+
+const ROLE: Held = Held("member_role", "role_id", "member_role_holders");
+const GROUP: Held = Held("member_group", "group_id", "member_group_members");
 
 /// Adds a condition: the member has an edge to any of these.
 async fn holding(
     conn: &mut AnyConnection,
     d: Dialect,
-    (table, column): (&str, &str),
+    Held(table, column, index): Held,
     any: Vec<i64>,
     now: Timestamp,
     sql: &mut Sql,
 ) -> Result<()> {
-    let holders = format!("FROM {table} e WHERE {} AND e.{column} IN ", edges::live("e", now));
+    // The index is dense: those who are passed by cost no page each, as they would in the table.
+    let holders = format!("FROM {table} e{} WHERE {} AND e.{column} IN ", d.by_index(index), edges::live("e", now));
     let some = d.sql(&format!("SELECT COUNT(*) FROM (SELECT 1 {holders}")).and_ids(any.iter().copied());
-    let some = some.and(&format!(" LIMIT {}) h", MANY + 1)).number(conn).await?.unwrap_or(0);
-    let (begin, end) = match some {
+    let some = some.and(&format!(" LIMIT {}) h", FEW + 1)).number(conn).await?.unwrap_or(0);
+    match some {
         // Not a list without anything, of which nothing is true and nothing false.
-        0 => {
-            sql.push("1 = 0");
-            return Ok(());
-        }
-        1..=FEW => ("m.id IN (SELECT e.member_id ", ")"),
-        ..=MANY => ("+m.id IN (SELECT e.member_id ", ")"),
-        _ => ("EXISTS (SELECT 1 ", " AND e.member_id = m.id)"),
+        0 => sql.push("1 = 0"),
+        1..=FEW => sql.push("m.id IN (SELECT e.member_id ").push(&holders).ids(any).push(")"),
+        _ => sql.push("EXISTS (SELECT 1 ").push(&holders).ids(any).push(" AND e.member_id = m.id)"),
     };
-    sql.push(begin).push(&holders).ids(any).push(end);
     Ok(())
 }
 

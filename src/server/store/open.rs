@@ -31,6 +31,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (5, "left_out", include_str!("../../../assets/migrations/0005_left_out.sql")),
     (6, "stop", include_str!("../../../assets/migrations/0006_stop.sql")),
     (7, "work", include_str!("../../../assets/migrations/0007_work.sql")),
+    (8, "walk", include_str!("../../../assets/migrations/0008_walk.sql")),
 ];
 
 /// Its own table, so that another program's sqlx migrations are never taken for ours.

@@ -61,6 +61,14 @@ impl Dialect {
         }
     }
 
+    /// Says after a table's name which index leads to its rows, where the database would choose a worse one.
+    pub fn by_index(self, index: &str) -> String {
+        match self {
+            Self::Sqlite => format!(" INDEXED BY {index}"),
+            Self::Postgres => String::new(),
+        }
+    }
+
     /// A text written out as hexadecimal digits, for where no argument can stand: nothing in it can end
     /// the literal.
     pub fn literal(self, text: &str) -> String {
