@@ -214,13 +214,14 @@ impl WriteTx {
         let text = format!(
             "SELECT {} FROM (SELECT r.row_number, r.turn, r.name, r.change_value, r.expects FROM job_rows r \
              WHERE r.job_id = ? AND (SELECT j.stop_asked_at FROM jobs j WHERE j.id = ?) IS NULL \
-             AND (r.turn, r.row_number) > (?, ?) AND (SELECT e.state FROM job_results e \
-             WHERE e.job_id = r.job_id AND e.row_number = r.row_number) IS NULL ORDER BY r.turn, r.row_number LIMIT ?) w",
+             AND (r.turn, r.row_number) > (?, ?) AND (SELECT COUNT(*) FROM job_results e \
+             WHERE e.job_id = r.job_id AND e.row_number = r.row_number) <> 1 ORDER BY r.turn, r.row_number LIMIT ?) w",
             self.d.gather("w.row_number, w.turn, w.name, w.change_value, w.expects")
         );
         let mut sql = self.d.sql(&text).bind(job.0).bind(job.0).bind(beyond.0).bind(beyond.1).bind(count(limit));
-        // A plan that was kept would be one for jobs of a middling size. For the same reason results are looked for row
-        // by row: a join would be planned by how many there were when they were counted last.
+        // So that PostgreSQL reads rows in turn, and no more than it needs: a plan that is kept is one for jobs of a
+        // middling size, a join one for as many results as there were when they were counted last, and of what is
+        // unequal to something it expects much.
         sql.once();
         let mut rows: Vec<(i64, i64, Text, String, Option<i64>)> = sql.gathered(&mut self.writing.tx).await?;
         rows.sort_unstable_by_key(|row| (row.1, row.0));
