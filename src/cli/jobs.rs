@@ -106,7 +106,8 @@ async fn resume<B: Backend>(desk: &Desk<B>, job: Job, wanted: &JobResume) -> Res
     outcome::report(desk, &job, wanted.output, foreseen).await
 }
 
-/// What was interrupted here, and with consent what stands still besides.
+/// What was interrupted here, and with consent what stands still besides. What is at work is told: a job is said to be
+/// so for a while after its process was killed.
 async fn resume_all<B: Backend>(desk: &Desk<B>, wanted: &JobResume) -> Result<Exit, Failure> {
     let pending = desk.journal.pending(desk.name)?;
     pending.faults.iter().for_each(|fault| say(&format!("! {fault}")));
@@ -127,9 +128,9 @@ async fn resume_all<B: Backend>(desk: &Desk<B>, wanted: &JobResume) -> Result<Ex
         worst = worse(worst, exit);
     }
     let still = jobs(desk).await?;
-    for job in still.into_iter().filter(|job| job.state == JobState::Stopped && job.mine && job.undone_by.is_none()) {
+    for job in still.into_iter().filter(|job| job.state != JobState::Done && job.mine && job.undone_by.is_none()) {
         any = true;
-        if wanted.yes {
+        if wanted.yes && job.state == JobState::Stopped {
             worst = worse(worst, resume(desk, job, wanted).await?);
         } else {
             outcome::tell(&job);

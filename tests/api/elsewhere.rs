@@ -174,6 +174,9 @@ async fn a_job_whose_process_was_killed_is_stopped_after_a_while_and_resumed_at_
     assert_eq!((stopped.state, stopped.waiting()), (JobState::Stopped, 2));
 
     taken_up(&world, job).await;
+    world.pass(-60);
+    assert_eq!(owner.job(world.ws, job).await.unwrap().state, JobState::Stopped, "a moment to come is none");
+    world.pass(60);
     let stopped = owner.stop_job(world.ws, job).await.unwrap();
     assert_eq!(stopped.state, JobState::Stopped, "nobody is waited for");
     taken_up(&world, job).await;

@@ -111,7 +111,7 @@ async fn ctrl_c_stops_the_job_and_says_how_to_go_on() {
 
 #[tokio::test]
 async fn what_one_command_works_on_another_sees_and_stops() {
-    const PEOPLE: usize = 4_000;
+    const PEOPLE: usize = 8_000;
     let home = home_with_marketers(PEOPLE);
     let home = home.path();
     let store = database(home).await;
@@ -119,6 +119,9 @@ async fn what_one_command_works_on_another_sees_and_stops() {
     reaches(&store, home, &mut child, 1).await;
     let state = || json(&rolecall(home, &["jobs", "list", "-o", "json"], ""))[0]["state"].clone();
     assert_eq!(state(), "running");
+    let left = rolecall(home, &["jobs", "resume", "--yes"], "");
+    assert_eq!(code(&left), 0, "{}", err(&left));
+    assert!(err(&left).contains("at work as job 1"), "{}", err(&left));
     let stopped = rolecall(home, &["jobs", "stop", "1"], "");
     assert_eq!(code(&stopped), 0, "{}", err(&stopped));
     let kept = done(&store).await;

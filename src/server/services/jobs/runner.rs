@@ -69,7 +69,7 @@ pub async fn patiently(state: AppState, task: Task, mut turn: Turn, waits: &[Dur
             }
         }
     }
-    // Of a stop the job says so by itself.
+    // Other processes know of a stop; of the end of this one they are told, and need not wait to find out.
     if turn.closes()
         && let Err(error) = state.store.let_go(task.job).await
     {
