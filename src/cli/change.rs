@@ -67,7 +67,8 @@ pub async fn run<B: Backend>(
             return Err(refusal);
         }
         if !consent.yes || plan.change == 0 {
-            write_err(&plan::table(&plan, &desk.workspace, desk.now))?;
+            let room = output::room(&io::stderr());
+            write_err(&plan::table(&plan, &desk.workspace, desk.now, room))?;
         }
         plan::summary(&plan).iter().for_each(|line| output::say(line));
         if plan.change == 0 {

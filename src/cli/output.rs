@@ -60,6 +60,12 @@ pub fn print<R: Row>(rows: &[R], whole: &impl Serialize, format: Format, now: Ti
     write(&text)
 }
 
+/// How wide a line may be there: as wide as the terminal; where there is none, as wide as it will.
+pub fn room(stream: &impl IsTerminal) -> usize {
+    let terminal = stream.is_terminal().then(crossterm::terminal::size);
+    terminal.and_then(Result::ok).map_or(usize::MAX, |(columns, _)| usize::from(columns))
+}
+
 /// Writes data to standard output. Whoever reads it may have had enough, which is no failure.
 pub fn write(text: &str) -> Result<(), Failure> {
     match io::stdout().lock().write_all(text.as_bytes()) {

@@ -11,7 +11,8 @@ use crate::{
     domain::{time::Timestamp, untrusted::Text},
     i18n::{t, tf},
 };
-use std::collections::HashMap;
+use std::{collections::HashMap, io};
+use unicode_width::UnicodeWidthStr;
 
 /// A row of a plan, with all that is needed to say it.
 struct Line<'a> {
@@ -26,7 +27,7 @@ struct Line<'a> {
 /// Prints a plan as data.
 pub fn print(plan: &Plan, workspace: &Workspace, format: Format, now: Timestamp) -> Result<(), Failure> {
     match format {
-        Format::Table => output::write(&table(plan, workspace, now)),
+        Format::Table => output::write(&table(plan, workspace, now, output::room(&io::stdout()))),
         Format::Name => output::print(&lines(plan, workspace, now, changes), plan, format, now),
         Format::Wide | Format::Json | Format::Csv => {
             output::print(&lines(plan, workspace, now, |_| true), plan, format, now)
@@ -34,8 +35,9 @@ pub fn print(plan: &Plan, workspace: &Workspace, format: Format, now: Timestamp)
     }
 }
 
-/// A plan for people: what changes, like rows folded; then who is left out, and why.
-pub fn table(plan: &Plan, workspace: &Workspace, now: Timestamp) -> String {
+/// A plan for people: what changes, like rows folded; then who is left out, and why. Where columns have no room,
+/// what is gained and lost stands below the row.
+pub fn table(plan: &Plan, workspace: &Workspace, now: Timestamp, room: usize) -> String {
     let mut folded: Vec<Line<'_>> = Vec::new();
     let mut met: HashMap<(u32, Vec<String>), usize> = HashMap::new();
     for line in lines(plan, workspace, now, |_| true) {
@@ -46,7 +48,18 @@ pub fn table(plan: &Plan, workspace: &Workspace, now: Timestamp) -> String {
         }
     }
     let (changing, rest): (Vec<_>, Vec<_>) = folded.into_iter().partition(|line| changes(line.kind));
-    let mut text = output::table(&Line::head(false), changing.iter().map(|line| (line.line(false, now), line.notes())));
+    let head = Line::head(false);
+    let mut text = output::table(&head, changing.iter().map(|line| (line.line(false, now), line.notes())));
+    if text.lines().any(|line| line.width() > room) {
+        let below = changing.iter().map(|line| {
+            let mut cells = line.line(false, now);
+            let differences = cells.drain(2..).zip(&head[2..]).filter(|(cell, _)| cell != NONE);
+            let mut notes: Vec<String> = differences.map(|(cell, head)| format!("{head}: {cell}")).collect();
+            notes.extend(line.notes());
+            (cells, notes)
+        });
+        text = output::table(&head[..2], below);
+    }
     for line in &rest {
         text.push_str(&format!("– {}: {}\n", line.row.name, line.what()));
         text.extend(line.notes().iter().map(|note| format!("  {note}\n")));

@@ -61,6 +61,22 @@ fn a_terminal_that_can_do_nothing_is_sent_nothing_but_words() {
     assert_eq!(count(&session.written, b"\x1b"), 0, "{}", session.text());
 }
 
+#[test]
+fn what_has_no_room_beside_a_row_stands_below_it() {
+    let home = home_with_marketers(2);
+    let args = [&SET[..], &["--dry-run"]].concat();
+    let at = |columns| {
+        let program = env!("CARGO_BIN_EXE_rolecall");
+        let mut session = Session::start(&Start { program, args: &args, home: home.path(), size: (columns, 34) });
+        assert_eq!(session.ends(), 0);
+        session.text()
+    };
+    assert!(at(120).contains("from → to          gains  loses in effect\n"), "{}", at(120));
+    let narrow = at(50);
+    assert!(narrow.contains("p1@acme.test  Marketer → Viewer\n  loses in effect: Content · edit"), "{narrow}");
+    assert!(!narrow.contains("gains"), "{narrow}");
+}
+
 #[tokio::test]
 async fn what_fails_in_the_backend_is_told_on_a_line_of_its_own() {
     let home = home_with_marketers(40);
