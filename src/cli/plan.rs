@@ -165,7 +165,10 @@ impl Row for Line<'_> {
         let mut notes: Vec<String> = self.warnings().map(|warning| format!("! {warning}")).collect();
         notes.extend(self.stays());
         if self.more > 0 {
-            notes.push(tf("dialog.plan.more_like", &[("n", &self.more), ("name", &self.row.name)]));
+            notes.push(tf(
+                "dialog.plan.more_like",
+                &[("n", &format::count(self.more as u64)), ("name", &self.row.name)],
+            ));
         }
         notes
     }
