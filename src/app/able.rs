@@ -2,7 +2,6 @@
 
 use super::{
     action::{Action, Context},
-    effect::Effect,
     open::label,
     state::{App, Pane, Screen},
 };
@@ -306,68 +305,6 @@ impl App {
         match self.pane() {
             Pane::Jobs => self.job_under().filter(|job| job.undoable()),
             _ => self.jobs.last_undoable(),
-        }
-    }
-
-    /// Does what is meant, or says why not.
-    pub(super) fn perform(&mut self, action: Action) -> Vec<Effect> {
-        let moves = matches!(
-            action,
-            Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last
-        );
-        if !(moves || matches!(action, Action::Range | Action::Mark | Action::ClearFilter))
-            && let Some(marks) = self.marks_mut()
-        {
-            marks.finish();
-        }
-        if let Some(why) = self.able(action).why() {
-            let text = tf("able.not", &[("label", &label(action)), ("why", &why)]);
-            self.say(text, super::view::Tone::Warn);
-            return Vec::new();
-        }
-        match action {
-            Action::Help => self.open_help(),
-            Action::Palette => self.open_palette(),
-            Action::Open => match self.opening() {
-                Some(action) => self.perform(action),
-                None => Vec::new(),
-            },
-            _ => match self.dialog_of(action) {
-                Some(dialog) => {
-                    if matches!(action, Action::JobDetails | Action::RetryJob)
-                        && let Some(job) = self.job_under().or(self.jobs.at_work()).map(|job| job.id)
-                    {
-                        self.jobs.read(job);
-                    }
-                    self.push(dialog)
-                }
-                None => self.act(action),
-            },
-        }
-    }
-
-    /// What `Enter` means on the row under the cursor.
-    fn opening(&self) -> Option<Action> {
-        match self.pane() {
-            Pane::Users => Some(Action::EffectiveAccess),
-            Pane::Groups => Some(Action::GroupMembers),
-            Pane::Invitations => Some(Action::Resend),
-            Pane::Folders => Some(Action::NextPane),
-            Pane::Grants => Some(Action::GrantTerms),
-            Pane::Roles => Some(Action::RoleWhoCan),
-            Pane::Jobs => Some(Action::JobDetails),
-        }
-    }
-
-    /// The screen an action goes to.
-    pub(super) fn screen_of(action: Action) -> Option<Screen> {
-        match action {
-            Action::ScreenDirectory => Some(Screen::Directory),
-            Action::ScreenInvitations => Some(Screen::Invitations),
-            Action::ScreenFolders => Some(Screen::Folders),
-            Action::ScreenRoles => Some(Screen::Roles),
-            Action::ScreenJobs => Some(Screen::Jobs),
-            _ => None,
         }
     }
 }

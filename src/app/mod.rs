@@ -21,6 +21,7 @@ pub mod marking;
 pub mod msg;
 pub mod open;
 pub mod pane;
+mod perform;
 pub mod reads;
 pub mod selection;
 pub mod shortlist;

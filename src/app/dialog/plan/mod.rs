@@ -5,6 +5,7 @@
 //! workspace moved on meanwhile it is planned and looked at again.
 
 mod choice;
+mod columns;
 mod command;
 mod looks;
 pub(super) mod sight;

@@ -1,6 +1,7 @@
 //! The rows of a plan as lines to scroll through: like rows are folded to the first of them, what it
 //! comes to stands beside and beneath it. Made once for each plan; a frame reads only the lines it shows.
 
+use super::columns::Columns;
 use crate::{
     api::wire::{EffectItem, Kept, Plan, PlanKind, Workspace},
     app::{
@@ -13,15 +14,6 @@ use crate::{
 };
 use std::collections::HashMap;
 use unicode_width::UnicodeWidthStr;
-
-/// Columns that a name, or what a row comes to, wants at most.
-const WIDEST: usize = 40;
-
-/// Columns that a list of capabilities keeps at least: room for one of them.
-const LISTED: u16 = 15;
-
-/// Columns that a name keeps, before what a row comes to gives way, and at least.
-const NAMED: [u16; 2] = [20, 16];
 
 /// How many capabilities that stay are told of a folded row.
 const STAYS: usize = 2;
@@ -52,21 +44,7 @@ pub(super) struct Table {
     /// The first line of each group.
     starts: Vec<usize>,
     lines: usize,
-    columns: Vec<Column>,
-    /// Columns in which most rows tell from what to what they go.
-    usual: u16,
-}
-
-/// What the columns are called. Of invitations nobody gains or loses anything yet, so there are two.
-fn titles(on: Rows, plan: &Plan) -> Vec<&'static str> {
-    let loses = if plan.lose > 0 { "dialog.plan.loses" } else { "dialog.plan.loses_none" };
-    let keys = match on {
-        Rows::Invitations => &["dialog.invite.email", "dialog.plan.invitation"][..],
-        // They may be either.
-        Rows::Given => &["dialog.invite.email", "dialog.plan.from", "dialog.plan.gains", loses],
-        Rows::Members => &["dialog.plan.member", "dialog.plan.from", "dialog.plan.gains", loses],
-    };
-    keys.iter().map(|key| t(key)).collect()
+    columns: Columns,
 }
 
 impl Table {
@@ -85,9 +63,8 @@ impl Table {
         if matches!(groups.last(), Some(Group::Title(_))) {
             groups.pop();
         }
-        let columns = columns(&titles(on, plan), plan, &groups, workspace);
-        let usual = usual(plan);
-        let mut table = Self { groups, starts: Vec::new(), lines: 0, columns, usual };
+        let columns = Columns::new(on, plan, workspace);
+        let mut table = Self { groups, starts: Vec::new(), lines: 0, columns };
         table.count(plan);
         table
     }
@@ -110,32 +87,14 @@ impl Table {
         self.lines = at;
     }
 
+    /// The columns in so many of the terminal.
+    pub(super) fn columns(&self, room: usize) -> Vec<Column> {
+        self.columns.fit(room)
+    }
+
     /// How many lines there are.
     pub(super) fn len(&self) -> usize {
         self.lines
-    }
-
-    /// The columns, each as wide as it would like to be. Where so many columns of the terminal are not enough
-    /// the lists of capabilities give way first: who it is, and from what to what, is told before them. Then
-    /// names, which the row under the cursor tells in full, and what few rows need to tell where they go.
-    pub(super) fn columns(&self, room: usize) -> Vec<Column> {
-        let mut columns = self.columns.clone();
-        let wanted = columns.iter().map(|column| usize::from(column.width) + 2).sum::<usize>();
-        let mut over = (wanted - 2 * usize::from(!columns.is_empty())).saturating_sub(room);
-        while over > 0
-            && let Some(widest) = columns.iter_mut().skip(2).max_by_key(|column| column.width)
-            && widest.width > LISTED
-        {
-            widest.width -= 1;
-            over -= 1;
-        }
-        if let [name, from, _, ..] = columns.as_mut_slice() {
-            let [wide, narrow] = NAMED;
-            give(name, wide, &mut over);
-            give(from, self.usual, &mut over);
-            give(name, narrow, &mut over);
-        }
-        columns
     }
 
     fn group_at(&self, line: usize) -> Option<usize> {
@@ -180,13 +139,13 @@ impl Table {
     /// The row at a line in full, where its cells are cut in so many columns.
     pub(super) fn in_full(&self, line: usize, columns: usize, plan: &Plan, cx: &ViewCx<'_>) -> Option<Line> {
         let row = self.row(line, plan, cx).filter(|row| !row.heading)?;
-        let room = |at: usize| self.columns.get(at).map_or(columns, |column| usize::from(column.width));
+        let room = |at: usize| self.columns.wanted().get(at).map_or(columns, |column| usize::from(column.width));
         let text: Vec<String> = row.cells.iter().map(Line::text).collect();
         let cut = match text.as_slice() {
             [only] => only.width() > columns,
             [name, said] => name.width() > room(0) || room(0).min(columns / 2) + 2 + said.width() > columns,
             cells => {
-                let wanted: usize = self.columns.iter().map(|column| usize::from(column.width) + 2).sum();
+                let wanted: usize = self.columns.wanted().iter().map(|column| usize::from(column.width) + 2).sum();
                 wanted > columns || cells.iter().enumerate().any(|(at, cell)| cell.width() > room(at))
             }
         };
@@ -214,7 +173,7 @@ impl Table {
         Some(match self.place(plan, at, line) {
             Place::Head => {
                 let mut row = head(name, kind, cx.workspace);
-                row.cells.truncate(self.columns.len());
+                row.cells.truncate(self.columns.wanted().len());
                 row
             }
             Place::Note(n) => {
@@ -229,27 +188,6 @@ impl Table {
             Place::Member(n) => beneath(Line::plain(plan.rows.get(*rows.get(n)?)?.name.to_string())),
         })
     }
-}
-
-/// Makes a column narrower by what is too much, as far as it may.
-fn give(column: &mut Column, least: u16, over: &mut usize) {
-    let less = u16::try_from(*over).unwrap_or(u16::MAX).min(column.width.saturating_sub(least));
-    column.width -= less;
-    *over -= usize::from(less);
-}
-
-/// The width in which three rows of four tell from what to what they go.
-fn usual(plan: &Plan) -> u16 {
-    let wide = |kind: &PlanKind| match kind {
-        PlanKind::Change { before, after, .. } => Some(from_to(before, after).width()),
-        PlanKind::Same | PlanKind::LeftOut { .. } => None,
-    };
-    let kinds: Vec<Option<usize>> = plan.kinds.iter().map(wide).collect();
-    let mut widths: Vec<usize> =
-        plan.rows.iter().filter_map(|row| kinds.get(row.kind as usize).copied().flatten()).collect();
-    widths.sort_unstable();
-    let usual = widths.get(widths.len() * 3 / 4).copied().unwrap_or_default();
-    u16::try_from(usual).unwrap_or(u16::MAX)
 }
 
 fn marked(mark: Mark, cells: Vec<Line>) -> ListRow {
@@ -333,7 +271,7 @@ impl Note<'_> {
 }
 
 /// The cells of a row that stands for itself and those like it.
-fn head(name: String, kind: &PlanKind, workspace: &Workspace) -> ListRow {
+pub(super) fn head(name: String, kind: &PlanKind, workspace: &Workspace) -> ListRow {
     let name = Line::plain(name);
     match kind {
         PlanKind::Change { before, after, gains, loses, .. } => {
@@ -358,7 +296,8 @@ fn head(name: String, kind: &PlanKind, workspace: &Workspace) -> ListRow {
     }
 }
 
-fn from_to(before: &[Text], after: &[Text]) -> String {
+/// From what to what.
+pub(super) fn from_to(before: &[Text], after: &[Text]) -> String {
     let names = |all: &[Text]| match all {
         [] => "—".to_owned(),
         all => all.iter().map(Text::to_string).collect::<Vec<_>>().join(", "),
@@ -379,29 +318,4 @@ fn summary(kind: &PlanKind, workspace: &Workspace) -> String {
         _ => cells.get(1).map(Line::text).into_iter().collect(),
     };
     said.join(" · ")
-}
-
-/// How wide each column would like to be: what has no room gives way when it is drawn.
-fn columns(titles: &[&str], plan: &Plan, groups: &[Group], workspace: &Workspace) -> Vec<Column> {
-    let mut widths: Vec<usize> = titles.iter().map(|title| title.width()).collect();
-    for row in &plan.rows {
-        widths[0] = widths[0].max(row.name.to_string().width());
-    }
-    for group in groups {
-        let Group::Like { rows, .. } = group else { continue };
-        let row = rows.first().and_then(|first| plan.rows.get(*first));
-        let Some(kind) = row.and_then(|row| plan.kinds.get(row.kind as usize)) else { continue };
-        let cells = head(String::new(), kind, workspace).cells;
-        if cells.len() >= widths.len() {
-            for (width, cell) in widths.iter_mut().zip(&cells).skip(1) {
-                *width = (*width).max(cell.text().width());
-            }
-        }
-    }
-    let column = |(title, width): (&&str, usize)| Column {
-        title: (*title).to_owned(),
-        width: u16::try_from(width.min(WIDEST)).unwrap_or(u16::MAX),
-        tail: false,
-    };
-    titles.iter().zip(widths).map(column).collect()
 }
