@@ -137,7 +137,7 @@ async fn many_at_once(backend: &HttpBackend, ws: WorkspaceId, members: &[MemberI
 /// A job that is asked to stop again and again at some place, and goes on each time: how long until it stands still.
 async fn stopped(place: &str, backend: &HttpBackend, from: &HttpBackend, ws: WorkspaceId, bulk: &Bulk) {
     let start = StartJob { bulk: bulk.clone(), digest: None };
-    let mut job = backend.start_job(ws, &start, place).await.unwrap();
+    let mut job = backend.start_job(ws, &start, &place.replace(' ', "-")).await.unwrap();
     let mut times = Vec::new();
     while job.state == JobState::Running {
         // Into a batch, at another moment of it each time.

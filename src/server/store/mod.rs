@@ -60,7 +60,7 @@ pub use audit::{NewEvent, Told};
 pub use clock::Accepted;
 pub use error::{Result, StoreError};
 pub use invitations::InvitationByToken;
-pub use jobs::{Became, Done, Fate, InTurn, JobRecord, Made, NewJob, NewRow, Planned, Waiting};
+pub use jobs::{Became, Done, Fate, JobRecord, Made, NewJob, NewRow, Planned, Waiting};
 pub use reading::{ReadTx, Reading};
 pub use snapshot::Scope;
 pub use write::{Outcome, Remembered, WriteTx};

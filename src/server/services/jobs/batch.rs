@@ -15,7 +15,7 @@ use crate::{
         problem::Fault,
         services::plan::{changed_since, tell_changed},
         state::AppState,
-        store::{Became, InTurn, NewEvent, Planned, Scope, TokenHash, Waiting, WriteTx},
+        store::{Became, NewEvent, Planned, Scope, TokenHash, Waiting, WriteTx},
     },
 };
 use std::time::{Duration, Instant};
@@ -36,8 +36,6 @@ pub struct Task {
 /// A batch done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Progress {
-    /// The last row of it.
-    pub last: InTurn,
     /// How many rows there were.
     pub rows: u64,
     /// How long it held the workspace.
@@ -53,12 +51,12 @@ enum Settled {
 
 const NOT_ACTIVE: &str = "whoever began this job is not active here any more";
 
-/// Does the next rows beyond `beyond`, so many at most; none when no row waits there.
-pub async fn run(state: &AppState, task: &Task, beyond: InTurn, limit: usize) -> Result<Option<Progress>, Fault> {
+/// Does the next rows, so many at most; none when no row waits.
+pub async fn run(state: &AppState, task: &Task, limit: usize) -> Result<Option<Progress>, Fault> {
     let mut tx = state.store.begin(task.workspace).await?;
     let begun = Instant::now();
     let now = state.now();
-    let waiting = tx.waiting(task.job, beyond, limit).await?;
+    let waiting = tx.waiting(task.job, limit).await?;
     let Some(last) = waiting.last().map(|row| row.turn) else { return Ok(None) };
     let rows = waiting.len() as u64;
     let results = match tx.member_of(task.actor).await? {
@@ -66,8 +64,9 @@ pub async fn run(state: &AppState, task: &Task, beyond: InTurn, limit: usize) ->
         None => waiting.iter().map(|row| (row.row, Became::Failed(NOT_ACTIVE.into()))).collect(),
     };
     tx.record(task.job, results, now).await?;
+    tx.done_up_to(task.job, last).await?;
     tx.commit().await?;
-    Ok(Some(Progress { last, rows, took: begun.elapsed() }))
+    Ok(Some(Progress { rows, took: begun.elapsed() }))
 }
 
 async fn work(

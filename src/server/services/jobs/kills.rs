@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     api::wire::{PageQuery, RowState},
-    server::store::{InTurn, Scope},
+    server::store::Scope,
 };
 use std::{
     future::{Future, poll_fn},
@@ -44,8 +44,7 @@ async fn a_job_killed_at_every_step_does_each_row_exactly_once() {
     let store = &bench.state.store;
     let (mut kills, mut steps, mut known) = (0, 0, 0);
     loop {
-        // Whoever goes on after a kill begins at the first row, knowing nothing.
-        let work = batch::run(&bench.state, &task, InTurn::default(), BATCH);
+        let work = batch::run(&bench.state, &task, BATCH);
         match killed_after(steps, work).await.map(Result::unwrap) {
             Some(None) => break,
             Some(Some(_)) => {}

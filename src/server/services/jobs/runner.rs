@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     domain::untrusted::Text,
-    server::{problem::Fault, state::AppState, store::InTurn},
+    server::{problem::Fault, state::AppState},
 };
 use std::{
     collections::VecDeque,
@@ -44,15 +44,13 @@ pub async fn run(state: AppState, task: Task, turn: Turn) {
 /// The same; how long to wait after each failure in a row is `waits`.
 pub async fn patiently(state: AppState, task: Task, mut turn: Turn, waits: &[Duration]) {
     let mut size = LEAST;
-    let mut beyond = InTurn::default();
     let mut failures = 0;
     let mut speed = Speed::new();
     while turn.goes_on() {
-        match batch::run(&state, &task, beyond, size).await {
+        match batch::run(&state, &task, size).await {
             Ok(None) => return,
             Ok(Some(done)) => {
                 failures = 0;
-                beyond = done.last;
                 size = next_size(size, done.took);
                 turn.beat(Pulse { per_second: speed.measure(done.rows) });
             }
@@ -60,8 +58,6 @@ pub async fn patiently(state: AppState, task: Task, mut turn: Turn, waits: &[Dur
                 (state.report)(&format!("job {}: {fault}", task.job));
                 let Some(wait) = waits.get(failures) else { return give_up(&state, &task, fault).await };
                 failures += 1;
-                // What waits is looked for from the beginning: how far the failed batch got is not known.
-                beyond = InTurn::default();
                 tokio::select! {
                     () = tokio::time::sleep(*wait) => {}
                     () = turn.ends() => {}

@@ -77,9 +77,8 @@ pub enum Fate {
     LeftOut(Text),
 }
 
-/// Where a row stands among those of its job in the order in which they are done. The default comes before
-/// the first.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+/// Where a row stands among those of its job in the order in which they are done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct InTurn(i64, i64);
 
 /// A row that waits.
@@ -208,17 +207,17 @@ impl WriteTx {
         Ok(id)
     }
 
-    /// The next rows that wait, in turn, beyond the turn of one that was done; none of a job that was told
-    /// to stop.
-    pub async fn waiting(&mut self, job: JobId, beyond: InTurn, limit: usize) -> Result<Vec<Waiting>> {
+    /// The next rows that wait, in turn; none of a job that was told to stop.
+    pub async fn waiting(&mut self, job: JobId, limit: usize) -> Result<Vec<Waiting>> {
+        let stands = self.d.sql("SELECT done_turn, done_row FROM jobs WHERE id = ? AND stop_asked_at IS NULL");
+        let Some(done) = stands.bind(job.0).first(&mut self.writing.tx).await? else { return Ok(Vec::new()) };
         let text = format!(
             "SELECT {} FROM (SELECT r.row_number, r.turn, r.name, r.change_value, r.expects FROM job_rows r \
-             WHERE r.job_id = ? AND (SELECT j.stop_asked_at FROM jobs j WHERE j.id = ?) IS NULL \
-             AND (r.turn, r.row_number) > (?, ?) AND (SELECT COUNT(*) FROM job_results e \
+             WHERE r.job_id = ? AND (r.turn, r.row_number) > (?, ?) AND (SELECT COUNT(*) FROM job_results e \
              WHERE e.job_id = r.job_id AND e.row_number = r.row_number) <> 1 ORDER BY r.turn, r.row_number LIMIT ?) w",
             self.d.gather("w.row_number, w.turn, w.name, w.change_value, w.expects")
         );
-        let mut sql = self.d.sql(&text).bind(job.0).bind(job.0).bind(beyond.0).bind(beyond.1).bind(count(limit));
+        let mut sql = self.d.sql(&text).bind(job.0).bind(done.int(0)?).bind(done.int(1)?).bind(count(limit));
         // So that PostgreSQL reads rows in turn, and no more than it needs: a plan that is kept is one for jobs of a
         // middling size, a join one for as many results as there were when they were counted last, and of what is
         // unequal to something it expects much.
@@ -229,6 +228,13 @@ impl WriteTx {
             Ok(Waiting { row, turn: InTurn(turn, row), name, change: parse(&change)?, expects })
         });
         waiting.collect()
+    }
+
+    /// Notes that every row up to one that waited has its result: nobody looks for waiting rows before it again.
+    pub async fn done_up_to(&mut self, job: JobId, InTurn(turn, row): InTurn) -> Result<()> {
+        let sql = self.d.sql("UPDATE jobs SET done_turn = ?, done_row = ? WHERE id = ?").bind(turn).bind(row);
+        sql.bind(job.0).run(&mut self.writing.tx).await?;
+        Ok(())
     }
 
     /// Writes what became of rows. A row that has a result already is a fault of the database's: it
@@ -279,7 +285,8 @@ impl WriteTx {
     pub async fn retry_failed(&mut self, job: JobId) -> Result<()> {
         let gone = self.d.sql("DELETE FROM job_results WHERE job_id = ? AND state = 'failed' AND state <> 'applied'");
         if gone.bind(job.0).run(&mut self.writing.tx).await? > 0 {
-            let sql = self.d.sql("UPDATE jobs SET failed = 0, ended_at = NULL WHERE id = ?");
+            let sql =
+                self.d.sql("UPDATE jobs SET failed = 0, done_turn = 0, done_row = 0, ended_at = NULL WHERE id = ?");
             sql.bind(job.0).run(&mut self.writing.tx).await?;
         }
         Ok(())
