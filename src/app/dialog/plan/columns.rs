@@ -15,8 +15,8 @@ const WIDEST: usize = 40;
 /// Columns that a list of capabilities keeps at least: room for one of them.
 const LISTED: u16 = 15;
 
-/// Columns that a name keeps, before what a row comes to gives way, and at least.
-const NAMED: [u16; 2] = [20, 16];
+/// Columns that a name keeps at least.
+const NAMED: u16 = 16;
 
 /// The columns.
 #[derive(Debug, Default)]
@@ -55,13 +55,16 @@ impl Columns {
         &self.wanted
     }
 
-    /// In so many columns of the terminal: each as wide as it would like to be. Where that is not enough the
-    /// lists of capabilities give way first: who it is, and from what to what, is told before them. Then names,
-    /// which the row under the cursor tells in full, and what few rows need to tell where they go.
+    /// In so many columns of the terminal: each as wide as it would like to be. Where that is not enough, what few
+    /// rows need to tell where they go gives way first: the row under the cursor tells it in full. Then the lists
+    /// of capabilities: who it is, and from what to what, is told before them. Then names.
     pub(super) fn fit(&self, room: usize) -> Vec<Column> {
         let mut columns = self.wanted.clone();
         let wanted = columns.iter().map(|column| usize::from(column.width) + 2).sum::<usize>();
         let mut over = (wanted - 2 * usize::from(!columns.is_empty())).saturating_sub(room);
+        if let [_, from, _, ..] = columns.as_mut_slice() {
+            give(from, self.usual, &mut over);
+        }
         while over > 0
             && let Some(widest) = columns.iter_mut().skip(2).max_by_key(|column| column.width)
             && widest.width > LISTED
@@ -69,11 +72,8 @@ impl Columns {
             widest.width -= 1;
             over -= 1;
         }
-        if let [name, from, _, ..] = columns.as_mut_slice() {
-            let [wide, narrow] = NAMED;
-            give(name, wide, &mut over);
-            give(from, self.usual, &mut over);
-            give(name, narrow, &mut over);
+        if let [name, _, _, ..] = columns.as_mut_slice() {
+            give(name, NAMED, &mut over);
         }
         columns
     }
