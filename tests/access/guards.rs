@@ -295,6 +295,26 @@ fn nobody_extends_their_own_expiry() {
 }
 
 #[test]
+fn nobody_gives_an_end_to_what_denies_them_something() {
+    let mut sample = Sample::new();
+    for member in [ADA, BO] {
+        sample.of(member).roles = vec![(sample.role("administrator"), edge())];
+        sample.join(member, TEAM);
+    }
+    sample.grant(Effect::Deny, Subject::Group(TEAM), ROOT, "content.write");
+    let soon = Terms { expires_at: Some(Timestamp(NOW.0 + 10)), ..Terms::default() };
+    let join = |member| Change::SetGroups { member, add: vec![TEAM], remove: Vec::new(), terms: soon.clone() };
+    let add =
+        |member| Change::SetGroupMembers { group: TEAM, add: vec![member], remove: Vec::new(), terms: soon.clone() };
+    assert_eq!(refused(&sample, ADA, add(ADA)), Refusal::OwnExpiry);
+    // Nor to what denies another what they lack themselves.
+    for change in [join(BO), add(BO)] {
+        assert_eq!(refused(&sample, ADA, change.clone()), beyond(&["content.write"]));
+        assert!(ask(&sample, OLIM, change).is_ok());
+    }
+}
+
+#[test]
 fn what_an_identity_provider_owns_is_changed_there() {
     let mut sample = Sample::new();
     let (marketer, viewer) = (sample.role("marketer"), sample.role("viewer"));

@@ -201,12 +201,22 @@ impl Handing<'_> {
         Ok(())
     }
 
-    /// Now, and when the ends of an edited edge make a difference.
+    /// Now, and when the ends of edges that the change makes or edits make a difference: a deny that is given an
+    /// end, or a membership of a group that denies, gives something at that end.
     fn moments(&self) -> Vec<Timestamp> {
         let mut moments = vec![self.own.now];
-        if let (Change::EditGrant { terms, .. }, Some(grant)) = (self.row.change, self.grant()) {
-            moments.extend([terms.expires_at, grant.edge.terms.expires_at].into_iter().flatten());
+        match self.row.change {
+            Change::SetRoles { terms, .. }
+            | Change::SetGroups { terms, .. }
+            | Change::SetGroupMembers { terms, .. }
+            | Change::Grant { terms, .. }
+            | Change::EditGrant { terms, .. } => moments.extend(terms.expires_at),
+            Change::Restore { delta, .. } | Change::ReopenInvitation { delta, .. } => {
+                moments.extend(delta.gave.iter().filter_map(|held| held.edge.terms.expires_at));
+            }
+            _ => {}
         }
+        moments.extend(self.grant().and_then(|grant| grant.edge.terms.expires_at));
         moments.retain(|at| *at >= self.own.now);
         moments
     }
