@@ -279,8 +279,8 @@ impl App {
         let Some(job) = self.job_under() else { return no("able.no-job") };
         match action {
             Action::ResumeJob | Action::RetryJob if !job.mine => no("able.not-my-job"),
+            Action::ResumeJob | Action::RetryJob if job.state == JobState::Running => no("able.job-at-work"),
             Action::ResumeJob if job.state != JobState::Stopped => no("able.not-stopped"),
-            Action::RetryJob if job.state == JobState::Running => no("able.job-at-work"),
             Action::RetryJob if job.failed == 0 => no("able.nothing-failed"),
             _ => None,
         }

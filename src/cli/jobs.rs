@@ -37,6 +37,10 @@ pub async fn run(config: &Config, command: JobsCommand) -> Result<Exit, Failure>
                 if jobs.is_empty() {
                     say(t("cli.jobs.none"));
                 }
+                match desk.journal.pending(desk.name)?.intents.len() {
+                    0 => {}
+                    n => say(&tf("cli.jobs.unanswered", &[("n", &n)])),
+                }
                 Ok(Exit::Done)
             })
             .await

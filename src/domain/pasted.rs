@@ -35,6 +35,8 @@ pub struct Person {
 /// is about that person; a line with several is a list of people.
 pub fn read(text: &str, known: impl Fn(&str) -> Option<Word>) -> Vec<Person> {
     let mut people = Vec::new();
+    // Commas and semicolons as they stand between names in Chinese and Japanese.
+    let text = text.replace(['、', '，'], ",").replace('；', ";");
     for (at, text) in (1..).zip(text.replace("\r\n", "\n").split(['\n', '\r'])) {
         let parts = cut(text, ';');
         match addresses(text) {
@@ -233,6 +235,10 @@ mod tests {
             ["ada@x.test|Lovelace, Ada|||", "bo@x.test|Li, Bo|||"]
         );
         assert_eq!(all("Lovelace, Ada <ada@x.test>"), ["ada@x.test|Lovelace, Ada|||"]);
+        assert_eq!(
+            all("田中 太郎 <tanaka@x.test>、李 <li@x.test>；王 <w@x.test>"),
+            ["tanaka@x.test|田中 太郎|||", "li@x.test|李|||", "w@x.test|王|||"]
+        );
         for again in ["'ada@x.test' <ada@x.test>", "\"ada@x.test\" <Ada@x.test>", "<ada@x.test>", "ada@x.test,"] {
             assert_eq!(all(again).len(), 1, "{again}");
             assert!(all(again)[0].to_lowercase().starts_with("ada@x.test|||"), "{again}");

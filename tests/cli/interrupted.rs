@@ -152,6 +152,8 @@ async fn what_the_backend_never_heard_of_is_asked_for_again() {
     asked(home.path(), None);
     let torn = data(home.path()).join("journal/torn.json");
     std::fs::write(&torn, "{").unwrap();
+    let list = rolecall(home.path(), &["jobs", "list"], "");
+    assert!(err(&list).contains("never answered: 1; take them up with: rolecall jobs resume"), "{}", err(&list));
     let resumed = rolecall(home.path(), &["jobs", "resume", "-o", "csv"], "");
     assert_eq!(code(&resumed), 0, "{}", err(&resumed));
     assert_eq!(out(&resumed).lines().count(), 4, "{}", out(&resumed));

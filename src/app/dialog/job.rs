@@ -105,8 +105,8 @@ impl JobDialog {
         match action {
             _ if action.mutates() && readonly => Some("able.readonly"),
             Action::ResumeJob | Action::RetryJob if !self.job.mine => Some("able.not-my-job"),
+            Action::ResumeJob | Action::RetryJob if running => Some("able.job-at-work"),
             Action::ResumeJob if self.job.state != JobState::Stopped => Some("able.not-stopped"),
-            Action::RetryJob if running => Some("able.job-at-work"),
             Action::RetryJob if self.job.failed == 0 => Some("able.nothing-failed"),
             Action::StopJob if !running => Some("able.no-job-at-work"),
             Action::Undo if !self.job.undoable() => Some("able.nothing-to-undo"),

@@ -29,7 +29,7 @@ pub(super) type Parsed<T> = Result<T, String>;
 fn term<T: Vocabulary>(text: &str) -> Parsed<(Term<T>, usize)> {
     let (negated, body) = text.strip_prefix('!').map_or((false, text), |rest| (true, rest));
     let word = body.split(char::is_whitespace).next().unwrap_or_default();
-    if word.is_empty() {
+    if word.is_empty() || word.starts_with('!') {
         return Err("! stands right before what must not hold: !role:viewer".to_owned());
     }
     let field = word.split_once(':').map(|(name, _)| name);
@@ -210,6 +210,7 @@ mod tests {
         assert_eq!(error("group:\"\""), (0, "group: needs a value right after it".to_owned()));
         assert_eq!(error("\"\"").1, "there is nothing between the quotes");
         assert_eq!(error("a !").0, 2);
+        assert_eq!(error("a !!role:viewer").0, 2);
         assert_eq!(error(&"x ".repeat(101)).0, 200);
         assert_eq!(error("\"a\"b").1, "put a space after the closing quote");
         assert!(error("status:gone").1.contains("active, pending or inactive"));
