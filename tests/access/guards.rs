@@ -295,6 +295,19 @@ fn nobody_extends_their_own_expiry() {
 }
 
 #[test]
+fn what_is_there_already_is_planned_once_beside_rows_that_are_left_out() {
+    let mut sample = Sample::new();
+    let manages = (sample.cap("grants.manage"), edge());
+    sample.of(AZIZA).direct.push(manages);
+    sample.grant(Effect::Deny, Subject::Member(BO), ROOT, "content.write");
+    let deny = |member| (grant(Effect::Deny, Subject::Member(member), ROOT, "content.write"), Facts::default());
+    let done = plan(&sample.0, AZIZA, &[deny(BO), deny(ADA)], NOW);
+    assert_eq!(done.rows[0].verdict, Verdict::Same);
+    assert!(matches!(done.rows[1].verdict, Verdict::LeftOut(Refusal::Above { .. })), "{:?}", done.rows[1]);
+    assert_eq!(done.after.grants, sample.0.grants);
+}
+
+#[test]
 fn nobody_gives_an_end_to_what_denies_them_something() {
     let mut sample = Sample::new();
     for member in [ADA, BO] {

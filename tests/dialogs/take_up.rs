@@ -140,6 +140,22 @@ fn a_plan_that_is_another_by_now_is_told_as_one_of_which_nothing_new_is_begun() 
 }
 
 #[test]
+fn what_was_not_begun_and_is_another_by_now_is_asked_for_anew_as_it_is_looked_at() {
+    let change = change(1, three(), BulkAction::Resend, &q4());
+    let mut stage = stage(vec![change.clone()]);
+    let stale = || ApiError::Stale("what this would do has changed meanwhile".into());
+    stage.planned(small()).keys("<Enter>").answer(taken("lost-1", Err(stale())));
+    assert_eq!(stage.asked(), change.start.bulk, "it is planned once more");
+    stage.planned(small()).says("Nothing of it was begun, and the workspace has changed").keys("<Enter>");
+    let anew = StartJob { digest: Some(small().digest), ..change.start };
+    assert!(matches!(&asked(&stage)[..], [Call::StartJob(_, start, key)] if **start == anew && *key != change.key));
+    // Changed again: nothing is lost, and it is looked at again.
+    stage.answer(Err(stale())).says("has changed meanwhile").planned(small()).keys("<Enter>");
+    stage.answer(Ok(Reply::Job(Box::new(job()))));
+    assert!(matches!(&stage.end, Some(End::Done(said)) if said == "Taken up: 1"));
+}
+
+#[test]
 fn what_cannot_be_planned_any_more_may_have_been_begun() {
     let mut stage = stage(vec![change(1, three(), BulkAction::Resend, &small())]);
     stage.answer(Err(ApiError::Missing("there is no such folder".into())));

@@ -2,7 +2,8 @@
 //! for once more with the key they had, so that every row is done exactly once.
 //!
 //! One after the other, the oldest first. Each is planned anew and looked at as it was the first time, with
-//! the same confirmation; what it would do differently by now the backend does not begin.
+//! the same confirmation; what it would do differently by now the backend does not begin, and it is looked
+//! at once more to be asked for as something new.
 
 mod told;
 
@@ -13,12 +14,16 @@ use super::{
         Kind, asked_first,
         sight::{Sight, possible},
     },
+    planning::Starting,
     submit::Trouble,
     wrap,
     zones::{Focus, Typed, Zones},
 };
 use crate::{
-    api::{error::ApiError, wire::JobState, wire::Resume},
+    api::{
+        error::ApiError,
+        wire::{Job, JobState, Resume},
+    },
     app::{
         action::{Action, Context},
         effect::{Call, Effect, Reply, ReqId},
@@ -49,6 +54,9 @@ pub struct TakeUp {
     unplanned: Option<String>,
     zones: Zones,
     asked: Option<ReqId>,
+    /// The first was not begun, and would do something else by now: as it is looked at it is asked for anew.
+    anew: bool,
+    starting: Starting,
     taken: u64,
     /// What the backend would not have, with its reason.
     refused: Vec<String>,
@@ -67,6 +75,8 @@ impl TakeUp {
             unplanned: None,
             zones: Zones { focus: Focus::Rows, ..Zones::default() },
             asked: None,
+            anew: false,
+            starting: Starting::default(),
             taken: 0,
             refused: Vec::new(),
             question: None,
@@ -83,6 +93,11 @@ impl TakeUp {
             Some(one) => self.sight.planning.ask_anew(one.start.bulk.clone(), cx),
             None => Vec::new(),
         }
+    }
+
+    /// Whether an answer to what was confirmed is on its way.
+    fn waits(&self) -> bool {
+        self.asked.is_some() || self.starting.pending()
     }
 
     /// Whether the plan is the one that was confirmed at that time.
@@ -118,15 +133,53 @@ impl TakeUp {
             // There is nothing to do but what was begun.
             _ => {}
         }
-        let (id, effect) = cx.call(Call::TakeUp(one.key.clone()));
-        self.asked = Some(id);
-        vec![effect]
+        match self.sight.plan() {
+            Some(plan) if self.anew => {
+                vec![self.starting.send(one.start.bulk.clone(), plan.digest.clone(), cx)]
+            }
+            _ => {
+                let (id, effect) = cx.call(Call::TakeUp(one.key.clone()));
+                self.asked = Some(id);
+                vec![effect]
+            }
+        }
+    }
+
+    /// The first was asked for anew.
+    fn started(&mut self, ended: Result<Box<Job>, Trouble>, cx: &mut Cx<'_>) -> Outcome {
+        match ended {
+            Ok(_) => {
+                self.waiting.remove(0);
+                (self.anew, self.taken) = (false, self.taken + 1);
+                let effects = self.look(cx);
+                self.done_or(effects)
+            }
+            Err(trouble) => {
+                let effects = self.look(cx);
+                self.error = Some(trouble.said());
+                Outcome::Stay(effects)
+            }
+        }
+    }
+
+    /// Ends with the last of them.
+    fn done_or(&self, effects: Vec<Effect>) -> Outcome {
+        if self.waiting.is_empty() && self.refused.is_empty() {
+            return Outcome::Done(tf("dialog.take_up.done", &[("n", &format::count(self.taken))]), effects);
+        }
+        Outcome::Stay(effects)
     }
 
     /// It was taken up, or the backend will not have it.
     fn ended(&mut self, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
         let mut effects = Vec::new();
         match reply {
+            Ok(Reply::TakenUp(key, Err(ApiError::Stale(_))))
+                if self.waiting.first().is_some_and(|one| one.key == *key) =>
+            {
+                self.anew = true;
+                effects.extend(self.look(cx));
+            }
             Ok(Reply::TakenUp(key, ended)) => {
                 let place = self.waiting.iter().position(|one| one.key == *key);
                 let what = place.map(|place| told::title(&self.waiting.remove(place), None)).unwrap_or_default();
@@ -145,11 +198,7 @@ impl TakeUp {
             Ok(_) => self.error = Some(t("dialog.error.answer").to_owned()),
             Err(error) => self.error = Some(Trouble::of(error).said()),
         }
-        if self.waiting.is_empty() && self.refused.is_empty() {
-            let said = tf("dialog.take_up.done", &[("n", &format::count(self.taken))]);
-            return Outcome::Done(said, effects);
-        }
-        Outcome::Stay(effects)
+        self.done_or(effects)
     }
 
     fn hints(&self) -> Vec<(Action, Option<String>)> {
@@ -185,7 +234,9 @@ impl TakeUp {
         above.extend(told::facts(&one.start.bulk, cx));
         let above = Part::Text(above);
         let mut lines = self.sight.comes_to(on, at == Focus::Rows, columns, cx);
-        if !self.as_confirmed() {
+        if self.anew {
+            lines.push(Line::toned(t("dialog.take_up.anew"), Tone::Warn));
+        } else if !self.as_confirmed() {
             lines.push(Line::toned(t("dialog.take_up.changed"), Tone::Warn));
         }
         if let Some(why) = &self.unplanned {
@@ -220,7 +271,7 @@ impl Dialog for TakeUp {
         if input.action == Some(Action::Close) || input.action.is_none() && input.key.code == Code::Esc {
             return if self.question.take().is_some() { Outcome::Stay(Vec::new()) } else { Outcome::Close };
         }
-        if self.asked.is_some() {
+        if self.waits() {
             return Outcome::Stay(Vec::new());
         }
         let paging = matches!(input.key.code, Code::PageUp | Code::PageDown);
@@ -241,12 +292,15 @@ impl Dialog for TakeUp {
     }
 
     fn paste(&mut self, text: &str, cx: &mut Cx<'_>) -> Outcome {
-        Outcome::Stay(if self.asked.is_some() { Vec::new() } else { self.zones.paste(text, cx) })
+        Outcome::Stay(if self.waits() { Vec::new() } else { self.zones.paste(text, cx) })
     }
 
     fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
         if self.asked.take_if(|asked| *asked == id).is_some() {
             return self.ended(reply, cx);
+        }
+        if let Some(ended) = self.starting.reply(id, reply) {
+            return self.started(ended, cx);
         }
         match (self.sight.planning.reply(id, reply), self.waiting.first()) {
             (Some(Ok(())), Some(one)) => drop(self.sight.came(one.start.bulk.action.rows(), None, cx.workspace)),
@@ -271,10 +325,10 @@ impl Dialog for TakeUp {
         let planned = self.sight.plan().map(|plan| plan.rows.len() as u64);
         let title = self.waiting.first().map(|one| tf("dialog.take_up.of", &[("what", &told::title(one, planned))]));
         let place = self.all + 1 - self.waiting.len();
-        let waits = match (self.asked, self.sight.planning.pending()) {
-            (Some(_), _) => Some("dialog.pending"),
-            (None, true) => Some("dialog.plan.planning"),
-            (None, false) => None,
+        let waits = match (self.waits(), self.sight.planning.pending()) {
+            (true, _) => Some("dialog.pending"),
+            (false, true) => Some("dialog.plan.planning"),
+            (false, false) => None,
         };
         DialogView {
             title: title.unwrap_or_else(|| t("dialog.take_up.title").to_owned()),

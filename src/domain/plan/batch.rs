@@ -76,7 +76,7 @@ pub fn plan(before: &Snapshot, actor: MemberId, rows: &[(Change, Facts)], now: T
     let of = |after: &Access<'_>| Administrators::of(&ground.access, after, now);
     let (administrators, after) = if lost {
         // Rows are of other members each, so that those left out change nothing for the rest but the whole.
-        let after = batch.sketch(|row| plans[row].is_made());
+        let after = batch.sketch(|row| faults[row].is_none() && plans[row].is_made());
         (of(&Access::new(&after)), after)
     } else {
         (of(&then.access), after)
