@@ -125,10 +125,10 @@ fn one_that_was_begun_and_stands_still_goes_on() {
 #[test]
 fn what_the_backend_will_not_have_is_told_and_asked_for_no_more() {
     let mut console = taking_up();
-    console.answer(taken("lost-1", Err(ApiError::Stale("the plan is another by now".into()))));
+    console.answer(taken("lost-1", Err(ApiError::Refused("members.invite is needed".into()))));
     console.serve(planning).keys("Enter Enter").answer(taken("lost-2", Ok(job(22, "deactivate", ""))));
     let screen = console.screen();
-    assert!(screen.contains("Resend · 2 invitations: the plan is another by now"), "{screen}");
+    assert!(screen.contains("Resend · 2 invitations: members.invite is needed"), "{screen}");
     assert!(console.app.jobs.unanswered.is_empty() && !screen.contains("take it up"), "{screen}");
 }
 
