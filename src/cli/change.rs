@@ -6,7 +6,8 @@ use super::{
     desk::Desk,
     exit::{Exit, Failure},
     outcome::{self, Foreseen},
-    output, plan, work,
+    output, plan,
+    work::{self, Stops},
 };
 use crate::{
     api::{
@@ -40,7 +41,7 @@ pub fn permitted(config: &Config, consent: &Consent) -> Result<(), Failure> {
 }
 
 /// Whether somebody can be asked.
-fn asks(config: &Config) -> bool {
+pub fn asks(config: &Config) -> bool {
     !config.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
@@ -67,8 +68,7 @@ pub async fn run<B: Backend>(
             return Err(refusal);
         }
         if !consent.yes || plan.change == 0 {
-            let room = output::room(&io::stderr());
-            write_err(&plan::table(&plan, &desk.workspace, desk.now, room))?;
+            look(desk, &plan)?;
         }
         plan::summary(&plan).iter().for_each(|line| output::say(line));
         if plan.change == 0 {
@@ -77,7 +77,7 @@ pub async fn run<B: Backend>(
             let expected = named || matches!(bulk.action, BulkAction::Undo { .. });
             return Ok(if expected && plan.left_out > 0 { Exit::Refused } else { Exit::Done });
         }
-        if !consent.yes && !tokio::task::block_in_place(|| agreed(&plan))? {
+        if !consent.yes && agreed(&plan).await? != Answer::Yes {
             return Err(Failure::failed(t("cli.bulk.not-done")));
         }
         let start = StartJob { bulk: bulk.clone(), digest: Some(plan.digest.clone()) };
@@ -115,20 +115,54 @@ fn nothing(format: Format) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Asks; who is to type the number types the number.
-fn agreed(plan: &Plan) -> Result<bool, Failure> {
+/// Shows a plan to whoever is to agree to it.
+pub fn look<B>(desk: &Desk<B>, plan: &Plan) -> Result<(), Failure> {
+    write_err(&plan::table(plan, &desk.workspace, desk.now, output::room(&io::stderr())))
+}
+
+/// What somebody said to a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// That it is to be done.
+    Yes,
+    /// Anything else.
+    No,
+    /// Nothing: Ctrl-C, or a request to end.
+    Interrupted,
+}
+
+/// Asks whether a plan is to be done; who is to type the number types the number.
+pub async fn agreed(plan: &Plan) -> Result<Answer, Failure> {
     let count = format::count(plan.change);
-    let question =
-        if plan.confirm { tf("cli.bulk.type", &[("n", &count)]) } else { tf("cli.bulk.ask", &[("n", &count)]) };
-    write_err(&format!("{question} "))?;
-    let mut line = String::new();
-    io::stdin().lock().read_line(&mut line).map_err(|why| Failure::failed(tf("cli.bulk.stdin", &[("why", &why)])))?;
-    let typed: String = line.chars().filter(|c| !c.is_whitespace()).collect();
-    Ok(if plan.confirm {
-        typed == plan.change.to_string()
+    if plan.confirm {
+        ask(&tf("cli.bulk.type", &[("n", &count)]), &[&plan.change.to_string()]).await
     } else {
-        matches!(typed.to_lowercase().as_str(), "y" | "yes")
-    })
+        ask(&tf("cli.bulk.ask", &[("n", &count)]), &YES).await
+    }
+}
+
+/// What agrees to a question.
+pub const YES: [&str; 2] = ["y", "yes"];
+
+/// Asks, and reads one line: whether it is one of these, in any case.
+pub async fn ask(question: &str, agrees: &[&str]) -> Result<Answer, Failure> {
+    // Where a job ran before, Ctrl-C ends nothing by itself any more.
+    let mut stops = Stops::new();
+    write_err(&format!("{question} "))?;
+    let reading = tokio::task::spawn_blocking(|| {
+        let mut line = String::new();
+        io::stdin().lock().read_line(&mut line).map(|_| line)
+    });
+    let read = tokio::select! {
+        () = stops.next() => {
+            output::say("");
+            return Ok(Answer::Interrupted);
+        }
+        read = reading => read.map_err(io::Error::other).and_then(|line| line),
+    };
+    let line = read.map_err(|why| Failure::failed(tf("cli.bulk.stdin", &[("why", &why)])))?;
+    let typed: String = line.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
+    Ok(if agrees.contains(&typed.as_str()) { Answer::Yes } else { Answer::No })
 }
 
 fn write_err(text: &str) -> Result<(), Failure> {

@@ -23,6 +23,20 @@ pub enum Exit {
     Refused = 6,
 }
 
+impl Exit {
+    /// This and another one after it, as one: where only one of them is done, some of it is.
+    #[must_use]
+    pub fn and(self, next: Self) -> Self {
+        let some = |exit| matches!(exit, Self::Done | Self::Partly);
+        match (self, next) {
+            (a, b) if a == b => a,
+            (a, b) if some(a) || some(b) => Self::Partly,
+            // Of two that did nothing the first says why.
+            (a, _) => a,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
@@ -75,6 +89,21 @@ mod tests {
     fn the_codes_are_those_of_the_manual() {
         let all = [Exit::Done, Exit::Failed, Exit::Usage, Exit::Partly, Exit::SignIn, Exit::Conflict, Exit::Refused];
         assert_eq!(all.map(|exit| exit as u8), [0, 1, 2, 3, 4, 5, 6]);
+    }
+
+    #[test]
+    fn several_ends_are_one() {
+        use Exit::{Conflict, Done, Failed, Partly};
+        for (first, next, both) in [
+            (Done, Done, Done),
+            (Done, Failed, Partly),
+            (Conflict, Done, Partly),
+            (Partly, Done, Partly),
+            (Conflict, Failed, Conflict),
+            (Failed, Failed, Failed),
+        ] {
+            assert_eq!(first.and(next), both, "{first:?} {next:?}");
+        }
     }
 
     #[test]

@@ -1,20 +1,20 @@
 //! `rolecall jobs`: how changes of many rows went, and what can still be done about them.
 
 use super::{
-    args::{JobResume, JobShow, JobsCommand},
+    args::{JobShow, JobsCommand},
     change,
     choose::Chosen,
     desk::{self, Desk},
     exit::{Exit, Failure},
-    outcome::{self, Foreseen},
+    outcome,
     output::{self, Row, say},
-    work,
+    resume,
 };
 use crate::{
     api::{
         backend::{Backend, every},
         error::ApiError,
-        wire::{Job, JobState, PageQuery, Resume},
+        wire::{Job, PageQuery},
     },
     app::{format, jobs::title},
     config::Config,
@@ -48,11 +48,7 @@ pub async fn run(config: &Config, command: JobsCommand) -> Result<Exit, Failure>
         JobsCommand::Show(wanted) => desk::at(config, async |desk| show(desk, &wanted).await).await,
         JobsCommand::Resume(wanted) => {
             writable(config)?;
-            desk::at(config, async |desk| match wanted.job {
-                Some(job) => resume(desk, named(desk, job).await?, &wanted).await,
-                None => resume_all(desk, &wanted).await,
-            })
-            .await
+            resume::run(config, &wanted).await
         }
         JobsCommand::Undo(wanted) => {
             change::permitted(config, &wanted.consent)?;
@@ -84,12 +80,13 @@ fn writable(config: &Config) -> Result<(), Failure> {
     }
 }
 
-async fn jobs<B: Backend>(desk: &Desk<B>) -> Result<Vec<Job>, Failure> {
+/// All jobs, the newest first.
+pub async fn jobs<B: Backend>(desk: &Desk<B>) -> Result<Vec<Job>, Failure> {
     Ok(every(PageQuery::default(), |query| async move { desk.backend.jobs(desk.id(), &query).await }).await?)
 }
 
 /// The job that has a number.
-async fn named<B: Backend>(desk: &Desk<B>, job: JobId) -> Result<Job, Failure> {
+pub async fn named<B: Backend>(desk: &Desk<B>, job: JobId) -> Result<Job, Failure> {
     match desk.backend.job(desk.id(), job).await {
         Err(ApiError::Missing(_)) => Err(Failure::failed(tf("cli.jobs.no-such", &[("job", &job)]))),
         found => Ok(found?),
@@ -102,53 +99,6 @@ async fn show<B: Backend>(desk: &Desk<B>, wanted: &JobShow) -> Result<Exit, Fail
     outcome::print(Some(&job), &rows, wanted.output)?;
     outcome::tell(&job);
     Ok(Exit::Done)
-}
-
-async fn resume<B: Backend>(desk: &Desk<B>, job: Job, wanted: &JobResume) -> Result<Exit, Failure> {
-    let foreseen = Foreseen { skipped: job.skipped, left_out: 0 };
-    let job = work::go_on(desk, job, Resume { failed: wanted.failed }).await?;
-    outcome::report(desk, &job, wanted.output, foreseen).await
-}
-
-/// What was interrupted here, and with consent what stands still besides. What is at work is told: a job is said to be
-/// so for a while after its process was killed.
-async fn resume_all<B: Backend>(desk: &Desk<B>, wanted: &JobResume) -> Result<Exit, Failure> {
-    let pending = desk.journal.pending(desk.name)?;
-    pending.faults.iter().for_each(|fault| say(&format!("! {fault}")));
-    let mut worst = Exit::Done;
-    let mut any = false;
-    for intent in pending.intents {
-        // Another process may have been faster.
-        let Some(held) = desk.journal.take(&intent.key)? else { continue };
-        any = true;
-        let exit = match work::begin(desk, held).await {
-            Ok(job) => outcome::report(desk, &job, wanted.output, Foreseen::unknown()).await?,
-            Err(ended) => {
-                let failure = Failure::from(ended);
-                say(&format!("rolecall: {}", failure.message));
-                failure.exit
-            }
-        };
-        worst = worse(worst, exit);
-    }
-    let still = jobs(desk).await?;
-    for job in still.into_iter().filter(|job| job.state != JobState::Done && job.mine && job.undone_by.is_none()) {
-        any = true;
-        if wanted.yes && job.state == JobState::Stopped {
-            worst = worse(worst, resume(desk, job, wanted).await?);
-        } else {
-            outcome::tell(&job);
-        }
-    }
-    if !any {
-        say(t("cli.jobs.nothing-interrupted"));
-    }
-    Ok(worst)
-}
-
-/// Of several ends the first that is none of the good ones.
-fn worse(so_far: Exit, next: Exit) -> Exit {
-    if so_far == Exit::Done { next } else { so_far }
 }
 
 impl Row for Job {

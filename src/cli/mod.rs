@@ -22,6 +22,7 @@ pub mod people;
 mod plan;
 mod port;
 mod progress;
+mod resume;
 mod role;
 mod scratch;
 mod setup;

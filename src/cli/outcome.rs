@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// Rows whose fate is told one by one.
-const TOLD: usize = 20;
+const TOLD: u32 = 20;
 
 /// What is no surprise: whoever asked knew it from the plan.
 #[derive(Debug, Clone, Copy, Default)]
@@ -64,10 +64,7 @@ pub async fn report<B: Backend>(
     }
     for state in [RowState::Failed, RowState::Skipped, RowState::LeftOut] {
         let all: Vec<&JobRow> = rows.iter().filter(|row| row.state == state).collect();
-        all.iter().take(TOLD).for_each(|row| say(&fate(row)));
-        if all.len() > TOLD {
-            say(&tf("cli.jobs.more-rows", &[("n", &(all.len() - TOLD)), ("job", &job.id)]));
-        }
+        fates(job, all.iter().copied(), all.len() as u64);
     }
     // Said even where the rows could not be printed: the job is done all the same.
     tell(job);
@@ -85,6 +82,24 @@ pub fn print(job: Option<&Job>, rows: &[JobRow], format: Format) -> Result<(), F
 pub async fn rows<B: Backend>(desk: &Desk<B>, job: &Job, state: &str) -> Result<Vec<JobRow>, ApiError> {
     let query = PageQuery { filter: state.to_owned(), ..PageQuery::default() };
     every(query, |query| async move { desk.backend.job_rows(desk.id(), job.id, &query).await }).await
+}
+
+/// Says how far a job is that stands still, and which of its rows wait.
+pub async fn waiting<B: Backend>(desk: &Desk<B>, job: &Job) -> Result<(), ApiError> {
+    trouble(job).iter().for_each(|line| say(line));
+    say(&tf("cli.jobs.done", &[("title", &jobs::title(job)), ("counts", &counts(job))]));
+    let query = PageQuery { filter: "waiting".to_owned(), limit: Some(TOLD), ..PageQuery::default() };
+    let page = desk.backend.job_rows(desk.id(), job.id, &query).await?;
+    fates(job, page.items.iter(), job.waiting());
+    Ok(())
+}
+
+/// Says what becomes of the first of so many rows, and where the others stand.
+fn fates<'a>(job: &Job, rows: impl Iterator<Item = &'a JobRow>, all: u64) {
+    rows.take(TOLD as usize).for_each(|row| say(&fate(row)));
+    if all > u64::from(TOLD) {
+        say(&tf("cli.jobs.more-rows", &[("n", &format::count(all - u64::from(TOLD))), ("job", &job.id)]));
+    }
 }
 
 /// Whether a job's rows make links.
@@ -108,8 +123,12 @@ pub fn tell(job: &Job) {
 }
 
 fn summary(job: &Job) -> Vec<String> {
-    let trouble = job.trouble.iter().map(|trouble| format!("! {trouble}"));
-    trouble.chain([standing(job)]).collect()
+    trouble(job).into_iter().chain([standing(job)]).collect()
+}
+
+/// Why the backend itself stopped it.
+fn trouble(job: &Job) -> Option<String> {
+    job.trouble.as_ref().map(|trouble| format!("! {trouble}"))
 }
 
 fn standing(job: &Job) -> String {
@@ -131,7 +150,7 @@ fn standing(job: &Job) -> String {
 
 /// What became of the rows: `498 done · 2 failed · 12 waiting`.
 fn counts(job: &Job) -> String {
-    match job.total.saturating_sub(jobs::done(job)) {
+    match job.waiting() {
         0 => jobs::counts(job),
         waiting => format!("{} · {}", jobs::counts(job), tf("cli.jobs.waiting", &[("n", &format::count(waiting))])),
     }

@@ -86,18 +86,20 @@ async fn follow<B: Backend>(desk: &Desk<B>, job: Job, stops: Stops) -> Result<Jo
     if job.state == JobState::Running { watch(desk, job.id, stops).await } else { Ok(job) }
 }
 
-/// Ctrl-C and a request to end, as long as this is there: the first stops the job, the second leaves.
-struct Stops {
+/// Ctrl-C and a request to end. Of a job at work the first stops the job, the second leaves.
+pub struct Stops {
     interrupt: Option<Signal>,
     terminate: Option<Signal>,
 }
 
 impl Stops {
-    fn new() -> Self {
+    /// From now on they come here, and end nothing by themselves.
+    pub fn new() -> Self {
         Self { interrupt: signal(SignalKind::interrupt()).ok(), terminate: signal(SignalKind::terminate()).ok() }
     }
 
-    async fn next(&mut self) {
+    /// The next one.
+    pub async fn next(&mut self) {
         async fn one(signal: &mut Option<Signal>) {
             match signal {
                 Some(signal) => drop(signal.recv().await),

@@ -1,6 +1,6 @@
 //! Bulk changes whose command dies, at any moment: resumed, every row is done exactly once.
 
-use super::{code, data, err, home_with_marketers, json, out, rolecall, told::told};
+use super::{code, data, err, home_with_marketers, json, out, pty::Session, rolecall, told::told};
 use rolecall::{
     api::{
         journal::{Intent, Journal},
@@ -46,7 +46,10 @@ async fn done(store: &Store) -> u64 {
 
 fn journal(home: &Path) -> Vec<String> {
     let Ok(files) = std::fs::read_dir(data(home).join("journal")) else { return Vec::new() };
-    files.map(|file| file.unwrap().file_name().into_string().unwrap()).filter(|name| name.ends_with(".json")).collect()
+    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(".json")).collect();
+    names.sort();
+    names
 }
 
 /// Waits until so many rows are done, or the program has ended.
@@ -70,11 +73,11 @@ async fn killed_at_any_moment_and_resumed_each_row_is_done_once() {
             child.kill().unwrap();
             child.wait().unwrap();
             point = (done(&store).await + rand::random_range(0..=PEOPLE / 3)).min(PEOPLE);
-            child = start(home, &["jobs", "resume"]);
+            child = start(home, &["jobs", "resume", "--yes"]);
         }
         child.kill().unwrap();
         child.wait().unwrap();
-        let last = rolecall(home, &["jobs", "resume"], "");
+        let last = rolecall(home, &["jobs", "resume", "--yes"], "");
         assert_eq!(code(&last), 0, "{}", err(&last));
         let told = told(&store, HERE, JobId(1)).await;
         assert_eq!(told.len() as u64, PEOPLE, "every row is done");
@@ -100,11 +103,19 @@ async fn ctrl_c_stops_the_job_and_says_how_to_go_on() {
     assert!(err(&stopped).contains("rolecall jobs resume 1"), "{}", err(&stopped));
     assert!(done(&store).await < PEOPLE as u64);
     let told = rolecall(home, &["jobs", "resume"], "");
-    assert_eq!(code(&told), 0, "what was stopped on purpose goes on when it is named: {}", err(&told));
-    assert!(err(&told).contains("rolecall jobs resume 1"), "{}", err(&told));
+    assert_eq!((code(&told), out(&told)), (2, ""), "nobody can be asked: {}", err(&told));
+    for way_on in ["go on with: rolecall jobs resume 1\n", "rolecall jobs resume --yes\n"] {
+        assert!(err(&told).contains(way_on), "{}", err(&told));
+    }
+    assert!(done(&store).await < PEOPLE as u64);
+    let mut session = Session::rolecall(home, &["jobs", "resume"]);
+    session.shows("more: rolecall jobs show 1");
+    session.shows("Go on with job 1? [y/N]");
+    session.press("n\r");
+    assert_eq!(session.ends(), 1, "{}", session.text());
     assert!(done(&store).await < PEOPLE as u64);
     let resumed = rolecall(home, &["jobs", "resume", "1", "-o", "json"], "");
-    assert_eq!(code(&resumed), 0, "{}", err(&resumed));
+    assert_eq!(code(&resumed), 0, "what is named goes on: {}", err(&resumed));
     assert_eq!(json(&resumed)["job"]["applied"].as_u64(), Some(PEOPLE as u64));
     store.close().await;
 }
@@ -133,14 +144,14 @@ async fn what_one_command_works_on_another_sees_and_stops() {
 }
 
 /// What a command that was killed before it was answered leaves behind.
-fn asked(home: &Path, digest: Option<&str>) {
-    let action = BulkAction::SetRoles { roles: vec![RoleId(8)], terms: Default::default() };
+fn asked(home: &Path, key: &str, digest: Option<&str>) {
+    let action = BulkAction::SetRoles { roles: vec![RoleId(7)], terms: Default::default() };
     let on = Selection::Matching { filter: "role:marketer".into(), except: Vec::new() };
     let intent = Intent {
         backend: "embedded".into(),
         workspace: HERE,
         start: StartJob { bulk: Bulk { on, action }, digest: digest.map(str::to_owned) },
-        key: "killed-1".into(),
+        key: key.into(),
         at: Timestamp(1),
     };
     drop(Journal::open(&data(home).join("journal")).unwrap().note(&intent).unwrap());
@@ -149,12 +160,21 @@ fn asked(home: &Path, digest: Option<&str>) {
 #[tokio::test]
 async fn what_the_backend_never_heard_of_is_asked_for_again() {
     let home = home_with_marketers(3);
-    asked(home.path(), None);
+    asked(home.path(), "killed-1", None);
     let torn = data(home.path()).join("journal/torn.json");
     std::fs::write(&torn, "{").unwrap();
     let list = rolecall(home.path(), &["jobs", "list"], "");
     assert!(err(&list).contains("never answered: 1; take them up with: rolecall jobs resume"), "{}", err(&list));
-    let resumed = rolecall(home.path(), &["jobs", "resume", "-o", "csv"], "");
+    for flags in [&[][..], &["--no-input"]] {
+        let looked = rolecall(home.path(), &[&["jobs", "resume"], flags].concat(), "");
+        assert_eq!((code(&looked), out(&looked)), (2, ""), "nobody can be asked: {}", err(&looked));
+        for told in ["Change role · 3 members", "p1@acme.test  Marketer → Viewer", "3 change", "jobs resume --yes\n"]
+        {
+            assert!(err(&looked).contains(told), "{told}: {}", err(&looked));
+        }
+        assert_eq!(journal(home.path()), ["killed-1.json", "torn.json"], "it waits on");
+    }
+    let resumed = rolecall(home.path(), &["jobs", "resume", "--yes", "-o", "csv"], "");
     assert_eq!(code(&resumed), 0, "{}", err(&resumed));
     assert_eq!(out(&resumed).lines().count(), 4, "{}", out(&resumed));
     assert!(err(&resumed).contains("torn.json"), "what cannot be read is told: {}", err(&resumed));
@@ -163,12 +183,71 @@ async fn what_the_backend_never_heard_of_is_asked_for_again() {
     assert!(err(&again).contains("nothing was interrupted"), "{}", err(&again));
 }
 
+#[test]
+fn of_several_that_are_taken_up_some_may_be_refused() {
+    let home = home_with_marketers(3);
+    asked(home.path(), "killed-1", Some("of another day"));
+    asked(home.path(), "killed-2", None);
+    let both = rolecall(home.path(), &["jobs", "resume", "--yes"], "");
+    assert_eq!(code(&both), 3, "{}", err(&both));
+    assert!(journal(home.path()).is_empty());
+}
+
+#[test]
+fn in_a_terminal_each_is_shown_and_asked_about() {
+    let home = home_with_marketers(3);
+    asked(home.path(), "killed-1", None);
+    let mut session = Session::rolecall(home.path(), &["jobs", "resume"]);
+    session.shows("Change role · 3 members");
+    session.shows("p1@acme.test  Marketer → Viewer");
+    session.shows("Rows to change: 3. Do it? [y/N]");
+    session.press("n\r");
+    session.shows("never answered: 1; take them up with: rolecall jobs resume");
+    assert_eq!((session.ends(), journal(home.path())), (1, vec!["killed-1.json".to_owned()]), "it waits on");
+    let mut session = Session::rolecall(home.path(), &["jobs", "resume"]);
+    session.shows("Do it? [y/N]");
+    session.press("y\r");
+    session.shows("3 done");
+    assert_eq!((session.ends(), journal(home.path())), (0, vec![]), "{}", session.text());
+}
+
+#[test]
+fn what_would_do_something_else_by_now_is_looked_at_again_in_a_terminal() {
+    let home = home_with_marketers(3);
+    asked(home.path(), "killed-1", Some("of another day"));
+    let mut session = Session::rolecall(home.path(), &["jobs", "resume"]);
+    session.shows("the workspace has changed since it was confirmed");
+    session.shows("Do it? [y/N]");
+    session.press("y\r");
+    session.shows("look at the plan again");
+    session.until("the second question", |screen| screen.contents().matches("Do it? [y/N]").count() == 2);
+    session.press("y\r");
+    session.shows("3 done");
+    assert_eq!(session.ends(), 0, "{}", session.text());
+}
+
+#[test]
+fn ctrl_c_at_a_question_leaves_this_one_and_those_after_it() {
+    let home = home_with_marketers(3);
+    asked(home.path(), "killed-1", None);
+    asked(home.path(), "killed-2", None);
+    let mut session = Session::rolecall(home.path(), &["jobs", "resume"]);
+    session.shows("Do it? [y/N]");
+    session.press("y\r");
+    session.shows("3 done");
+    session.shows("Ask what became of it? [y/N]");
+    session.press("\u{3}");
+    session.shows("never answered: 1; take them up with: rolecall jobs resume");
+    assert_eq!((session.ends(), journal(home.path())), (3, vec!["killed-2.json".to_owned()]), "{}", session.text());
+}
+
 #[tokio::test]
 async fn what_would_do_something_else_by_now_is_not_done() {
     let home = home_with_marketers(3);
-    asked(home.path(), Some("of another day"));
-    let moved_on = rolecall(home.path(), &["jobs", "resume"], "");
+    asked(home.path(), "killed-1", Some("of another day"));
+    let moved_on = rolecall(home.path(), &["jobs", "resume", "--yes"], "");
     assert_eq!((code(&moved_on), out(&moved_on)), (5, ""), "{}", err(&moved_on));
+    assert!(err(&moved_on).contains("Change role · 3 members"), "what it was is said: {}", err(&moved_on));
     assert!(journal(home.path()).is_empty(), "it is asked for no more");
     assert!(told(&database(home.path()).await, HERE, JobId(1)).await.is_empty());
 }

@@ -16,7 +16,7 @@ use super::{
     },
     planning::Starting,
     submit::Trouble,
-    wrap,
+    words, wrap,
     zones::{Focus, Typed, Zones},
 };
 use crate::{
@@ -182,7 +182,8 @@ impl TakeUp {
             }
             Ok(Reply::TakenUp(key, ended)) => {
                 let place = self.waiting.iter().position(|one| one.key == *key);
-                let what = place.map(|place| told::title(&self.waiting.remove(place), None)).unwrap_or_default();
+                let what =
+                    place.map(|place| words::asked(&self.waiting.remove(place).start.bulk, None)).unwrap_or_default();
                 match ended {
                     Ok(job) => {
                         self.taken += 1;
@@ -323,7 +324,10 @@ impl Dialog for TakeUp {
         let mut parts: Vec<Part> = (!refused.is_empty()).then_some(Part::Text(refused)).into_iter().collect();
         parts.extend(self.waiting.first().map(|one| self.change(one, cx)).unwrap_or_default());
         let planned = self.sight.plan().map(|plan| plan.rows.len() as u64);
-        let title = self.waiting.first().map(|one| tf("dialog.take_up.of", &[("what", &told::title(one, planned))]));
+        let title = self
+            .waiting
+            .first()
+            .map(|one| tf("dialog.take_up.of", &[("what", &words::asked(&one.start.bulk, planned))]));
         let place = self.all + 1 - self.waiting.len();
         let waits = match (self.waits(), self.sight.planning.pending()) {
             (true, _) => Some("dialog.pending"),

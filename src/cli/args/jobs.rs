@@ -36,12 +36,14 @@ Examples:
   rolecall jobs resume 12   goes on where it stopped";
 
 const RESUME_EXAMPLES: &str = "\
-Without a job: takes up whatever was interrupted here (a killed process, a lost connection). Other jobs \
-of yours that stand still are named; --yes takes them up as well.
+Without a job: what was asked for here and never answered (a killed process, a lost connection), and jobs of \
+yours that stand still. Each is shown and asked about; where nobody can be asked nothing is done without --yes \
+(code 2). What is left is told, with the command that does it (code 1, or 3 where some of it is done).
 
 Examples:
   rolecall jobs resume
-  rolecall jobs resume 12
+  rolecall jobs resume --yes         all of it, without a question
+  rolecall jobs resume 12            this one, without a question
   rolecall jobs resume 12 --failed   try the rows that failed again, too";
 
 const UNDO_EXAMPLES: &str = "\
@@ -103,7 +105,7 @@ pub struct JobResume {
     /// Try the rows that failed again, too
     #[arg(long, requires = "job")]
     pub failed: bool,
-    /// Without a job: also those that stand still and were not interrupted here
+    /// Without a job: all that waits, without asking
     #[arg(short, long)]
     pub yes: bool,
     /// How to print the rows

@@ -2,7 +2,7 @@
 
 use crate::{
     app::{
-        dialog::{ViewCx, plan::Kind, words},
+        dialog::{ViewCx, words},
         format,
         pane::jobs::Unanswered,
         view::{Line, Tone},
@@ -15,20 +15,6 @@ use crate::{
     i18n::{t, tf},
 };
 use unicode_width::UnicodeWidthStr;
-
-/// What is done, and to how many, as far as that is known before it is planned: `Change role · 14 members`.
-pub(super) fn title(one: &Unanswered, planned: Option<u64>) -> String {
-    let asked = match (&one.start.bulk.on, &one.start.bulk.action) {
-        (_, BulkAction::Invite { drafts }) => Some(drafts.len() as u64),
-        (Selection::Ids { ids }, _) => Some(ids.len() as u64),
-        (Selection::Matching { .. } | Selection::Given, _) => None,
-    };
-    let rows = asked.or(planned);
-    match Kind::of(&one.start.bulk.action) {
-        Some(kind) => kind.title(rows),
-        None => tf("dialog.take_up.invite", &[("n", &format::count(rows.unwrap_or_default()))]),
-    }
-}
 
 /// Since when it waits, and what asking again means.
 pub(super) fn intro(one: &Unanswered, cx: &ViewCx<'_>) -> Vec<Line> {
