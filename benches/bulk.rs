@@ -154,7 +154,7 @@ async fn stopped(place: &str, backend: &HttpBackend, from: &HttpBackend, ws: Wor
 }
 
 fn to_role(members: &[MemberId], role: RoleId) -> Bulk {
-    let on = Selection::Ids { ids: members.iter().map(|member| member.0).collect() };
+    let on = Selection::ids(members.iter().map(|member| member.0).collect());
     Bulk { on, action: BulkAction::SetRoles { roles: vec![role], terms: Terms::default() } }
 }
 

@@ -77,7 +77,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             }
             say(&format!("{name}, by the {who}, the planner alone"), alone);
         }
-        let all = Selection::Matching { filter: String::new(), except: Vec::new() };
+        let all = Selection::matching("");
         let bulk = Bulk { on: all, action };
         let mut whole = Vec::new();
         for _ in 0..ROUNDS {

@@ -49,7 +49,7 @@ async fn prepare(url: &str) -> Task {
 async fn begin(backend: &HttpBackend, ws: WorkspaceId) -> Job {
     let roles = backend.roles(ws).await.unwrap();
     let role = roles.iter().find(|role| role.name.raw() == "Technician").unwrap().id;
-    let on = Selection::Matching { filter: "!role:technician".into(), except: Vec::new() };
+    let on = Selection::matching("!role:technician");
     let action = BulkAction::SetRoles { roles: vec![role], terms: Terms::default() };
     let start = StartJob { bulk: Bulk { on, action }, digest: None };
     let job = backend.start_job(ws, &start, "killed").await.unwrap();

@@ -228,7 +228,7 @@ mod tests {
     use crate::domain::bulk::{Bulk, BulkAction, Selection};
 
     fn intent(key: &str, at: i64) -> Intent {
-        let bulk = Bulk { on: Selection::Ids { ids: vec![1, 2] }, action: BulkAction::Resend };
+        let bulk = Bulk { on: Selection::ids(vec![1, 2]), action: BulkAction::Resend };
         Intent {
             backend: "https://rolecall.example".into(),
             workspace: WorkspaceId(1),

@@ -2,7 +2,8 @@
 
 use super::{
     effect::{Call, Effect, Link, Reply, ReqId},
-    marking::{self, Markable},
+    marking,
+    pane::{invitations, users},
     reads::Want,
     state::{App, Connection},
     view::Tone,
@@ -71,18 +72,17 @@ impl App {
             (Want::Pulse, Reply::Jobs(page)) => return self.moved(page.revision),
             (Want::Pulse, Reply::Workspace(workspace)) => return self.moved(workspace.revision),
             (Want::Members, Reply::Members(page)) => {
-                self.users.marks.seen(page.items.iter().map(Markable::number));
                 self.users.list.take(page.clone());
-                let arrived = marking::go_on(&mut self.users.list, &mut self.users.marks);
+                let passes = |filter: &str, row: &_| users::passes(filter, row, &self.roles.rows, self.now);
+                let arrived = marking::go_on(&mut self.users.list, &mut self.users.marks, passes);
                 self.range_arrived(arrived);
             }
             (Want::MemberCount, Reply::Count(count)) => {
                 self.users.total = Some(count.total);
                 self.users.list.matching = Some(count.matching);
-                self.users.marks.counted(count.matching);
             }
-            (Want::MarkedMembers, Reply::Found(found)) => self.users.marks.counted_shown(found.matching),
-            (Want::MarkedInvitations, Reply::Found(found)) => self.invitations.marks.counted_shown(found.matching),
+            (Want::MarkedMembers, Reply::Found(found)) => self.users.marks.counted(*found),
+            (Want::MarkedInvitations, Reply::Found(found)) => self.invitations.marks.counted(*found),
             (Want::Jobs, Reply::Jobs(page)) => return self.jobs_came(page.clone()),
             (Want::Failures(job), Reply::JobRows(page)) => return self.failures_came(job, page),
             (Want::Job, Reply::Job(job)) => return self.job_told((**job).clone()),
@@ -97,13 +97,12 @@ impl App {
             (Want::Folders, Reply::Folders(folders)) => self.folders.take(folders.clone()),
             (Want::FolderGrants, Reply::Grants(grants)) => self.folders.take_grants(grants.clone()),
             (Want::Invitations, Reply::Invitations(page)) => {
-                self.invitations.marks.seen(page.items.iter().map(Markable::number));
                 self.invitations.list.take(page.clone());
-                let arrived = marking::go_on(&mut self.invitations.list, &mut self.invitations.marks);
+                let (list, marks) = (&mut self.invitations.list, &mut self.invitations.marks);
+                let arrived = marking::go_on(list, marks, invitations::passes);
                 self.range_arrived(arrived);
             }
             (Want::InvitationCount, Reply::InvitationCount(count)) => {
-                self.invitations.marks.counted(count.matching);
                 self.invitations.counted(*count);
             }
             (Want::InvitationLink, Reply::InvitationLink(Link(link))) => {

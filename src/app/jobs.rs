@@ -5,8 +5,6 @@ use super::{
     action::Action,
     effect::{Call, Effect},
     format::{count, place},
-    listing::{Listing, Row},
-    marking::Markable,
     reads::Want,
     state::{App, Pane},
     view::Tone,
@@ -73,11 +71,6 @@ fn job_counts(job: &Job, applied: bool) -> Vec<String> {
 /// Rows of a job that nobody waits for any more.
 pub fn done(job: &Job) -> u64 {
     job.applied + job.failed + job.skipped
-}
-
-/// The rows of a list that pass the filter in force, as far as they are here.
-fn in_sight<R: Row + Markable>(list: &Listing<R>) -> Vec<i64> {
-    if list.stale() { Vec::new() } else { list.rows().map(Markable::number).collect() }
 }
 
 impl App {
@@ -180,15 +173,13 @@ impl App {
     /// Rows that a job failed on: they are marked, each with its reason.
     pub(super) fn failures_came(&mut self, job: JobId, page: &Page<JobRow>) -> Vec<Effect> {
         let pane = self.jobs.known(job).and_then(|job| self.jobs.marks_of(job));
-        let (marks, shown) = match pane {
-            Some(Pane::Users) => (&mut self.users.marks, in_sight(&self.users.list)),
-            Some(_) => (&mut self.invitations.marks, in_sight(&self.invitations.list)),
+        let marks = match pane {
+            Some(Pane::Users) => &mut self.users.marks,
+            Some(_) => &mut self.invitations.marks,
             None => return Vec::new(),
         };
         let why = |row: &JobRow| row.reason.clone().unwrap_or_else(|| Text::new(""));
         marks.failed(page.items.iter().filter_map(|row| Some((row.target?, why(row)))));
-        // Of those that are here already it is known that the filter shows them.
-        marks.seen(shown.into_iter());
         match &page.after {
             Some(after) => self.read_failures(job, Some(after.clone())),
             None => self.count_marked(),

@@ -3,17 +3,12 @@
 use super::{
     action::Action,
     effect::Effect,
-    format::count,
     listing::{Listing, Move, Row},
     selection::{Marks, Targets},
     state::{App, Pane},
     view::Tone,
 };
-use crate::{
-    api::wire::PageQuery,
-    domain::bulk::Selection,
-    i18n::{t, tf},
-};
+use crate::{api::wire::PageQuery, domain::bulk::Selection, i18n::tf};
 
 /// A row of a list whose rows can be marked.
 pub trait Markable: Row {
@@ -22,8 +17,13 @@ pub trait Markable: Row {
 }
 
 /// Moves the cursor of a list, a range with it. A range names its rows: to an end of the list it goes as
-/// far as rows were read, and on as others come (see [`go_on`]).
-pub fn go<R: Markable>(list: &mut Listing<R>, marks: &mut Marks, movement: Move) -> Option<PageQuery> {
+/// far as rows were read, and on as others come (see [`go_on`]). `passes` says whether a row passes a filter.
+pub fn go<R: Markable>(
+    list: &mut Listing<R>,
+    marks: &mut Marks,
+    movement: Move,
+    passes: impl Fn(&str, &R) -> Option<bool>,
+) -> Option<PageQuery> {
     let step = match movement {
         Move::First if marks.ranging() => Move::By(isize::MIN + 1),
         Move::Last if marks.ranging() => Move::By(isize::MAX),
@@ -32,17 +32,19 @@ pub fn go<R: Markable>(list: &mut Listing<R>, marks: &mut Marks, movement: Move)
     let from = list.cursor();
     let query = list.go(step);
     if marks.ranging() {
-        marks.drag(list.passed(from).map(Markable::number));
+        let marked = |row: &R| marks.holds(row.number(), list.stale(), |filter| passes(filter, row));
+        let passed = list.passed(from).map(|row| (row.number(), marked(row))).collect();
+        marks.drag(passed);
         marks.send(list.more(movement).then_some(movement));
     }
     query
 }
 
 /// Rows came: a range on its way to an end of the list goes on over them; whether it has arrived.
-pub fn go_on<R: Markable>(list: &mut Listing<R>, marks: &mut Marks) -> bool {
+pub fn go_on<R: Markable>(list: &mut Listing<R>, marks: &mut Marks, passes: impl Fn(&str, &R) -> Option<bool>) -> bool {
     let Some(end) = marks.bound_for() else { return false };
     // Its step is one within the window, which asks for nothing.
-    drop(go(list, marks, end));
+    drop(go(list, marks, end, passes));
     marks.bound_for().is_none()
 }
 
@@ -83,38 +85,30 @@ impl App {
     /// Marks, in all the ways there are.
     pub(super) fn mark(&mut self, action: Action) -> Vec<Effect> {
         let Some((id, marked)) = self.row_to_mark() else { return Vec::new() };
-        let matching = match self.pane() {
-            Pane::Users => known(&self.users.list),
-            _ => known(&self.invitations.list),
+        let (stale, matching) = match self.pane() {
+            Pane::Users => (self.users.list.stale(), self.users.list.matching),
+            _ => (self.invitations.list.stale(), self.invitations.list.matching),
         };
         let Some(marks) = self.marks_mut() else { return Vec::new() };
-        match (action, marked) {
+        let mut step = false;
+        match action {
             // Its last row is marked as the others are: taking the mark away here would leave it out.
-            (Action::Mark, _) if marks.ranging() => marks.range(id),
-            (Action::Mark, None) => self.say(t("marks.unknown"), Tone::Warn),
-            // Another filter's rows are marked: what it leaves out cannot be put in one by one.
-            (Action::Mark, Some(false)) if marks.elsewhere().is_some() && !marks.leaves_out(id) => {
-                self.say(t("marks.other"), Tone::Warn);
+            Action::Mark if marks.ranging() => marks.finish(),
+            Action::Mark => {
+                marks.toggle(id, marked, stale);
+                step = true;
             }
-            (Action::Mark, Some(marked)) => {
-                marks.toggle(id, marked);
-                // Where it is being counted how many are shown, that was of other marks.
-                let mut effects = self.count_marked();
-                effects.extend(self.go(Move::By(1)));
-                return effects;
-            }
-            (Action::Range, _) => marks.range(id),
-            (Action::MarkAll, _) => {
-                let gone = marks.hidden().filter(|_| !marks.is_empty());
-                marks.all(matching);
-                if let Some((gone, exact)) = gone.filter(|(gone, _)| *gone > 0) {
-                    self.say(let_go(matching, gone, exact), Tone::Warn);
-                }
-            }
-            (Action::ClearMarks, _) => marks.clear(),
+            Action::Range => marks.range(id, marked),
+            Action::MarkAll => marks.all(matching.filter(|_| !stale)),
+            Action::ClearMarks => marks.clear(),
             _ => {}
         }
-        Vec::new()
+        // Where it was being counted how many are marked, that was of other marks.
+        let mut effects = self.count_marked();
+        if step {
+            effects.extend(self.go(Move::By(1)));
+        }
+        effects
     }
 
     /// Says that a range goes on by itself, where it was sent to an end that was not read yet.
@@ -141,27 +135,10 @@ impl App {
 
     /// What a bulk action is for now: the marks, or else the cursor's row.
     pub fn targets(&self) -> Option<Targets> {
-        if let Some(marks) = self.marks().filter(|marks| !marks.is_empty())
-            && let Some(on) = marks.selection()
-        {
-            return Some(Targets { on, count: marks.count() });
+        if let Some(marks) = self.marks().filter(|marks| !marks.is_empty()) {
+            return Some(Targets { on: marks.selection(), count: marks.count() });
         }
         let (id, _) = self.row_to_mark()?;
-        Some(Targets { on: Selection::Ids { ids: vec![id] }, count: Some(1) })
-    }
-}
-
-/// How many rows match the filter in force, when known.
-fn known<R: Row>(list: &Listing<R>) -> Option<u64> {
-    list.matching.filter(|_| !list.stale())
-}
-
-/// That marks outside the filter went as everything that matches was marked: a selection is rows, or
-/// a filter, never both. How many may be known only at most.
-fn let_go(matching: Option<u64>, gone: u64, exact: bool) -> String {
-    let gone = tf(if exact { "marks.let-go" } else { "marks.let-go-most" }, &[("n", &count(gone))]);
-    match matching {
-        Some(n) => tf("marks.marked", &[("n", &count(n)), ("gone", &gone)]),
-        None => tf("marks.marked-all", &[("gone", &gone)]),
+        Some(Targets { on: Selection::ids(vec![id]), count: Some(1) })
     }
 }

@@ -9,6 +9,7 @@ use super::{
     listing::Move,
     marking,
     msg::Msg,
+    pane::{invitations, users},
     selection::Marks,
     state::{App, Pane, Screen},
     view::Tone,
@@ -170,14 +171,16 @@ impl App {
 
     fn move_cursor(&mut self, movement: Move) -> Vec<Effect> {
         match self.pane() {
-            Pane::Users => match marking::go(&mut self.users.list, &mut self.users.marks, movement) {
-                Some(query) => self.read_members(query),
-                None => Vec::new(),
-            },
-            Pane::Invitations => match marking::go(&mut self.invitations.list, &mut self.invitations.marks, movement) {
-                Some(query) => self.read_invitations(query),
-                None => Vec::new(),
-            },
+            Pane::Users => {
+                let passes = |filter: &str, row: &_| users::passes(filter, row, &self.roles.rows, self.now);
+                let query = marking::go(&mut self.users.list, &mut self.users.marks, movement, passes);
+                query.map_or_else(Vec::new, |query| self.read_members(query))
+            }
+            Pane::Invitations => {
+                let (list, marks) = (&mut self.invitations.list, &mut self.invitations.marks);
+                let query = marking::go(list, marks, movement, invitations::passes);
+                query.map_or_else(Vec::new, |query| self.read_invitations(query))
+            }
             Pane::Groups => {
                 self.groups.list.go(movement);
                 Vec::new()

@@ -19,7 +19,7 @@ use crate::{
     app::format,
     config::Config,
     domain::{
-        bulk::{Bulk, BulkAction, Selection},
+        bulk::{Bulk, BulkAction, Rows},
         untrusted::visible,
     },
     i18n::{t, tf},
@@ -53,7 +53,7 @@ pub async fn run<B: Backend>(
     consent: &Consent,
 ) -> Result<Exit, Failure> {
     let Chosen { on, named } = chosen;
-    if matches!(&on, Selection::Ids { ids } if ids.is_empty()) {
+    if on.is_empty() && action.rows() != Rows::Given {
         return nothing(consent.output);
     }
     let bulk = Bulk { on, action };

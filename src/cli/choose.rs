@@ -91,14 +91,14 @@ async fn choose<R: Addressed>(
     whole: &str,
 ) -> Result<Chosen, Failure> {
     match matching {
-        Some(filter) => Ok(Chosen { on: Selection::Matching { filter, except: Vec::new() }, named: false }),
+        Some(filter) => Ok(Chosen { on: Selection::matching(filter), named: false }),
         None => {
             let mut emails = addresses(emails)?;
             // Somebody named twice is meant once: the change is the same.
             let mut seen = HashSet::new();
             emails.retain(|email| seen.insert(folded(email)));
             let ids = look_up(&emails, ask, whole).await?;
-            Ok(Chosen { on: Selection::Ids { ids }, named: true })
+            Ok(Chosen { on: Selection::ids(ids), named: true })
         }
     }
 }

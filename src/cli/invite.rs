@@ -81,7 +81,7 @@ async fn invite<B: Backend>(desk: &Desk<B>, people: People, wanted: &Invite) -> 
     if drafts.iter().any(|draft| draft.roles.is_empty()) {
         return Err(Failure::usage(t("cli.invite.no-role")));
     }
-    let chosen = Chosen { on: Selection::Given, named: true };
+    let chosen = Chosen { on: Selection::default(), named: true };
     change::run(desk, chosen, BulkAction::Invite { drafts }, &wanted.consent).await
 }
 

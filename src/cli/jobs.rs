@@ -53,7 +53,7 @@ pub async fn run(config: &Config, command: JobsCommand) -> Result<Exit, Failure>
         JobsCommand::Undo(wanted) => {
             change::permitted(config, &wanted.consent)?;
             let action = BulkAction::Undo { job: wanted.job, reason: wanted.reason.clone() };
-            let chosen = Chosen { on: Selection::Given, named: false };
+            let chosen = Chosen { on: Selection::default(), named: false };
             desk::at(config, async |desk| {
                 named(desk, wanted.job).await?;
                 change::run(desk, chosen, action, &wanted.consent).await

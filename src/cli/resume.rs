@@ -24,10 +24,7 @@ use crate::{
     },
     app::{dialog::words, format},
     config::Config,
-    domain::{
-        bulk::{BulkAction, Selection},
-        id::JobId,
-    },
+    domain::{bulk::BulkAction, id::JobId},
     i18n::{t, tf},
 };
 
@@ -175,7 +172,7 @@ async fn take_up<B: Backend>(desk: &Desk<B>, held: Held, agreed: Agreed, output:
         Err(Ended::Refused(ApiError::Stale(why))) if agreed == Agreed::Asked => {
             say(&why.to_string());
             let Intent { start, .. } = intent;
-            let named = matches!(start.bulk.on, Selection::Ids { .. });
+            let named = start.bulk.on.all_named();
             let invited = matches!(start.bulk.action, BulkAction::Invite { .. });
             let chosen = Chosen { on: start.bulk.on, named: named || invited };
             let consent = Consent { output, ..Consent::default() };

@@ -19,25 +19,58 @@ pub const CONFIRM_FROM: u64 = 21;
 /// Rows that one plan takes at most.
 pub const MAX_ROWS: usize = 200_000;
 
-/// Which rows: never by their place in a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "rows", rename_all = "snake_case")]
-pub enum Selection {
-    /// These members or invitations.
-    Ids {
-        /// Their identifiers, in the order of the plan.
-        ids: Vec<i64>,
-    },
-    /// Everything that matches a filter, but for some.
-    Matching {
-        /// The filter (see [`super::filter`]); empty for all.
-        filter: String,
-        /// Identifiers left out.
-        #[serde(default)]
-        except: Vec<i64>,
-    },
-    /// The action names its rows itself: an invitation's drafts, a job to undo.
-    Given,
+/// Filters that one selection has at most.
+pub const MAX_FILTERS: usize = 100;
+
+/// Which rows, each once, and never by their place in a list: what matches one of the filters or more, and what
+/// is named. None where the action has its own: an invitation's drafts, a job to undo.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Selection {
+    /// Everything that matches each of these.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub matching: Vec<Matching>,
+    /// These members or invitations as well, in the order of the plan.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ids: Vec<i64>,
+}
+
+/// Everything that matches a filter, but for some.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Matching {
+    /// The filter (see [`super::filter`]); empty for all.
+    pub filter: String,
+    /// Identifiers left out of what it matches.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub except: Vec<i64>,
+}
+
+impl Selection {
+    /// These rows alone.
+    pub fn ids(ids: Vec<i64>) -> Self {
+        Self { matching: Vec::new(), ids }
+    }
+
+    /// Everything that matches a filter.
+    pub fn matching(filter: impl Into<String>) -> Self {
+        Self { matching: vec![Matching { filter: filter.into(), except: Vec::new() }], ids: Vec::new() }
+    }
+
+    /// Whether it selects nothing, whatever there is.
+    pub fn is_empty(&self) -> bool {
+        self.matching.is_empty() && self.ids.is_empty()
+    }
+
+    /// Whether it is of rows that are named one by one, and of no others.
+    pub fn all_named(&self) -> bool {
+        self.matching.is_empty() && !self.ids.is_empty()
+    }
+
+    /// How many rows it names one by one: those it is for, and those it leaves out.
+    pub fn named(&self) -> usize {
+        self.ids.len() + self.matching.iter().map(|one| one.except.len()).sum::<usize>()
+    }
 }
 
 /// What is done to every row.
@@ -119,6 +152,7 @@ pub enum BulkAction {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Bulk {
     /// Which rows.
+    #[serde(default)]
     pub on: Selection,
     /// What is done to each.
     #[serde(flatten)]

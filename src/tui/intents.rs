@@ -82,7 +82,7 @@ mod tests {
     use crate::domain::bulk::{Bulk, BulkAction, Selection};
 
     fn start() -> StartJob {
-        StartJob { bulk: Bulk { on: Selection::Ids { ids: vec![1] }, action: BulkAction::Resend }, digest: None }
+        StartJob { bulk: Bulk { on: Selection::ids(vec![1]), action: BulkAction::Resend }, digest: None }
     }
 
     fn opened(folder: &tempfile::TempDir) -> Intents {

@@ -11,7 +11,6 @@ use crate::{
         selection::Marks,
         view::{Line, Tone},
     },
-    domain::untrusted::visible,
     i18n::{t, tf},
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
@@ -112,18 +111,14 @@ pub fn marked(title: Line, marks: &Marks) -> Line {
     if marks.is_empty() {
         return title;
     }
-    let said = match (marks.count(), marks.elsewhere()) {
-        (Some(n), Some(filter)) => tf("marks.by", &[("n", &count(n)), ("filter", &visible(filter))]),
-        (Some(n), None) => tf("marks.count", &[("n", &count(n))]),
-        (None, _) => t("marks.all").to_owned(),
+    let said = match marks.count() {
+        Some(n) => tf("marks.count", &[("n", &count(n))]),
+        None => t("marks.counting").to_owned(),
     };
     let title = title.and(format!(" {} ", "─"), Tone::Dim).and(said, Tone::Accent);
     match marks.hidden() {
-        Some((0, _)) => title,
-        Some((n, exact)) => {
-            let key = if exact { "marks.hidden" } else { "marks.hidden-most" };
-            title.and(format!(", {}", tf(key, &[("n", &count(n))])), Tone::Warn)
-        }
+        Some(0) => title,
+        Some(n) => title.and(format!(", {}", tf("marks.hidden", &[("n", &count(n))])), Tone::Warn),
         None => title.and(format!(", {}", t("marks.hidden-some")), Tone::Warn),
     }
 }

@@ -45,7 +45,7 @@ const MIXED: [(&str, &str); 4] = [
 ];
 
 fn on(action: BulkAction, members: &[MemberId]) -> Bulk {
-    Bulk { on: Selection::Ids { ids: members.iter().map(|member| member.0).collect() }, action }
+    Bulk { on: Selection::ids(members.iter().map(|member| member.0).collect()), action }
 }
 
 /// What a plan says of each row: `None` where it changes, else why it does not.
@@ -198,18 +198,18 @@ async fn what_is_refused_is_a_problem_that_says_what() {
     let technician = world.role("Technician").await.id;
     let job = done(&world, &owner, &matching("role:viewer", to_role(technician))).await;
     let undone = done(&world, &owner, &given(BulkAction::Undo { job: job.id, reason: None })).await;
-    let all = json!({ "rows": "matching", "filter": "" });
-    let (given_rows, ids) = (json!({ "rows": "given" }), json!({ "rows": "ids", "ids": [1, "two"] }));
+    let all = json!({ "matching": [{ "filter": "" }] });
+    let (no_rows, ids) = (json!({}), json!({ "ids": [1, "two"] }));
     let set = |on: &Value| json!({ "on": on, "action": "set_roles", "roles": [viewer] });
     let ask = async |secret: &str, path: &str, body: &Value| -> Problem {
         let path = format!("/v1/workspaces/{{ws}}/{path}");
         let request = world.request("POST", &path, secret).header("Idempotency-Key", world.key());
         problem(request.json(body).send().await.unwrap()).await
     };
-    let undo = |job: i64| json!({ "on": { "rows": "given" }, "action": "undo", "job": job });
+    let undo = |job: i64| json!({ "action": "undo", "job": job });
     let many: Vec<Value> =
         (0..1_001).map(|n| json!({ "email": format!("guest-{n}@northwind.test"), "roles": [viewer] })).collect();
-    let shoes = json!({ "rows": "matching", "filter": "shoe:42" });
+    let shoes = json!({ "matching": [{ "filter": "shoe:42" }] });
     let mut with_digest = set(&all);
     with_digest["digest"] = "of another day".into();
     let (olga, resume) = (world.secret(OWNER).await, format!("jobs/{}/resume", job.id));
@@ -218,14 +218,14 @@ async fn what_is_refused_is_a_problem_that_says_what() {
         // Whose request, where, what, and the answer.
         (&vera, "plans", set(&all), 403, None, "you need members.read"),
         (&vera, "jobs", set(&all), 403, None, "you need members.manage"),
-        (&adele, "plans", set(&given_rows), 422, Some("on"), "which rows"),
+        (&adele, "plans", set(&no_rows), 422, Some("on"), "which rows"),
         (&adele, "plans", set(&shoes), 400, Some("filter"), "no field shoe"),
-        (&adele, "plans", set(&ids), 400, Some("on"), "two"),
+        (&adele, "plans", set(&ids), 400, Some("on.ids[1]"), "two"),
         (&adele, "plans", json!({ "on": all, "action": "fly" }), 400, None, "fly"),
         (&adele, "plans", undo(9_999), 404, None, "job"),
         (&adele, "jobs", with_digest, 412, None, "look at the plan again"),
         (&adele, "jobs", undo(9_999), 404, None, "job"),
-        (&adele, "jobs", json!({ "on": given_rows, "action": "invite", "drafts": many }), 403, None, "1000"),
+        (&adele, "jobs", json!({ "on": no_rows, "action": "invite", "drafts": many }), 403, None, "1000"),
         (&adele, &resume, json!({ "failed": true }), 403, None, "only whoever began"),
         (&olga, &resume, json!({}), 409, None, &by),
     ];

@@ -46,14 +46,11 @@ pub fn to_role(role: RoleId) -> BulkAction {
 }
 
 pub fn matching(filter: &str, action: BulkAction) -> StartJob {
-    StartJob {
-        bulk: Bulk { on: Selection::Matching { filter: filter.into(), except: Vec::new() }, action },
-        digest: None,
-    }
+    StartJob { bulk: Bulk { on: Selection::matching(filter), action }, digest: None }
 }
 
 pub fn given(action: BulkAction) -> StartJob {
-    StartJob { bulk: Bulk { on: Selection::Given, action }, digest: None }
+    StartJob { bulk: Bulk { on: Selection::default(), action }, digest: None }
 }
 
 /// Begins a job and waits for its end.
@@ -325,7 +322,7 @@ async fn what_was_changed_since_is_not_taken_back() {
     let job = done(&world, &owner, &matching("role:viewer", to_role(world.role("Technician").await.id))).await;
     assert_eq!(job.applied, 2);
     world.set_role(&owner, "vera@northwind.test", "Analyst").await.unwrap();
-    let bulk = Bulk { on: Selection::Given, action: BulkAction::Undo { job: job.id, reason: None } };
+    let bulk = Bulk { on: Selection::default(), action: BulkAction::Undo { job: job.id, reason: None } };
     let plan = owner.plan(world.ws, &bulk).await.unwrap();
     let kind = |name: &str| &plan.kinds[plan.rows.iter().find(|row| row.name.raw() == name).unwrap().kind as usize];
     let PlanKind::LeftOut { reason, .. } = kind("vera@northwind.test") else { panic!("{plan:?}") };
@@ -387,7 +384,7 @@ async fn links_are_for_whoever_made_the_job() {
     assert_eq!(alive, [false, false, true], "a link is shown as long as it is good for something");
 
     let open = Bulk {
-        on: Selection::Ids { ids: vec![world.invitation("noor@northwind.test").await.id.0] },
+        on: Selection::ids(vec![world.invitation("noor@northwind.test").await.id.0]),
         action: BulkAction::Resend,
     };
     let again = done(&world, &owner, &StartJob { bulk: open, digest: None }).await;

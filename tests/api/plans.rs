@@ -5,11 +5,11 @@ use rolecall::{
     api::{
         backend::Backend,
         error::ApiError,
-        wire::{Plan, PlanKind, PlanRow},
+        wire::{Among, Found, PageQuery, Plan, PlanKind, PlanRow},
     },
     app::dialog::words,
     domain::{
-        bulk::{Bulk, BulkAction, Selection},
+        bulk::{Bulk, BulkAction, Matching, Selection},
         change::Change,
         edge::Terms,
         model::{Effect, MemberStatus},
@@ -30,11 +30,18 @@ crate::on_both! {
     grants_and_groups_that_are_there_already_are_the_same,
     a_plan_of_many_rows_fits_into_a_request,
     rows_that_are_told_the_same_are_one_kind,
+    a_selection_is_a_union_counted_and_planned_as_sets_say,
+    invitations_are_selected_as_members_are,
+    a_selection_has_a_bound_and_is_never_guessed,
     a_member_is_closed_out_at_once_and_comes_back_as_they_were,
 }
 
 fn matching(filter: &str) -> Selection {
-    Selection::Matching { filter: filter.into(), except: Vec::new() }
+    Selection::matching(filter)
+}
+
+fn but(filter: &str, except: &[i64]) -> Matching {
+    Matching { filter: filter.into(), except: except.to_vec() }
 }
 
 async fn to_role(world: &World, on: Selection, role: &str) -> Bulk {
@@ -84,10 +91,89 @@ async fn everything_that_matches_but_some_however_many_pages() {
     let plan = owner.plan(world.ws, &whole).await.unwrap();
     assert_eq!(plan.rows.len() as u64, all);
     let except: Vec<i64> = plan.rows.iter().take(3).filter_map(|row| row.id).collect();
-    let on = Selection::Matching { filter: "role:marketer status:active".into(), except: except.clone() };
+    let on = Selection { matching: vec![but("role:marketer status:active", &except)], ids: vec![] };
     let fewer = owner.plan(world.ws, &Bulk { on, ..whole }).await.unwrap();
     assert_eq!(fewer.rows.len() as u64, all - 3);
     assert!(fewer.rows.iter().all(|row| row.id.is_some_and(|id| !except.contains(&id))));
+}
+
+/// Every selection that can be made of these filters, with rows left out of each and rows named besides:
+/// what is counted and what is planned is what sets of the listed rows say, each row once.
+async fn a_selection_is_a_union_counted_and_planned_as_sets_say() {
+    let world = World::sample(300).await;
+    let owner = world.owner().await;
+    let filters = ["role:marketer", "status:active", "!role:technician a", "nobody-at-all", ""];
+    let mut lists = Vec::new();
+    for filter in filters {
+        let query = PageQuery { filter: filter.into(), limit: Some(500), ..PageQuery::default() };
+        let page = owner.members(world.ws, &query).await.unwrap();
+        lists.push((filter, page.items.into_iter().map(|row| row.id.0).collect::<Vec<_>>()));
+    }
+    let everybody = lists[4].1.clone();
+    for chosen in 1_u32..1 << lists.len() {
+        let chosen: Vec<_> = lists.iter().enumerate().filter(|(at, _)| chosen >> at & 1 == 1).collect();
+        // Left out of each another share of everybody; named besides, some twice, and some that are left out.
+        let except = |at: usize| everybody.iter().copied().skip(at).step_by(5 + at).collect::<Vec<_>>();
+        let named: Vec<i64> = everybody.iter().copied().step_by(11).chain(everybody.iter().copied().take(3)).collect();
+        let mut expected: BTreeSet<i64> = named.iter().copied().collect();
+        for (at, (_, rows)) in &chosen {
+            expected.extend(rows.iter().filter(|id| !except(*at).contains(id)));
+        }
+        let matching = chosen.iter().map(|(at, (filter, _))| but(filter, &except(*at))).collect();
+        let on = Selection { matching, ids: named };
+        for (filter, rows) in &lists {
+            let among = Among { on: on.clone(), filter: (*filter).into() };
+            let found = owner.count_members_among(world.ws, &among).await.unwrap();
+            let both = rows.iter().filter(|id| expected.contains(id)).count() as u64;
+            assert_eq!(found, Found { selected: expected.len() as u64, matching: both }, "{filter} of {on:?}");
+        }
+        let plan = owner.plan(world.ws, &to_role(&world, on.clone(), "Viewer").await).await.unwrap();
+        let mut planned: Vec<i64> = plan.rows.iter().filter_map(|row| row.id).collect();
+        planned.sort_unstable();
+        assert_eq!(planned, Vec::from_iter(expected), "{on:?}");
+    }
+}
+
+async fn invitations_are_selected_as_members_are() {
+    let world = World::sample(300).await;
+    let owner = world.owner().await;
+    let list = async |filter: &str| {
+        let query = PageQuery { filter: filter.into(), limit: Some(500), ..PageQuery::default() };
+        let page = owner.invitations(world.ws, &query).await.unwrap();
+        page.items.into_iter().map(|row| row.id.0).collect::<BTreeSet<_>>()
+    };
+    let (expired, any) = (list("status:expired").await, list("flag:any").await);
+    world.invite(&owner, "nora@northwind.test", "Viewer").await.unwrap();
+    let nora = world.invitation("nora@northwind.test").await.id;
+    world.apply(&owner, Change::CancelInvitation { invitation: nora, reason: None }).await.unwrap();
+    let settled = vec![nora.0];
+    let out: Vec<i64> = any.iter().copied().take(1).collect();
+    assert!(!expired.is_empty() && any.len() > expired.len() + 1, "the sample has both kinds");
+    let on = Selection { matching: vec![but("status:expired", &[]), but("flag:any", &out)], ids: settled.clone() };
+    let mut expected: BTreeSet<i64> = &expired | &any.difference(&out.into_iter().collect()).copied().collect();
+    let open = expected.len() as u64;
+    expected.extend(settled);
+    let among = Among { on: on.clone(), filter: String::new() };
+    let found = owner.count_invitations_among(world.ws, &among).await.unwrap();
+    assert_eq!(found, Found { selected: expected.len() as u64, matching: open });
+    let plan = owner.plan(world.ws, &Bulk { on, action: BulkAction::Cancel { reason: None } }).await.unwrap();
+    let planned: Vec<i64> = plan.rows.iter().filter_map(|row| row.id).collect();
+    assert_eq!((planned.len(), BTreeSet::from_iter(planned)), (expected.len(), expected));
+}
+
+async fn a_selection_has_a_bound_and_is_never_guessed() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    let many = |n| Selection { matching: vec![but("", &[]); n], ids: vec![] };
+    let refused = |answer: Result<Plan, ApiError>| match answer {
+        Err(ApiError::Invalid { field, message, .. }) => (field.unwrap(), message.to_string()),
+        other => panic!("{other:?}"),
+    };
+    owner.plan(world.ws, &to_role(&world, many(100), "Viewer").await).await.unwrap();
+    let (field, why) = refused(owner.plan(world.ws, &to_role(&world, many(101), "Viewer").await).await);
+    assert!(field == "on" && why.contains("101 filters are too many"), "{field}: {why}");
+    let (field, why) = refused(owner.plan(world.ws, &to_role(&world, Selection::default(), "Viewer").await).await);
+    assert!(field == "on" && why.contains("say which rows"), "{field}: {why}");
 }
 
 async fn whoever_may_not_do_it_at_all_is_refused_as_a_whole() {
@@ -107,7 +193,7 @@ async fn the_digest_is_of_what_is_planned_and_not_of_the_revision() {
     let world = World::new().await;
     let owner = world.owner().await;
     let ids = vec![world.id("marta@northwind.test").await.0, world.id("tom@northwind.test").await.0];
-    let bulk = to_role(&world, Selection::Ids { ids }, "Viewer").await;
+    let bulk = to_role(&world, Selection::ids(ids), "Viewer").await;
     let first = owner.plan(world.ws, &bulk).await.unwrap();
     world.make_group("Elsewhere", &["content.read"]).await;
     let later = owner.plan(world.ws, &bulk).await.unwrap();
@@ -125,7 +211,7 @@ async fn drafts_at_fault_name_their_field_before_anything_is_sent() {
     let addresses =
         ["new@northwind.test", "no address", "NEW@northwind.test", "tom@northwind.test", "waits@northwind.test"];
     let drafts = addresses.map(|email| invite(email, viewer)).to_vec();
-    let bulk = Bulk { on: Selection::Given, action: BulkAction::Invite { drafts } };
+    let bulk = Bulk { on: Selection::default(), action: BulkAction::Invite { drafts } };
     let plan = owner.plan(world.ws, &bulk).await.unwrap();
     assert_eq!((plan.change, plan.left_out), (1, 4));
     assert!(plan.rows.iter().all(|row| row.id.is_none()));
@@ -158,7 +244,7 @@ async fn invitations_say_their_state_and_what_becomes_of_it() {
     assert_eq!(told(cancel(), "late@northwind.test").await, "expired, Viewer → cancelled");
     let viewer = world.role("Viewer").await.id;
     let drafts = vec![invite("a@northwind.test", viewer)];
-    let bulk = Bulk { on: Selection::Given, action: BulkAction::Invite { drafts } };
+    let bulk = Bulk { on: Selection::default(), action: BulkAction::Invite { drafts } };
     let plan = owner.plan(world.ws, &bulk).await.unwrap();
     let PlanKind::Change { before, after, .. } = kind(&plan, "a@northwind.test") else { panic!("no change") };
     assert_eq!((&before[..], &after[..]), (&[][..], &["sent".into(), "Viewer".into()][..]));
@@ -171,7 +257,7 @@ async fn capabilities_that_a_group_still_gives_are_told() {
     let marta = world.id("marta@northwind.test").await;
     let add = Change::SetGroups { member: marta, add: vec![team], remove: vec![], terms: Terms::default() };
     world.apply(&owner, add).await.unwrap();
-    let bulk = to_role(&world, Selection::Ids { ids: vec![marta.0] }, "Viewer").await;
+    let bulk = to_role(&world, Selection::ids(vec![marta.0]), "Viewer").await;
     let plan = owner.plan(world.ws, &bulk).await.unwrap();
     let PlanKind::Change { loses, stays, .. } = kind(&plan, "marta@northwind.test") else { panic!("no change") };
     assert!(loses.iter().all(|item| item.capability != "content.write"));
@@ -212,10 +298,10 @@ async fn grants_and_groups_that_are_there_already_are_the_same() {
 
 async fn a_plan_of_many_rows_fits_into_a_request() {
     let world = World::new().await;
-    let bulk = to_role(&world, Selection::Ids { ids: (1_000_000..1_150_000).collect() }, "Viewer").await;
+    let bulk = to_role(&world, Selection::ids((1_000_000..1_150_000).collect()), "Viewer").await;
     let plan = world.owner().await.plan(world.ws, &bulk).await.unwrap();
     assert_eq!((plan.left_out, plan.kinds.len()), (150_000, 1));
-    let bulk = to_role(&world, Selection::Ids { ids: (1_000_000..1_200_001).collect() }, "Viewer").await;
+    let bulk = to_role(&world, Selection::ids((1_000_000..1_200_001).collect()), "Viewer").await;
     assert!(matches!(world.owner().await.plan(world.ws, &bulk).await, Err(ApiError::Invalid { .. })));
 }
 

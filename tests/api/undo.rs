@@ -41,7 +41,7 @@ async fn invitations_that_were_cancelled_come_back_as_they_were_but_for_the_link
         let job = done(&world, &owner, &matching(filter, action)).await;
         assert_eq!((job.applied, job.failed, job.skipped), (before.0.len() as u64, 0, 0), "{name}");
         assert!(board().await.is_empty(), "{name}");
-        let bulk = Bulk { on: Selection::Given, action: BulkAction::Undo { job: job.id, reason: None } };
+        let bulk = Bulk { on: Selection::default(), action: BulkAction::Undo { job: job.id, reason: None } };
         let plan = owner.plan(world.ws, &bulk).await.unwrap();
         let told = |kind: &PlanKind| match kind {
             PlanKind::Change { before, after, .. } => (before.clone(), after.first().cloned(), after.last().cloned()),
@@ -85,7 +85,7 @@ async fn a_job_is_taken_back_once_and_the_undo_says_of_what_it_is() {
     assert_eq!((back.undoes, back.undoes_action.as_deref()), (Some(job.id), Some("set_roles")));
     assert_eq!(title(&back), format!("Undo of job {}: Role → Technician", job.id));
     assert!(!owner.job(world.ws, job.id).await.unwrap().undoable());
-    let bulk = Bulk { on: Selection::Given, action: BulkAction::Undo { job: job.id, reason: None } };
+    let bulk = Bulk { on: Selection::default(), action: BulkAction::Undo { job: job.id, reason: None } };
     let said = format!("job {} was taken back by job {}", job.id, back.id);
     let planned = owner.plan(world.ws, &bulk).await.map(drop);
     let begun = owner.start_job(world.ws, &StartJob { bulk, digest: None }, &world.key()).await.map(drop);

@@ -146,7 +146,7 @@ async fn what_one_command_works_on_another_sees_and_stops() {
 /// What a command that was killed before it was answered leaves behind.
 fn asked(home: &Path, key: &str, digest: Option<&str>) {
     let action = BulkAction::SetRoles { roles: vec![RoleId(7)], terms: Default::default() };
-    let on = Selection::Matching { filter: "role:marketer".into(), except: Vec::new() };
+    let on = Selection::matching("role:marketer");
     let intent = Intent {
         backend: "embedded".into(),
         workspace: HERE,

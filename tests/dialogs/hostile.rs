@@ -211,7 +211,7 @@ fn answer(call: &Call) -> Result<Reply, ApiError> {
 }
 
 fn targets() -> Targets {
-    Targets { on: Selection::Matching { filter: hostile(), except: Vec::new() }, count: Some(5) }
+    Targets { on: Selection::matching(hostile()), count: Some(5) }
 }
 
 type Opened = Box<dyn Fn() -> Stage>;

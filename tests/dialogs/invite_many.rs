@@ -149,7 +149,7 @@ fn pasted_addresses_are_looked_at_at_once() {
     assert_eq!(emails(&stage), ["bo@x.test", "carla@x.test", "al@x.test"]);
     assert_eq!(asked[1].name, Some("Carla Ruiz".into()));
     assert!(asked.iter().all(|draft| draft.roles == [RoleId(3)]), "the role for all");
-    assert_eq!(stage.asked().on, Selection::Given);
+    assert_eq!(stage.asked().on, Selection::default());
     stage.says("Added: 3").says("looking…").says("Looking at the addresses");
     stage.look(
         &[("al@x.test", "a member already")],

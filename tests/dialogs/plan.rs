@@ -25,7 +25,7 @@ use rolecall::{
 };
 
 fn members(n: i64) -> Targets {
-    Targets { on: Selection::Ids { ids: (1..=n).collect() }, count: Some(n as u64) }
+    Targets { on: Selection::ids((1..=n).collect()), count: Some(n as u64) }
 }
 
 fn dialog(kind: Kind) -> PlanDialog {
@@ -398,10 +398,13 @@ fn a_grant_for_each_has_a_folder_a_capability_and_a_time_box() {
 
 #[test]
 fn an_undo_is_a_plan_of_its_job() {
-    let given = Targets { on: Selection::Given, count: Some(312) };
+    let given = Targets { on: Selection::default(), count: Some(312) };
     let mut stage = Stage::new(PlanDialog::new(Kind::Undo(JobId(9)), given));
     stage.says("Undo job 9");
-    assert_eq!(stage.asked(), Bulk { on: Selection::Given, action: BulkAction::Undo { job: JobId(9), reason: None } });
+    assert_eq!(
+        stage.asked(),
+        Bulk { on: Selection::default(), action: BulkAction::Undo { job: JobId(9), reason: None } }
+    );
 }
 
 #[test]
@@ -415,13 +418,18 @@ fn the_command_that_does_the_same_is_shown_and_copied() {
     assert!(copied.starts_with("rolecall role set viewer"), "{copied}");
     assert!(copied.ends_with("\nolim@n.test\naziza@n.test\nEND"), "{copied}");
 
-    let matching =
-        Targets { on: Selection::Matching { filter: "flag:expiring".into(), except: Vec::new() }, count: Some(9) };
+    let matching = Targets { on: Selection::matching("flag:expiring"), count: Some(9) };
     let mut stage = Stage::new(PlanDialog::new(Kind::Resend, matching));
     stage.planned(q4()).keys("p");
     assert!(stage.pushed().text().contains("rolecall invitations resend --filter flag:expiring"));
 
-    let matching = Targets { on: Selection::Matching { filter: String::new(), except: Vec::new() }, count: Some(9) };
+    let both = Selection { ids: vec![7], ..Selection::matching("flag:expiring") };
+    let mut stage = Stage::new(PlanDialog::new(Kind::Resend, Targets { on: both, count: Some(10) }));
+    stage.planned(q4()).keys("p");
+    let named = stage.pushed().text();
+    assert!(named.contains("rolecall invitations resend - <<'END'"), "no one filter says it: {named}");
+
+    let matching = Targets { on: Selection::matching(""), count: Some(9) };
     let elsewhere = |stage: &mut Stage| stage.data_dir = Some("/srv/role call".into());
     let mut stage = Stage::with(PlanDialog::new(Kind::Resend, matching), elsewhere);
     stage.planned(q4()).keys("p");

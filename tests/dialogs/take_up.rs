@@ -16,7 +16,7 @@ use rolecall::{
         pane::jobs::Unanswered,
     },
     domain::{
-        bulk::{Bulk, BulkAction, Selection},
+        bulk::{Bulk, BulkAction, Matching, Selection},
         change::InviteDraft,
         edge::Terms,
         id::{FolderId, GroupId, RoleId, WorkspaceId},
@@ -35,13 +35,13 @@ fn change(n: u32, on: Selection, action: BulkAction, confirmed: &Plan) -> Unansw
 }
 
 fn three() -> Selection {
-    Selection::Ids { ids: vec![2, 3, 4] }
+    Selection::ids(vec![2, 3, 4])
 }
 
 /// Marketers to Viewers, as the page on looks has it.
 fn q4_change() -> Unanswered {
     let terms = Terms { reason: Some("Q4 clean-up".into()), expires_at: Some(NOW.plus(30 * DAY)), review_at: None };
-    let on = Selection::Matching { filter: "role:marketer".into(), except: vec![7, 8] };
+    let on = Selection { matching: vec![Matching { filter: "role:marketer".into(), except: vec![7, 8] }], ids: vec![] };
     change(1, on, BulkAction::SetRoles { roles: vec![RoleId(3)], terms }, &q4())
 }
 
@@ -76,6 +76,17 @@ fn all_that_was_chosen_is_told_and_what_it_would_do() {
         .says("adele@n.test | Marketer → Viewer")
         .says("4 change · 1 so already · 2 left out");
     stage.silent_on("confirmed");
+}
+
+#[test]
+fn marks_of_all_kinds_are_told_one_after_the_other() {
+    let mut on = q4_change().start.bulk.on;
+    on.matching.extend(Selection::matching("domain:partner.test").matching);
+    on.ids = vec![9, 10, 11];
+    let mut stage = stage(vec![change(1, on, BulkAction::Deactivate { reason: None }, &q4())]);
+    stage.planned(q4());
+    stage.says("Take up · Deactivate · 7 members");
+    stage.says("all that match role:marketer, but 2; all that match domain:partner.test; 3 marked one by one");
 }
 
 #[test]

@@ -143,7 +143,7 @@ fn u_takes_back_the_last_job_of_ones_own() {
     console.keys("u");
     let plan = console.last_call();
     assert!(
-        matches!(plan, Call::Plan(_, bulk) if bulk.on == Selection::Given
+        matches!(plan, Call::Plan(_, bulk) if bulk.on == Selection::default()
             && matches!(bulk.action, rolecall::domain::bulk::BulkAction::Undo { job: JobId(7), .. })),
         "{plan:?}"
     );

@@ -11,7 +11,7 @@ use rolecall::{
     },
     app::effect::{Call, Reply},
     domain::{
-        bulk::Selection,
+        bulk::{Matching, Selection},
         id::{MemberId, WorkspaceId},
     },
 };
@@ -23,11 +23,14 @@ fn users() -> Console {
     console
 }
 
+fn but(filter: &str, except: &[i64]) -> Matching {
+    Matching { filter: filter.into(), except: except.to_vec() }
+}
+
 fn ids(console: &Console) -> Vec<i64> {
-    match console.app.targets().unwrap().on {
-        Selection::Ids { ids } => ids,
-        other => panic!("not by identity: {other:?}"),
-    }
+    let on = console.app.targets().unwrap().on;
+    assert_eq!(on.matching, [], "by identity alone");
+    on.ids
 }
 
 #[test]
@@ -46,7 +49,7 @@ fn with_no_marks_an_action_means_the_cursors_row() {
     let mut console = users();
     console.keys("j j");
     let targets = console.app.targets().unwrap();
-    assert_eq!((targets.on, targets.count), (Selection::Ids { ids: vec![3] }, Some(1)));
+    assert_eq!((targets.on, targets.count), (Selection::ids(vec![3]), Some(1)));
     console.keys("k k r");
     assert!(console.screen().contains("Change role"), "the dialog of one row: {}", console.screen());
 }
@@ -101,25 +104,75 @@ fn everything_that_matches_is_marked_as_a_filter_with_exceptions() {
     console.keys("/").typed("northwind").serve(world);
     console.keys("Esc * Space").serve(world);
     let targets = console.app.targets().unwrap();
-    assert_eq!(targets.on, Selection::Matching { filter: "northwind".into(), except: vec![2] });
+    assert_eq!(targets.on, Selection { matching: vec![but("northwind", &[2])], ids: vec![] });
     assert_eq!(targets.count, Some(5));
     assert!(console.line("Users").contains("5 marked"), "{}", console.screen());
     console.keys("k Space");
-    assert_eq!(console.app.targets().unwrap().count, Some(6), "and an exception can be taken back");
+    let targets = console.app.targets().unwrap();
+    assert_eq!((targets.on, targets.count), (Selection::matching("northwind"), Some(6)), "and put back");
 }
 
 #[test]
-fn earlier_marks_that_go_as_all_that_match_are_marked_are_told() {
+fn everything_that_matches_is_marked_besides_what_is_marked() {
     let mut console = users();
-    console.keys("Space Space Space *");
-    assert!(!console.screen().contains("let go"), "they match as well: {}", console.screen());
-    console.keys("\\ Space Space Space /").typed("mei").serve(world);
+    console.keys("Space Space Space /").typed("mei").serve(world);
     console.keys("Esc *");
-    let told = console.line("let go");
-    assert!(told.contains("Marked all 1 that match; earlier marks outside the filter let go: 3"), "{told}");
-    console.keys("/").keys("C-u").typed("dmitri").serve(world);
-    console.keys("Esc *");
-    assert!(console.screen().contains("outside the filter let go: 1"), "of another filter: {}", console.screen());
+    assert!(console.line("Users").contains("4 marked, 3 hidden"), "known at once: {}", console.screen());
+    console.keys("/").keys("C-u").typed("a").serve(world);
+    console.keys("Esc *").serve(world);
+    let a_or_mei_or_three: Vec<i64> = world::members()
+        .iter()
+        .filter(|m| m.email.raw().contains('a') || m.email.raw().contains("mei") || [1, 2, 3].contains(&m.id.0))
+        .map(|m| m.id.0)
+        .collect();
+    let targets = console.app.targets().unwrap();
+    assert_eq!(targets.count, Some(a_or_mei_or_three.len() as u64), "{}", console.screen());
+    assert_eq!(targets.on, Selection { matching: vec![but("mei", &[]), but("a", &[])], ids: vec![2, 1, 3] });
+    console.keys("/ C-u Esc").serve(world);
+    for member in world::members() {
+        let marked = console.screen().contains(&format!("✓ {}", &member.email.raw()[..9]));
+        assert_eq!(marked, a_or_mei_or_three.contains(&member.id.0), "{}", console.screen());
+    }
+    assert!(!console.line("Users").contains("hidden"), "{}", console.screen());
+    console.keys("r").serve(|call| match call {
+        Call::Plan(_, bulk) => {
+            assert_eq!(bulk.on, targets.on, "the plan is of all of them");
+            Err(ApiError::Offline("enough".into()))
+        }
+        call => world(call),
+    });
+}
+
+#[test]
+fn what_was_left_out_is_marked_again_as_everything_that_matches_another_filter_is() {
+    let mut console = users();
+    console.keys("* Space Space /").typed("adele").serve(world);
+    console.keys("Esc *").serve(world);
+    let targets = console.app.targets().unwrap();
+    assert_eq!(targets.on.matching, [but("", &[1, 2]), but("adele", &[])]);
+    assert_eq!(targets.count, Some(6), "one of the two is left out still");
+    assert!(console.line("adele@northwind.test").contains('✓'), "{}", console.screen());
+    console.keys("Space");
+    assert_eq!(console.app.targets().unwrap().count, Some(5), "and out of both filters again");
+    assert!(!console.line("adele@northwind.test").contains('✓'), "{}", console.screen());
+    console.keys("/ C-u Esc").serve(world).keys("*");
+    let targets = console.app.targets().unwrap();
+    assert_eq!((targets.on, targets.count), (Selection::matching(""), Some(7)), "all there is, said in one word");
+}
+
+#[test]
+fn a_range_under_another_filter_adds_what_is_not_marked_yet() {
+    let mut console = users();
+    console.keys("/").typed("northwind").serve(world);
+    console.keys("Esc * / C-u Esc").serve(world);
+    assert!(console.line("Users").contains("6 marked"), "{}", console.screen());
+    console.keys("Home V End");
+    assert!(console.line("Users").contains("7 marked"), "while it is drawn: {}", console.screen());
+    console.keys("V");
+    let targets = console.app.targets().unwrap();
+    let bo = world::members().iter().find(|m| m.email.raw() == "bo@partner.test").unwrap().id.0;
+    assert_eq!(targets.on, Selection { matching: vec![but("northwind", &[])], ids: vec![bo] });
+    assert_eq!(targets.count, Some(7));
 }
 
 #[test]
@@ -127,24 +180,25 @@ fn under_another_filter_what_is_marked_by_the_first_is_still_shown_and_counted()
     let mut console = users();
     console.keys("/").typed("northwind").serve(world);
     console.keys("Esc * /").keys("C-u").typed("mei");
-    let asked = Among { filter: "northwind mei".into(), ..Among::default() };
+    let asked = Among { on: Selection::matching("northwind"), filter: "mei".into() };
     assert!(console.calls.iter().any(|(_, call)| *call == Call::CountMembersAmong(WorkspaceId(1), asked.clone())));
     console.serve(world);
     let title = console.line("Users");
-    assert!(title.contains("6 marked by northwind, 5 hidden"), "{title}");
+    assert!(title.contains("6 marked, 5 hidden"), "{title}");
     assert!(console.line("mei@northwind.test").contains("✓ mei@"), "{}", console.screen());
     console.keys("C-u").typed("bo@").serve(world);
     assert!(!console.line("bo@partner.test").contains('✓'), "{}", console.screen());
     console.keys("Esc Space");
-    assert!(console.screen().contains("clear the marks to mark single rows"), "{}", console.screen());
+    assert!(console.line("bo@partner.test").contains('✓'), "{}", console.screen());
+    assert!(console.line("Users").contains("7 marked, 6 hidden"), "{}", console.screen());
 }
 
 /// The pages of a large workspace, of which the marked rows are not on the first.
 fn counted(call: &Call) -> Result<Reply, ApiError> {
     match call {
         Call::CountMembersAmong(_, among) => {
-            let of = among.ids.as_ref().map_or(700, |ids| ids.len() as u64) - among.except.len() as u64;
-            Ok(Reply::Found(Found { matching: of - 1 }))
+            let selected = among.on.ids.len() as u64;
+            Ok(Reply::Found(Found { selected, matching: selected - 1 }))
         }
         call => many(call),
     }
@@ -158,17 +212,18 @@ fn marks_on_pages_not_read_under_a_filter_are_counted_by_the_backend() {
         console.keys("PgDn").serve(many);
     }
     console.keys("Space Space Space /").typed("p");
-    assert!(console.line("Users").contains("3 marked, up to 3 hidden"), "being counted: {}", console.screen());
+    assert!(console.line("Users").contains("3 marked, some may be hidden"), "being counted: {}", console.screen());
     console.serve(counted);
     assert!(console.line("Users").contains("3 marked, 1 hidden"), "{}", console.screen());
     console.keys("Esc Space");
     assert!(console.line("Users").contains("4 marked, 1 hidden"), "{}", console.screen());
     console.keys("k Space").serve(counted);
     assert!(console.line("Users").contains("3 marked, 1 hidden"), "{}", console.screen());
-    console.keys("C-r");
-    assert!(console.line("Users").contains("up to"), "counted again: {}", console.screen());
-    console.serve(counted).keys("*");
-    assert!(console.screen().contains("let go: 1"), "{}", console.screen());
+    console.keys("C-r").serve(|call| match call {
+        Call::CountMembersAmong(..) => Ok(Reply::Found(Found { selected: 3, matching: 1 })),
+        call => many(call),
+    });
+    assert!(console.line("Users").contains("3 marked, 2 hidden"), "counted again: {}", console.screen());
 }
 
 #[test]
@@ -176,9 +231,9 @@ fn what_is_left_out_of_everything_that_matches_is_not_counted_as_hidden() {
     let mut console = users();
     console.keys("/").typed("northwind").serve(world);
     console.keys("Esc * Space /").keys("C-u").typed("mei").serve(world);
-    assert!(console.line("Users").contains("5 marked by northwind, 4 hidden"), "{}", console.screen());
+    assert!(console.line("Users").contains("5 marked, 4 hidden"), "{}", console.screen());
     console.keys("Esc Space");
-    assert!(console.line("Users").contains("4 marked by northwind, 4 hidden"), "{}", console.screen());
+    assert!(console.line("Users").contains("4 marked, 4 hidden"), "{}", console.screen());
 }
 
 #[test]
@@ -193,7 +248,20 @@ fn a_row_that_a_filter_marks_is_a_question_where_the_row_does_not_tell() {
     console.keys("Esc * Esc").serve(any);
     assert!(console.line("adele@northwind.test").contains("? adele@"), "{}", console.screen());
     console.keys("Space");
-    assert!(console.screen().contains("put their filter back"), "{}", console.screen());
+    assert!(console.line("adele@northwind.test").contains("✓ adele@"), "one key makes it sure: {}", console.screen());
+    assert!(console.line("Users").contains("counting the marked ones"), "{}", console.screen());
+    console.serve(|call| match call {
+        Call::CountMembersAmong(_, among) => {
+            assert_eq!(among.on, Selection { matching: vec![but("folder:promo", &[])], ids: vec![2] });
+            Ok(Reply::Found(Found { selected: 5, matching: 5 }))
+        }
+        call => any(call),
+    });
+    assert!(console.line("Users").contains("5 marked"), "{}", console.screen());
+    console.keys("k Space");
+    assert!(console.line("Users").contains("4 marked"), "and the next takes it away: {}", console.screen());
+    let left = console.app.targets().unwrap().on;
+    assert_eq!(left, Selection { matching: vec![but("folder:promo", &[2])], ids: vec![] });
 }
 
 #[test]
@@ -325,16 +393,18 @@ fn on_the_board_open_invitations_are_meant_in_the_filters_own_words() {
     let mut board = Console::live(120, 34, world);
     board.keys("2 *");
     let targets = board.app.targets().unwrap();
-    assert_eq!(targets.on, Selection::Matching { filter: "status:open".into(), except: vec![] });
-    board.keys("/").typed("status:any");
+    assert_eq!(targets.on, Selection::matching("status:open"));
+    board.keys("Space k /").typed("status:any");
     assert!(
         board
             .calls
             .iter()
-            .any(|(_, call)| matches!(call, Call::CountInvitationsAmong(_, among) if among.filter == "status:open status:any")),
+            .any(|(_, call)| matches!(call, Call::CountInvitationsAmong(_, among) if among.filter == "status:any")),
         "{:?}",
         board.calls
     );
     board.serve(world);
-    assert!(board.line("Invitations ·").contains("marked by status:open"), "{}", board.screen());
+    let open = world::invitations_of("").len();
+    assert!(board.line("Invitations ·").contains(&format!("{} marked", open - 1)), "{}", board.screen());
+    assert!(!board.line("Invitations ·").contains("hidden"), "{}", board.screen());
 }

@@ -30,12 +30,8 @@ fn console() -> Console {
     };
     let mut console = Console::new(120, 34);
     console.app.jobs.unanswered = vec![
-        one("lost-1", Selection::Ids { ids: vec![2, 3] }, BulkAction::Resend),
-        one(
-            "lost-2",
-            Selection::Matching { filter: "bo".into(), except: vec![] },
-            BulkAction::Deactivate { reason: None },
-        ),
+        one("lost-1", Selection::ids(vec![2, 3]), BulkAction::Resend),
+        one("lost-2", Selection::matching("bo"), BulkAction::Deactivate { reason: None }),
     ];
     console.serve(world);
     console

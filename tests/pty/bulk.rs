@@ -30,7 +30,7 @@ fn what_a_killed_run_asked_for_is_taken_up_in_the_console() {
     let folders = [".local/share/rolecall", "Library/Application Support/rolecall"];
     let data = folders.iter().map(|folder| home.path().join(folder)).find(|folder| folder.exists()).unwrap();
     let action = BulkAction::SetRoles { roles: vec![RoleId(7)], terms: Default::default() };
-    let on = Selection::Matching { filter: "role:marketer".into(), except: Vec::new() };
+    let on = Selection::matching("role:marketer");
     let intent = Intent {
         backend: "embedded".into(),
         workspace: WorkspaceId(1),

@@ -21,7 +21,7 @@ use rolecall::{
         selection::Targets,
     },
     domain::{
-        bulk::{Bulk, BulkAction, Selection},
+        bulk::{Bulk, BulkAction, Matching, Selection},
         change::Warning,
         edge::Terms,
         id::{GroupId, JobId, RoleId, WorkspaceId},
@@ -235,7 +235,7 @@ fn looked(call: &Call) -> Result<Reply, ApiError> {
 }
 
 fn members(n: u64) -> Targets {
-    Targets { on: Selection::Ids { ids: (1..=n as i64).collect() }, count: Some(n) }
+    Targets { on: Selection::ids((1..=n as i64).collect()), count: Some(n) }
 }
 
 /// What an earlier run left: more than are shown at once.
@@ -254,8 +254,8 @@ fn unanswered() -> Vec<Unanswered> {
         at: NOW.plus(-n * 3_600),
     };
     vec![
-        one(1, Selection::Matching { filter, except: vec![3] }, terms, "d"),
-        one(2, Selection::Ids { ids: (1..=14).collect() }, Terms::default(), "another"),
+        one(1, Selection { matching: vec![Matching { filter, except: vec![3] }], ids: vec![] }, terms, "d"),
+        one(2, Selection::ids((1..=14).collect()), Terms::default(), "another"),
     ]
 }
 
@@ -298,7 +298,7 @@ pub fn all() -> Vec<Drawn> {
         ),
         (
             "plan-undo",
-            || Box::new(PlanDialog::new(Kind::Undo(JobId(7)), Targets { on: Selection::Given, count: Some(3) })),
+            || Box::new(PlanDialog::new(Kind::Undo(JobId(7)), Targets { on: Selection::default(), count: Some(3) })),
             vec![("ready", "", Some(undone)), ("planning", "", None)],
         ),
         ("plan-resend", || Box::new(PlanDialog::new(Kind::Resend, members(4))), vec![("ready", "", Some(resent))]),

@@ -5,14 +5,14 @@ use crate::{
     support::{NOW, member, sample},
 };
 use rolecall::{
-    api::wire::{Among, MemberRow, Page, PageQuery},
+    api::wire::{Found, MemberRow, Page, PageQuery},
     domain::{
         filter::{Filter, FilterRow},
         id::{FolderId, GroupId, WorkspaceId},
         model::{MemberStatus, Subject},
         time::{DAY, Timestamp},
     },
-    server::store::{Scope, Store, StoreError},
+    server::store::{Scope, Selected, Store, StoreError},
 };
 use std::collections::{HashMap, HashSet};
 
@@ -158,10 +158,12 @@ on_both! {
             assert_eq!((count.total, count.matching), (400, expected.len() as u64), "{text}");
             let every_third: Vec<i64> = found.iter().step_by(3).map(|row| row.id.0).chain([-1]).collect();
             let thirds = every_third.len() as u64 - 1;
-            let of = Among { ids: Some(every_third.clone()), ..Among::default() };
-            assert_eq!(store.count_members_among(ws, &filter, &of, NOW).await.unwrap(), thirds, "{text}");
-            let but = Among { except: every_third, ..Among::default() };
-            assert_eq!(store.count_members_among(ws, &filter, &but, NOW).await.unwrap(), count.matching - thirds, "{text}");
+            let of = Selected { matching: vec![], ids: &every_third };
+            let found = Found { selected: thirds, matching: thirds };
+            assert_eq!(store.count_members_among(ws, &of, &filter, NOW).await.unwrap(), found, "{text}");
+            let but = Selected { matching: vec![(Filter::default(), &every_third)], ids: &[] };
+            let found = Found { selected: 400 - thirds, matching: count.matching - thirds };
+            assert_eq!(store.count_members_among(ws, &but, &filter, NOW).await.unwrap(), found, "{text}");
             some += usize::from(!expected.is_empty() && expected.len() < 400);
         }
         assert!(some > filters.len() / 3, "only {some} of {} filters tell members apart", filters.len());

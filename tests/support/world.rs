@@ -23,6 +23,8 @@ use rolecall::{
     },
 };
 
+use std::collections::HashSet;
+
 /// Answers any call of the panes; dialogs are answered by their own tests.
 pub fn world(call: &Call) -> Result<Reply, ApiError> {
     Ok(match call {
@@ -38,13 +40,12 @@ pub fn world(call: &Call) -> Result<Reply, ApiError> {
             let matching = all.iter().filter(|m| m.email.raw().contains(filter)).count() as u64;
             Reply::Count(Count { total: all.len() as u64, matching })
         }
-        Call::CountMembersAmong(_, among) => {
-            let all = members();
-            let passes = |m: &&MemberRow| among.filter.split(' ').all(|word| m.email.raw().contains(word));
-            Reply::Found(found(all.iter().filter(passes).map(|m| m.id.0), among))
-        }
+        Call::CountMembersAmong(_, among) => Reply::Found(found(among, |filter| {
+            let passes = |m: &MemberRow| m.email.raw().contains(filter);
+            members().into_iter().filter(passes).map(|m| m.id.0).collect()
+        })),
         Call::CountInvitationsAmong(_, among) => {
-            Reply::Found(found(invitations_of(&among.filter).iter().map(|one| one.id.0), among))
+            Reply::Found(found(among, |filter| invitations_of(filter).iter().map(|one| one.id.0).collect()))
         }
         Call::Member(_, id) => Reply::Member(Box::new(members().into_iter().find(|m| m.id == *id).unwrap())),
         Call::Groups(_) => Reply::Groups(groups()),
@@ -77,10 +78,14 @@ pub fn world(call: &Call) -> Result<Reply, ApiError> {
     })
 }
 
-/// How many of the rows that match are meant.
-fn found(matching: impl Iterator<Item = i64>, among: &Among) -> Found {
-    let meant = |id: &i64| among.ids.as_ref().is_none_or(|ids| ids.contains(id)) && !among.except.contains(id);
-    Found { matching: matching.filter(meant).count() as u64 }
+/// How many of the selected rows there are and match, where `matching` says which rows match a filter.
+fn found(among: &Among, matching: impl Fn(&str) -> HashSet<i64>) -> Found {
+    let mut selected: HashSet<i64> = among.on.ids.iter().copied().collect();
+    for one in &among.on.matching {
+        selected.extend(matching(&one.filter).into_iter().filter(|id| !one.except.contains(id)));
+    }
+    let shown = selected.intersection(&matching(&among.filter)).count() as u64;
+    Found { selected: selected.len() as u64, matching: shown }
 }
 
 /// The invitations that a filter is about.

@@ -1,6 +1,6 @@
 //! Lists: pages, counts, things by name.
 
-use crate::domain::untrusted::Text;
+use crate::domain::{bulk::Selection, untrusted::Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -52,22 +52,22 @@ pub struct PageQuery {
     pub limit: Option<u32>,
 }
 
-/// Body of `POST …/members/count` and `POST …/invitations/count`: which rows are counted, as marks have them.
+/// Body of `POST …/members/count` and `POST …/invitations/count`: which rows are counted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Among {
-    /// The filter; empty for all.
+    /// These.
+    pub on: Selection,
+    /// And, of them, those that pass this filter as well; empty for all.
     pub filter: String,
-    /// Of these rows alone, if given.
-    pub ids: Option<Vec<i64>>,
-    /// Without these.
-    pub except: Vec<i64>,
 }
 
-/// How many of those match.
+/// How many rows of a selection there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Found {
-    /// How many.
+    /// All of them.
+    pub selected: u64,
+    /// Those that pass the filter.
     pub matching: u64,
 }
 

@@ -8,7 +8,7 @@ use crate::{
         view::{Line, Tone},
     },
     domain::{
-        bulk::{Bulk, BulkAction, Selection},
+        bulk::{Bulk, BulkAction},
         change::Warning,
         edge::{Edge, EdgeSource},
         id::GroupId,
@@ -30,12 +30,11 @@ pub fn capability(key: &str, workspace: &Workspace) -> String {
 
 /// What is done to many, and to how many, as far as that is known before it is planned: `Change role · 14 members`.
 pub fn asked(bulk: &Bulk, planned: Option<u64>) -> String {
-    let named = match (&bulk.on, &bulk.action) {
-        (_, BulkAction::Invite { drafts }) => Some(drafts.len() as u64),
-        (Selection::Ids { ids }, _) => Some(ids.len() as u64),
-        (Selection::Matching { .. } | Selection::Given, _) => None,
+    let named = match &bulk.action {
+        BulkAction::Invite { drafts } => Some(drafts.len()),
+        _ => bulk.on.all_named().then_some(bulk.on.ids.len()),
     };
-    let rows = named.or(planned);
+    let rows = named.map(|rows| rows as u64).or(planned);
     match Kind::of(&bulk.action) {
         Some(kind) => kind.title(rows),
         None => tf("dialog.take_up.invite", &[("n", &format::count(rows.unwrap_or_default()))]),

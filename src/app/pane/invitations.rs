@@ -51,6 +51,11 @@ pub struct Invitations {
     pub skipped: usize,
 }
 
+/// Whether an invitation passes a filter.
+pub fn passes(filter: &str, row: &InvitationRow) -> Option<bool> {
+    Some(filter.parse::<InvitationFilter>().ok()?.passes(row))
+}
+
 impl Invitations {
     /// An empty board.
     pub fn new() -> Self {
@@ -78,8 +83,7 @@ impl Invitations {
 
     /// Whether an invitation is marked, where that is known.
     pub fn marked(&self, row: &InvitationRow) -> Option<bool> {
-        let passes = |filter: &str| Some(filter.parse::<InvitationFilter>().ok()?.passes(row));
-        self.marks.holds(row.number(), self.list.stale(), passes)
+        self.marks.holds(row.number(), self.list.stale(), |filter| passes(filter, row))
     }
 
     /// Scrolls until the column that orders the board is in sight.

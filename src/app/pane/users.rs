@@ -130,7 +130,7 @@ impl FilterRow for Seen<'_> {
 }
 
 /// Whether a row passes a filter, as far as the row itself says.
-fn passes(filter: &str, row: &MemberRow, roles: &[RoleRow], now: Timestamp) -> Option<bool> {
+pub fn passes(filter: &str, row: &MemberRow, roles: &[RoleRow], now: Timestamp) -> Option<bool> {
     let mut filter: Filter = filter.parse().ok()?;
     let all = filter.terms.len();
     filter.terms.retain(|term| !matches!(term.test, Test::Workspace(_) | Test::Folder(_)));

@@ -78,7 +78,7 @@ async fn count(
     Ok(Json(state.store.count_invitations(here.workspace, &filter, state.now()).await?))
 }
 
-/// How many invitations match, of some or without some.
+/// How many of some invitations there are, and how many of those match.
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/invitations/count",
@@ -91,9 +91,8 @@ async fn count_among(
     Body(among): Body<Among>,
 ) -> Result<Json<Found>, Fault> {
     here.needs(&state, &[MEMBERS_INVITE, MEMBERS_MANAGE, MEMBERS_READ]).await?;
-    let filter = lists::among(&among)?;
-    let matching = state.store.count_invitations_among(here.workspace, &filter, &among, state.now()).await?;
-    Ok(Json(Found { matching }))
+    let (on, filter) = (lists::selection(&among.on)?, lists::filter(&among.filter)?);
+    Ok(Json(state.store.count_invitations_among(here.workspace, &on, &filter, state.now()).await?))
 }
 
 /// One invitation.

@@ -82,7 +82,7 @@ async fn count(
     Ok(Json(state.store.count_members(here.workspace, &filter, state.now()).await?))
 }
 
-/// How many members match, of some or without some.
+/// How many of some members there are, and how many of those match.
 #[utoipa::path(
     post,
     path = "/v1/workspaces/{workspace}/members/count",
@@ -95,9 +95,8 @@ async fn count_among(
     Body(among): Body<Among>,
 ) -> Result<Json<Found>, Fault> {
     here.needs(&state, &[MEMBERS_READ]).await?;
-    let filter = lists::among(&among)?;
-    let matching = state.store.count_members_among(here.workspace, &filter, &among, state.now()).await?;
-    Ok(Json(Found { matching }))
+    let (on, filter) = (lists::selection(&among.on)?, lists::filter(&among.filter)?);
+    Ok(Json(state.store.count_members_among(here.workspace, &on, &filter, state.now()).await?))
 }
 
 /// One member.

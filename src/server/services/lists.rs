@@ -1,11 +1,16 @@
 //! Lists with what only the rules can say: who may assign, what is shadowed, which page was asked for.
 
-use super::super::{auth::Here, problem::Fault, state::AppState, store::Scope};
+use super::super::{
+    auth::Here,
+    problem::Fault,
+    state::AppState,
+    store::{Scope, Selected},
+};
 use crate::{
-    api::wire::{Among, GrantRow, MAX_PAGE, PageQuery, RoleRow, Workspace},
+    api::wire::{GrantRow, MAX_PAGE, PageQuery, RoleRow, Workspace},
     domain::{
         access::Access,
-        bulk::MAX_ROWS,
+        bulk::{MAX_FILTERS, MAX_ROWS, Selection},
         filter::{Filter, Vocabulary},
         id::{FolderId, GroupId, MemberId},
         model::Subject,
@@ -92,13 +97,17 @@ pub fn filter<T: Vocabulary>(text: &str) -> Result<Filter<T>, Fault> {
     text.parse().map_err(|error: crate::domain::filter::FilterError| Fault::malformed("filter", error.message))
 }
 
-/// Reads the filter of the rows that are counted, and looks whether so many may be named.
-pub fn among<T: Vocabulary>(among: &Among) -> Result<Filter<T>, Fault> {
-    let rows = among.ids.as_ref().map_or(0, Vec::len) + among.except.len();
-    if rows > MAX_ROWS {
-        return Err(Fault::malformed("ids", format!("{rows} rows are too many: at most {MAX_ROWS} at once")));
+/// Reads the filters of a selection, and looks whether it may have so many and name so many rows.
+pub fn selection<T: Vocabulary>(on: &Selection) -> Result<Selected<'_, T>, Fault> {
+    let (filters, rows) = (on.matching.len(), on.named());
+    if filters > MAX_FILTERS {
+        return Err(Fault::invalid("on", format!("{filters} filters are too many: at most {MAX_FILTERS} at once")));
     }
-    filter(&among.filter)
+    if rows > MAX_ROWS {
+        return Err(Fault::invalid("on", format!("{rows} rows are too many: at most {MAX_ROWS} at once")));
+    }
+    let matching = on.matching.iter().map(|one| Ok((filter(&one.filter)?, one.except.as_slice())));
+    Ok(Selected { matching: matching.collect::<Result<_, Fault>>()?, ids: &on.ids })
 }
 
 #[cfg(test)]

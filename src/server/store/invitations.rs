@@ -11,6 +11,7 @@ use self::{flags::Flags, narrow::narrow};
 use super::{
     Reading, Result, Store, StoreError,
     accounts::key,
+    bulk,
     cursor::{Column, Cut, Order},
     edges,
     filter::ids,
@@ -116,33 +117,21 @@ async fn complete(conn: &mut AnyConnection, d: Dialect, rows: &mut [InvitationRo
     Ok(())
 }
 
-/// Those that match, in the order of the board: those that end first.
-async fn matching(
-    conn: &mut AnyConnection,
-    d: Dialect,
-    ws: WorkspaceId,
-    filter: &InvitationFilter,
-    except: &[InvitationId],
-    now: Timestamp,
-) -> Result<Vec<InvitationId>> {
-    let flags = Flags::load(conn, d, ws, now).await?;
-    let mut sql = d.sql(&format!("SELECT i.id{ROWS}")).bind(ws.0);
-    narrow(conn, d, ws, filter, &flags, now, &mut sql).await?;
-    if !except.is_empty() {
-        sql.push(" AND i.id NOT IN ").ids(except.iter().map(|id| id.0));
-    }
-    Ok(ids(conn, sql.and(" ORDER BY i.expires_at, i.id")).await?.into_iter().map(InvitationId).collect())
-}
-
 impl Reading<'_> {
-    /// As [`Store::matching_invitations`], of this transaction.
+    /// Those that match, except some, in the order of the board, those that end first: what "all that match"
+    /// means to a change of many.
     pub async fn matching_invitations(
         &mut self,
         filter: &InvitationFilter,
-        except: &[InvitationId],
+        except: &[i64],
         now: Timestamp,
     ) -> Result<Vec<InvitationId>> {
-        matching(self.conn, self.d, self.ws, filter, except, now).await
+        let flags = Flags::load(self.conn, self.d, self.ws, now).await?;
+        let mut sql = self.d.sql(&format!("SELECT i.id{ROWS}")).bind(self.ws.0);
+        narrow(self.conn, self.d, self.ws, filter, &flags, now, &mut sql).await?;
+        bulk::except(&mut sql, "i.id", except);
+        let found = ids(self.conn, sql.and(" ORDER BY i.expires_at, i.id")).await?;
+        Ok(found.into_iter().map(InvitationId).collect())
     }
 }
 
@@ -175,19 +164,6 @@ impl Store {
         let mut slice = cut.fetch(&mut tx, &columns, &rest, |row| invitation(row, now)).await?;
         complete(&mut tx, d, &mut slice.items).await?;
         Ok(Page { items: slice.items, before: slice.before, after: slice.after, revision })
-    }
-
-    /// Those that match, except some, in the order of the board: what "all that match" means to a
-    /// change of many.
-    pub async fn matching_invitations(
-        &self,
-        ws: WorkspaceId,
-        filter: &InvitationFilter,
-        except: &[InvitationId],
-        now: Timestamp,
-    ) -> Result<Vec<InvitationId>> {
-        let mut tx = self.read().await?;
-        matching(&mut tx, self.dialect, ws, filter, except, now).await
     }
 
     /// One invitation.

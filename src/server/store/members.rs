@@ -1,16 +1,17 @@
 //! The list of members: pages, counts, one.
 
 use super::{
-    Result, Store, StoreError, WriteTx, bulk,
+    Result, Store, StoreError, WriteTx,
+    bulk::{self, Selected},
     cursor::{Column, Cut, Order},
     edges, filter,
     sql::{Columns, Dialect},
     workspaces,
 };
 use crate::{
-    api::wire::{Among, Count, MemberRow, Page, PageQuery},
+    api::wire::{Count, Found, MemberRow, Page, PageQuery},
     domain::{
-        filter::Filter,
+        filter::{Filter, Test},
         id::{AccountId, InvitationId, MemberId, WorkspaceId},
         model::MemberStatus,
         time::Timestamp,
@@ -102,19 +103,28 @@ impl Store {
         Ok(Count { total: total.unsigned_abs(), matching: matching.unsigned_abs() })
     }
 
-    /// How many members match, of some or without some; `filter` is theirs, parsed.
+    /// How many of the members there are that are selected, and how many of those match.
     pub async fn count_members_among(
         &self,
         ws: WorkspaceId,
+        on: &Selected<'_, Test>,
         filter: &Filter,
-        among: &Among,
         now: Timestamp,
-    ) -> Result<u64> {
+    ) -> Result<Found> {
         let mut tx = self.read().await?;
-        let mut sql = self.sql("SELECT COUNT(*) FROM members m WHERE m.workspace_id = ?").bind(ws.0);
-        filter::narrow(&mut tx, self.dialect, ws, filter, now, &mut sql).await?;
-        bulk::among(&mut sql, "m.id", among);
-        Ok(sql.number(&mut tx).await?.unwrap_or(0).unsigned_abs())
+        let d = self.dialect;
+        let mut filters = Vec::with_capacity(on.matching.len());
+        for (filter, except) in &on.matching {
+            let mut sql = d.sql("");
+            filter::narrow(&mut tx, d, ws, filter, now, &mut sql).await?;
+            bulk::except(&mut sql, "m.id", except);
+            filters.push(sql);
+        }
+        let mut sql = d.sql("SELECT COUNT(*) FROM members m WHERE m.workspace_id = ?").bind(ws.0);
+        bulk::any(&mut sql, "m.id", filters, on.ids);
+        let selected = sql.clone().number(&mut tx).await?.unwrap_or(0).unsigned_abs();
+        filter::narrow(&mut tx, d, ws, filter, now, &mut sql).await?;
+        Ok(Found { selected, matching: sql.number(&mut tx).await?.unwrap_or(0).unsigned_abs() })
     }
 
     /// One member.

@@ -57,6 +57,7 @@ mod write;
 
 pub use accounts::{Account, Session, TokenHash};
 pub use audit::{NewEvent, Told};
+pub use bulk::Selected;
 pub use clock::Accepted;
 pub use error::{Result, StoreError};
 pub use invitations::InvitationByToken;

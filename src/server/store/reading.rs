@@ -1,6 +1,6 @@
 //! One state of a workspace, read: in a transaction of its own, or in that of a write.
 
-use super::{Result, Scope, Store, audit, facts, filter, snapshot, sql::Dialect, versions, workspaces};
+use super::{Result, Scope, Store, audit, bulk, facts, filter, snapshot, sql::Dialect, versions, workspaces};
 use crate::domain::{
     change::{Change, Facts},
     filter::Filter,
@@ -63,18 +63,11 @@ impl Reading<'_> {
     }
 
     /// Members that match, except some, by e-mail: what "all that match" means to a change of many.
-    pub async fn matching_members(
-        &mut self,
-        filter: &Filter,
-        except: &[MemberId],
-        now: Timestamp,
-    ) -> Result<Vec<MemberId>> {
+    pub async fn matching_members(&mut self, filter: &Filter, except: &[i64], now: Timestamp) -> Result<Vec<MemberId>> {
         let columns = self.d.gather("m.email_key, m.id");
         let mut sql = self.d.sql(&format!("SELECT {columns} FROM members m WHERE m.workspace_id = ?")).bind(self.ws.0);
         filter::narrow(self.conn, self.d, self.ws, filter, now, &mut sql).await?;
-        if !except.is_empty() {
-            sql.push(" AND m.id NOT IN ").ids(except.iter().map(|id| id.0));
-        }
+        bulk::except(&mut sql, "m.id", except);
         let mut found: Vec<(String, MemberId)> = sql.gathered(self.conn).await?;
         found.sort_unstable();
         Ok(found.into_iter().map(|(_, id)| id).collect())

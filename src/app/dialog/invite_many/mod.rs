@@ -89,7 +89,7 @@ impl InviteMany {
     fn bulk(&mut self, cx: &Cx<'_>) -> Result<Bulk, Fault> {
         let for_all = self.for_all(cx)?;
         let drafts = self.rows.drafts(&for_all, cx);
-        Ok(Bulk { on: Selection::Given, action: BulkAction::Invite { drafts } })
+        Ok(Bulk { on: Selection::default(), action: BulkAction::Invite { drafts } })
     }
 
     /// Has the good rows looked at, as far as there are any.

@@ -12,7 +12,7 @@ use crate::{
         view::{DialogView, Line, Part, Tone, Width},
     },
     domain::{
-        bulk::{BulkAction, Selection},
+        bulk::{BulkAction, Matching},
         untrusted::{Text, visible},
     },
     i18n::t,
@@ -53,15 +53,14 @@ impl PlanDialog {
             words.extend(["--expires".to_owned(), quoted(self.zones.form.value("expires_at").trim())]);
         }
         let mut lines = Vec::new();
-        match &self.targets.on {
-            Selection::Matching { filter, except } if except.is_empty() && filter.trim().is_empty() => {
-                words.push("--all".to_owned());
-            }
-            Selection::Matching { filter, except } if except.is_empty() => {
-                words.extend(["--filter".to_owned(), quoted(filter)]);
-            }
-            Selection::Given => {}
-            Selection::Ids { .. } | Selection::Matching { .. } => {
+        let on = &self.targets.on;
+        match on.matching.as_slice() {
+            [] if on.ids.is_empty() => {}
+            [Matching { filter, .. }] if on.named() == 0 => match filter.trim() {
+                "" => words.push("--all".to_owned()),
+                _ => words.extend(["--filter".to_owned(), quoted(filter)]),
+            },
+            _ => {
                 words.extend(["-", "<<'END'"].map(str::to_owned));
                 lines = names(plan);
                 lines.push("END".to_owned());

@@ -147,7 +147,7 @@ impl PlanDialog {
 
     /// To take back what a job did.
     pub fn undo(job: &Job) -> Self {
-        let given = Targets { on: Selection::Given, count: Some(job.applied) };
+        let given = Targets { on: Selection::default(), count: Some(job.applied) };
         Self { undone: Some(title(job)), ..Self::new(Kind::Undo(job.id), given) }
     }
 

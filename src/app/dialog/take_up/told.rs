@@ -8,7 +8,7 @@ use crate::{
         view::{Line, Tone},
     },
     domain::{
-        bulk::{Bulk, BulkAction, Selection},
+        bulk::{Bulk, BulkAction, Matching, Selection},
         edge::Terms,
         untrusted::{Text, visible},
     },
@@ -75,18 +75,22 @@ fn named<'a, I: Copy + PartialEq + std::fmt::Display>(ids: &[I], known: impl Ite
 
 /// Which rows it is for, where the action does not name them itself.
 fn rows(on: &Selection) -> Option<String> {
-    let Selection::Matching { filter, except } = on else {
-        let Selection::Ids { ids } = on else { return None };
-        return Some(tf("dialog.take_up.ids", &[("n", &format::count(ids.len() as u64))]));
-    };
-    let all = match filter.trim() {
+    let mut said: Vec<String> = on.matching.iter().map(matching).collect();
+    if !on.ids.is_empty() {
+        said.push(tf("dialog.take_up.ids", &[("n", &format::count(on.ids.len() as u64))]));
+    }
+    (!said.is_empty()).then(|| said.join("; "))
+}
+
+fn matching(one: &Matching) -> String {
+    let all = match one.filter.trim() {
         "" => t("dialog.take_up.everything").to_owned(),
         filter => tf("dialog.take_up.matching", &[("filter", &visible(filter))]),
     };
-    Some(match except.len() as u64 {
+    match one.except.len() as u64 {
         0 => all,
         n => tf("dialog.take_up.except", &[("all", &all), ("n", &format::count(n))]),
-    })
+    }
 }
 
 fn terms(action: &BulkAction) -> Option<&Terms> {

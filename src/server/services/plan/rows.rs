@@ -69,23 +69,23 @@ async fn selected(
     action: &BulkAction,
     now: Timestamp,
 ) -> Result<Vec<i64>, Fault> {
-    match (on, action.rows()) {
-        (Selection::Ids { ids }, _) => {
-            let mut seen = HashSet::new();
-            Ok(ids.iter().copied().filter(|id| seen.insert(*id)).collect())
-        }
-        (Selection::Matching { filter, except }, Rows::Invitations) => {
-            let except: Vec<_> = except.iter().copied().map(InvitationId).collect();
-            let found = reading.matching_invitations(&lists::filter(filter)?, &except, now).await?;
-            Ok(found.into_iter().map(|id| id.0).collect())
-        }
-        (Selection::Matching { filter, except }, _) => {
-            let except: Vec<_> = except.iter().copied().map(MemberId).collect();
-            let found = reading.matching_members(&lists::filter(filter)?, &except, now).await?;
-            Ok(found.into_iter().map(|id| id.0).collect())
-        }
-        (Selection::Given, _) => Err(Fault::invalid("on", "say which rows: ids, or a filter")),
+    if on.is_empty() {
+        return Err(Fault::invalid("on", "say which rows: ids, or a filter"));
     }
+    let mut ids: Vec<i64> = Vec::new();
+    if action.rows() == Rows::Invitations {
+        for (filter, except) in lists::selection(on)?.matching {
+            ids.extend(reading.matching_invitations(&filter, except, now).await?.into_iter().map(|id| id.0));
+        }
+    } else {
+        for (filter, except) in lists::selection(on)?.matching {
+            ids.extend(reading.matching_members(&filter, except, now).await?.into_iter().map(|id| id.0));
+        }
+    }
+    ids.extend(&on.ids);
+    let mut seen = HashSet::with_capacity(ids.len());
+    ids.retain(|id| seen.insert(*id));
+    Ok(ids)
 }
 
 /// The action, on one row.

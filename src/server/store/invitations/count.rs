@@ -13,15 +13,16 @@ use super::{
     status_sql,
 };
 use crate::{
-    api::wire::{Among, InvitationCount, InvitationStatus},
+    api::wire::{Found, InvitationCount, InvitationStatus},
     domain::{
-        filter::InvitationFilter,
+        filter::{InvitationFilter, InvitationTest},
         id::WorkspaceId,
         invitation::InvitationFlag,
         time::{DAY, Timestamp},
     },
     server::store::{
-        Result, Store, StoreError, bulk,
+        Result, Store, StoreError,
+        bulk::{self, Selected},
         sql::{Columns, Dialect},
         workspaces,
     },
@@ -134,19 +135,28 @@ impl Store {
         Ok(InvitationCount { matching, ..count })
     }
 
-    /// How many invitations match, of some or without some; `filter` is theirs, parsed.
+    /// How many of the invitations there are that are selected, and how many of those match.
     pub async fn count_invitations_among(
         &self,
         ws: WorkspaceId,
+        on: &Selected<'_, InvitationTest>,
         filter: &InvitationFilter,
-        among: &Among,
         now: Timestamp,
-    ) -> Result<u64> {
+    ) -> Result<Found> {
         let mut tx = self.read().await?;
-        let flags = Flags::load(&mut tx, self.dialect, ws, now).await?;
-        let mut sql = self.sql(&format!("SELECT COUNT(*){ROWS}")).bind(ws.0);
-        narrow(&mut tx, self.dialect, ws, filter, &flags, now, &mut sql).await?;
-        bulk::among(&mut sql, "i.id", among);
-        Ok(sql.number(&mut tx).await?.unwrap_or(0).unsigned_abs())
+        let d = self.dialect;
+        let flags = Flags::load(&mut tx, d, ws, now).await?;
+        let mut filters = Vec::with_capacity(on.matching.len());
+        for (filter, except) in &on.matching {
+            let mut sql = d.sql("");
+            narrow(&mut tx, d, ws, filter, &flags, now, &mut sql).await?;
+            bulk::except(&mut sql, "i.id", except);
+            filters.push(sql);
+        }
+        let mut sql = d.sql(&format!("SELECT COUNT(*){ROWS}")).bind(ws.0);
+        bulk::any(&mut sql, "i.id", filters, on.ids);
+        let selected = sql.clone().number(&mut tx).await?.unwrap_or(0).unsigned_abs();
+        narrow(&mut tx, d, ws, filter, &flags, now, &mut sql).await?;
+        Ok(Found { selected, matching: sql.number(&mut tx).await?.unwrap_or(0).unsigned_abs() })
     }
 }
