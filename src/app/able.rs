@@ -2,6 +2,7 @@
 
 use super::{
     action::{Action, Context},
+    jobs::hindrance,
     open::label,
     state::{App, Pane, Screen},
 };
@@ -275,15 +276,7 @@ impl App {
     }
 
     fn job_hindrance(&self, action: Action) -> Option<String> {
-        let no = |key: &'static str| Some(t(key).to_owned());
-        let Some(job) = self.job_under() else { return no("able.no-job") };
-        match action {
-            Action::ResumeJob | Action::RetryJob if !job.mine => no("able.not-my-job"),
-            Action::ResumeJob | Action::RetryJob if job.state == JobState::Running => no("able.job-at-work"),
-            Action::ResumeJob if job.state != JobState::Stopped => no("able.not-stopped"),
-            Action::RetryJob if job.failed == 0 => no("able.nothing-failed"),
-            _ => None,
-        }
+        self.job_under().map_or(Some("able.no-job"), |job| hindrance(job, action)).map(|key| t(key).to_owned())
     }
 
     /// Why there is nothing to take back here.

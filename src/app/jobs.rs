@@ -73,6 +73,19 @@ pub fn done(job: &Job) -> u64 {
     job.applied + job.failed + job.skipped
 }
 
+/// Why a job cannot go on now, or be tried again, if so.
+pub fn hindrance(job: &Job, action: Action) -> Option<&'static str> {
+    match (action, job.state) {
+        (Action::ResumeJob | Action::RetryJob, _) if !job.mine => Some("able.not-my-job"),
+        // Whoever is at work on it may have been killed a moment ago. If not, both go on, each with other rows.
+        (Action::ResumeJob, JobState::Running) if job.elsewhere => None,
+        (Action::ResumeJob | Action::RetryJob, JobState::Running) => Some("able.job-at-work"),
+        (Action::ResumeJob, JobState::Done) => Some("able.not-stopped"),
+        (Action::RetryJob, _) if job.failed == 0 => Some("able.nothing-failed"),
+        _ => None,
+    }
+}
+
 impl App {
     /// A job was begun from a dialog: its rows need no marks any more.
     pub(super) fn job_started(&mut self, job: Job) -> Vec<Effect> {

@@ -224,6 +224,7 @@ mod tests {
             undoes_action: None,
             undone_by: None,
             state: JobState::Stopped,
+            elsewhere: false,
             created_at: Timestamp(0),
             ended_at: None,
             total: 5,

@@ -61,7 +61,8 @@ async fn a_job_at_work_is_seen_and_followed_from_another_server() {
     let (running, other) = world.beside().await;
     let (job, held) = held_up(&world, &owner).await;
     let seen = other.job(world.ws, job).await.unwrap();
-    assert_eq!((seen.state, seen.undoable()), (JobState::Running, false));
+    assert_eq!((seen.state, seen.elsewhere, seen.undoable()), (JobState::Running, true, false));
+    assert!(!owner.job(world.ws, job).await.unwrap().elsewhere, "not where it is at work");
     assert_eq!(other.jobs(world.ws, &PageQuery::default()).await.unwrap().items, [seen]);
     let again = other.resume_job(world.ws, job, Resume { failed: true }).await;
     assert!(matches!(again, Err(ApiError::Conflict { .. })), "{again:?}");
@@ -180,8 +181,9 @@ async fn a_job_whose_process_was_killed_is_stopped_after_a_while_and_resumed_at_
     let stopped = owner.stop_job(world.ws, job).await.unwrap();
     assert_eq!(stopped.state, JobState::Stopped, "nobody is waited for");
     taken_up(&world, job).await;
+    assert!(owner.job(world.ws, job).await.unwrap().elsewhere, "for all that is known");
     let resumed = owner.resume_job(world.ws, job, Resume::default()).await.unwrap();
-    assert!(resumed.state != JobState::Stopped, "{resumed:?}");
+    assert!(resumed.state != JobState::Stopped && !resumed.elsewhere, "{resumed:?}");
     all_done_once(&world, &owner.watch_job(world.ws, job, |_| ()).await.unwrap()).await;
 }
 

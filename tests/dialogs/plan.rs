@@ -120,6 +120,7 @@ pub fn job() -> Job {
         undoes_action: None,
         undone_by: None,
         state: JobState::Running,
+        elsewhere: false,
         created_at: Timestamp(1),
         ended_at: None,
         total: 4,

@@ -264,6 +264,35 @@ fn what_is_at_work_already_is_followed_from_the_start() {
 }
 
 #[test]
+fn a_job_whose_process_may_have_been_killed_is_gone_on_with_at_once() {
+    let only = |job: Job| {
+        move |call: &Call| match call {
+            Call::Jobs(..) => Ok(Reply::Jobs(super::world::page(vec![job.clone()]))),
+            call => world(call),
+        }
+    };
+    let elsewhere = Job { elsewhere: true, per_second: None, ..running() };
+    for size in [(120, 34), (80, 24)] {
+        let mut console = Console::live(size.0, size.1, only(elsewhere.clone()));
+        console.keys("7 c").serve(world);
+        let asked = console.screen();
+        for said in ["188 rows wait", "each row is done once", "Enter yes"] {
+            assert!(asked.contains(said), "{said} is not in\n{asked}");
+        }
+        console.keys("Enter");
+        assert!(matches!(console.last_call(), Call::ResumeJob(_, JobId(12), resume) if !resume.failed));
+        console.answer(Ok(Reply::Job(Box::new(running()))));
+        console.keys("c");
+        assert!(console.screen().contains("it is still at work"), "now it is so here: {}", console.screen());
+        console.keys("r");
+        assert!(console.screen().contains("it is still at work"), "{}", console.screen());
+    }
+    let mut theirs = Console::live(120, 34, only(Job { mine: false, ..elsewhere }));
+    theirs.keys("7 c");
+    assert!(theirs.screen().contains("only whoever made it goes on with it"), "{}", theirs.screen());
+}
+
+#[test]
 fn a_lost_connection_is_told_and_the_job_found_again() {
     let mut console = following(running(), (120, 34));
     console.msg(Msg::Unwatched(JobId(12), ApiError::Offline("connection refused".into())));

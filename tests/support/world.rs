@@ -364,6 +364,7 @@ pub fn job(id: i64, action: &str, detail: &str) -> Job {
         undoes_action: None,
         undone_by: None,
         state: JobState::Done,
+        elsewhere: false,
         created_at: NOW.plus(-7 * 3_600),
         ended_at: Some(NOW.plus(-7 * 3_600 + 4)),
         total: 5,

@@ -163,6 +163,10 @@ pub struct Job {
     pub undone_by: Option<JobId>,
     /// Where it stands.
     pub state: JobState,
+    /// Whether only another process is said to be at work on it, which is said for some seconds after that one
+    /// was killed as well: it can be resumed at once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub elsewhere: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When its last row was done.

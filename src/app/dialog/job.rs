@@ -10,7 +10,7 @@ use crate::{
         action::{Action, Context},
         effect::{Call, Effect, Reply, ReqId},
         format,
-        jobs::{counts, named, progress},
+        jobs::{counts, hindrance, named, progress},
         key::Code,
         listing::{Listing, Move, Row},
         msg::Input,
@@ -104,13 +104,9 @@ impl JobDialog {
         let running = self.job.state == JobState::Running;
         match action {
             _ if action.mutates() && readonly => Some("able.readonly"),
-            Action::ResumeJob | Action::RetryJob if !self.job.mine => Some("able.not-my-job"),
-            Action::ResumeJob | Action::RetryJob if running => Some("able.job-at-work"),
-            Action::ResumeJob if self.job.state != JobState::Stopped => Some("able.not-stopped"),
-            Action::RetryJob if self.job.failed == 0 => Some("able.nothing-failed"),
             Action::StopJob if !running => Some("able.no-job-at-work"),
             Action::Undo if !self.job.undoable() => Some("able.nothing-to-undo"),
-            _ => None,
+            _ => hindrance(&self.job, action),
         }
     }
 
@@ -240,7 +236,8 @@ impl Dialog for JobDialog {
         let mut parts = vec![Part::Text(self.intro(cx)), Part::List(self.list(room(cx.size)))];
         if let Some(asking) = self.asking {
             let (key, n) = match asking {
-                Asking::Resume => ("jobs.ask-resume", self.job.total.saturating_sub(crate::app::jobs::done(&self.job))),
+                Asking::Resume if self.job.elsewhere => ("jobs.ask-resume-elsewhere", self.job.waiting()),
+                Asking::Resume => ("jobs.ask-resume", self.job.waiting()),
                 Asking::Retry => ("jobs.ask-retry", self.job.failed),
             };
             parts.push(Part::Text(vec![Line::toned(tf(key, &[("n", &format::count(n))]), Tone::Warn)]));
@@ -309,7 +306,7 @@ impl JobDialog {
             2 => self.job.skipped,
             3 => self.job.applied,
             5 => self.job.left_out,
-            _ => self.job.total.saturating_sub(crate::app::jobs::done(&self.job)),
+            _ => self.job.waiting(),
         };
         let empty = t(if list.seen() { "jobs.no-rows" } else { "dialog.loading" });
         let shown = first + rows.len();

@@ -59,6 +59,7 @@ fn shown(state: &AppState, here: &Here, record: JobRecord) -> Job {
     if job.state == JobState::Stopped {
         let pulse = state.jobs.pulse(job.id);
         job.per_second = pulse.as_ref().and_then(|pulse| pulse.borrow().per_second);
+        job.elsewhere = elsewhere && pulse.is_none();
         if elsewhere || pulse.is_some() {
             job.state = JobState::Running;
         }

@@ -79,6 +79,7 @@ fn record(row: &AnyRow) -> Result<JobRecord> {
             undoes_action: row.opt_text(16)?,
             undone_by: row.opt_int(14)?.map(JobId),
             state: if ended_at.is_some() { JobState::Done } else { JobState::Stopped },
+            elsewhere: false,
             created_at: Timestamp(row.int(7)?),
             ended_at,
             total: counted(10)?,
