@@ -13,7 +13,6 @@ pub mod model;
 pub mod pack;
 pub mod pasted;
 pub mod plan;
-pub mod recipients;
 pub mod sheet;
 pub mod time;
 pub mod untrusted;
