@@ -218,6 +218,7 @@ actions! {
     PlanExpand "plan.expand" Plan "show all" "Show everybody like this row, and all that they gain and lose" [];
     PlanCollapse "plan.collapse" Plan "fold" "Fold them to one row again" [];
     PlanCommand "plan.command" Plan "command line" "The command that does the same, to copy" [];
+    PlanLetGo "plan.let-go" Plan "let go" "Never ask again for a change of an earlier run that got no answer" [mutates];
 
     DraftFix "draft.fix" Drafts "put right" "Change the row's address, name, roles or groups" [];
     DraftOut "draft.out" Drafts "take out" "Take the row out" [];

@@ -25,7 +25,7 @@ impl App {
                 let applied = if let Ok(Reply::Applied(applied)) = reply { Some(&**applied) } else { None };
                 self.making.answered(id, applied);
                 effects.extend(self.dialog_reply(serial, write, id, reply));
-                if let Ok(Reply::TakenUp(key, _)) = reply {
+                if let Ok(Reply::TakenUp(key, _) | Reply::LetGo(key)) = reply {
                     self.jobs.answered(key);
                 }
                 if let Ok(Reply::Job(job) | Reply::TakenUp(_, Ok(job))) = reply {

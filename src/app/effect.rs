@@ -96,6 +96,8 @@ pub enum Call {
     StartJob(WorkspaceId, Box<StartJob>, String),
     /// Ask once more for what an earlier run asked for with this key.
     TakeUp(String),
+    /// Ask for it no more.
+    LetGo(String),
     /// A page of jobs.
     Jobs(WorkspaceId, PageQuery),
     /// A page of a job's rows.
@@ -122,6 +124,7 @@ impl Call {
             Self::Apply(..)
                 | Self::StartJob(..)
                 | Self::TakeUp(_)
+                | Self::LetGo(_)
                 | Self::StopJob(..)
                 | Self::ResumeJob(..)
                 | Self::SetPassword(_)
@@ -225,6 +228,8 @@ pub enum Reply {
     Job(Box<Job>),
     /// To [`Call::TakeUp`]: the key, and the job or why the backend will not have it.
     TakenUp(String, Result<Box<Job>, ApiError>),
+    /// To [`Call::LetGo`]: the key.
+    LetGo(String),
     /// To [`Call::Jobs`].
     Jobs(Page<Job>),
     /// To [`Call::JobRows`].

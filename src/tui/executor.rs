@@ -99,6 +99,7 @@ impl<B: Backend> Executor<B> {
                     start_job(&backend, workspace, &start, &key, intents).await
                 }
                 (Call::TakeUp(key), Some(intents)) => take_up(&backend, key, intents).await,
+                (Call::LetGo(key), Some(intents)) => let_go(key, intents).await,
                 (call, _) => ask(&backend, call).await,
             };
             drop(messages.send(Msg::Reply(id, Box::new(reply))));
@@ -132,12 +133,26 @@ async fn take_up<B: Backend>(backend: &B, key: String, intents: Arc<Intents>) ->
         move || intents.take_up(&key)
     };
     let Some(intent) = spawn_blocking(taking).await.map_err(refused)?.map_err(refused)? else {
-        return Ok(Reply::TakenUp(key, Err(ApiError::Missing(Text::new(t("dialog.take_up.gone"))))));
+        return Ok(taken_by_another(key));
     };
     match begin(backend, intent.workspace, &intent.start, &key, intents).await {
         Err(error) if !error.settled() => Err(error),
         ended => Ok(Reply::TakenUp(key, ended.map(Box::new))),
     }
+}
+
+/// Asks no more for what an earlier run wrote down.
+async fn let_go(key: String, intents: Arc<Intents>) -> Result<Reply, ApiError> {
+    let letting = {
+        let key = key.clone();
+        move || intents.let_go(&key)
+    };
+    let mine = spawn_blocking(letting).await.map_err(refused)?.map_err(refused)?;
+    Ok(if mine { Reply::LetGo(key) } else { taken_by_another(key) })
+}
+
+fn taken_by_another(key: String) -> Reply {
+    Reply::TakenUp(key, Err(ApiError::Missing(Text::new(t("dialog.take_up.gone")))))
 }
 
 /// Begins the job of a note. What was answered needs it no more.
@@ -199,7 +214,7 @@ pub async fn ask<B: Backend>(backend: &B, call: Call) -> Result<Reply, ApiError>
         Call::Plan(id, bulk) => Reply::Plan(Box::new(backend.plan(id, &bulk).await?)),
         Call::StartJob(id, start, key) => Reply::Job(Box::new(backend.start_job(id, &start, &key).await?)),
         // Without a journal there is nothing to take up.
-        Call::TakeUp(_) => return Err(ApiError::Unsupported),
+        Call::TakeUp(_) | Call::LetGo(_) => return Err(ApiError::Unsupported),
         Call::Jobs(id, query) => Reply::Jobs(backend.jobs(id, &query).await?),
         Call::JobRows(id, job, query) => Reply::JobRows(backend.job_rows(id, job, &query).await?),
         Call::StopJob(id, job) => Reply::Job(Box::new(backend.stop_job(id, job).await?)),

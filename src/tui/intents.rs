@@ -70,6 +70,14 @@ impl Intents {
         }
     }
 
+    /// Lets go for good of what an earlier run asked for; false when its end is known by now, or another process
+    /// has it.
+    pub fn let_go(&self, key: &str) -> Result<bool, JournalError> {
+        let mine = self.take_up(key)?.is_some();
+        self.answered(key)?;
+        Ok(mine)
+    }
+
     fn held(&self) -> MutexGuard<'_, HashMap<String, Held>> {
         // Whoever panicked with it left the map whole.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
@@ -114,6 +122,20 @@ mod tests {
         assert!(one.take_up("lost-1").unwrap().is_some(), "asked for once more, where no answer came");
         one.answered("lost-1").unwrap();
         assert!(one.take_up("lost-1").unwrap().is_none() && opened(&folder).interrupted().unwrap().is_empty());
+    }
+
+    #[test]
+    fn what_is_let_go_of_is_gone_for_good_and_never_out_of_anothers_hands() {
+        let folder = tempfile::tempdir().unwrap();
+        for key in ["lost-1", "lost-2"] {
+            opened(&folder).note(WorkspaceId(1), &start(), key, Timestamp(1)).unwrap();
+        }
+        let (one, other) = (opened(&folder), opened(&folder));
+        assert!(one.let_go("lost-1").unwrap() && !one.let_go("lost-1").unwrap());
+        assert!(other.take_up("lost-2").unwrap().is_some() && !one.let_go("lost-2").unwrap(), "another has it");
+        drop(other);
+        let keys: Vec<String> = opened(&folder).interrupted().unwrap().into_iter().map(|one| one.key).collect();
+        assert_eq!(keys, ["lost-2"]);
     }
 
     #[test]

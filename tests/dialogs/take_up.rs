@@ -11,6 +11,7 @@ use rolecall::{
         wire::{Job, JobState, Plan, PlanKind, StartJob},
     },
     app::{
+        action::Action,
         dialog::take_up::TakeUp,
         effect::{Call, Reply},
         pane::jobs::Unanswered,
@@ -158,8 +159,13 @@ fn what_was_not_begun_and_is_another_by_now_is_asked_for_anew_as_it_is_looked_at
     stage.planned(small()).keys("<Enter>").answer(taken("lost-1", Err(stale())));
     assert_eq!(stage.asked(), change.start.bulk, "it is planned once more");
     stage.planned(small()).says("Nothing of it was begun, and the workspace has changed").keys("<Enter>");
-    let anew = StartJob { digest: Some(small().digest), ..change.start };
+    let anew = StartJob { digest: Some(small().digest), ..change.start.clone() };
     assert!(matches!(&asked(&stage)[..], [Call::StartJob(_, start, key)] if **start == anew && *key != change.key));
+    // It is in no journal any more.
+    let mut other = Stage::with(TakeUp::new(vec![change.clone()]), |stage| stage.size = (80, 24));
+    other.planned(small()).keys("<Enter>").answer(taken("lost-1", Err(stale()))).planned(small());
+    other.keys("x").says("nothing of it was begun. Press Enter to let go").keys("<Enter>");
+    assert!(matches!(&other.end, Some(End::Done(said)) if said == "Let go of: 1"));
     // Changed again: nothing is lost, and it is looked at again.
     stage.answer(Err(stale())).says("has changed meanwhile").planned(small()).keys("<Enter>");
     stage.answer(Ok(Reply::Job(Box::new(job()))));
@@ -172,6 +178,43 @@ fn what_cannot_be_planned_any_more_may_have_been_begun() {
     stage.answer(Err(ApiError::Missing("there is no such folder".into())));
     stage.says("It cannot be planned: there is no such folder. Only what was begun goes on").keys("<Enter>");
     assert_eq!(asked(&stage), [Call::TakeUp("lost-1".into())]);
+}
+
+#[test]
+fn one_is_let_go_of_for_good_after_what_is_lost_was_told() {
+    let mut stage = stage((1..=2).map(|n| change(n, three(), BulkAction::Resend, &small())).collect());
+    assert!(stage.view().hints.iter().any(|(action, _)| *action == Action::PlanLetGo));
+    stage.keys("x");
+    stage
+        .says("never asked for again, and what stands here is lost")
+        .says("Whatever was begun of it is one of the jobs");
+    stage.keys("<Esc>").silent_on("what stands here is lost").keys("x<Down>");
+    stage.silent_on("what stands here is lost");
+    assert_eq!(asked(&stage).len(), 1, "but for its plan nothing was asked for");
+    stage.keys("x<Enter>");
+    assert_eq!(asked(&stage)[1..], [Call::LetGo("lost-1".into())], "whether or not the plan is there");
+    stage.keys("x<Enter>");
+    assert_eq!(asked(&stage).len(), 2, "once");
+    stage.answer(Ok(Reply::LetGo("lost-1".into()))).says("2/2");
+    stage.planned(small()).keys("<Enter>").answer(taken("lost-2", Ok(job())));
+    assert!(matches!(&stage.end, Some(End::Done(said)) if said == "Taken up: 1 · Let go of: 1"), "{}", stage.text());
+}
+
+#[test]
+fn what_another_rolecall_has_taken_up_is_not_let_go_of() {
+    let mut stage = stage(vec![change(1, three(), BulkAction::Resend, &small())]);
+    stage.planned(small()).keys("x<Enter>");
+    stage.answer(taken("lost-1", Err(ApiError::Missing("another rolecall has taken it up".into()))));
+    stage.says("Resend · 3 invitations: another rolecall has taken it up").silent_on("let go");
+    assert!(stage.end.is_none());
+}
+
+#[test]
+fn where_the_journal_cannot_be_written_nothing_is_let_go_of() {
+    let mut stage = stage(vec![change(1, three(), BulkAction::Resend, &small())]);
+    stage.planned(small()).keys("x<Enter>").answer(Err(ApiError::Refused("cannot keep the journal".into())));
+    stage.says("cannot keep the journal").says("bo@n.test").keys("x<Enter>");
+    assert_eq!(asked(&stage), [Call::LetGo("lost-1".into())]);
 }
 
 #[test]

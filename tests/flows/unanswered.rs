@@ -146,3 +146,25 @@ fn where_there_are_none_there_is_nothing_to_take_up() {
     console.keys("R");
     assert!(console.screen().contains("everything that was asked for was answered"), "{}", console.screen());
 }
+
+#[test]
+fn what_is_let_go_of_waits_no_more() {
+    let mut console = console();
+    console.keys("7 R").serve(planning).keys("x");
+    let screen = console.screen();
+    assert!(screen.contains("Let go of it for good?") && screen.contains("Enter yes"), "{screen}");
+    console.keys("Enter");
+    assert_eq!(console.last_call(), &Call::LetGo("lost-1".into()));
+    console.answer(Ok(Reply::LetGo("lost-1".into()))).serve(planning);
+    assert!(
+        console.screen().contains("Take up · Deactivate") && console.screen().contains("2/2"),
+        "{}",
+        console.screen()
+    );
+    console.keys("Esc");
+    assert!(console.screen().contains("7 Jobs 2"), "{}", console.screen());
+    console.keys("R").serve(planning).keys("x Enter").answer(Ok(Reply::LetGo("lost-2".into())));
+    assert!(console.app.stack.is_empty(), "{}", console.screen());
+    assert!(console.screen().contains("Let go of: 1") && console.screen().contains("7 Jobs 1"), "{}", console.screen());
+    assert!(!console.screen().contains("R Take up"), "{}", console.screen());
+}

@@ -3,7 +3,7 @@
 //!
 //! One after the other, the oldest first. Each is planned anew and looked at as it was the first time, with
 //! the same confirmation; what it would do differently by now the backend does not begin, and it is looked
-//! at once more to be asked for as something new.
+//! at once more to be asked for as something new. Or it is let go of, and never asked for again.
 
 mod told;
 
@@ -58,11 +58,20 @@ pub struct TakeUp {
     anew: bool,
     starting: Starting,
     taken: u64,
+    let_go: u64,
     /// What the backend would not have, with its reason.
     refused: Vec<String>,
     /// What was asked before it is done.
-    question: Option<String>,
+    question: Option<Question>,
     error: Option<String>,
+}
+
+/// What is asked about the first.
+enum Question {
+    /// Whether to take it up, with what is to be known before.
+    TakeUp(String),
+    /// Whether to let go of it.
+    LetGo,
 }
 
 impl TakeUp {
@@ -78,6 +87,7 @@ impl TakeUp {
             anew: false,
             starting: Starting::default(),
             taken: 0,
+            let_go: 0,
             refused: Vec::new(),
             question: None,
             error: None,
@@ -125,7 +135,7 @@ impl TakeUp {
                 }
             }
             Some(plan) if possible(plan) && !agreed => {
-                self.question = asked_first(Kind::of(&one.start.bulk.action), plan);
+                self.question = asked_first(Kind::of(&one.start.bulk.action), plan).map(Question::TakeUp);
                 if self.question.is_some() {
                     return Vec::new();
                 }
@@ -138,11 +148,36 @@ impl TakeUp {
                 vec![self.starting.send(one.start.bulk.clone(), plan.digest.clone(), cx)]
             }
             _ => {
-                let (id, effect) = cx.call(Call::TakeUp(one.key.clone()));
-                self.asked = Some(id);
-                vec![effect]
+                let call = Call::TakeUp(one.key.clone());
+                self.ask(call, cx)
             }
         }
+    }
+
+    /// Never asks for the first again. One that is asked for anew is in no journal any more.
+    fn let_go(&mut self, cx: &mut Cx<'_>) -> Outcome {
+        (self.question, self.error) = (None, None);
+        match self.waiting.first() {
+            Some(one) if !self.anew => {
+                let call = Call::LetGo(one.key.clone());
+                Outcome::Stay(self.ask(call, cx))
+            }
+            _ => self.gone(cx),
+        }
+    }
+
+    /// The first is let go of: on to the next.
+    fn gone(&mut self, cx: &mut Cx<'_>) -> Outcome {
+        self.waiting.remove(0);
+        (self.anew, self.let_go) = (false, self.let_go + 1);
+        let effects = self.look(cx);
+        self.done_or(effects)
+    }
+
+    fn ask(&mut self, call: Call, cx: &mut Cx<'_>) -> Vec<Effect> {
+        let (id, effect) = cx.call(call);
+        self.asked = Some(id);
+        vec![effect]
     }
 
     /// The first was asked for anew.
@@ -165,7 +200,9 @@ impl TakeUp {
     /// Ends with the last of them.
     fn done_or(&self, effects: Vec<Effect>) -> Outcome {
         if self.waiting.is_empty() && self.refused.is_empty() {
-            return Outcome::Done(tf("dialog.take_up.done", &[("n", &format::count(self.taken))]), effects);
+            let counts = [("dialog.take_up.done", self.taken), ("dialog.take_up.done_let_go", self.let_go)];
+            let said = counts.into_iter().filter(|(_, n)| *n > 0).map(|(key, n)| tf(key, &[("n", &format::count(n))]));
+            return Outcome::Done(said.collect::<Vec<_>>().join(" · "), effects);
         }
         Outcome::Stay(effects)
     }
@@ -196,6 +233,7 @@ impl TakeUp {
                 }
                 effects.extend(self.look(cx));
             }
+            Ok(Reply::LetGo(_)) => return self.gone(cx),
             Ok(_) => self.error = Some(t("dialog.error.answer").to_owned()),
             Err(error) => self.error = Some(Trouble::of(error).said()),
         }
@@ -221,6 +259,9 @@ impl TakeUp {
         if self.sight.asks_count() {
             hints.push((Action::NextField, None));
         }
+        if rows && !self.waiting.is_empty() {
+            hints.push((Action::PlanLetGo, say("dialog.take_up.let_go")));
+        }
         hints.push((Action::Close, say("dialog.take_up.leave").filter(|_| !self.waiting.is_empty())));
         hints
     }
@@ -243,7 +284,11 @@ impl TakeUp {
         if let Some(why) = &self.unplanned {
             lines.push(Line::toned(tf("dialog.take_up.unplanned", &[("why", &why.trim_end_matches('.'))]), Tone::Warn));
         }
-        lines.extend(self.question.as_ref().map(|question| Line::toned(question, Tone::Warn)));
+        lines.extend(self.question.as_ref().map(|question| match question {
+            Question::TakeUp(known) => Line::toned(known, Tone::Warn),
+            Question::LetGo if self.anew => Line::toned(t("dialog.take_up.ask_let_go_anew"), Tone::Warn),
+            Question::LetGo => Line::toned(t("dialog.take_up.ask_let_go"), Tone::Warn),
+        }));
         let below = Part::Text(lines);
         let asked = self.sight.plan().filter(|_| self.sight.asks_count());
         let confirm = asked.map(|plan| self.zones.typed.part(plan.change, at == Focus::Count));
@@ -282,9 +327,16 @@ impl Dialog for TakeUp {
             return Outcome::Stay(Vec::new());
         }
         if input.action == Some(Action::Confirm) || input.action.is_none() && input.key.code == Code::Enter {
-            return Outcome::Stay(self.go(cx));
+            return match self.question {
+                Some(Question::LetGo) => self.let_go(cx),
+                _ => Outcome::Stay(self.go(cx)),
+            };
         }
         self.question = None;
+        if input.action == Some(Action::PlanLetGo) {
+            self.question = (!self.waiting.is_empty()).then_some(Question::LetGo);
+            return Outcome::Stay(Vec::new());
+        }
         let counts = self.sight.asks_count();
         Outcome::Stay(match self.zones.press(input, counts, cx) {
             Fed::Nothing => Vec::new(),
