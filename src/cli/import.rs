@@ -30,7 +30,11 @@ pub async fn run(config: &Config, wanted: Wanted) -> Result<Exit, Failure> {
     if config.readonly && !wanted.dry_run {
         return Err(Failure { exit: Exit::Refused, message: t("cli.import.readonly").to_owned() });
     }
-    let rows = people(&wanted.file, t("cli.import.faulty"))?;
+    let wrong = |faults: Vec<ImportFault>| {
+        let faults: Vec<_> = faults.into_iter().map(|fault| (wanted.file.as_path(), fault)).collect();
+        faulty(t("cli.import.faulty"), &faults)
+    };
+    let rows = people::read(&bytes(&wanted.file)?).map_err(wrong)?;
     let mut folder = config.data_dir.clone();
     let mut scratch = None;
     if !local::exists(&folder)? {
@@ -51,8 +55,9 @@ pub async fn run(config: &Config, wanted: Wanted) -> Result<Exit, Failure> {
     match done {
         Ok(done) => print(&done, &wanted),
         Err(ApiError::Invalid { faults, .. }) if !faults.is_empty() => {
-            let mut failure = faulty(&wanted.file, t("cli.import.faulty"), &faults);
-            if !wanted.create_groups && faults.iter().any(|fault| fault.column == "groups") {
+            let lacks_groups = !wanted.create_groups && faults.iter().any(|fault| fault.column == "groups");
+            let mut failure = wrong(faults);
+            if lacks_groups {
                 failure.message = format!("{}\n{}", failure.message, t("cli.import.make-groups"));
             }
             Err(failure)
@@ -79,18 +84,16 @@ fn read(path: &Path) -> io::Result<Vec<u8>> {
     }
 }
 
-/// The people in a file; `-` is standard input. `nothing_done` begins the list of its faults.
-pub fn people(file: &Path, nothing_done: &str) -> Result<Vec<ImportRow>, Failure> {
+/// The bytes of a file; `-` is standard input.
+pub fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
     let shown = visible(&file.to_string_lossy());
-    let bytes = read(file)
-        .map_err(|error| Failure::failed(tf("cli.import.unreadable", &[("file", &shown), ("why", &error)])))?;
-    people::read(&bytes).map_err(|faults| faulty(file, nothing_done, &faults))
+    read(file).map_err(|error| Failure::failed(tf("cli.import.unreadable", &[("file", &shown), ("why", &error)])))
 }
 
-/// Every fault of a file, a line each, below what became of it.
-pub fn faulty(file: &Path, nothing_done: &str, faults: &[ImportFault]) -> Failure {
+/// Every fault, a line each, below what became of it.
+pub fn faulty(nothing_done: &str, faults: &[(&Path, ImportFault)]) -> Failure {
     let mut lines: Vec<String> = vec![nothing_done.replace("{n}", &faults.len().to_string())];
-    lines.extend(faults.iter().map(|fault| people::told(&file.to_string_lossy(), fault)));
+    lines.extend(faults.iter().map(|(file, fault)| people::told(&file.to_string_lossy(), fault)));
     Failure::failed(lines.join("\n"))
 }
 

@@ -3,10 +3,10 @@
 use super::{
     args::Invite,
     change,
-    choose::{Chosen, addresses},
+    choose::Chosen,
     desk::{self, Desk},
     exit::{Exit, Failure},
-    import, names,
+    import, names, people,
 };
 use crate::{
     api::{
@@ -19,64 +19,77 @@ use crate::{
         change::InviteDraft,
         id::{GroupId, RoleId},
         pasted::{self, Person, Word},
+        sheet::headed,
         untrusted::Text,
     },
     i18n::{t, tf},
 };
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Runs the command.
 pub async fn run(config: &Config, wanted: &Invite) -> Result<Exit, Failure> {
     change::permitted(config, &wanted.consent)?;
-    let people = match &wanted.file {
-        Some(file) => People::Table(import::people(file, t("cli.invite.faulty"))?),
-        None => People::Typed(addresses(&wanted.emails)?.join("\n")),
-    };
-    desk::at(config, async |desk| invite(desk, people, wanted).await).await
+    let sources = sources(wanted)?;
+    desk::at(config, async |desk| invite(desk, &sources, wanted).await).await
 }
 
-/// Whom to ask in.
-enum People {
-    /// The rows of a file.
-    Table(Vec<ImportRow>),
-    /// Lines of addresses, each with what belongs to it.
-    Typed(String),
+/// Where people are named, and how.
+struct Source {
+    /// The file; `-` for standard input.
+    file: PathBuf,
+    text: Vec<u8>,
 }
 
-async fn invite<B: Backend>(desk: &Desk<B>, people: People, wanted: &Invite) -> Result<Exit, Failure> {
+impl Source {
+    fn read(file: &Path) -> Result<Self, Failure> {
+        Ok(Self { file: file.to_owned(), text: import::bytes(file)? })
+    }
+}
+
+fn sources(wanted: &Invite) -> Result<Vec<Source>, Failure> {
+    if let Some(file) = &wanted.file {
+        return Ok(vec![Source::read(file)?]);
+    }
+    let (stdin, typed): (Vec<&String>, Vec<&String>) = wanted.emails.iter().partition(|email| *email == "-");
+    let lines = typed.into_iter().map(|typed| typed.replace(['\r', '\n'], " ")).collect::<Vec<_>>().join("\n");
+    let mut sources = vec![Source { file: t("cli.invite.argument").into(), text: lines.into_bytes() }];
+    if !stdin.is_empty() {
+        sources.push(Source::read(Path::new("-"))?);
+    }
+    Ok(sources)
+}
+
+async fn invite<B: Backend>(desk: &Desk<B>, sources: &[Source], wanted: &Invite) -> Result<Exit, Failure> {
     let known = Known { roles: desk.backend.roles(desk.id()).await?, groups: desk.backend.groups(desk.id()).await? };
-    let mut faults = Vec::new();
-    let people = match people {
-        People::Table(rows) => rows,
-        People::Typed(text) => known.people(&text, &mut faults),
-    };
     let roles = match &wanted.role {
         Some(typed) => names::roles(&known.roles, typed, desk.workspace.policies.max_roles).map_err(Failure::usage)?,
         None => Vec::new(),
     };
     let groups = wanted.groups.iter().map(|typed| names::group(&known.groups, typed)).collect::<Result<Vec<_>, _>>();
     let groups = groups.map_err(Failure::usage)?;
-    let mut drafts = Vec::with_capacity(people.len());
-    for person in people {
-        let mut draft = InviteDraft {
-            roles: known.roles(&person, &mut faults),
-            groups: known.groups(&person, &mut faults),
-            name: Some(person.name).filter(|name| !name.is_empty()),
-            email: person.email,
-            message: wanted.message.clone(),
-            ttl_days: wanted.days,
+    let (mut drafts, mut all_faults) = (Vec::new(), Vec::new());
+    for source in sources {
+        let (people, mut faults) = match people::text(&source.text).and_then(|text| known.people(text)) {
+            // A list on standard input may come to nothing; a file that is named has somebody in it.
+            Ok(people) if people.is_empty() && wanted.file.is_some() => (people, vec![people::nobody()]),
+            Ok(people) => (people, Vec::new()),
+            Err(faults) => (Vec::new(), faults),
         };
-        if draft.roles.is_empty() {
-            draft.roles.clone_from(&roles);
+        for person in people {
+            let own = (known.roles(&person, &mut faults), known.groups(&person, &mut faults));
+            drafts.push(InviteDraft {
+                roles: if own.0.is_empty() { roles.clone() } else { own.0 },
+                groups: if own.1.is_empty() { groups.clone() } else { own.1 },
+                name: Some(person.name).filter(|name| !name.is_empty()),
+                email: person.email,
+                message: wanted.message.clone(),
+                ttl_days: wanted.days,
+            });
         }
-        if draft.groups.is_empty() {
-            draft.groups.clone_from(&groups);
-        }
-        drafts.push(draft);
+        all_faults.extend(faults.into_iter().map(|fault| (source.file.as_path(), fault)));
     }
-    if !faults.is_empty() {
-        let file = wanted.file.as_deref().unwrap_or(Path::new("-"));
-        return Err(import::faulty(file, t("cli.invite.faulty"), &faults));
+    if !all_faults.is_empty() {
+        return Err(import::faulty(t("cli.invite.faulty"), &all_faults));
     }
     if drafts.iter().any(|draft| draft.roles.is_empty()) {
         return Err(Failure::usage(t("cli.invite.no-role")));
@@ -92,18 +105,24 @@ struct Known {
 }
 
 impl Known {
-    /// The people on these lines; a fault for what is not understood.
-    fn people(&self, text: &str, faults: &mut Vec<ImportFault>) -> Vec<ImportRow> {
+    /// The people in a table with a header, or on lines of any kind; or every fault of it.
+    fn people(&self, text: &str) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
+        if headed(text) {
+            return people::table(text);
+        }
+        let people = pasted::read(text, |word| self.word(word));
+        let told = |one: &Person, word: &Text| ImportFault {
+            line: one.line,
+            column: one.email.to_string(),
+            message: tf("cli.invite.stray", &[("word", word)]),
+        };
+        let faults = people.iter().flat_map(|one| one.stray.iter().map(move |word| told(one, word)));
+        let faults: Vec<ImportFault> = faults.collect();
         let row = |one: Person| {
-            faults.extend(one.stray.iter().map(|word| ImportFault {
-                line: one.line,
-                column: one.email.to_string(),
-                message: tf("cli.invite.stray", &[("word", word)]),
-            }));
             let name = one.name.unwrap_or_default();
             ImportRow { line: one.line, email: one.email, name, roles: one.roles, groups: one.groups }
         };
-        pasted::read(text, |word| self.word(word)).into_iter().map(row).collect()
+        if faults.is_empty() { Ok(people.into_iter().map(row).collect()) } else { Err(faults) }
     }
 
     fn word(&self, word: &str) -> Option<Word> {

@@ -14,8 +14,12 @@ use crate::{
 
 /// Reads the bytes of a file of people.
 pub fn read(bytes: &[u8]) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
-    let text = file::text(bytes).map_err(|line| vec![fault(line, "", t("cli.import.not-utf8"))])?;
-    table(text)
+    table(text(bytes)?)
+}
+
+/// The bytes of a file as text.
+pub fn text(bytes: &[u8]) -> Result<&str, Vec<ImportFault>> {
+    file::text(bytes).map_err(|line| vec![fault(line, "", t("cli.import.not-utf8"))])
 }
 
 /// Reads a table; its first line says what the columns are.
@@ -34,7 +38,7 @@ pub fn table(text: &str) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
     });
     let (mut rows, mut faults) = (Vec::new(), Vec::new());
     let columns = match records.next().transpose().map_err(|fault| vec![fault])? {
-        None => return Err(vec![fault(1, "", t("cli.import.empty"))]),
+        None => return Err(vec![nobody()]),
         Some((line, first)) if first.len() == 1 && names_somebody(&first) => {
             let alone = vec![Column::Email];
             rows.push(row(line, &first, &alone).map_err(|fault| vec![fault])?);
@@ -54,7 +58,7 @@ pub fn table(text: &str) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
         }
     }
     if rows.is_empty() && faults.is_empty() {
-        faults.push(fault(1, "", t("cli.import.empty")));
+        faults.push(nobody());
     }
     if faults.is_empty() { Ok(rows) } else { Err(faults) }
 }
@@ -145,6 +149,11 @@ fn row(line: u64, record: &csv::StringRecord, columns: &[Column]) -> Result<Impo
 /// The names in a cell, between semicolons.
 fn several(cell: &str) -> Vec<Text> {
     cell.split(';').map(str::trim).filter(|name| !name.is_empty()).map(Text::from).collect()
+}
+
+/// That nobody is in a file.
+pub fn nobody() -> ImportFault {
+    fault(1, "", t("cli.import.empty"))
 }
 
 fn fault(line: u64, column: &str, message: &str) -> ImportFault {

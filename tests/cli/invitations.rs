@@ -51,6 +51,45 @@ fn a_line_may_say_more_of_a_person_than_the_address() {
 }
 
 #[test]
+fn lists_as_mail_programs_have_them_are_read_like_files_of_columns() {
+    let mails = "Da Vinci <da@acme.test>, \"Li, Zu\" <zu@acme.test>; bern@acme.test;\n";
+    let table = "name,e-mail\nDa Vinci,da@acme.test\n\"Li, Zu\",zu@acme.test\n,bern@acme.test\n";
+    let expected = [["da@acme.test", "Da Vinci"], ["zu@acme.test", "Li, Zu"], ["bern@acme.test", ""]];
+    for from in [&["-"][..], &["--file", "-"], &["--file", "people"]] {
+        for people in [mails, table] {
+            let home = home_with(super::TWO);
+            fs::write(home.path().join("people"), people).unwrap();
+            let done = rolecall(home.path(), &[&["invite", "--role", "Viewer", "--yes"], from].concat(), people);
+            assert_eq!(code(&done), 0, "{from:?} {people}: {}", err(&done));
+            let rows = csv(out(&list(home.path(), &["-o", "csv", "--sort", "created"])));
+            let mut invited: Vec<&[String]> = rows[1..].iter().map(|row| &row[..2]).collect();
+            invited.sort_by_key(|row| expected.iter().position(|one| one[..] == **row));
+            assert_eq!(invited, expected, "{from:?} {people}");
+        }
+    }
+}
+
+#[test]
+fn lines_are_numbered_as_they_stand_there() {
+    let home = home_with(super::TWO);
+    let said = "“Sales” is neither a role nor a group here";
+    let invite =
+        |args: &[&str], input| rolecall(home.path(), &[&["invite", "--role", "Viewer", "--yes"], args].concat(), input);
+    for args in [&["-"][..], &["--file", "-"], &["ed@acme.test", "-"]] {
+        let wrong = invite(args, "\n\r\nda@acme.test\n\ncy@acme.test, Boss, Sales\n");
+        assert_eq!((code(&wrong), out(&wrong)), (1, ""), "{args:?}");
+        assert!(err(&wrong).contains(&format!("-:5: cy@acme.test: {said}\n")), "{args:?}: {}", err(&wrong));
+    }
+    let wrong = invite(&["ed@acme.test", "cy@acme.test, Boss, Sales"], "");
+    assert!(err(&wrong).contains(&format!("argument:2: cy@acme.test: {said}\n")), "{}", err(&wrong));
+    let nobody = invite(&["--file", "-"], "\n\n");
+    assert_eq!((code(&nobody), out(&nobody)), (1, ""));
+    assert!(err(&nobody).contains("there is nobody in this file"), "{}", err(&nobody));
+    let nobody = invite(&["-"], "\n\n");
+    assert_eq!((code(&nobody), out(&nobody)), (0, ""), "an empty list is no failure: {}", err(&nobody));
+}
+
+#[test]
 fn an_address_given_twice_is_told_wherever_it_comes_from() {
     for (args, input) in [
         (&["ed@acme.test", "ED@acme.test"][..], ""),

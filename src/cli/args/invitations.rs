@@ -47,14 +47,16 @@ rolecall invite [OPTIONS] <E-MAIL>...
        rolecall invite [OPTIONS] --file <FILE>";
 
 const INVITE_EXAMPLES: &str = "\
-Name the people by address, by - for addresses on standard input, one a line, or by a file. The first line \
-of the file names its columns, in any order: email, name, role, groups. A file of addresses alone, \
-one a line, needs no such line. --role and --group stand where a row has none of its own. Who cannot be invited is left out, with the reason.
+Name the people by address, by - for standard input, or by a file. Either holds a table whose first line \
+names its columns, in any order: email, name, role, groups; or the recipients of a mail, or lines with an address \
+each and, in any order, the person's name, role and groups. --role and --group stand where somebody has none of \
+their own. Who cannot be invited is left out, with the reason.
 
 Examples:
   rolecall invite bo@example.com cy@example.com --role Viewer
   rolecall invite --file people.csv --role Viewer --group 'Content Team' --dry-run
   rolecall invite --file people.csv --yes -o csv > links.csv
+  echo 'Bo Li <bo@example.com>, cy@example.com' | rolecall invite --role Viewer --yes -
 
   email,name,role,groups
   bo@example.com,Bo Li,Viewer,Content Team;Campaign Desk
