@@ -19,8 +19,11 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if let Some(notice) = &app.notice
         && width(&notice.text) > area.width.saturating_sub(2)
     {
-        // Too long for a line: it takes both, until the next key.
-        let lines = wrap(&Line::toned(&notice.text, notice.tone), area.width.saturating_sub(2));
+        // Too long for a line: it takes both, until the next key; what is too long for both is cut, visibly.
+        let mut lines = wrap(&Line::toned(&notice.text, notice.tone), area.width.saturating_sub(2));
+        let last = lines.split_off(lines.len().min(usize::from(area.height)).saturating_sub(1));
+        let last = last.iter().map(Line::text).collect::<Vec<_>>().join(" ");
+        lines.push(Line::toned(last, notice.tone));
         for (y, line) in (area.y..area.bottom()).zip(&lines) {
             put_line(buf, area.x + 1, y, area.width - 2, line, theme, Style::default());
         }

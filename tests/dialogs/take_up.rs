@@ -117,7 +117,8 @@ fn every_kind_tells_what_it_is_done_with() {
 #[test]
 fn where_the_plan_asks_for_the_count_it_is_typed_here_too() {
     let mut stage = stage(vec![q4_change()]);
-    stage.planned(q4()).says("Type 4 to confirm: ").keys("<Enter>3<Enter>");
+    stage.planned(q4()).says("Type 4 to confirm: ");
+    stage.keys("x").silent_on("Type 4").keys("<Esc>").says("Type 4 to confirm: ").keys("<Enter>3<Enter>");
     stage.says("^ Type 4, the number of rows that change.");
     assert_eq!(asked(&stage), [], "nothing is taken up");
     stage.keys("<BSpace>4<Enter>");

@@ -293,6 +293,15 @@ fn a_job_whose_process_may_have_been_killed_is_gone_on_with_at_once() {
 }
 
 #[test]
+fn what_is_too_long_to_be_said_is_cut_visibly() {
+    let long = Job { detail: "Field Technicians of the northern region ".repeat(3).into(), ..ended() };
+    let mut console = following(Job { state: JobState::Running, ..long.clone() }, (80, 24));
+    console.msg(Msg::Job(Box::new(long)));
+    let said = console.screen().lines().last().unwrap_or_default().trim_end().to_owned();
+    assert!(said.ends_with('…'), "{said}");
+}
+
+#[test]
 fn a_lost_connection_is_told_and_the_job_found_again() {
     let mut console = following(running(), (120, 34));
     console.msg(Msg::Unwatched(JobId(12), ApiError::Offline("connection refused".into())));

@@ -46,6 +46,12 @@ fn they_are_told_at_the_start_and_counted() {
     let mut console = console();
     let told = console.line("never answered");
     assert!(told.contains("never answered: 2. 7, then R, takes them up"), "{told}");
+    let many = vec![console.app.jobs.unanswered[0].clone(); 100];
+    let mut small = Console::new(80, 24);
+    small.app.jobs.unanswered = many;
+    small.serve(world);
+    let told = small.line("never answered");
+    assert!(told.contains("100. 7, then R, takes them up"), "in one line, with the keys above it: {told}");
     assert!(console.screen().contains("7 Jobs 3"), "with the one at work: {}", console.screen());
     console.keys("7");
     assert!(console.screen().contains("R Take up"), "{}", console.screen());

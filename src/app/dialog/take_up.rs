@@ -290,7 +290,8 @@ impl TakeUp {
             Question::LetGo => Line::toned(t("dialog.take_up.ask_let_go"), Tone::Warn),
         }));
         let below = Part::Text(lines);
-        let asked = self.sight.plan().filter(|_| self.sight.asks_count());
+        let letting = matches!(self.question, Some(Question::LetGo));
+        let asked = self.sight.plan().filter(|_| self.sight.asks_count() && !letting);
         let confirm = asked.map(|plan| self.zones.typed.part(plan.change, at == Focus::Count));
         let around =
             [&above, &below].into_iter().chain(&confirm).map(|part| wrap::height(part, columns)).sum::<usize>();
