@@ -129,10 +129,10 @@ fn row(line: u64, record: &csv::StringRecord, columns: &[Column]) -> Result<Impo
     let mut row = ImportRow { line, ..ImportRow::default() };
     for (column, value) in columns.iter().zip(record.iter().map(unguarded)) {
         match column {
-            Column::Email => row.email = value.into(),
-            Column::Name => row.name = value.into(),
-            Column::Role => row.roles = several(value),
-            Column::Groups => row.groups = several(value),
+            Column::Email => row.email = Text::new(value),
+            Column::Name => row.name = Text::new(value),
+            Column::Role => row.roles = several(&value),
+            Column::Groups => row.groups = several(&value),
             Column::Told => {}
         }
     }

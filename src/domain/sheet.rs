@@ -66,22 +66,31 @@ pub fn headed(text: &str) -> bool {
     })
 }
 
+/// Where a spreadsheet that knows nothing of our commas begins another cell, in the middle of ours.
+const CUTS: [char; 4] = [';', '\t', '\r', '\n'];
+
 /// Whether a spreadsheet could take a cell for a formula; apostrophes at its beginning are ours.
 fn formula(cell: &str) -> bool {
-    cell.trim_start_matches('\'').starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+    let begin = cell.trim_start_matches(['\'', ' ']);
+    begin.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'])
+}
+
+/// Does something to each part of a value that could become a cell of its own.
+fn each_part<'a>(value: &'a str, change: impl Fn(&'a str) -> Cow<'a, str>) -> Cow<'a, str> {
+    if !value.contains(CUTS) {
+        return change(value);
+    }
+    value.split_inclusive(CUTS).map(change).collect::<String>().into()
 }
 
 /// A value as it is written: with an apostrophe before what would start a formula.
 pub fn guarded(value: &str) -> Cow<'_, str> {
-    if formula(value) { Cow::Owned(format!("'{value}")) } else { Cow::Borrowed(value) }
+    each_part(value, |part| if formula(part) { format!("'{part}").into() } else { part.into() })
 }
 
 /// The value of a cell as it was before it was [`guarded`].
-pub fn unguarded(cell: &str) -> &str {
-    match cell.strip_prefix('\'') {
-        Some(value) if formula(value) => value,
-        _ => cell,
-    }
+pub fn unguarded(cell: &str) -> Cow<'_, str> {
+    each_part(cell, |part| part.strip_prefix('\'').filter(|value| formula(value)).unwrap_or(part).into())
 }
 
 #[cfg(test)]
@@ -91,10 +100,13 @@ mod tests {
 
     #[test]
     fn what_a_spreadsheet_would_calculate_is_text() {
-        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1"] {
+        for formula in ["=1+1", "+1", "-1", "@SUM(A1)", "\t1", "\r1", "＝1"] {
             assert_eq!(guarded(formula), format!("'{formula}"));
         }
-        for plain in ["", "adele@northwind.test", "O'Hara", "'quoted'", "1-1"] {
+        for (value, cell) in [("Team;=1+1", "Team;'=1+1"), ("a\n-b; @c", "a\n'-b;' @c"), ("\t=1", "'\t'=1")] {
+            assert_eq!(guarded(value), cell, "wherever else a cell could begin");
+        }
+        for plain in ["", "adele@northwind.test", "O'Hara", "'quoted'", "1-1", "Content Team;Desk"] {
             assert_eq!(guarded(plain), plain);
             assert_eq!(unguarded(plain), plain);
         }
@@ -117,11 +129,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn written_and_read_again_is_the_same(quotes in "'{0,3}", rest in "[=+@\\-\ta-c']{0,4}") {
-            let value = format!("{quotes}{rest}");
+        fn written_and_read_again_is_the_same(value in "['=+@\\-;\t\n a-c]{0,8}") {
             let cell = guarded(&value);
             prop_assert_eq!(unguarded(&cell), value.as_str());
-            prop_assert!(!cell.starts_with(['=', '+', '-', '@', '\t']));
+            for part in cell.split([';', '\t', '\n']) {
+                prop_assert!(!part.trim_start_matches(' ').starts_with(['=', '+', '-', '@']), "{cell:?}");
+            }
         }
     }
 }

@@ -229,8 +229,12 @@ fn what_is_settled_runs_out_no_more_and_moments_are_alike_in_every_form() {
 #[test]
 fn what_is_exported_starts_no_formula_and_is_read_again_as_it_was() {
     let home = invited();
+    let named = "email,name,role\nzed@acme.test,\"Team;=1+1, Zed\",Viewer\n";
+    let done = rolecall(home.path(), &["invite", "-", "--yes"], named);
+    assert_eq!(code(&done), 0, "{}", err(&done));
     let exported = list(home.path(), &["-o", "csv"]);
     let rows = csv(out(&exported));
+    assert!(out(&exported).contains(",\"Team;'=1+1, Zed\","), "{}", out(&exported));
     assert!(rows.iter().any(|row| row[0] == "'=cmd@acme.test"), "{rows:?}");
     let people: Vec<Vec<String>> = rows.iter().map(|row| row[..4].to_vec()).collect();
     let gone = rolecall(home.path(), &["invitations", "cancel", "--all", "--yes"], "");
@@ -241,6 +245,24 @@ fn what_is_exported_starts_no_formula_and_is_read_again_as_it_was() {
     let back = csv(out(&list(home.path(), &["-o", "csv"])));
     let back: Vec<Vec<String>> = back.iter().map(|row| row[..4].to_vec()).collect();
     assert_eq!(back, people);
+}
+
+#[test]
+fn text_from_outside_is_harmless_on_a_terminal_in_every_form() {
+    let home = home_with(super::TWO);
+    let plan = ["invite", "d\u{202e}a\u{200b}\u{e0041}@acme.test", "--role", "Viewer", "--dry-run", "-o"];
+    let shown = "d‹U+202E›a‹U+200B›‹U+E0041›@acme.test";
+    for (format, shown) in
+        [("table", shown), ("wide", shown), ("csv", shown), ("json", "d\\u202ea\\u200b\\udb40\\udc41")]
+    {
+        let mut session = Session::rolecall(home.path(), &[&plan[..], &[format]].concat());
+        assert_eq!(session.ends(), 0);
+        session.shows(shown);
+        let written = String::from_utf8(session.written.clone()).unwrap();
+        assert!(!written.contains(['\u{202e}', '\u{200b}', '\u{e0041}']), "{format}: {written:?}");
+    }
+    let piped = rolecall(home.path(), &[&plan[..], &["csv"]].concat(), "");
+    assert!(out(&piped).contains("\nd\u{202e}a\u{200b}\u{e0041}@acme.test,"), "as it is: {}", out(&piped));
 }
 
 #[test]

@@ -161,7 +161,7 @@ fn value(cell: &[Token]) -> Vec<String> {
     }
     let value = unguarded(&value);
     let inner = |[open, close]: [char; 2]| value.strip_prefix(open)?.strip_suffix(close);
-    let value = [['\'', '\''], ['(', ')']].into_iter().find_map(inner).unwrap_or(value).trim();
+    let value = [['\'', '\''], ['(', ')']].into_iter().find_map(inner).unwrap_or(&value).trim();
     Some(value.to_owned()).filter(|value| !value.chars().all(|c| ",;".contains(c))).into_iter().collect()
 }
 
