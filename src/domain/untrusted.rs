@@ -4,18 +4,23 @@
 //! overrides, zero-width characters, tags and variation selectors visible; code that sends it back
 //! or compares it says [`Text::raw`].
 
-use serde::{Deserialize, Serialize};
-use std::fmt::{self, Write as _};
+use serde::{Deserialize, Deserializer, Serialize, de};
+use std::{
+    fmt::{self, Write as _},
+    sync::Arc,
+};
 use utoipa::ToSchema;
 
-/// Text that somebody else wrote: a name, an e-mail, a message, an error.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema)]
+/// Text that somebody else wrote: a name, an e-mail, a message, an error. Copies share it: a plan of thousands of
+/// rows has each e-mail and reason several times.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(transparent)]
-pub struct Text(String);
+#[schema(value_type = String)]
+pub struct Text(Arc<str>);
 
 impl Text {
     /// Takes text as it came.
-    pub fn new(raw: impl Into<String>) -> Self {
+    pub fn new(raw: impl Into<Arc<str>>) -> Self {
         Self(raw.into())
     }
 
@@ -38,7 +43,26 @@ impl From<&str> for Text {
 
 impl From<String> for Text {
     fn from(raw: String) -> Self {
-        Self(raw)
+        Self::new(raw)
+    }
+}
+
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Raw;
+        impl de::Visitor<'_> for Raw {
+            type Value = Text;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+
+            // Straight from what is read, where `Arc<str>` would be copied twice.
+            fn visit_str<E: de::Error>(self, raw: &str) -> Result<Text, E> {
+                Ok(Text::from(raw))
+            }
+        }
+        deserializer.deserialize_str(Raw)
     }
 }
 

@@ -245,7 +245,7 @@ fn tell(names: &Names<'_>, catalogue: &Catalogue, member: MemberId, shape: &Shap
     match shape {
         Shape::Same => PlanKind::Same,
         Shape::LeftOut(reason, field) => {
-            PlanKind::LeftOut { reason: Text::new(reason), field: field.map(str::to_owned) }
+            PlanKind::LeftOut { reason: Text::new(reason.as_str()), field: field.map(str::to_owned) }
         }
         Shape::Change { before, after, gains, loses, stays, .. } => {
             let words = |things: &[Thing]| things.iter().map(|thing| word(names, catalogue, thing)).collect();
