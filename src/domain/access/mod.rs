@@ -16,6 +16,7 @@ use index::{Index, Link, Person};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub(crate) use index::IdMap;
 pub use remedy::Remedy;
 
 /// The step of SPEC 3 that settled a decision.

@@ -7,21 +7,21 @@ use crate::domain::{
     id::{FolderId, GrantId, GroupId, MemberId},
     model::{Grant, Group, Member, Snapshot, Subject},
 };
-use std::{cell::OnceCell, collections::HashMap};
+use std::{collections::HashMap, sync::OnceLock};
 
 /// A snapshot made ready for many changes. What only some changes need is laid out when first asked for.
 pub(in crate::domain) struct Ground<'a> {
     pub snapshot: &'a Snapshot,
     pub access: Access<'a>,
     /// Places of grants in the snapshot, by whom they name.
-    grants: OnceCell<HashMap<Subject, Vec<usize>>>,
+    grants: OnceLock<HashMap<Subject, Vec<usize>>>,
     /// Places of members, by address.
-    emails: OnceCell<HashMap<String, usize>>,
+    emails: OnceLock<HashMap<String, usize>>,
 }
 
 impl<'a> Ground<'a> {
     pub fn new(snapshot: &'a Snapshot) -> Self {
-        Self { snapshot, access: Access::new(snapshot), grants: OnceCell::new(), emails: OnceCell::new() }
+        Self { snapshot, access: Access::new(snapshot), grants: OnceLock::new(), emails: OnceLock::new() }
     }
 
     pub fn member(&self, id: MemberId) -> Result<&'a Member, Refusal> {

@@ -73,7 +73,7 @@ pub(super) fn stands(ground: &Ground<'_>, delta: &Delta, now: Timestamp) -> Resu
     if delta.status.is_some_and(|(from, _)| from != member.status) {
         return Err(changed("the membership is in another state"));
     }
-    let holds = Side::new(ground.snapshot, member, ground.grants_of(Subject::Member(member.id))).held;
+    let holds = Side::new(ground.snapshot, member, ground.grants_of(Subject::Member(member.id))).held();
     let live = |held: &&Held| held.edge.live(now);
     if !delta.took.iter().filter(live).all(|held| holds.contains(held)) {
         return Err(changed("what would be taken is not as this job left it"));

@@ -1,6 +1,6 @@
 //! Many changes planned at once: the rules for each, then what all of them together do.
 
-use super::{Comparison, Delta, MemberEffect, Side, between};
+use super::{Comparison, Delta, MemberEffect, Side, between, parts::in_parts};
 use crate::domain::{
     access::Access,
     address::folded,
@@ -137,22 +137,24 @@ impl<'a> Batch<'a> {
     fn judge(&self, faults: &[Option<Refusal>], then: &Ground<'_>) -> Vec<RowPlan> {
         let Rules { ground, actor, now, .. } = self.rules;
         let comparison = Comparison::new(&ground.access, &then.access);
-        let own = Own::new(ground, &comparison, actor, now);
-        let judge = |(at, fault): (usize, &Option<Refusal>)| {
+        let judge = |at: usize, own: &Own<'_>| {
             let row = self.row(at);
             let member = row.member(new_id(at));
             let (mut verdict, mut warnings) = (Verdict::Same, Vec::new());
-            match fault {
+            match &faults[at] {
                 Some(Refusal::Conflict { .. }) if self.rules.granted_so(row.change) => {}
                 Some(refusal) => verdict = Verdict::LeftOut(refusal.clone()),
-                None => verdict = self.verdict(row, member, &own, then, &comparison),
+                None => verdict = self.verdict(row, member, own, then, &comparison),
             }
             if matches!(verdict, Verdict::Change { .. }) {
                 self.rules.warn(row, &mut warnings);
             }
             RowPlan { member, verdict, warnings }
         };
-        faults.iter().enumerate().map(judge).collect()
+        in_parts(faults.len(), |part| {
+            let own = Own::new(ground, &comparison, actor, now);
+            part.map(|at| judge(at, &own)).collect()
+        })
     }
 
     /// What becomes of a row that the state before has nothing against.
@@ -181,7 +183,7 @@ impl<'a> Batch<'a> {
     }
 }
 
-fn side(ground: &Ground<'_>, id: MemberId) -> Option<Side> {
+fn side<'a>(ground: &'a Ground<'_>, id: MemberId) -> Option<Side<'a>> {
     let grants = ground.grants_of(Subject::Member(id));
     ground.access.member(id).map(|member| Side::new(ground.snapshot, member, grants))
 }

@@ -1,7 +1,7 @@
 //! What a change did to one member, as data: enough to take it back exactly (SPEC 6).
 
 use crate::domain::{
-    capability::Catalogue,
+    capability::Cap,
     edge::Edge,
     id::{AccountId, FolderId, GrantId, GroupId, MemberId, RoleId},
     model::{Effect, Grant, Member, MemberStatus, Snapshot, Subject},
@@ -90,8 +90,8 @@ pub struct Delta {
 }
 
 /// What lies between two states of a workspace for one member; none where that is nothing.
-pub fn delta(before: &Snapshot, after: &Snapshot, member: MemberId) -> Option<Delta> {
-    let side = |snapshot: &Snapshot| {
+pub fn delta<'a>(before: &'a Snapshot, after: &'a Snapshot, member: MemberId) -> Option<Delta> {
+    let side = |snapshot: &'a Snapshot| {
         let grants = snapshot.grants.iter().filter(|grant| grant.subject == Subject::Member(member));
         let found = snapshot.members.iter().find(|one| one.id == member)?;
         Some(Side::new(snapshot, found, grants))
@@ -100,64 +100,71 @@ pub fn delta(before: &Snapshot, after: &Snapshot, member: MemberId) -> Option<De
 }
 
 /// A member on one side of a change.
-pub(in crate::domain) struct Side {
-    status: MemberStatus,
-    /// Everything held by an edge.
-    pub held: Vec<Held>,
-    membership: Membership,
+pub(in crate::domain) struct Side<'a> {
+    snapshot: &'a Snapshot,
+    member: &'a Member,
+    grants: Vec<&'a Grant>,
 }
 
-impl Side {
+impl<'a> Side<'a> {
     /// The member in a state of the workspace, with the grants there that are theirs.
-    pub fn new<'a>(snapshot: &Snapshot, member: &Member, grants: impl Iterator<Item = &'a Grant>) -> Self {
+    pub fn new(snapshot: &'a Snapshot, member: &'a Member, grants: impl Iterator<Item = &'a Grant>) -> Self {
+        Self { snapshot, member, grants: grants.collect() }
+    }
+
+    /// Everything held by an edge, whole.
+    pub fn held(&self) -> Vec<Held> {
+        self.held_beyond(None)
+    }
+
+    /// What is held by an edge that another side has not, or has otherwise.
+    fn held_beyond(&self, other: Option<&Side<'_>>) -> Vec<Held> {
+        let Self { member, grants, .. } = self;
+        let key = |cap: Cap| self.snapshot.catalogue.get(cap).key.clone();
+        let held = |of: HeldOf, edge: &Edge| Held { of, edge: edge.clone() };
+        let roles = member.roles.iter().filter(|role| other.is_none_or(|side| !side.member.roles.contains(role)));
+        let groups = member.groups.iter().filter(|group| other.is_none_or(|side| !side.member.groups.contains(group)));
+        let direct = member.direct.iter().filter(|one| other.is_none_or(|side| !side.member.direct.contains(one)));
+        let grants = grants.iter().filter(|grant| other.is_none_or(|side| !side.grants.contains(grant)));
+        let grant = |grant: &Grant| HeldOf::Grant {
+            id: grant.id,
+            folder: grant.folder,
+            capability: key(grant.capability),
+            effect: grant.effect,
+        };
+        let roles = roles.map(|(id, edge)| held(HeldOf::Role(*id), edge));
+        let groups = groups.map(|(id, edge)| held(HeldOf::Group(*id), edge));
+        let direct = direct.map(|(cap, edge)| held(HeldOf::Direct(key(*cap)), edge));
+        let grants = grants.map(|one| held(grant(one), &one.edge));
+        roles.chain(groups).chain(direct).chain(grants).collect()
+    }
+
+    fn membership(&self) -> Membership {
+        let Self { snapshot, member, .. } = self;
         let leads = snapshot.groups.iter().filter(|group| group.leader == Some(member.id)).map(|group| group.id);
-        Self {
+        Membership {
+            account: member.account,
+            email: member.email.clone(),
             status: member.status,
-            held: held(&snapshot.catalogue, member, grants),
-            membership: Membership {
-                account: member.account,
-                email: member.email.clone(),
-                status: member.status,
-                leads: leads.collect(),
-                owns: Vec::new(),
-                joined_at: None,
-            },
+            leads: leads.collect(),
+            owns: Vec::new(),
+            joined_at: None,
         }
     }
 }
 
 /// As [`delta`], of two sides that were looked up already.
-pub(in crate::domain) fn between(member: MemberId, old: Option<Side>, new: Option<Side>) -> Option<Delta> {
-    let without = |one: &[Held], other: &[Held]| one.iter().filter(|held| !other.contains(held)).cloned().collect();
-    let nothing: &[Held] = &[];
-    let (had, has) = (old.as_ref().map_or(nothing, |side| &side.held), new.as_ref().map_or(nothing, |side| &side.held));
-    let (took, gave): (Vec<Held>, Vec<Held>) = (without(had, has), without(has, had));
-    let (status, membership) = match (old, new) {
-        (Some(old), Some(new)) => ((old.status != new.status).then_some((old.status, new.status)), None),
-        (Some(old), None) => (None, Some(Turn::Left(old.membership))),
-        (None, Some(new)) => (None, Some(Turn::Came(new.membership))),
-        (None, None) => (None, None),
+pub(in crate::domain) fn between(member: MemberId, old: Option<Side<'_>>, new: Option<Side<'_>>) -> Option<Delta> {
+    let (old, new) = (old.as_ref(), new.as_ref());
+    let took = old.map_or_else(Vec::new, |side| side.held_beyond(new));
+    let gave = new.map_or_else(Vec::new, |side| side.held_beyond(old));
+    let (status, membership) = match (old.map(|side| side.member), new.map(|side| side.member)) {
+        (Some(was), Some(is)) => ((was.status != is.status).then_some((was.status, is.status)), None),
+        (Some(_), None) => (None, old.map(|side| Turn::Left(side.membership()))),
+        (None, _) => (None, new.map(|side| Turn::Came(side.membership()))),
     };
     let nothing = status.is_none() && membership.is_none() && took.is_empty() && gave.is_empty();
     (!nothing).then_some(Delta { member, status, took, gave, membership })
-}
-
-/// Every edge of a member, whole.
-fn held<'a>(catalogue: &Catalogue, member: &Member, grants: impl Iterator<Item = &'a Grant>) -> Vec<Held> {
-    let key = |cap| catalogue.get(cap).key.clone();
-    let roles = member.roles.iter().map(|(id, edge)| Held { of: HeldOf::Role(*id), edge: edge.clone() });
-    let groups = member.groups.iter().map(|(id, edge)| Held { of: HeldOf::Group(*id), edge: edge.clone() });
-    let direct = member.direct.iter().map(|(cap, edge)| Held { of: HeldOf::Direct(key(*cap)), edge: edge.clone() });
-    let grants = grants.map(|grant| Held {
-        of: HeldOf::Grant {
-            id: grant.id,
-            folder: grant.folder,
-            capability: key(grant.capability),
-            effect: grant.effect,
-        },
-        edge: grant.edge.clone(),
-    });
-    roles.chain(groups).chain(direct).chain(grants).collect()
 }
 
 impl Delta {

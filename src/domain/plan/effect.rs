@@ -77,8 +77,6 @@ fn outermost(
 pub(in crate::domain) struct Comparison<'a> {
     pub before: &'a Access<'a>,
     pub after: &'a Access<'a>,
-    old: HashMap<MemberId, &'a Member>,
-    new: HashMap<MemberId, &'a Member>,
     /// Everyone may be concerned: fences, folders or rules differ.
     everyone: bool,
     roles: HashSet<RoleId>,
@@ -92,12 +90,9 @@ pub(in crate::domain) struct Comparison<'a> {
 impl<'a> Comparison<'a> {
     pub fn new(old: &'a Access<'a>, new: &'a Access<'a>) -> Self {
         let (before, after) = (old.snapshot(), new.snapshot());
-        let by_id = |snapshot: &'a Snapshot| snapshot.members.iter().map(|member| (member.id, member)).collect();
         let mut comparison = Self {
             before: old,
             after: new,
-            old: by_id(before),
-            new: by_id(after),
             everyone: before.fences != after.fences
                 || before.folders != after.folders
                 || before.policies != after.policies,
@@ -149,15 +144,12 @@ impl<'a> Comparison<'a> {
     /// Members of either state whose access may differ, in the order of the first, then the second.
     pub fn touched(&self) -> Vec<MemberId> {
         let first = self.before.snapshot().members.iter();
-        let second = self.after.snapshot().members.iter().filter(|member| !self.old.contains_key(&member.id));
+        let second = self.after.snapshot().members.iter().filter(|member| self.before.member(member.id).is_none());
         first.chain(second).filter(|member| self.touches(member)).map(|member| member.id).collect()
     }
 
     fn touches(&self, member: &Member) -> bool {
-        let same = match (self.old.get(&member.id), self.new.get(&member.id)) {
-            (Some(old), Some(new)) => old == new,
-            _ => false,
-        };
+        let same = self.before.member(member.id) == self.after.member(member.id);
         self.everyone
             || !same
             || self.subjects.contains_key(&Subject::Member(member.id))
@@ -202,13 +194,13 @@ impl<'a> Comparison<'a> {
     /// Capabilities whose decision may differ in a folder though it does not across the workspace.
     fn concerned(&self, member: MemberId) -> CapSet {
         let everything = self.after.snapshot().catalogue.everything();
-        let (Some(old), Some(new)) = (self.old.get(&member), self.new.get(&member)) else { return everything };
+        let (Some(old), Some(new)) = (self.before.member(member), self.after.member(member)) else { return everything };
         if self.everyone || old.owner != new.owner || old.active() != new.active() {
             return everything;
         }
         let mut caps = self.subjects.get(&Subject::Member(member)).copied().unwrap_or_default();
-        for (group, edge) in old.groups.iter().chain(&new.groups) {
-            let in_both = [old, new].iter().all(|side| side.groups.contains(&(*group, edge.clone())));
+        for held in old.groups.iter().chain(&new.groups) {
+            let (group, in_both) = (&held.0, [old, new].iter().all(|side| side.groups.contains(held)));
             let reach = if in_both { self.subjects.get(&Subject::Group(*group)) } else { self.reach.get(group) };
             caps = caps.union(reach.copied().unwrap_or_default());
         }

@@ -7,6 +7,7 @@
 mod batch;
 mod delta;
 mod effect;
+mod parts;
 mod trace;
 
 pub use batch::{BulkPlan, RowPlan, Verdict, plan};

@@ -4,7 +4,7 @@ use super::super::names::Names;
 use crate::{
     api::wire::PlanKind,
     domain::{
-        access::Evidence,
+        access::{Evidence, IdMap},
         capability::{Cap, Catalogue},
         change::{Change, Facts, Refusal},
         edge::Edge,
@@ -54,8 +54,8 @@ enum Shape {
 
 /// The kinds of rows met so far.
 pub struct Fold<'a> {
-    before: HashMap<MemberId, &'a Member>,
-    after: HashMap<MemberId, &'a Member>,
+    before: IdMap<MemberId, &'a Member>,
+    after: IdMap<MemberId, &'a Member>,
     catalogue: &'a Catalogue,
     policies: &'a Policies,
     names: Names<'a>,
