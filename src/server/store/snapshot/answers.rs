@@ -7,6 +7,7 @@ use super::super::{
     workspaces::parse,
 };
 use crate::domain::{
+    access::IdMap,
     capability::{Cap, CapSet, Capability, Catalogue},
     edge::{Edge, EdgeSource},
     id::{AccountId, FolderId, GrantId, GroupId, MemberId, RoleId},
@@ -137,7 +138,7 @@ impl Answers {
             org_roles: org_roles.remove(&account).unwrap_or_default(),
         };
         let mut members: Vec<Member> = rows.into_iter().map(member).collect();
-        let places: HashMap<MemberId, usize> = members.iter().enumerate().map(|(i, m)| (m.id, i)).collect();
+        let places: IdMap<MemberId, usize> = members.iter().enumerate().map(|(i, m)| (m.id, i)).collect();
         for (place, role, edge) in self.edges(&places)? {
             members[place].roles.push((RoleId(role), edge));
         }
@@ -153,7 +154,7 @@ impl Answers {
     }
 
     /// What members hold: the member's place, what, and the edge; of each member in the order of what is held.
-    fn edges<T: Ord + DeserializeOwned>(&mut self, places: &HashMap<MemberId, usize>) -> Result<Vec<(usize, T, Edge)>> {
+    fn edges<T: Ord + DeserializeOwned>(&mut self, places: &IdMap<MemberId, usize>) -> Result<Vec<(usize, T, Edge)>> {
         type Row<T> = (MemberId, T, Option<Text>, Option<AccountId>, At, Option<At>, Option<At>, EdgeSource);
         let mut rows: Vec<Row<T>> = self.rows.next()?;
         rows.sort_unstable_by(|a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));

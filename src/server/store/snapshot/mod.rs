@@ -34,17 +34,14 @@ pub enum Scope {
     All,
 }
 
-/// From this many rows on the whole workspace is read rather than the members of the rows.
-const MANY: usize = 20_000;
+/// From this many members on it is asked whether they are most of the workspace.
+const MANY: usize = 1_000;
 
 impl Scope {
     /// What a plan of many changes needs, each of one member: those members, and the actor.
     pub fn of_rows<'c, 'f>(actor: MemberId, rows: impl Iterator<Item = (&'c Change, &'f Facts)>) -> Self {
         let mut members = vec![actor];
         members.extend(rows.filter_map(|(change, facts)| member_of(change, facts)));
-        if members.len() > MANY {
-            return Self::All;
-        }
         members.sort_unstable();
         members.dedup();
         Self::Members(members)
@@ -63,7 +60,10 @@ pub(super) async fn load(
     let who = match scope {
         Scope::All => Who::All,
         Scope::Alone(member) => Who::One(member.0),
-        Scope::Members(named) => Who::These(with_administrators(conn, d, ws, named).await?),
+        Scope::Members(named) => {
+            let these = with_administrators(conn, d, ws, named).await?;
+            if are_most(conn, d, ws, these.len()).await? { Who::All } else { Who::These(these) }
+        }
     };
     let questions = Questions { d, ws, now, who: &who };
     // One statement, so that the driver's thread is waited for once and not once for each table.
@@ -72,6 +72,16 @@ pub(super) async fn load(
         Scope::Members(_) | Scope::All => questions.everywhere(),
     };
     Answers::new(d.together(asked).answers(conn).await?)?.snapshot()
+}
+
+/// Whether so many are half of the workspace or more: it is read quicker whole than one by one.
+async fn are_most(conn: &mut AnyConnection, d: Dialect, ws: WorkspaceId, these: usize) -> Result<bool> {
+    if these < MANY {
+        return Ok(false);
+    }
+    let limit = these.saturating_mul(2) as i64 + 1;
+    let sql = d.sql("SELECT COUNT(*) FROM (SELECT 1 FROM members WHERE workspace_id = ? LIMIT ?) AS counted");
+    Ok(sql.bind(ws.0).bind(limit).number(conn).await?.unwrap_or(0) < limit)
 }
 
 /// The members named, the owner, and every active member with any source of roles.manage: nobody
@@ -113,13 +123,12 @@ pub(super) async fn accounts(
     now: Timestamp,
 ) -> Result<HashMap<AccountId, AccountFacts>> {
     let questions = Questions { d, ws, now, who: &Who::All };
-    let select = |what: &str| {
-        let sql = d.sql(&format!("SELECT {what} FROM accounts a WHERE a.id IN "));
-        sql.and_ids(ids.iter().map(|id| id.0))
-    };
-    let asked = vec![questions.rules(), questions.org_gives(), questions.org_holders(&select("a.id"))];
+    let these = |text: &str| d.sql(text).and_ids(ids.iter().map(|id| id.0));
+    let asked = vec![questions.rules(), questions.org_gives(), questions.org_holders(&these("e.account_id IN "))];
     let mut held = Answers::new(d.together(asked).answers(conn).await?)?.org_roles()?;
-    let rows = select("a.id, a.status, COALESCE(a.password_hash, a.provider)").all(conn).await?;
+    let rows = these("SELECT a.id, a.status, COALESCE(a.password_hash, a.provider) FROM accounts a WHERE a.id IN ")
+        .all(conn)
+        .await?;
     let account = |row: &AnyRow| {
         let id = AccountId(row.int(0)?);
         let (active, can_sign_in) = (row.text(1)? == "active", row.opt_text(2)?.is_some());

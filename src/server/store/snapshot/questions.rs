@@ -30,7 +30,7 @@ impl Questions<'_> {
         vec![
             self.rules(),
             self.org_gives(),
-            self.org_holders(&self.of_members("SELECT m.account_id FROM members m WHERE")),
+            self.org_holders(&self.is_of_members()),
             self.roles(),
             self.groups(),
             self.members(),
@@ -122,11 +122,22 @@ impl Questions<'_> {
         self.d.sql(&format!("SELECT {} FROM org_role_capability c", self.d.gather("c.org_role_id, c.capability")))
     }
 
-    /// Who of the accounts that `of` selects holds roles of the organisation: the account, which, and the edge.
-    pub fn org_holders(&self, of: &Sql) -> Sql {
+    /// Who of the accounts that pass a test of `e.account_id` holds roles of the organisation: the account, which,
+    /// and the edge.
+    pub fn org_holders(&self, test: &Sql) -> Sql {
         let columns = self.d.gather(&format!("e.account_id, r.id, r.name, {}", edges::columns("e")));
         let live = edges::live("e", self.now);
         let from = "FROM org_role_holder e JOIN org_roles r ON r.id = e.org_role_id";
-        of.before(&format!("SELECT {columns} {from} WHERE {live} AND e.account_id IN (")).and(")")
+        test.before(&format!("SELECT {columns} {from} WHERE {live} AND "))
+    }
+
+    /// A test of `e.account_id`. Of all members each holder is looked up among them, of some each among the holders.
+    fn is_of_members(&self) -> Sql {
+        let accounts = "SELECT m.account_id FROM members m WHERE";
+        match self.who {
+            Who::All => self.of_members(&format!("EXISTS ({accounts} m.account_id = e.account_id AND")),
+            Who::One(_) | Who::These(_) => self.of_members(&format!("e.account_id IN ({accounts}")),
+        }
+        .and(")")
     }
 }
