@@ -4,6 +4,7 @@ use super::{
     args::{Demo, FirstStart},
     desk::EMBEDDED,
     exit::{Exit, Failure},
+    fresh::Fresh,
     local::{self, Local},
     scratch::Scratch,
     setup,
@@ -30,7 +31,7 @@ pub async fn own(config: Config, first_start: &FirstStart) -> Result<Exit, Failu
         writeln!(out, "{}\n", tf("cli.setup.welcome", &[("folder", &folder)]))
             .map_err(|error| Failure::failed(error.to_string()))?;
         let setup = setup::answers(first_start, (!config.no_input).then(|| (io::stdin().lock(), out)))?;
-        local::create(&config.data_dir, &setup).await?;
+        Fresh::make(&config.data_dir, &setup).await?.put()?;
     }
     let data_dir = config.data_dir.clone();
     let intents = Intents::new(Journal::open(&local::journal(&data_dir))?, EMBEDDED);

@@ -4,10 +4,9 @@ use super::{
     args::{Import as Wanted, Output},
     exit::{Exit, Failure},
     file,
+    fresh::Fresh,
     local::{self, Local},
-    output, people,
-    scratch::Scratch,
-    setup,
+    output, people, setup,
 };
 use crate::{
     api::{
@@ -35,23 +34,25 @@ pub async fn run(config: &Config, wanted: Wanted) -> Result<Exit, Failure> {
         faulty(t("cli.import.faulty"), &faults)
     };
     let rows = people::read(&bytes(&wanted.file)?).map_err(wrong)?;
-    let mut folder = config.data_dir.clone();
-    let mut scratch = None;
-    if !local::exists(&folder)? {
+    let folder = &config.data_dir;
+    let mut fresh = None;
+    if !local::exists(folder)? {
         // The file may be what comes in on standard input; then nobody can answer there.
         let asks = !config.no_input && io::stdin().is_terminal();
         let terminal = asks.then(|| (io::stdin().lock(), io::stderr()));
         let setup = setup::answers(&wanted.first_start, terminal)?;
-        if wanted.dry_run {
-            // Only a look: the workspace that it needs is gone afterwards.
-            folder = scratch.insert(Scratch::new()?).path().to_owned();
-        }
-        local::create(&folder, &setup).await?;
+        fresh = Some(Fresh::make(folder, &setup).await?);
     }
-    let local = Local::open(&folder, output::reports()).await?;
+    let local = match &fresh {
+        Some(fresh) => fresh.open(output::reports()).await?,
+        None => Local::open(folder, output::reports()).await?,
+    };
     let done = bring_in(&local, rows, &wanted).await;
     local.close().await;
-    drop(scratch);
+    // Only a look, or a refusal, makes no workspace.
+    if let Some(fresh) = fresh.filter(|_| done.is_ok() && !wanted.dry_run) {
+        fresh.put()?;
+    }
     match done {
         Ok(done) => print(&done, &wanted),
         Err(ApiError::Invalid { faults, .. }) if !faults.is_empty() => {

@@ -58,6 +58,11 @@ impl Local {
         Ok(local)
     }
 
+    /// Opens a database that nobody else knows of: no link leads there.
+    pub async fn alone(path: &Path, report: Report) -> Result<Self, Failure> {
+        Self::serve(open(path).await?, FIRST, report, None).await
+    }
+
     /// Links name this port from now on. Where it had to be another than before, that is told: links made so
     /// far lead nowhere.
     fn keep_port(&mut self, report: &Report) -> io::Result<()> {
@@ -123,7 +128,8 @@ pub fn silent() -> Report {
     Arc::new(|_| ())
 }
 
-fn database(data_dir: &Path) -> PathBuf {
+/// Where a data folder has its database.
+pub fn database(data_dir: &Path) -> PathBuf {
     data_dir.join("rolecall.db")
 }
 
@@ -141,33 +147,15 @@ pub fn exists(data_dir: &Path) -> Result<bool, Failure> {
     }
 }
 
-/// Makes a workspace in the data folder. It is made beside its place and then put there, so that
-/// whatever happens there is a whole one or none.
-pub async fn create(data_dir: &Path, setup: &Setup) -> Result<(), Failure> {
-    let unfinished = data_dir.join("rolecall.db.new");
-    remove_database(&unfinished).map_err(|error| cannot("cli.local.folder", data_dir, &error))?;
-    let store = open(&unfinished).await?;
+/// Makes a database of a workspace with its owner.
+pub async fn found(path: &Path, setup: &Setup) -> Result<(), Failure> {
+    let store = open(path).await?;
     let now = (server::system_clock())();
-    let made = store
-        .create_workspace(&pack(&[&address::domain(&setup.email)])?, &setup.name, &setup.email, &setup.owner_name, now)
-        .await;
+    let pack = pack(&[&address::domain(&setup.email)])?;
+    let made = store.create_workspace(&pack, &setup.name, &setup.email, &setup.owner_name, now).await;
     // Closing also takes what SQLite keeps beside the file back into it.
     store.close().await;
-    made.map_err(failed)?;
-    let placed = fs::rename(&unfinished, database(data_dir)).and_then(|()| remove_database(&unfinished));
-    placed.map_err(|error| cannot("cli.local.folder", data_dir, &error))
-}
-
-fn remove_database(path: &Path) -> io::Result<()> {
-    for suffix in ["", "-wal", "-shm", "-queue"] {
-        let mut name = path.as_os_str().to_owned();
-        name.push(suffix);
-        match fs::remove_file(&name) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-    }
-    Ok(())
+    made.map(drop).map_err(failed)
 }
 
 async fn open(path: &Path) -> Result<Store, Failure> {
@@ -199,11 +187,15 @@ pub(super) fn cannot(key: &'static str, path: &Path, error: &io::Error) -> Failu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::backend::Backend;
+    use crate::{api::backend::Backend, cli::fresh::Fresh};
     use std::{collections::BTreeSet, os::unix::fs::PermissionsExt};
 
     fn setup() -> Setup {
         Setup { name: "Acme".into(), email: "ann@acme.test".into(), owner_name: "Ann Lee".into() }
+    }
+
+    async fn create(data_dir: &Path, setup: &Setup) -> Result<(), Failure> {
+        Fresh::make(data_dir, setup).await?.put()
     }
 
     fn mode(path: &Path) -> u32 {

@@ -96,6 +96,24 @@ fn a_dry_run_makes_no_workspace_either() {
 }
 
 #[test]
+fn a_first_start_that_is_refused_leaves_nothing_and_the_next_one_is_the_first() {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("mine");
+    let flags = ["--data-dir", folder.to_str().unwrap()];
+    let refused = import(home.path(), &flags, "email,role\nda@acme.test,Boss\n");
+    assert_eq!(code(&refused), 1);
+    assert!(err(&refused).contains("-:2: role: "), "{}", err(&refused));
+    assert!(!folder.exists(), "{:?}", fs::read_dir(&folder).unwrap().collect::<Vec<_>>());
+    fs::create_dir(&folder).unwrap();
+    assert_eq!(code(&import(home.path(), &flags, "email,role\nann@acme.test,Viewer\n")), 1, "the owner is there");
+    assert_eq!(fs::read_dir(&folder).unwrap().count(), 0, "a folder that was there stays");
+    let unsaid = rolecall(home.path(), &[&["import", "-"], &flags[..]].concat(), TWO);
+    assert_eq!(code(&unsaid), 2, "it asks for the first answers again: {}", err(&unsaid));
+    let done = import(home.path(), &flags, TWO);
+    assert_eq!(code(&done), 0, "{}", err(&done));
+}
+
+#[test]
 fn a_quote_left_open_and_a_control_character_bring_nobody_in() {
     let home = home_with(TWO);
     for (people, place) in [

@@ -1,0 +1,73 @@
+//! A workspace being made: beside its place until it is whole, and then put there, so that whatever happens there is
+//! a whole one or none.
+
+use super::{
+    exit::Failure,
+    local::{self, Local, cannot, database},
+    setup::Setup,
+};
+use crate::{i18n::t, server::Report};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// A workspace that is not in its place yet; dropped, nothing of it is left.
+#[derive(Debug)]
+pub struct Fresh {
+    data_dir: PathBuf,
+    /// The data folder was not there before.
+    new_folder: bool,
+    unfinished: PathBuf,
+}
+
+impl Fresh {
+    /// Makes one with its owner and nobody else.
+    pub async fn make(data_dir: &Path, setup: &Setup) -> Result<Self, Failure> {
+        let unfinished = data_dir.join("rolecall.db.new");
+        let fresh = Self { data_dir: data_dir.to_owned(), new_folder: !data_dir.exists(), unfinished };
+        // An interrupted start may have left something.
+        remove_database(&fresh.unfinished).map_err(|error| fresh.cannot(&error))?;
+        local::found(&fresh.unfinished, setup).await?;
+        Ok(fresh)
+    }
+
+    /// Opens it where it is.
+    pub async fn open(&self, report: Report) -> Result<Local, Failure> {
+        Local::alone(&self.unfinished, report).await
+    }
+
+    /// Puts it into its place.
+    pub fn put(self) -> Result<(), Failure> {
+        if local::exists(&self.data_dir)? {
+            return Err(self.cannot(&io::Error::other(t("cli.local.made-meanwhile"))));
+        }
+        fs::rename(&self.unfinished, database(&self.data_dir)).map_err(|error| self.cannot(&error))
+    }
+
+    fn cannot(&self, error: &io::Error) -> Failure {
+        cannot("cli.local.folder", &self.data_dir, error)
+    }
+}
+
+impl Drop for Fresh {
+    fn drop(&mut self) {
+        // What stays is removed by the next one; a folder with something in it is not.
+        let _ = remove_database(&self.unfinished);
+        if self.new_folder {
+            let _ = fs::remove_dir(&self.data_dir);
+        }
+    }
+}
+
+fn remove_database(path: &Path) -> io::Result<()> {
+    for suffix in ["", "-wal", "-shm", "-queue"] {
+        let mut name = path.as_os_str().to_owned();
+        name.push(suffix);
+        match fs::remove_file(&name) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
+}
