@@ -1,7 +1,7 @@
 //! Tables: columns that share the room, and rows of which only those on screen come here.
 
 use super::{
-    text::{put, put_line, put_right, width},
+    text::{over, put, put_line, put_right, width},
     theme::Theme,
 };
 use crate::{
@@ -103,7 +103,7 @@ pub fn mark(marked: Option<bool>, x: u16, y: u16, ground: Style, theme: &Theme, 
         Some(true) => (theme.glyphs.yes, Tone::Accent),
         None => ("?", Tone::Dim),
     };
-    put(buf, x, y, 1, glyph, ground.patch(theme.tone(tone)));
+    put(buf, x, y, 1, glyph, ground.patch(over(theme, tone, ground)));
 }
 
 /// How many rows are marked, after a title; how many of them the filter hides.
@@ -111,11 +111,9 @@ pub fn marked(title: Line, marks: &Marks) -> Line {
     if marks.is_empty() {
         return title;
     }
-    let said = match marks.count() {
-        Some(n) => tf("marks.count", &[("n", &count(n))]),
-        None => t("marks.counting").to_owned(),
-    };
-    let title = title.and(format!(" {} ", "─"), Tone::Dim).and(said, Tone::Accent);
+    let title = title.and(" ─ ", Tone::Dim);
+    let Some(n) = marks.count() else { return title.and(t("marks.counting"), Tone::Accent) };
+    let title = title.and(tf("marks.count", &[("n", &count(n))]), Tone::Accent);
     match marks.hidden() {
         Some(0) => title,
         Some(n) => title.and(format!(", {}", tf("marks.hidden", &[("n", &count(n))])), Tone::Warn),
@@ -138,4 +136,22 @@ pub fn ground(stand: Stand, area: Rect, theme: &Theme, buf: &mut Buffer) -> Styl
         put(buf, area.x, y, 1, glyph, style.patch(mark));
     }
     style
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_is_as_legible_on_the_cursors_row_as_its_text() {
+        let theme = Theme::default();
+        let area = Rect::new(0, 0, 4, 1);
+        for marked in [Some(true), None] {
+            let mut buf = Buffer::empty(area);
+            let text = ground(Stand::Cursor, area, &theme, &mut buf);
+            mark(marked, 1, 0, text, &theme, &mut buf);
+            put(&mut buf, 2, 0, 1, "a", text);
+            assert_eq!(buf[(1, 0)].style(), buf[(2, 0)].style(), "{marked:?}");
+        }
+    }
 }
