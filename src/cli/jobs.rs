@@ -6,7 +6,7 @@ use super::{
     choose::Chosen,
     desk::{self, Desk},
     exit::{Exit, Failure},
-    outcome,
+    forget, outcome,
     output::{self, Row, say},
     resume,
 };
@@ -49,6 +49,10 @@ pub async fn run(config: &Config, command: JobsCommand) -> Result<Exit, Failure>
         JobsCommand::Resume(wanted) => {
             writable(config)?;
             resume::run(config, &wanted).await
+        }
+        JobsCommand::Forget(wanted) => {
+            writable(config)?;
+            forget::run(config, &wanted).await
         }
         JobsCommand::Undo(wanted) => {
             change::permitted(config, &wanted.consent)?;

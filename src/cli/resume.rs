@@ -24,7 +24,7 @@ use crate::{
     },
     app::{dialog::words, format},
     config::Config,
-    domain::{bulk::BulkAction, id::JobId},
+    domain::{bulk::BulkAction, id::JobId, time::Timestamp},
     i18n::{t, tf},
 };
 
@@ -182,15 +182,18 @@ async fn take_up<B: Backend>(desk: &Desk<B>, held: Held, agreed: Agreed, output:
     }
 }
 
-/// What it is, what it would do now, and whether that is what was agreed to then.
-fn show<B>(desk: &Desk<B>, intent: &Intent, planned: Result<&Plan, &ApiError>, agreed: Agreed) -> Result<(), Failure> {
-    let bulk = &intent.start.bulk;
-    let rows = planned.ok().map(|plan| plan.rows.len() as u64);
-    let when = format::relative(intent.at, desk.now);
-    say(&tf("cli.jobs.asked-for", &[("what", &words::asked(bulk, rows)), ("when", &when)]));
-    if let Some(reason) = bulk.action.reason() {
+/// What it is, when it was asked for and why.
+pub fn asked_for(intent: &Intent, rows: Option<u64>, now: Timestamp) {
+    let when = format::relative(intent.at, now);
+    say(&tf("cli.jobs.asked-for", &[("what", &words::asked(&intent.start.bulk, rows)), ("when", &when)]));
+    if let Some(reason) = intent.start.bulk.action.reason() {
         say(&tf("jobs.reason", &[("reason", reason)]));
     }
+}
+
+/// What it is, what it would do now, and whether that is what was agreed to then.
+fn show<B>(desk: &Desk<B>, intent: &Intent, planned: Result<&Plan, &ApiError>, agreed: Agreed) -> Result<(), Failure> {
+    asked_for(intent, planned.ok().map(|plan| plan.rows.len() as u64), desk.now);
     match planned {
         Ok(plan) => {
             if agreed != Agreed::Already {

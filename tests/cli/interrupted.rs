@@ -226,6 +226,31 @@ fn what_would_do_something_else_by_now_is_looked_at_again_in_a_terminal() {
     assert_eq!(session.ends(), 0, "{}", session.text());
 }
 
+#[tokio::test]
+async fn what_was_never_answered_is_let_go_of_when_somebody_agrees() {
+    let home = home_with_marketers(3);
+    for key in ["killed-1", "killed-2"] {
+        asked(home.path(), key, None);
+    }
+    let looked = rolecall(home.path(), &["jobs", "forget"], "");
+    assert_eq!((code(&looked), out(&looked)), (2, ""), "nobody can be asked: {}", err(&looked));
+    assert!(err(&looked).contains("Change role") && err(&looked).contains("forget --yes\n"), "{}", err(&looked));
+    assert_eq!(journal(home.path()).len(), 2, "they wait on");
+    let mut session = Session::rolecall(home.path(), &["jobs", "forget"]);
+    session.shows("whatever was begun of it is a job, and stays as it is. [y/N]");
+    session.press("y\r");
+    session.until("the second question", |screen| screen.contents().matches("[y/N]").count() == 2);
+    session.press("n\r");
+    assert_eq!((session.ends(), journal(home.path())), (1, vec!["killed-2.json".to_owned()]), "{}", session.text());
+    let readonly = rolecall(home.path(), &["--readonly", "jobs", "forget", "--yes"], "");
+    assert_eq!((code(&readonly), journal(home.path()).len()), (6, 1), "{}", err(&readonly));
+    let gone = rolecall(home.path(), &["jobs", "forget", "--yes"], "");
+    assert!(code(&gone) == 0 && err(&gone).contains("Let go of: 1"), "{}", err(&gone));
+    let none = rolecall(home.path(), &["jobs", "forget"], "");
+    assert!(code(&none) == 0 && err(&none).contains("everything that was asked for was answered"), "{}", err(&none));
+    assert_eq!(done(&database(home.path()).await).await, 0, "nothing was done");
+}
+
 #[test]
 fn ctrl_c_at_a_question_leaves_this_one_and_those_after_it() {
     let home = home_with_marketers(3);

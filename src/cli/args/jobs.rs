@@ -9,8 +9,8 @@ use clap::{Args as ClapArgs, Subcommand};
 
 const JOBS_EXAMPLES: &str = "\
 Every change of many rows is a job, whether it was made here or in the console. A job that was stopped \
-or interrupted goes on where it was; every row is done once, however often that happens. A job that is at \
-work in another rolecall, an open console, looks stopped from here; jobs stop does stop it.
+or interrupted goes on where it was; every row is done once, however often that happens. A job at work in \
+another rolecall, an open console, is shown so, and jobs stop stops it from here.
 
 Examples:
   rolecall jobs list
@@ -46,6 +46,14 @@ Examples:
   rolecall jobs resume 12            this one, without a question
   rolecall jobs resume 12 --failed   try the rows that failed again, too";
 
+const FORGET_EXAMPLES: &str = "\
+Each is shown and asked about; where nobody can be asked nothing is let go of without --yes (code 2). Whatever was \
+begun of one is a job, and stays as it is: rolecall jobs list shows it.
+
+Examples:
+  rolecall jobs forget
+  rolecall jobs forget --yes   all of it, without a question";
+
 const UNDO_EXAMPLES: &str = "\
 Rows that somebody has changed since are skipped and named.
 
@@ -66,6 +74,9 @@ pub enum JobsCommand {
     /// Go on with what was stopped or interrupted
     #[command(after_help = RESUME_EXAMPLES)]
     Resume(JobResume),
+    /// Let go of what was asked for here and never answered
+    #[command(after_help = FORGET_EXAMPLES)]
+    Forget(JobForget),
     /// Take back what a job did
     #[command(after_help = UNDO_EXAMPLES)]
     Undo(JobUndo),
@@ -111,6 +122,14 @@ pub struct JobResume {
     /// How to print the rows
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: Format,
+}
+
+/// What to let go of.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct JobForget {
+    /// All that waits, without asking
+    #[arg(short, long)]
+    pub yes: bool,
 }
 
 /// Which job to take back.

@@ -1,0 +1,56 @@
+//! `rolecall jobs forget`: what an earlier run asked for and got no answer to is let go of, one after the other,
+//! and never asked for again. Only when somebody agrees to it.
+
+use super::{
+    args::JobForget,
+    change::{self, Answer},
+    desk::{self, Desk},
+    exit::{Exit, Failure},
+    output::say,
+    resume,
+};
+use crate::{
+    config::Config,
+    i18n::{t, tf},
+};
+
+/// Runs the command.
+pub async fn run(config: &Config, wanted: &JobForget) -> Result<Exit, Failure> {
+    let asks = change::asks(config);
+    desk::at(config, async |desk| all(desk, wanted.yes, asks).await).await
+}
+
+async fn all<B>(desk: &Desk<B>, agreed: bool, asks: bool) -> Result<Exit, Failure> {
+    let pending = desk.journal.pending(desk.name)?;
+    pending.faults.iter().for_each(|fault| say(&format!("! {fault}")));
+    if pending.intents.is_empty() {
+        say(t("cli.jobs.nothing-unanswered"));
+    }
+    let (mut gone, mut left) = (0, 0);
+    for intent in pending.intents {
+        // Another process may take it up just now.
+        let Some(held) = desk.journal.take(&intent.key)? else { continue };
+        resume::asked_for(&intent, None, desk.now);
+        let answer = match (agreed, asks) {
+            (true, _) => Answer::Yes,
+            (false, true) => change::ask(t("cli.jobs.ask-forget"), &change::YES).await?,
+            (false, false) => Answer::No,
+        };
+        match answer {
+            Answer::Yes => {
+                desk.journal.forget(held)?;
+                gone += 1;
+            }
+            Answer::No => left += 1,
+            Answer::Interrupted => return Ok(Exit::Failed),
+        }
+    }
+    if gone > 0 {
+        say(&tf("dialog.take_up.done_let_go", &[("n", &gone)]));
+    }
+    match left {
+        0 => Ok(Exit::Done),
+        _ if !asks => Err(Failure::usage(t("cli.jobs.say-yes-forget"))),
+        _ => Ok(Exit::Failed),
+    }
+}
