@@ -53,7 +53,8 @@ pub async fn run<B: Backend>(
     consent: &Consent,
 ) -> Result<Exit, Failure> {
     let Chosen { on, named } = chosen;
-    if on.is_empty() && action.rows() != Rows::Given {
+    let nobody = matches!(&action, BulkAction::Invite { drafts } if drafts.is_empty());
+    if nobody || on.is_empty() && action.rows() != Rows::Given {
         return nothing(consent.output);
     }
     let bulk = Bulk { on, action };

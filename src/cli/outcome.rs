@@ -59,7 +59,7 @@ pub async fn report<B: Backend>(
         Format::Wide | Format::Json | Format::Csv => rows.clone(),
     };
     let printed = print(Some(job), &data, format);
-    if data.iter().any(|row| row.link.is_some()) {
+    if format != Format::Name && data.iter().any(|row| row.link.is_some()) {
         say(t("cli.jobs.links"));
     }
     for state in [RowState::Failed, RowState::Skipped, RowState::LeftOut] {

@@ -44,6 +44,7 @@ fn without_consent_and_without_a_terminal_nothing_is_tried() {
     for flags in [
         &["--yes"][..],
         &["--filter", "", "--yes"],
+        &["", "--yes"],
         &["--filter", "shoe:42", "--yes"],
         &["--all", "p1@acme.test", "--yes"],
     ] {

@@ -251,6 +251,27 @@ async fn what_was_never_answered_is_let_go_of_when_somebody_agrees() {
     assert_eq!(done(&database(home.path()).await).await, 0, "nothing was done");
 }
 
+#[tokio::test]
+async fn ctrl_c_stops_what_is_taken_up_and_leaves_what_comes_after_it() {
+    const PEOPLE: usize = 2_000;
+    let home = home_with_marketers(PEOPLE);
+    let home = home.path();
+    asked(home, "killed-1", None);
+    asked(home, "killed-2", None);
+    let store = database(home).await;
+    let mut child = start(home, &["jobs", "resume", "--yes"]);
+    reaches(&store, home, &mut child, 1).await;
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let stopped = child.wait_with_output().unwrap();
+    assert_eq!(code(&stopped), 3, "{}", err(&stopped));
+    for told in ["go on with: rolecall jobs resume 1", "never answered: 1; take them up with: rolecall jobs resume"] {
+        assert!(err(&stopped).contains(told), "{}", err(&stopped));
+    }
+    assert!(done(&store).await < PEOPLE as u64);
+    assert_eq!(journal(home), ["killed-2.json"]);
+    store.close().await;
+}
+
 #[test]
 fn ctrl_c_at_a_question_leaves_this_one_and_those_after_it() {
     let home = home_with_marketers(3);

@@ -86,7 +86,9 @@ fn lines_are_numbered_as_they_stand_there() {
     assert_eq!((code(&nobody), out(&nobody)), (1, ""));
     assert!(err(&nobody).contains("there is nobody in this file"), "{}", err(&nobody));
     let nobody = invite(&["-"], "\n\n");
-    assert_eq!((code(&nobody), out(&nobody)), (0, ""), "an empty list is no failure: {}", err(&nobody));
+    assert_eq!((code(&nobody), out(&nobody)), (0, ""), "an empty list is no failure");
+    assert_eq!(err(&nobody), "there is nothing to change\n");
+    assert_eq!(code(&invite(&[""], "")), 2, "an unset variable is one");
 }
 
 #[test]
@@ -275,11 +277,14 @@ fn names_of_one_command_are_the_rows_of_the_next() {
     assert_eq!(rows[0], ["row", "email", "state", "reason", "link"]);
     assert_eq!(rows.len(), 3);
     assert!(rows[1..].iter().all(|row| row[2] == "applied" && row[4].starts_with("http://")), "{rows:?}");
+    let named = rolecall(home.path(), &["invitations", "resend", "da@acme.test", "--yes", "-o", "name"], "");
+    assert_eq!((code(&named), out(&named)), (0, "da@acme.test\n"));
+    assert!(!err(&named).contains("link"), "none is shown: {}", err(&named));
     let undo = rolecall(home.path(), &["jobs", "undo", "2", "--yes"], "");
     assert_eq!((code(&undo), out(&undo)), (6, ""), "nothing of it can be taken back: {}", err(&undo));
     assert!(err(&undo).contains("a link that was sent cannot be taken back"), "{}", err(&undo));
     let sends = json(&list(home.path(), &["-o", "json", "--filter", "da@acme.test"]));
-    assert_eq!(sends[0]["sends"], 2);
+    assert_eq!(sends[0]["sends"], 3);
     let nobody = rolecall(home.path(), &["invitations", "resend", "-", "--yes", "-o", "json"], "\n");
     assert_eq!((code(&nobody), json(&nobody)["rows"].as_array().unwrap().len()), (0, 0), "an empty list is no failure");
 }

@@ -53,6 +53,11 @@ pub(super) fn filter(text: &str) -> Result<String, String> {
     if text.trim().is_empty() { Err(t("cli.bulk.empty-filter").to_owned()) } else { Ok(text.to_owned()) }
 }
 
+/// An address that names somebody: an empty one, of a script's unset variable, is a mistake.
+pub(super) fn address(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() { Err(t("cli.bulk.empty-address").to_owned()) } else { Ok(text.to_owned()) }
+}
+
 /// Why, for the log.
 pub(super) fn reason(text: &str) -> Result<Text, String> {
     within(text, MAX_REASON)

@@ -1,6 +1,6 @@
 //! The arguments of `rolecall invite` and `rolecall invitations`.
 
-use super::bulk::{Consent, Format, ROWS, filter, reason, within};
+use super::bulk::{Consent, Format, ROWS, address, filter, reason, within};
 use crate::{
     domain::{
         change::{MAX_MESSAGE, TTL_DAYS},
@@ -67,7 +67,7 @@ Examples:
 #[group(required = true, multiple = true)]
 pub struct Invitations {
     /// Their addresses; - reads them from standard input
-    #[arg(value_name = "E-MAIL", conflicts_with_all = ["filter", "flags", "all"])]
+    #[arg(value_name = "E-MAIL", conflicts_with_all = ["filter", "flags", "all"], value_parser = address)]
     pub emails: Vec<String>,
     /// All that match
     #[arg(long, value_name = "FILTER", conflicts_with = "all", value_parser = filter)]
@@ -143,7 +143,7 @@ pub struct Cancel {
 #[command(after_help = INVITE_EXAMPLES, override_usage = INVITE_USAGE)]
 pub struct Invite {
     /// Their addresses; - reads them from standard input
-    #[arg(value_name = "E-MAIL", conflicts_with = "file", required_unless_present = "file")]
+    #[arg(value_name = "E-MAIL", conflicts_with = "file", required_unless_present = "file", value_parser = address)]
     pub emails: Vec<String>,
     /// A file of people; - is standard input
     #[arg(long)]

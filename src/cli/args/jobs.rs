@@ -15,7 +15,7 @@ another rolecall, an open console, is shown so, and jobs stop stops it from here
 Examples:
   rolecall jobs list
   rolecall jobs show 12 --failed
-  rolecall jobs resume             whatever was interrupted here
+  rolecall jobs resume             what was interrupted, one after the other
   rolecall jobs undo 12 --dry-run  what taking it back would do";
 
 const JOB_LIST_EXAMPLES: &str = "\

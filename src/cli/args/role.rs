@@ -1,6 +1,6 @@
 //! The arguments of `rolecall role`.
 
-use super::bulk::{Consent, ROWS, filter, reason};
+use super::bulk::{Consent, ROWS, address, filter, reason};
 use crate::domain::untrusted::Text;
 use clap::{Args as ClapArgs, Subcommand};
 
@@ -26,7 +26,7 @@ Examples:
 #[group(required = true, multiple = false)]
 pub struct Members {
     /// Their addresses; - reads them from standard input
-    #[arg(value_name = "E-MAIL")]
+    #[arg(value_name = "E-MAIL", value_parser = address)]
     pub emails: Vec<String>,
     /// All that match
     #[arg(long, value_name = "FILTER", value_parser = filter)]
