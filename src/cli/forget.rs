@@ -26,31 +26,38 @@ async fn all<B>(desk: &Desk<B>, agreed: bool, asks: bool) -> Result<Exit, Failur
     if pending.intents.is_empty() {
         say(t("cli.jobs.nothing-unanswered"));
     }
-    let (mut gone, mut left) = (0, 0);
+    let (mut gone, mut left, mut over) = (0, 0, false);
     for intent in pending.intents {
         // Another process may take it up just now.
         let Some(held) = desk.journal.take(&intent.key)? else { continue };
+        if over {
+            left += 1;
+            continue;
+        }
         resume::asked_for(&intent, None, desk.now);
         let answer = match (agreed, asks) {
             (true, _) => Answer::Yes,
             (false, true) => change::ask(t("cli.jobs.ask-forget"), &change::YES).await?,
             (false, false) => Answer::No,
         };
-        match answer {
-            Answer::Yes => {
-                desk.journal.forget(held)?;
-                gone += 1;
-            }
-            Answer::No => left += 1,
-            Answer::Interrupted => return Ok(Exit::Failed),
+        over = answer == Answer::Interrupted;
+        if answer == Answer::Yes {
+            desk.journal.forget(held)?;
+            gone += 1;
+        } else {
+            left += 1;
         }
     }
     if gone > 0 {
         say(&tf("dialog.take_up.done_let_go", &[("n", &gone)]));
     }
-    match left {
-        0 => Ok(Exit::Done),
+    if left > 0 {
+        say(&tf("cli.jobs.unanswered", &[("n", &left)]));
+    }
+    match (gone, left) {
+        (_, 0) => Ok(Exit::Done),
         _ if !asks => Err(Failure::usage(t("cli.jobs.say-yes-forget"))),
-        _ => Ok(Exit::Failed),
+        (0, _) => Ok(Exit::Failed),
+        _ => Ok(Exit::Partly),
     }
 }

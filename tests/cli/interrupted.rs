@@ -241,7 +241,8 @@ async fn what_was_never_answered_is_let_go_of_when_somebody_agrees() {
     session.press("y\r");
     session.until("the second question", |screen| screen.contents().matches("[y/N]").count() == 2);
     session.press("n\r");
-    assert_eq!((session.ends(), journal(home.path())), (1, vec!["killed-2.json".to_owned()]), "{}", session.text());
+    session.shows("never answered: 1; take them up with: rolecall jobs resume");
+    assert_eq!((session.ends(), journal(home.path())), (3, vec!["killed-2.json".to_owned()]), "{}", session.text());
     let readonly = rolecall(home.path(), &["--readonly", "jobs", "forget", "--yes"], "");
     assert_eq!((code(&readonly), journal(home.path()).len()), (6, 1), "{}", err(&readonly));
     let gone = rolecall(home.path(), &["jobs", "forget", "--yes"], "");
