@@ -4,6 +4,7 @@ use super::{
     action::Action,
     effect::Effect,
     listing::{Listing, Move, Row},
+    reads::Want,
     selection::{Marks, Targets},
     state::{App, Pane},
     view::Tone,
@@ -85,10 +86,12 @@ impl App {
     /// Marks, in all the ways there are.
     pub(super) fn mark(&mut self, action: Action) -> Vec<Effect> {
         let Some((id, marked)) = self.row_to_mark() else { return Vec::new() };
-        let (stale, matching) = match self.pane() {
-            Pane::Users => (self.users.list.stale(), self.users.list.matching),
-            _ => (self.invitations.list.stale(), self.invitations.list.matching),
+        let (stale, matching, counting) = match self.pane() {
+            Pane::Users => (self.users.list.stale(), self.users.list.matching, Want::MemberCount),
+            _ => (self.invitations.list.stale(), self.invitations.list.matching, Want::InvitationCount),
         };
+        // Until the answer comes, that is how many matched an earlier filter.
+        let counted = !self.reads.waits(counting) && self.reads.failure(counting).is_none();
         let Some(marks) = self.marks_mut() else { return Vec::new() };
         let mut step = false;
         match action {
@@ -99,7 +102,7 @@ impl App {
                 step = true;
             }
             Action::Range => marks.range(id, marked),
-            Action::MarkAll => marks.all(matching.filter(|_| !stale)),
+            Action::MarkAll => marks.all(matching.filter(|_| counted)),
             Action::ClearMarks => marks.clear(),
             _ => {}
         }

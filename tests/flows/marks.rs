@@ -144,6 +144,19 @@ fn everything_that_matches_is_marked_besides_what_is_marked() {
 }
 
 #[test]
+fn what_is_marked_before_it_is_counted_is_counted_by_the_backend() {
+    let rows = |call: &Call| matches!(call, Call::Members(_, query) if query.filter == "mei");
+    let mut console = users();
+    console.keys("/").typed("mei");
+    let mei = page(world::members().into_iter().filter(|m| m.email.raw().contains("mei")).collect());
+    console.answer_to(rows, Ok(Reply::Members(mei))).keys("Esc *");
+    assert!(console.line("Users").contains("counting the marked ones"), "not 7, as before: {}", console.screen());
+    console.serve(world);
+    assert!(console.line("Users").contains("1 marked"), "{}", console.screen());
+    assert_eq!(console.app.targets().unwrap().count, Some(1));
+}
+
+#[test]
 fn what_was_left_out_is_marked_again_as_everything_that_matches_another_filter_is() {
     let mut console = users();
     console.keys("* Space Space /").typed("adele").serve(world);
