@@ -2,7 +2,6 @@
 
 use super::{
     args::{Consent, Format},
-    choose::Chosen,
     desk::Desk,
     exit::{Exit, Failure},
     outcome::{self, Foreseen},
@@ -19,7 +18,7 @@ use crate::{
     app::format,
     config::Config,
     domain::{
-        bulk::{Bulk, BulkAction, Rows},
+        bulk::{Bulk, BulkAction, Rows, Selection},
         untrusted::visible,
     },
     i18n::{t, tf},
@@ -48,16 +47,17 @@ pub fn asks(config: &Config) -> bool {
 /// Plans, asks, runs, and prints what became of it.
 pub async fn run<B: Backend>(
     desk: &Desk<B>,
-    chosen: Chosen,
+    on: Selection,
     action: BulkAction,
     consent: &Consent,
 ) -> Result<Exit, Failure> {
-    let Chosen { on, named } = chosen;
     let nobody = matches!(&action, BulkAction::Invite { drafts } if drafts.is_empty());
     if nobody || on.is_empty() && action.rows() != Rows::Given {
         return nothing(consent.output);
     }
     let bulk = Bulk { on, action };
+    // Whoever named each row, or the job to take back, expects it to be done.
+    let named = bulk.on.matching.is_empty();
     loop {
         let plan = desk.backend.plan(desk.id(), &bulk).await?;
         if consent.dry_run {
@@ -74,9 +74,7 @@ pub async fn run<B: Backend>(
         plan::summary(&plan).iter().for_each(|line| output::say(line));
         if plan.change == 0 {
             nothing(consent.output)?;
-            // A job to take back was named, too.
-            let expected = named || matches!(bulk.action, BulkAction::Undo { .. });
-            return Ok(if expected && plan.left_out > 0 { Exit::Refused } else { Exit::Done });
+            return Ok(if named && plan.left_out > 0 { Exit::Refused } else { Exit::Done });
         }
         if !consent.yes && agreed(&plan).await? != Answer::Yes {
             return Err(Failure::failed(t("cli.bulk.not-done")));
@@ -89,9 +87,11 @@ pub async fn run<B: Backend>(
             key: format!("cli-{:032x}", rand::random::<u128>()),
             at: desk.now,
         })?;
-        // An undo skips what the plan says was changed since; of others, whatever is skipped is news.
-        let skipped = if matches!(bulk.action, BulkAction::Undo { .. }) { plan.left_out } else { 0 };
-        let foreseen = Foreseen { skipped, left_out: if named { plan.left_out } else { 0 } };
+        let foreseen = match bulk.action {
+            // It skips what the plan says was changed since; of others, whatever is skipped is news.
+            BulkAction::Undo { .. } => Foreseen { skipped: plan.left_out, left_out: 0 },
+            _ => Foreseen { skipped: 0, left_out: if named { plan.left_out } else { 0 } },
+        };
         return match work::begin(desk, held).await {
             Ok(job) => outcome::report(desk, &job, consent.output, foreseen).await,
             // Somebody who is there looks at what it comes to now.

@@ -27,15 +27,6 @@ const GUESSED: usize = 5;
 /// Addresses that are looked up one by one; for more, the list is read once.
 const ONE_BY_ONE: usize = 20;
 
-/// Rows, and whether a person named each.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Chosen {
-    /// The rows.
-    pub on: Selection,
-    /// Each was named: whoever named it expects it to be done.
-    pub named: bool,
-}
-
 /// Addresses as arguments, `-` for those on standard input, one a line; as they are, and in order.
 pub fn addresses(arguments: &[String]) -> Result<Vec<String>, Failure> {
     let mut addresses = Vec::new();
@@ -66,7 +57,7 @@ pub fn filter<T: Vocabulary>(typed: &str, flags: &[String]) -> Result<String, Fa
 }
 
 /// Members.
-pub async fn members<B: Backend>(desk: &Desk<B>, which: &args::Members) -> Result<Chosen, Failure> {
+pub async fn members<B: Backend>(desk: &Desk<B>, which: &args::Members) -> Result<Selection, Failure> {
     let matching = match &which.filter {
         Some(typed) => Some(filter::<Test>(typed, &[])?),
         None => which.all.then(String::new),
@@ -75,7 +66,7 @@ pub async fn members<B: Backend>(desk: &Desk<B>, which: &args::Members) -> Resul
 }
 
 /// Invitations.
-pub async fn invitations<B: Backend>(desk: &Desk<B>, which: &args::Invitations) -> Result<Chosen, Failure> {
+pub async fn invitations<B: Backend>(desk: &Desk<B>, which: &args::Invitations) -> Result<Selection, Failure> {
     let matching = if which.all || which.filter.is_some() || !which.flags.is_empty() {
         Some(filter::<InvitationTest>(which.filter.as_deref().unwrap_or_default(), &which.flags)?)
     } else {
@@ -89,18 +80,15 @@ async fn choose<R: Addressed>(
     emails: &[String],
     ask: impl AsyncFn(PageQuery) -> Result<Page<R>, ApiError>,
     whole: &str,
-) -> Result<Chosen, Failure> {
-    match matching {
-        Some(filter) => Ok(Chosen { on: Selection::matching(filter), named: false }),
-        None => {
-            let mut emails = addresses(emails)?;
-            // Somebody named twice is meant once: the change is the same.
-            let mut seen = HashSet::new();
-            emails.retain(|email| seen.insert(folded(email)));
-            let ids = look_up(&emails, ask, whole).await?;
-            Ok(Chosen { on: Selection::ids(ids), named: true })
-        }
+) -> Result<Selection, Failure> {
+    if let Some(filter) = matching {
+        return Ok(Selection::matching(filter));
     }
+    let mut emails = addresses(emails)?;
+    // Somebody named twice is meant once: the change is the same.
+    let mut seen = HashSet::new();
+    emails.retain(|email| seen.insert(folded(email)));
+    Ok(Selection::ids(look_up(&emails, ask, whole).await?))
 }
 
 /// A row that an address finds.

@@ -25,17 +25,17 @@ pub async fn run(config: &Config, command: InvitationsCommand) -> Result<Exit, F
         InvitationsCommand::Resend(wanted) => {
             change::permitted(config, &wanted.consent)?;
             desk::at(config, async |desk| {
-                let chosen = choose::invitations(desk, &wanted.which).await?;
-                change::run(desk, chosen, BulkAction::Resend, &wanted.consent).await
+                let on = choose::invitations(desk, &wanted.which).await?;
+                change::run(desk, on, BulkAction::Resend, &wanted.consent).await
             })
             .await
         }
         InvitationsCommand::Cancel(wanted) => {
             change::permitted(config, &wanted.consent)?;
             desk::at(config, async |desk| {
-                let chosen = choose::invitations(desk, &wanted.which).await?;
+                let on = choose::invitations(desk, &wanted.which).await?;
                 let action = BulkAction::Cancel { reason: wanted.reason.clone() };
-                change::run(desk, chosen, action, &wanted.consent).await
+                change::run(desk, on, action, &wanted.consent).await
             })
             .await
         }

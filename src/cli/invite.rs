@@ -3,7 +3,6 @@
 use super::{
     args::Invite,
     change,
-    choose::Chosen,
     desk::{self, Desk},
     exit::{Exit, Failure},
     import, names, people,
@@ -94,8 +93,7 @@ async fn invite<B: Backend>(desk: &Desk<B>, sources: &[Source], wanted: &Invite)
     if drafts.iter().any(|draft| draft.roles.is_empty()) {
         return Err(Failure::usage(t("cli.invite.no-role")));
     }
-    let chosen = Chosen { on: Selection::default(), named: true };
-    change::run(desk, chosen, BulkAction::Invite { drafts }, &wanted.consent).await
+    change::run(desk, Selection::default(), BulkAction::Invite { drafts }, &wanted.consent).await
 }
 
 /// Roles and groups that a file may name.

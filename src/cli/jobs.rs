@@ -3,7 +3,6 @@
 use super::{
     args::{JobShow, JobsCommand},
     change,
-    choose::Chosen,
     desk::{self, Desk},
     exit::{Exit, Failure},
     forget, outcome,
@@ -57,10 +56,9 @@ pub async fn run(config: &Config, command: JobsCommand) -> Result<Exit, Failure>
         JobsCommand::Undo(wanted) => {
             change::permitted(config, &wanted.consent)?;
             let action = BulkAction::Undo { job: wanted.job, reason: wanted.reason.clone() };
-            let chosen = Chosen { on: Selection::default(), named: false };
             desk::at(config, async |desk| {
                 named(desk, wanted.job).await?;
-                change::run(desk, chosen, action, &wanted.consent).await
+                change::run(desk, Selection::default(), action, &wanted.consent).await
             })
             .await
         }

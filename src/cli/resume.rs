@@ -6,7 +6,6 @@
 use super::{
     args::{Consent, Format, JobResume},
     change::{self, Answer},
-    choose::Chosen,
     desk::{self, Desk},
     exit::{Exit, Failure},
     jobs,
@@ -24,7 +23,7 @@ use crate::{
     },
     app::{dialog::words, format},
     config::Config,
-    domain::{bulk::BulkAction, id::JobId, time::Timestamp},
+    domain::{bulk::Bulk, id::JobId, time::Timestamp},
     i18n::{t, tf},
 };
 
@@ -172,11 +171,9 @@ async fn take_up<B: Backend>(desk: &Desk<B>, held: Held, agreed: Agreed, output:
         Err(Ended::Refused(ApiError::Stale(why))) if agreed == Agreed::Asked => {
             say(&why.to_string());
             let Intent { start, .. } = intent;
-            let named = start.bulk.on.all_named();
-            let invited = matches!(start.bulk.action, BulkAction::Invite { .. });
-            let chosen = Chosen { on: start.bulk.on, named: named || invited };
+            let Bulk { on, action } = start.bulk;
             let consent = Consent { output, ..Consent::default() };
-            Ok(Went::On(change::run(desk, chosen, start.bulk.action, &consent).await?, None))
+            Ok(Went::On(change::run(desk, on, action, &consent).await?, None))
         }
         Err(ended) => Err(ended.into()),
     }

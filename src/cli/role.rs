@@ -24,7 +24,7 @@ async fn set<B: Backend>(desk: &Desk<B>, wanted: &SetRole) -> Result<Exit, Failu
     let expires_at = names::day(wanted.expires.as_deref(), desk.now)?;
     let roles = desk.backend.roles(desk.id()).await?;
     let roles = names::roles(&roles, &wanted.role, desk.workspace.policies.max_roles).map_err(Failure::usage)?;
-    let chosen = choose::members(desk, &wanted.which).await?;
+    let on = choose::members(desk, &wanted.which).await?;
     let terms = Terms { reason: wanted.reason.clone(), expires_at, review_at: None };
-    change::run(desk, chosen, BulkAction::SetRoles { roles, terms }, &wanted.consent).await
+    change::run(desk, on, BulkAction::SetRoles { roles, terms }, &wanted.consent).await
 }

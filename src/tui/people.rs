@@ -1,11 +1,15 @@
 //! Files of people, read for the console.
 
 use crate::{
-    api::{error::ApiError, wire::ImportRow},
+    api::{
+        error::ApiError,
+        wire::{ImportFault, ImportRow},
+    },
     cli::{file, people},
     domain::untrusted::Text,
     i18n::tf,
 };
+
 /// The people in a file; what is wrong with it is told by line and column.
 pub async fn read(path: String) -> Result<Vec<ImportRow>, ApiError> {
     let read = tokio::task::spawn_blocking(move || file::contents(&file::at_home(&path))).await;
@@ -14,15 +18,19 @@ pub async fn read(path: String) -> Result<Vec<ImportRow>, ApiError> {
         Ok(Err(error)) => return Err(invalid(&tf("dialog.invite_many.unreadable", &[("why", &error)]), Vec::new())),
         Err(error) => return Err(ApiError::Server(Text::new(error.to_string()))),
     };
-    people::read(&bytes).map_err(|faults| invalid(&tf("dialog.invite_many.faulty", &[("n", &faults.len())]), faults))
+    people::read(&bytes).map_err(faulty)
 }
 
 /// The people in a table that was pasted with its header.
 pub fn pasted(text: &str) -> Result<Vec<ImportRow>, ApiError> {
-    people::table(text).map_err(|faults| invalid(&tf("dialog.invite_many.faulty", &[("n", &faults.len())]), faults))
+    people::table(text).map_err(faulty)
 }
 
-fn invalid(message: &str, faults: Vec<crate::api::wire::ImportFault>) -> ApiError {
+fn faulty(faults: Vec<ImportFault>) -> ApiError {
+    invalid(&tf("dialog.invite_many.faulty", &[("n", &faults.len())]), faults)
+}
+
+fn invalid(message: &str, faults: Vec<ImportFault>) -> ApiError {
     ApiError::Invalid { field: Some("file".to_owned()), message: message.into(), faults }
 }
 
