@@ -55,7 +55,7 @@ pub trait Backend: Clone + Send + Sync + 'static {
     fn members(&self, id: WorkspaceId, query: &PageQuery) -> impl Future<Output = Reply<Page<MemberRow>>> + Send;
     /// How many members match.
     fn count_members(&self, id: WorkspaceId, filter: &str) -> impl Future<Output = Reply<Count>> + Send;
-    /// How many members match, of some or without some.
+    /// How many of some members there are, and how many of those match.
     fn count_members_among(&self, id: WorkspaceId, among: &Among) -> impl Future<Output = Reply<Found>> + Send;
     /// One member.
     fn member(&self, id: WorkspaceId, member: MemberId) -> impl Future<Output = Reply<MemberRow>> + Send;
@@ -89,7 +89,7 @@ pub trait Backend: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Reply<Page<InvitationRow>>> + Send;
     /// How many invitations there are of each kind, and how many match.
     fn count_invitations(&self, id: WorkspaceId, filter: &str) -> impl Future<Output = Reply<InvitationCount>> + Send;
-    /// How many invitations match, of some or without some.
+    /// How many of some invitations there are, and how many of those match.
     fn count_invitations_among(&self, id: WorkspaceId, among: &Among) -> impl Future<Output = Reply<Found>> + Send;
     /// One invitation.
     fn invitation(

@@ -44,12 +44,10 @@ impl WriteTx {
         let member = row.opt_int(1)?.ok_or_else(|| StoreError::conflict(None, DEAD))?;
         // An invitation that came with roles and whose roles are all gone lets nobody in.
         let roles = d.sql("SELECT COUNT(*) FROM invitation_role WHERE invitation_id = ?").bind(invitation);
-        if roles.number(conn).await?.unwrap_or(0) == 0 {
-            let held = d.sql("SELECT COUNT(*) FROM invitation_group WHERE invitation_id = ?").bind(invitation);
-            if held.number(conn).await?.unwrap_or(0) == 0 {
-                let message = "the role of this invitation is not there any more: ask for a new one";
-                return Err(StoreError::conflict(None, message));
-            }
+        let groups = d.sql("SELECT COUNT(*) FROM invitation_group WHERE invitation_id = ?").bind(invitation);
+        if roles.count(conn).await? == 0 && groups.count(conn).await? == 0 {
+            let message = "the role of this invitation is not there any more: ask for a new one";
+            return Err(StoreError::conflict(None, message));
         }
         let text = "UPDATE members SET status = 'active', status_rank = 0, joined_at = ?, version = version + 1 \
                     WHERE id = ? AND status = 'pending' AND EXISTS (SELECT 1 FROM accounts a \

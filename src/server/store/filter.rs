@@ -110,7 +110,7 @@ async fn condition(
 
 /// Of so few holders a page is found by looking each of them up, without passing everybody else. Of more it is
 /// found on the way along the index of the sort.
-const FEW: i64 = 1_500;
+const FEW: u64 = 1_500;
 
 /// A kind of edge: its table, the column of what is held, and the index of who holds that.
 struct Held(&'static str, &'static str, &'static str);
@@ -130,7 +130,7 @@ async fn holding(
     // The index is dense: those who are passed by cost no page each, as they would in the table.
     let holders = format!("FROM {table} e{} WHERE {} AND e.{column} IN ", d.by_index(index), edges::live("e", now));
     let some = d.sql(&format!("SELECT COUNT(*) FROM (SELECT 1 {holders}")).and_ids(any.iter().copied());
-    let some = some.and(&format!(" LIMIT {}) h", FEW + 1)).number(conn).await?.unwrap_or(0);
+    let some = some.and(&format!(" LIMIT {}) h", FEW + 1)).count(conn).await?;
     match some {
         // Not a list without anything, of which nothing is true and nothing false.
         0 => sql.push("1 = 0"),

@@ -93,14 +93,14 @@ impl Store {
         let mut tx = self.read().await?;
         let all = self.sql("SELECT COUNT(*) FROM members m WHERE m.workspace_id = ?").bind(ws.0);
         let mut some = all.clone();
-        let total = all.number(&mut tx).await?.unwrap_or(0);
+        let total = all.count(&mut tx).await?;
         let matching = if filter.terms.is_empty() {
             total
         } else {
             filter::narrow(&mut tx, self.dialect, ws, filter, now, &mut some).await?;
-            some.number(&mut tx).await?.unwrap_or(0)
+            some.count(&mut tx).await?
         };
-        Ok(Count { total: total.unsigned_abs(), matching: matching.unsigned_abs() })
+        Ok(Count { total, matching })
     }
 
     /// How many of the members there are that are selected, and how many of those match.
@@ -122,9 +122,9 @@ impl Store {
         }
         let mut sql = d.sql("SELECT COUNT(*) FROM members m WHERE m.workspace_id = ?").bind(ws.0);
         bulk::any(&mut sql, "m.id", filters, on.ids);
-        let selected = sql.clone().number(&mut tx).await?.unwrap_or(0).unsigned_abs();
+        let selected = sql.clone().count(&mut tx).await?;
         filter::narrow(&mut tx, d, ws, filter, now, &mut sql).await?;
-        Ok(Found { selected, matching: sql.number(&mut tx).await?.unwrap_or(0).unsigned_abs() })
+        Ok(Found { selected, matching: sql.count(&mut tx).await? })
     }
 
     /// One member.

@@ -286,6 +286,11 @@ impl Sql {
             None => Ok(None),
         }
     }
+
+    /// What a `COUNT(*)` answers.
+    pub async fn count(self, conn: &mut AnyConnection) -> Result<u64> {
+        Ok(self.number(conn).await?.unwrap_or(0).unsigned_abs())
+    }
 }
 
 /// Where work goes to the database. In unit tests it always waits here once, so that it can be dropped between any

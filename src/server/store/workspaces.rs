@@ -167,7 +167,7 @@ impl Store {
             my_member: mine.as_ref().map(|row| row.int(0)).transpose()?.map(MemberId),
             my_owner: mine.as_ref().map(|row| row.flag(1)).transpose()?.unwrap_or(false),
             my_capabilities: Vec::new(),
-            members: members.number(&mut tx).await?.unwrap_or(0).unsigned_abs(),
+            members: members.count(&mut tx).await?,
         })
     }
 

@@ -53,16 +53,14 @@ pub async fn job(state: &AppState, here: &Here, job: JobId) -> Result<Job, Fault
 
 /// A job as the caller sees it. That it runs this process knows of its own; of another's it goes by what is stored.
 fn shown(state: &AppState, here: &Here, record: JobRecord) -> Job {
-    let elsewhere = record.at_work(state.now());
+    let at_work = record.at_work(state.now());
     let mut job = record.job;
     job.mine = record.actor == here.caller.account.id;
-    if job.state == JobState::Stopped {
-        let pulse = state.jobs.pulse(job.id);
-        job.per_second = pulse.as_ref().and_then(|pulse| pulse.borrow().per_second);
-        job.elsewhere = elsewhere && pulse.is_none();
-        if elsewhere || pulse.is_some() {
-            job.state = JobState::Running;
-        }
+    let pulse = state.jobs.pulse(job.id);
+    if job.state == JobState::Stopped && (at_work || pulse.is_some()) {
+        job.state = JobState::Running;
+        job.elsewhere = pulse.is_none();
+        job.per_second = pulse.and_then(|pulse| pulse.borrow().per_second);
     }
     job
 }

@@ -131,8 +131,7 @@ impl Store {
         }
         let mut some = self.sql(&format!("SELECT COUNT(*){ROWS}")).bind(ws.0);
         narrow(&mut tx, d, ws, filter, &flags, now, &mut some).await?;
-        let matching = some.number(&mut tx).await?.unwrap_or(0).unsigned_abs();
-        Ok(InvitationCount { matching, ..count })
+        Ok(InvitationCount { matching: some.count(&mut tx).await?, ..count })
     }
 
     /// How many of the invitations there are that are selected, and how many of those match.
@@ -155,8 +154,8 @@ impl Store {
         }
         let mut sql = d.sql(&format!("SELECT COUNT(*){ROWS}")).bind(ws.0);
         bulk::any(&mut sql, "i.id", filters, on.ids);
-        let selected = sql.clone().number(&mut tx).await?.unwrap_or(0).unsigned_abs();
+        let selected = sql.clone().count(&mut tx).await?;
         narrow(&mut tx, d, ws, filter, &flags, now, &mut sql).await?;
-        Ok(Found { selected, matching: sql.number(&mut tx).await?.unwrap_or(0).unsigned_abs() })
+        Ok(Found { selected, matching: sql.count(&mut tx).await? })
     }
 }

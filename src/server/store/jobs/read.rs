@@ -36,10 +36,9 @@ pub struct JobRecord {
 }
 
 impl JobRecord {
-    /// Whether somebody works on it, as far as can be told from what is stored.
+    /// Whether somebody works on it, if it is not done, as far as can be told from what is stored.
     pub fn at_work(&self, now: Timestamp) -> bool {
-        let lately = |at: Timestamp| now.0.abs_diff(at.0) < LEASE;
-        self.job.state == JobState::Stopped && self.worked_at.is_some_and(lately)
+        self.worked_at.is_some_and(|at| now.0.abs_diff(at.0) < LEASE)
     }
 }
 
