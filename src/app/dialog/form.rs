@@ -3,7 +3,7 @@
 mod keys;
 mod looks;
 
-use super::{Cx, edit::Edit, pick::Pick};
+use super::{Cx, edit::Edit, pick::Pick, submit::Trouble};
 use crate::{
     api::error::ApiError,
     app::effect::{Effect, Reply, ReqId},
@@ -200,6 +200,14 @@ impl Form {
             self.focus_on(name);
         }
         found
+    }
+
+    /// Puts what went wrong under its field and the focus on that; what is of no field here comes back.
+    pub(super) fn said(&mut self, trouble: Trouble) -> Option<String> {
+        match trouble {
+            Trouble::Field(field, message) if self.fault(&field, message.clone()) => None,
+            trouble => Some(trouble.said()),
+        }
     }
 
     /// Puts an error under a field and leaves the focus where it is; false when there is no such field.

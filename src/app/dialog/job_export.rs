@@ -150,10 +150,7 @@ impl Dialog for JobExport {
                 if matches!(e, ApiError::Conflict { .. }) {
                     self.exists = Some(self.path().to_owned());
                 }
-                match Trouble::of(e) {
-                    Trouble::Field(field, why) if self.form.fault(&field, why.clone()) => {}
-                    trouble => self.error = Some(trouble.said()),
-                }
+                self.error = self.form.said(Trouble::of(e));
             }
         }
         Outcome::Stay(Vec::new())

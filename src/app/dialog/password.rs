@@ -103,8 +103,7 @@ impl Dialog for SetPassword {
         }
         match reply.as_ref().map_err(Trouble::of) {
             Ok(_) => return Outcome::Done(t("dialog.password.done").to_owned(), Vec::new()),
-            Err(Trouble::Field(field, why)) if self.form.fault(&field, why.clone()) => {}
-            Err(trouble) => self.error = Some(trouble.said()),
+            Err(trouble) => self.error = self.form.said(trouble),
         }
         Outcome::Stay(Vec::new())
     }

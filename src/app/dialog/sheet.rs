@@ -157,13 +157,8 @@ impl<B: Body> Sheet<B> {
     }
 
     fn said(&mut self, trouble: Trouble) {
-        match trouble {
-            Trouble::Field(field, message) => {
-                if !self.form.fault(&field, message.clone()) {
-                    self.error = Some(message);
-                }
-            }
-            Trouble::Stale(message) | Trouble::Said(message) => self.error = Some(message),
+        if let Some(message) = self.form.said(trouble) {
+            self.error = Some(message);
         }
     }
 

@@ -77,13 +77,11 @@ impl Zones {
 
     /// Puts what went wrong under its field and gives that the keys; what is of no field here comes back.
     pub(super) fn said(&mut self, trouble: Trouble) -> Option<String> {
-        match trouble {
-            Trouble::Field(field, message) if self.form.fault(&field, message.clone()) => {
-                self.focus = Focus::Form;
-                None
-            }
-            Trouble::Field(_, message) | Trouble::Stale(message) | Trouble::Said(message) => Some(message),
+        let said = self.form.said(trouble);
+        if said.is_none() {
+            self.focus = Focus::Form;
         }
+        said
     }
 
     /// A key that moves the focus, or is for the part that has it: settled, what it says is to be planned.
