@@ -3,7 +3,7 @@
 use super::{
     action::Action,
     effect::{Reply, ReqId, TimerId},
-    key::Key,
+    key::{Code, Key},
 };
 use crate::{
     api::{error::ApiError, wire::Job},
@@ -42,4 +42,16 @@ pub struct Input {
     pub key: Key,
     /// What it is bound to in the contexts that are active, if anything.
     pub action: Option<Action>,
+}
+
+impl Input {
+    /// Whether it closes a dialog: `Esc` does where it is bound to nothing else.
+    pub fn closes(self) -> bool {
+        matches!((self.action, self.key.code), (Some(Action::Close), _) | (None, Code::Esc))
+    }
+
+    /// Whether it confirms: `Enter` does where it is bound to nothing else.
+    pub fn confirms(self) -> bool {
+        matches!((self.action, self.key.code), (Some(Action::Confirm), _) | (None, Code::Enter))
+    }
 }

@@ -94,10 +94,9 @@ impl Dialog for Help {
 
     fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Outcome {
         let rows = self.rows();
-        let closes = input.action == Some(Action::Close) || input.action.is_none() && input.key.code == Code::Esc;
         match &mut self.find {
-            Some(_) if closes => self.find = None,
-            None if closes => return Outcome::Close,
+            Some(_) if input.closes() => self.find = None,
+            None if input.closes() => return Outcome::Close,
             None if input.action == Some(Action::Filter) => self.find = Some(Edit::default()),
             find => {
                 let page = usize::from(cx.size.1 / 2);

@@ -163,9 +163,8 @@ impl Dialog for JobDialog {
 
     fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Outcome {
         self.error = None;
-        let confirms = matches!((input.action, input.key.code), (Some(Action::Confirm), _) | (None, Code::Enter));
         if let Some(asking) = self.asking.take() {
-            if !confirms || self.writing.is_some() {
+            if !input.confirms() || self.writing.is_some() {
                 return Outcome::Stay(Vec::new());
             }
             let resume = Resume { failed: asking == Asking::Retry };

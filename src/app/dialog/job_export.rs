@@ -12,7 +12,6 @@ use crate::{
         effect::{Call, Effect, Export, Format, Reply, ReqId},
         format::count,
         jobs::named,
-        key::Code,
         msg::Input,
         view::{DialogView, Line, Part, Tone, Width},
     },
@@ -108,13 +107,13 @@ impl Dialog for JobExport {
     }
 
     fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Outcome {
-        if matches!((input.action, input.key.code), (Some(Action::Close), _) | (None, Code::Esc)) {
+        if input.closes() {
             return Outcome::Close;
         }
         if self.writing.is_some() {
             return Outcome::Stay(Vec::new());
         }
-        if matches!((input.action, input.key.code), (Some(Action::Confirm), _) | (None, Code::Enter)) {
+        if input.confirms() {
             return Outcome::Stay(self.send(cx));
         }
         self.exists = None;

@@ -10,7 +10,6 @@ use crate::{
     app::{
         action::{Action, Context},
         effect::{Call, Effect, Reply, ReqId, Secrets},
-        key::Code,
         msg::Input,
         view::{DialogView, Line, Part, Tone, Width},
     },
@@ -73,7 +72,7 @@ impl Dialog for SetPassword {
     }
 
     fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Outcome {
-        if input.action == Some(Action::Close) || input.action.is_none() && input.key.code == Code::Esc {
+        if input.closes() {
             if self.leaving || !self.form.touched() {
                 return Outcome::Close;
             }
@@ -84,7 +83,7 @@ impl Dialog for SetPassword {
         if self.asked.is_some() {
             return Outcome::Stay(Vec::new());
         }
-        if input.action == Some(Action::Confirm) || input.action.is_none() && input.key.code == Code::Enter {
+        if input.confirms() {
             return Outcome::Stay(self.send(cx));
         }
         Outcome::Stay(match self.form.input(input, cx) {

@@ -13,7 +13,6 @@ use crate::{
     app::{
         action::{Action, Context},
         effect::{Effect, Reply, ReqId},
-        key::Code,
         msg::Input,
         view::{DialogView, Line, Part, Tone},
     },
@@ -245,7 +244,7 @@ impl<B: Body> Dialog for Sheet<B> {
         if let Some(link) = &self.link {
             return link.input(input);
         }
-        if input.action == Some(Action::Close) || input.action.is_none() && input.key.code == Code::Esc {
+        if input.closes() {
             return self.leave();
         }
         self.leaving = false;
@@ -253,7 +252,7 @@ impl<B: Body> Dialog for Sheet<B> {
             return Outcome::Stay(Vec::new());
         }
         self.stale = None;
-        if input.action == Some(Action::Confirm) || input.action.is_none() && input.key.code == Code::Enter {
+        if input.confirms() {
             let effects = if self.form.enter() { self.settled(cx) } else { self.go(cx) };
             return Outcome::Stay(effects);
         }

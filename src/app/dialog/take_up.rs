@@ -315,7 +315,7 @@ impl Dialog for TakeUp {
     }
 
     fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Outcome {
-        if input.action == Some(Action::Close) || input.action.is_none() && input.key.code == Code::Esc {
+        if input.closes() {
             return if self.question.take().is_some() { Outcome::Stay(Vec::new()) } else { Outcome::Close };
         }
         if self.waits() {
@@ -327,7 +327,7 @@ impl Dialog for TakeUp {
             self.question = None;
             return Outcome::Stay(Vec::new());
         }
-        if input.action == Some(Action::Confirm) || input.action.is_none() && input.key.code == Code::Enter {
+        if input.confirms() {
             return match self.question {
                 Some(Question::LetGo) => self.let_go(cx),
                 _ => Outcome::Stay(self.go(cx)),

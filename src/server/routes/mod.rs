@@ -35,7 +35,7 @@ use utoipa_axum::router::OpenApiRouter;
 /// Most bytes of a body, but where many rows come in one.
 const MAX_BODY: usize = 1024 * 1024;
 
-/// Most bytes of an import, a plan or a job.
+/// Most bytes of an import, a plan, a job or a count among named rows.
 const MAX_BULK: usize = 16 * 1024 * 1024;
 
 /// All routes, in their layers.

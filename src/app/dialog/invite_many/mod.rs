@@ -206,8 +206,7 @@ impl InviteMany {
     fn fixing(&mut self, input: Input, cx: &mut Cx<'_>) -> Vec<Effect> {
         let Some(fix) = &mut self.fix else { return Vec::new() };
         fix.leaving = false;
-        let enter = input.action == Some(Action::Confirm) || input.action.is_none() && input.key.code == Code::Enter;
-        if !enter {
+        if !input.confirms() {
             return match fix.form.input(input, cx) {
                 Fed::Nothing => Vec::new(),
                 Fed::Taken(effects) | Fed::Settled(effects) => effects,
@@ -281,7 +280,7 @@ impl InviteMany {
             self.question = None;
             return effects;
         }
-        if input.action == Some(Action::Confirm) || input.action.is_none() && input.key.code == Code::Enter {
+        if input.confirms() {
             let picks = self.question.is_none() && self.zones.focus == Focus::Form && self.zones.form.enter();
             return if picks { self.plan(cx) } else { self.go(cx) };
         }
@@ -317,7 +316,7 @@ impl Dialog for InviteMany {
     }
 
     fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Outcome {
-        if input.action == Some(Action::Close) || input.action.is_none() && input.key.code == Code::Esc {
+        if input.closes() {
             return self.leave();
         }
         self.leaving = false;

@@ -252,7 +252,7 @@ impl PlanDialog {
             self.question = None;
             return Vec::new();
         }
-        if input.action == Some(Action::Confirm) || input.action.is_none() && input.key.code == Code::Enter {
+        if input.confirms() {
             return if self.zones.focus == Focus::Form && self.zones.form.enter() {
                 self.plan(cx)
             } else {
@@ -289,7 +289,7 @@ impl Dialog for PlanDialog {
     }
 
     fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Outcome {
-        if input.action == Some(Action::Close) || input.action.is_none() && input.key.code == Code::Esc {
+        if input.closes() {
             return self.leave();
         }
         self.leaving = false;
