@@ -61,12 +61,8 @@ fn looked_at(stage: &Stage, left_out: &[(&str, &str)], warned: &[(&str, Warning)
         confirm: rows.len() as u64 - left > 20,
         rows,
         kinds,
-        same: 0,
         left_out: left,
-        gain: 0,
-        lose: 0,
-        warnings: Vec::new(),
-        refused: None,
+        ..Plan::default()
     }
 }
 

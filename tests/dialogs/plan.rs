@@ -88,9 +88,7 @@ pub fn plan(kinds: Vec<(PlanKind, Vec<&str>)>) -> Plan {
         left_out: count[1],
         gain: count[2],
         lose: count[3],
-        warnings: Vec::new(),
-        refused: None,
-        confirm: false,
+        ..Plan::default()
     }
 }
 

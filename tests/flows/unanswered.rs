@@ -67,13 +67,7 @@ fn plan(digest: &str) -> Plan {
         rows: vec![row(2, "noor@partner.test"), row(3, "bo@parnter.test")],
         kinds: vec![PlanKind::Change { before, after, gains: vec![], loses: vec![], stays: vec![] }],
         change: 2,
-        same: 0,
-        left_out: 0,
-        gain: 0,
-        lose: 0,
-        warnings: Vec::new(),
-        refused: None,
-        confirm: false,
+        ..Plan::default()
     }
 }
 

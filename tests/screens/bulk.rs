@@ -72,9 +72,8 @@ fn plan(kinds: Vec<(PlanKind, Vec<String>)>) -> Plan {
         lose: count(&|kind| matches!(kind, PlanKind::Change { loses, .. } if !loses.is_empty())),
         rows,
         kinds: kinds.into_iter().map(|(kind, _)| kind).collect(),
-        warnings: Vec::new(),
-        refused: None,
         confirm: change > 10,
+        ..Plan::default()
     }
 }
 

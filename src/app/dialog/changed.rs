@@ -60,20 +60,7 @@ mod tests {
             kind: *kind,
             warnings: Vec::new(),
         };
-        Plan {
-            revision: 1,
-            digest: String::new(),
-            rows: rows.iter().map(row).collect(),
-            kinds,
-            change: 0,
-            same: 0,
-            left_out: 0,
-            gain: 0,
-            lose: 0,
-            warnings: Vec::new(),
-            refused: None,
-            confirm: false,
-        }
+        Plan { rows: rows.iter().map(row).collect(), kinds, ..Plan::default() }
     }
 
     #[test]

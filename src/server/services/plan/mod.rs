@@ -127,17 +127,10 @@ fn dress(
     let mut fold = fold::Fold::new(before, &done.after, now);
     let mut plan = wire::Plan {
         revision,
-        digest: String::new(),
         rows: Vec::with_capacity(asked.len()),
-        kinds: Vec::new(),
-        change: 0,
-        same: 0,
-        left_out: 0,
-        gain: 0,
-        lose: 0,
         warnings: done.warnings,
         refused: done.refused.as_ref().map(|refusal| Text::new(refusal.to_string())),
-        confirm: false,
+        ..wire::Plan::default()
     };
     let mut rows = Vec::with_capacity(asked.len());
     let mut planned = pairs.iter().zip(done.rows);
