@@ -133,7 +133,7 @@ fn hash_of(workspace: WorkspaceId, change: &Change) -> Result<String, Fault> {
 
 /// SHA-256, hexadecimal.
 pub fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(text))
 }
 
 /// As JSON.

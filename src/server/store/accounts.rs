@@ -39,18 +39,13 @@ pub struct TokenHash(String);
 impl TokenHash {
     /// The hash of a token as its holder presents it.
     pub fn of(token: &str) -> Self {
-        Self(hex(&Sha256::digest(token)))
+        Self(format!("{:x}", Sha256::digest(token)))
     }
 
     /// As stored.
     pub fn as_str(&self) -> &str {
         &self.0
     }
-}
-
-/// Bytes as lower-case hexadecimal.
-pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
 }
 
 /// The key that e-mails and names are compared and sorted by: lower case, no spaces around it.

@@ -5,7 +5,7 @@
 
 use super::{
     Result, Store, StoreError,
-    accounts::{hex, key},
+    accounts::key,
     bulk::Batch,
     cursor::{Column, Cut, Order},
     sql::{Columns, Dialect},
@@ -121,7 +121,7 @@ impl Stored {
     fn hash(&self, ws: WorkspaceId, previous: &str) -> Result<String> {
         let Self { seq, at, actor, actor_email, action, target, before, after, reason, job } = self;
         let fields = (previous, ws, seq, at, actor, actor_email, action, target, &before.0, &after.0, reason, job);
-        Ok(hex(&Sha256::digest(Told::of(&fields)?.0)))
+        Ok(format!("{:x}", Sha256::digest(Told::of(&fields)?.0)))
     }
 }
 
