@@ -18,6 +18,9 @@ use crate::{
     i18n::{t_or, tf},
 };
 
+/// Cells of a bar.
+const BAR: u64 = 10;
+
 /// What a job does, in words: `Role → Viewer`.
 pub fn title(job: &Job) -> String {
     let words = |action: &str| {
@@ -37,40 +40,37 @@ pub fn named(job: &Job) -> String {
 
 /// How far a job is: `312/500 · 140/s · 1 s left · 2 failed`.
 pub fn progress(job: &Job) -> String {
-    let done = done(job);
-    let mut parts = vec![place(done, job.total)];
+    let mut parts = vec![place(job.settled(), job.total)];
     if let Some(rate) = job.per_second.filter(|rate| *rate > 0 && job.state == JobState::Running) {
         parts.push(tf("jobs.rate", &[("n", &count(u64::from(rate)))]));
-        let left = job.total.saturating_sub(done).div_ceil(u64::from(rate));
+        let left = job.waiting().div_ceil(u64::from(rate));
         let left = super::format::span(i64::try_from(left).unwrap_or(i64::MAX));
         parts.push(tf("jobs.left", &[("span", &left)]));
     }
-    parts.extend(job_counts(job, false));
+    parts.extend([some("jobs.failed", job.failed), some("jobs.skipped", job.skipped)].into_iter().flatten());
     parts.join(" · ")
 }
 
 /// What became of a job's rows: `498 done · 2 failed`.
 pub fn counts(job: &Job) -> String {
-    job_counts(job, true).join(" · ")
-}
-
-fn job_counts(job: &Job, applied: bool) -> Vec<String> {
-    let all = [
-        ("jobs.done", job.applied),
-        ("jobs.failed", job.failed),
-        ("jobs.skipped", job.skipped),
-        ("jobs.left-out", job.left_out),
+    let counts = [
+        Some(tf("jobs.done", &[("n", &count(job.applied))])),
+        some("jobs.failed", job.failed),
+        some("jobs.skipped", job.skipped),
+        some("jobs.left-out", job.left_out),
     ];
-    let said = |(i, (key, n)): (usize, &(&'static str, u64))| {
-        let shown = if i == 0 || i == 3 { applied && (i == 0 || *n > 0) } else { *n > 0 };
-        shown.then(|| tf(key, &[("n", &count(*n))]))
-    };
-    all.iter().enumerate().filter_map(said).collect()
+    counts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-/// Rows of a job that nobody waits for any more.
-pub fn done(job: &Job) -> u64 {
-    job.applied + job.failed + job.skipped
+/// So many, where there are any.
+fn some(key: &'static str, n: u64) -> Option<String> {
+    (n > 0).then(|| tf(key, &[("n", &count(n))]))
+}
+
+/// How far a job is, as a bar of cells that are full or left.
+pub fn bar(job: &Job, [full, left]: [&str; 2]) -> String {
+    let done = (job.settled() * BAR).checked_div(job.total).unwrap_or(BAR);
+    (0..BAR).map(|cell| if cell < done { full } else { left }).collect()
 }
 
 /// Why a job cannot go on now, or be tried again, if so.

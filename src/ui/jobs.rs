@@ -12,7 +12,7 @@ use crate::{
     app::{
         action::Action,
         format::{count, relative},
-        jobs::{done, progress, title},
+        jobs::{bar, progress, title},
         open::label,
         reads::Want,
         state::{App, Pane},
@@ -21,9 +21,6 @@ use crate::{
     i18n::{t, tf},
 };
 use ratatui::{buffer::Buffer, layout::Rect, style::Style};
-
-/// Cells of the bar.
-const BAR: u64 = 10;
 
 /// Draws the screen.
 pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -103,14 +100,12 @@ fn cells(app: &App, job: &Job) -> Vec<Line> {
 }
 
 fn percent(job: &Job) -> u64 {
-    (done(job) * 100).checked_div(job.total).unwrap_or(100)
+    (job.settled() * 100).checked_div(job.total).unwrap_or(100)
 }
 
 /// Draws how the job at work goes on, and the keys for it; the column where that ends.
 pub fn at_work(app: &App, job: &Job, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
-    let [full, left] = theme.glyphs.bar;
-    let cells = (done(job) * BAR).checked_div(job.total).unwrap_or(BAR).min(BAR);
-    let bar: String = (0..BAR).map(|cell| if cell < cells { full } else { left }).collect();
+    let bar = bar(job, theme.glyphs.bar);
     let keys = [Action::JobDetails, Action::StopJob];
     let hints: Vec<_> = keys.into_iter().filter_map(|action| Some((app.keymap.hint(action)?, label(action)))).collect();
     let keys_width: u16 = hints.iter().map(|(key, text)| width(key) + width(text) + 3).sum();

@@ -118,7 +118,12 @@ pub enum JobState {
 impl Job {
     /// Rows that wait.
     pub fn waiting(&self) -> u64 {
-        self.total.saturating_sub(self.applied + self.failed + self.skipped)
+        self.total.saturating_sub(self.settled())
+    }
+
+    /// How many rows have their result.
+    pub fn settled(&self) -> u64 {
+        self.applied + self.failed + self.skipped
     }
 
     /// Whether it did something that can be taken back, and is not taken back already.

@@ -83,7 +83,7 @@ impl Watcher {
             _ if job.state != JobState::Running => {}
             Some(pulse) => self.next = Next::Heard(pulse, Instant::now() + BETWEEN),
             None => {
-                job.per_second = self.speed(job.total - job.waiting());
+                job.per_second = self.speed(job.settled());
                 self.next = Next::Later;
             }
         }

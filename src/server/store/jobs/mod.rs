@@ -283,6 +283,7 @@ impl WriteTx {
 
     /// Rows that failed wait again.
     pub async fn retry_failed(&mut self, job: JobId) -> Result<()> {
+        // The last condition is for the index that leaves out what was done.
         let gone = self.d.sql("DELETE FROM job_results WHERE job_id = ? AND state = 'failed' AND state <> 'applied'");
         if gone.bind(job.0).run(&mut self.writing.tx).await? > 0 {
             let sql =
