@@ -236,8 +236,10 @@ pub enum Reply {
     JobRows(Page<JobRow>),
     /// To [`Call::Export`]: how many rows the file has, and where it is, in full.
     Exported(u64, String),
-    /// To [`Call::People`] and [`Call::Table`].
+    /// To [`Call::Table`], and to [`Call::People`] where the file is a table.
     People(Vec<ImportRow>),
+    /// To [`Call::People`] where the file is a list of another kind.
+    List(String),
     /// To [`Call::SetPassword`].
     Done,
 }

@@ -224,7 +224,7 @@ pub async fn ask<B: Backend>(backend: &B, call: Call) -> Result<Reply, ApiError>
             Reply::Exported(rows, path)
         }
         Call::Table(text) => Reply::People(people::pasted(&text)?),
-        Call::People(path) => Reply::People(people::read(path).await?),
+        Call::People(path) => people::read(path).await?,
         Call::SetPassword(secrets) => {
             backend.set_password(secrets.current.as_deref(), &secrets.new).await?;
             Reply::Done

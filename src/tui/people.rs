@@ -5,23 +5,32 @@ use crate::{
         error::ApiError,
         wire::{ImportFault, ImportRow},
     },
+    app::effect::Reply,
     cli::{file, people},
-    domain::untrusted::Text,
+    domain::{sheet::headed, untrusted::Text},
     i18n::tf,
 };
 
-/// The people in a file; what is wrong with it is told by line and column.
-pub async fn read(path: String) -> Result<Vec<ImportRow>, ApiError> {
+/// The people in a file: a table with a header is read here, and what is wrong with it told by line and column;
+/// the words of any other list are for whoever knows the roles and groups that they may name.
+pub async fn read(path: String) -> Result<Reply, ApiError> {
     let read = tokio::task::spawn_blocking(move || file::contents(&file::at_home(&path))).await;
     let bytes = match read {
         Ok(Ok(bytes)) => bytes,
         Ok(Err(error)) => return Err(invalid(&tf("dialog.invite_many.unreadable", &[("why", &error)]), Vec::new())),
         Err(error) => return Err(ApiError::Server(Text::new(error.to_string()))),
     };
-    people::read(&bytes).map_err(faulty)
+    let text = people::text(&bytes).map_err(faulty)?;
+    if headed(text) {
+        return Ok(Reply::People(pasted(text)?));
+    }
+    if text.trim().is_empty() {
+        return Err(faulty(vec![people::nobody()]));
+    }
+    Ok(Reply::List(text.to_owned()))
 }
 
-/// The people in a table that was pasted with its header.
+/// The people in a table with its header.
 pub fn pasted(text: &str) -> Result<Vec<ImportRow>, ApiError> {
     people::table(text).map_err(faulty)
 }
@@ -59,7 +68,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("people.csv");
         std::fs::write(&path, "email,role\nbo@a.test,Viewer\n").unwrap();
-        assert_eq!(read(path.to_string_lossy().into_owned()).await.unwrap()[0].email, "bo@a.test".into());
+        let Ok(Reply::People(table)) = read(path.to_string_lossy().into_owned()).await else { panic!("no table") };
+        assert_eq!(table[0].email, "bo@a.test".into());
+        std::fs::write(&path, "Bo Li <bo@a.test>, Viewer\n").unwrap();
+        let Ok(Reply::List(list)) = read(path.to_string_lossy().into_owned()).await else { panic!("no list") };
+        assert_eq!(list, "Bo Li <bo@a.test>, Viewer\n");
+        std::fs::write(&path, "\n \n").unwrap();
+        assert_eq!(refused(&path).await.1, 1);
         std::fs::write(&path, "email,role\n,Viewer\n,Viewer\n").unwrap();
         assert_eq!(refused(&path).await.1, 2);
         assert!(refused(folder.path()).await.0.contains("not a file"));

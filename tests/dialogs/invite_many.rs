@@ -263,6 +263,14 @@ fn a_file_is_read_with_roles_and_groups_of_its_rows() {
 }
 
 #[test]
+fn a_file_that_is_no_table_is_read_as_what_is_pasted_is() {
+    let mut stage = stage();
+    stage.keys("<Tab>~/people.txt<Enter>");
+    stage.answer(Ok(Reply::List("# who\n\nAnn One <ann1@x.test>, Designer\nbo@x.test\n".into())));
+    stage.looked().says("3 | ann1@x.test").says("4 | bo@x.test").says("From file: \n");
+}
+
+#[test]
 fn from_above_a_key_goes_to_what_is_left_out() {
     let mut stage = stage();
     stage.paste("bo@x.test al@x.test eve@x.test").look(&[("al@x.test", "a member already")], &[]);

@@ -1,6 +1,9 @@
 //! Addresses taken in: pasted, typed, or read from a file.
 
-use super::{InviteMany, rows::Names};
+use super::{
+    InviteMany,
+    rows::{Names, Row},
+};
 use crate::{
     api::error::ApiError,
     app::{
@@ -15,7 +18,7 @@ use crate::{
     i18n::{t, tf},
 };
 
-/// Where a table comes from.
+/// Where people come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Source {
     /// A file.
@@ -42,14 +45,26 @@ impl InviteMany {
             let text = text.replace("\r\n", "\n").replace('\r', "\n");
             return self.read(Call::Table(text), Source::Pasted, cx);
         }
+        self.take_list(text, Source::Pasted, cx)
+    }
+
+    /// A list of any kind.
+    fn take_list(&mut self, text: &str, source: Source, cx: &mut Cx<'_>) -> Vec<Effect> {
         let (roles, groups) = (Names::roles(cx.roles), Names::groups(cx.groups));
         let people = pasted::read(text, |word| match (roles.find(word), groups.find(word)) {
             (Some(_), _) => Some(Word::Role),
             (None, Some(_)) => Some(Word::Group),
             (None, None) => None,
         });
-        let found = people.len();
-        let over = self.rows.paste(people);
+        self.take(people.into_iter().map(Row::from).collect(), source, cx)
+    }
+
+    fn take(&mut self, rows: Vec<Row>, source: Source, cx: &mut Cx<'_>) -> Vec<Effect> {
+        if source == Source::File {
+            self.zones.form.set("file", "");
+        }
+        let found = rows.len();
+        let over = self.rows.take(rows, source);
         self.came(found, over);
         self.plan(cx)
     }
@@ -86,7 +101,7 @@ impl InviteMany {
         effects
     }
 
-    /// The table was read, or could not be.
+    /// The file or the table was read, or could not be.
     pub(super) fn people_read(
         &mut self,
         source: Source,
@@ -94,15 +109,8 @@ impl InviteMany {
         cx: &mut Cx<'_>,
     ) -> Vec<Effect> {
         match reply {
-            Ok(Reply::People(people)) => {
-                let over = match source {
-                    Source::File => self.rows.read(people.clone()),
-                    Source::Pasted => self.rows.paste_table(people.clone()),
-                };
-                self.zones.form.set(source.field(), "");
-                self.came(people.len(), over);
-                return self.plan(cx);
-            }
+            Ok(Reply::People(people)) => return self.take(people.iter().cloned().map(Row::from).collect(), source, cx),
+            Ok(Reply::List(text)) => return self.take_list(text, source, cx),
             Ok(_) => self.error = Some(t("dialog.error.answer").to_owned()),
             Err(error) => {
                 if let ApiError::Invalid { faults, .. } = error {

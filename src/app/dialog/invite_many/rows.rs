@@ -1,5 +1,6 @@
 //! The people to be invited: what was read of each, what is wrong with it, and the drafts it makes.
 
+use super::gather::Source;
 use crate::{
     api::wire::{GroupRow, ImportRow, Plan, PlanKind, RoleRow},
     app::dialog::{Cx, changed::Changed},
@@ -114,8 +115,8 @@ pub(super) struct Row {
     draft: Option<usize>,
 }
 
-impl Row {
-    fn of(one: ImportRow) -> Self {
+impl From<ImportRow> for Row {
+    fn from(one: ImportRow) -> Self {
         Self {
             number: one.line,
             email: one.email,
@@ -125,7 +126,23 @@ impl Row {
             ..Self::default()
         }
     }
+}
 
+impl From<Person> for Row {
+    fn from(one: Person) -> Self {
+        Self {
+            number: one.line,
+            email: one.email,
+            name: one.name,
+            roles: Said::names(one.roles),
+            groups: Said::names(one.groups),
+            stray: one.stray,
+            ..Self::default()
+        }
+    }
+}
+
+impl Row {
     /// What stands against inviting this one: the field, where one is at fault, and why.
     pub(super) fn wrong(&self) -> Option<(Option<&str>, String)> {
         match (&self.fault, &self.told) {
@@ -176,43 +193,17 @@ impl Rows {
         (at < self.rows.len()).then(|| self.rows.remove(at))
     }
 
-    /// Pasted or typed people; how many had no room.
-    pub(super) fn paste(&mut self, people: Vec<Person>) -> usize {
-        let rows = people.into_iter().map(|one| {
-            self.last += 1;
-            Row {
-                number: self.last,
-                email: one.email,
-                name: one.name,
-                roles: Said::names(one.roles),
-                groups: Said::names(one.groups),
-                stray: one.stray,
-                ..Row::default()
-            }
-        });
-        let rows = rows.collect();
-        self.add(rows)
-    }
-
-    /// People from a file; how many had no room.
-    pub(super) fn read(&mut self, people: Vec<ImportRow>) -> usize {
-        self.add(people.into_iter().map(Row::of).collect())
-    }
-
-    /// People from a table that was pasted, numbered as those pasted one by one are; how many had no room.
-    pub(super) fn paste_table(&mut self, people: Vec<ImportRow>) -> usize {
-        let rows = people.into_iter().map(|one| {
-            self.last += 1;
-            Row { number: self.last, ..Row::of(one) }
-        });
-        let rows = rows.collect();
-        self.add(rows)
-    }
-
-    fn add(&mut self, mut rows: Vec<Row>) -> usize {
+    /// People of a file, by its lines, or pasted and typed ones, numbered on; how many had no room.
+    pub(super) fn take(&mut self, mut rows: Vec<Row>, source: Source) -> usize {
         let room = MOST.saturating_sub(self.rows.len());
         let over = rows.len().saturating_sub(room);
         rows.truncate(room);
+        if source == Source::Pasted {
+            for row in &mut rows {
+                self.last += 1;
+                row.number = self.last;
+            }
+        }
         self.rows.append(&mut rows);
         over
     }
