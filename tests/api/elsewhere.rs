@@ -23,6 +23,7 @@ crate::on_both! {
     a_job_is_stopped_and_gone_on_with_at_another_server,
     a_stop_is_heard_in_another_process_within_a_batch,
     a_job_that_two_work_on_does_each_row_once,
+    a_job_that_is_begun_again_elsewhere_is_at_work_there_too,
     a_job_whose_process_was_killed_is_stopped_after_a_while_and_resumed_at_once,
     a_server_that_ends_lets_go_of_its_jobs,
 }
@@ -154,6 +155,22 @@ async fn a_job_that_two_work_on_does_each_row_once() {
     let (here, there) = (ends.0.unwrap(), ends.1.unwrap());
     assert_eq!(here, there);
     all_done_once(&world, &here).await;
+    running.shutdown().await;
+}
+
+async fn a_job_that_is_begun_again_elsewhere_is_at_work_there_too() {
+    let world = World::sample(1_500).await;
+    let owner = world.owner().await;
+    let (running, other) = world.beside().await;
+    let start = matching("!role:technician", to_role(world.role("Technician").await.id));
+    let begun = other.start_job(world.ws, &start, "one-key").await.unwrap();
+    let held = world.store.begin(world.ws).await.unwrap();
+    let again = owner.start_job(world.ws, &start, "one-key").await.unwrap();
+    assert_eq!((again.id, again.state, again.elsewhere), (begun.id, JobState::Running, false));
+    drop(held);
+    let ends = tokio::join!(owner.watch_job(world.ws, begun.id, |_| ()), other.watch_job(world.ws, begun.id, |_| ()));
+    assert_eq!(ends.0.unwrap(), ends.1.unwrap());
+    all_done_once(&world, &owner.job(world.ws, begun.id).await.unwrap()).await;
     running.shutdown().await;
 }
 

@@ -91,11 +91,12 @@ async fn begun(state: &AppState, here: &Here, (job, known): (JobId, String), bod
     if known != body_hash {
         return Err(Fault::KeyReused);
     }
-    let job = super::job(state, here, job).await?;
-    if job.state == JobState::Running {
-        set_to_work(state, task(here, &job));
+    let now = super::job(state, here, job).await?;
+    if now.state != JobState::Running {
+        return Ok(now);
     }
-    Ok(job)
+    set_to_work(state, task(here, &now));
+    super::job(state, here, job).await
 }
 
 /// The job that an action takes back; not one that goes on meanwhile.
