@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use std::{
     fs::{self, DirBuilder, File, OpenOptions, Permissions},
     io::{self, Read, Write},
-    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
 };
 
@@ -110,19 +110,27 @@ impl Journal {
         if self.files().map_err(|why| self.broken(why))?.len() >= MOST {
             return Err(JournalError::Full);
         }
-        let write = || {
-            let unfinished = path.with_extension(UNFINISHED);
-            let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
-            // Locked before it has its name: nobody ever sees it unheld.
-            flock(&file, FlockOperation::NonBlockingLockExclusive)?;
-            file.write_all(&serde_json::to_vec(intent)?)?;
-            file.sync_all()?;
-            fs::rename(&unfinished, &path)?;
-            self.settle()?;
-            Ok(file)
-        };
-        let file = write().map_err(|why| self.broken(why))?;
-        Ok(Held { intent: intent.clone(), path, _file: file })
+        self.write(path, intent.clone()).map_err(|why| self.broken(why))
+    }
+
+    /// Writes down that an intention was confirmed anew, by the plan of this digest.
+    pub fn confirm(&self, held: &mut Held, digest: String) -> Result<(), JournalError> {
+        let mut intent = held.intent.clone();
+        intent.start.digest = Some(digest);
+        *held = self.write(held.path.clone(), intent).map_err(|why| self.broken(why))?;
+        Ok(())
+    }
+
+    fn write(&self, path: PathBuf, intent: Intent) -> io::Result<Held> {
+        let unfinished = path.with_extension(UNFINISHED);
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&unfinished)?;
+        // Locked before it has its name: nobody ever sees it unheld.
+        flock(&file, FlockOperation::NonBlockingLockExclusive)?;
+        file.write_all(&serde_json::to_vec(&intent)?)?;
+        file.sync_all()?;
+        fs::rename(&unfinished, &path)?;
+        self.settle()?;
+        Ok(Held { intent, path, _file: file })
     }
 
     /// What was interrupted at this backend. Unreadable files are told and left alone.
@@ -208,8 +216,11 @@ fn locked(path: &Path) -> io::Result<Option<File>> {
         Err(error) => return Err(error),
     };
     match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-        // Whoever held it may have been done with it, and removed it, just now.
-        Ok(()) => Ok(path.exists().then_some(file)),
+        // Whoever held it may have removed it or written another in its place just now.
+        Ok(()) => {
+            let (this, named) = (file.metadata()?.ino(), fs::metadata(path).map(|named| named.ino()));
+            Ok(named.is_ok_and(|named| named == this).then_some(file))
+        }
         Err(rustix::io::Errno::WOULDBLOCK) => Ok(None),
         Err(error) => Err(error.into()),
     }
@@ -269,6 +280,16 @@ mod tests {
         assert!(journal.take("k").unwrap().is_none());
         drop(held);
         assert_eq!(interrupted(&journal), ["k"]);
+    }
+
+    #[test]
+    fn what_is_confirmed_anew_is_so_on_disk_and_stays_held() {
+        let (_folder, journal) = journal();
+        let mut held = journal.note(&intent("k", 1)).unwrap();
+        journal.confirm(&mut held, "e".into()).unwrap();
+        assert!(journal.take("k").unwrap().is_none(), "somebody works on it still");
+        drop(held);
+        assert_eq!(journal.take("k").unwrap().unwrap().intent.start.digest, Some("e".into()));
     }
 
     #[test]

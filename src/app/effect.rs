@@ -94,8 +94,9 @@ pub enum Call {
     Plan(WorkspaceId, Box<Bulk>),
     /// Begin a job; the same key again begins it once.
     StartJob(WorkspaceId, Box<StartJob>, String),
-    /// Ask once more for what an earlier run asked for with this key.
-    TakeUp(String),
+    /// Ask once more for what an earlier run asked for with this key: the plan that was confirmed then, or the
+    /// one of this digest. Where it would do something else by now it waits on.
+    TakeUp(String, Option<String>),
     /// Ask for it no more.
     LetGo(String),
     /// A page of jobs.
@@ -123,7 +124,7 @@ impl Call {
             self,
             Self::Apply(..)
                 | Self::StartJob(..)
-                | Self::TakeUp(_)
+                | Self::TakeUp(..)
                 | Self::LetGo(_)
                 | Self::StopJob(..)
                 | Self::ResumeJob(..)

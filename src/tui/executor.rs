@@ -2,11 +2,7 @@
 
 use super::{export, intents::Intents, people, run::now};
 use crate::{
-    api::{
-        backend::Backend,
-        error::ApiError,
-        wire::{Job, StartJob},
-    },
+    api::{backend::Backend, error::ApiError, wire::StartJob},
     app::{
         effect::{Call, Effect, Link, Reply, ReqId},
         msg::Msg,
@@ -98,7 +94,7 @@ impl<B: Backend> Executor<B> {
                 (Call::StartJob(workspace, start, key), Some(intents)) => {
                     start_job(&backend, workspace, &start, &key, intents).await
                 }
-                (Call::TakeUp(key), Some(intents)) => take_up(&backend, key, intents).await,
+                (Call::TakeUp(key, anew), Some(intents)) => take_up(&backend, key, anew, intents).await,
                 (Call::LetGo(key), Some(intents)) => let_go(key, intents).await,
                 (call, _) => ask(&backend, call).await,
             };
@@ -123,21 +119,34 @@ async fn start_job<B: Backend>(
     };
     // It waits for the disk.
     spawn_blocking(noting).await.map_err(refused)??;
-    begin(backend, workspace, start, key, intents).await.map(|job| Reply::Job(Box::new(job)))
+    let reply = backend.start_job(workspace, start, key).await;
+    if reply.as_ref().map_or_else(ApiError::settled, |_| true) {
+        forget(key, intents).await?;
+    }
+    reply.map(|job| Reply::Job(Box::new(job)))
 }
 
-/// Asks once more, with the same key, for what an earlier run wrote down.
-async fn take_up<B: Backend>(backend: &B, key: String, intents: Arc<Intents>) -> Result<Reply, ApiError> {
+/// Asks once more, with the same key, for what an earlier run wrote down. What it would do by now has to be
+/// looked at first, where that is something else: it stays written down until somebody has decided.
+async fn take_up<B: Backend>(
+    backend: &B,
+    key: String,
+    anew: Option<String>,
+    intents: Arc<Intents>,
+) -> Result<Reply, ApiError> {
     let taking = {
         let (intents, key) = (intents.clone(), key.clone());
-        move || intents.take_up(&key)
+        move || intents.take_up(&key, anew)
     };
     let Some(intent) = spawn_blocking(taking).await.map_err(refused)?.map_err(refused)? else {
         return Ok(taken_by_another(key));
     };
-    match begin(backend, intent.workspace, &intent.start, &key, intents).await {
-        Err(error) if !error.settled() => Err(error),
-        ended => Ok(Reply::TakenUp(key, ended.map(Box::new))),
+    match backend.start_job(intent.workspace, &intent.start, &key).await {
+        Err(error) if !error.settled() || matches!(error, ApiError::Stale(_)) => Err(error),
+        ended => {
+            forget(&key, intents).await?;
+            Ok(Reply::TakenUp(key, ended.map(Box::new)))
+        }
     }
 }
 
@@ -155,22 +164,13 @@ fn taken_by_another(key: String) -> Reply {
     Reply::TakenUp(key, Err(ApiError::Missing(Text::new(t("dialog.take_up.gone")))))
 }
 
-/// Begins the job of a note. What was answered needs it no more.
-async fn begin<B: Backend>(
-    backend: &B,
-    workspace: WorkspaceId,
-    start: &StartJob,
-    key: &str,
-    intents: Arc<Intents>,
-) -> Result<Job, ApiError> {
-    let reply = backend.start_job(workspace, start, key).await;
-    if reply.as_ref().map_or_else(ApiError::settled, |_| true) {
-        let key = key.to_owned();
-        let forgotten = spawn_blocking(move || intents.answered(&key)).await.map_err(refused)?;
-        // The job was begun and is told as begun. A note that stays is harmless: its key begins nothing twice.
-        drop(forgotten);
-    }
-    reply
+/// What was answered needs no note any more.
+async fn forget(key: &str, intents: Arc<Intents>) -> Result<(), ApiError> {
+    let key = key.to_owned();
+    let forgotten = spawn_blocking(move || intents.answered(&key)).await.map_err(refused)?;
+    // A note that stays is harmless: its key begins nothing twice.
+    drop(forgotten);
+    Ok(())
 }
 
 fn refused(why: impl Display) -> ApiError {
@@ -214,7 +214,7 @@ pub async fn ask<B: Backend>(backend: &B, call: Call) -> Result<Reply, ApiError>
         Call::Plan(id, bulk) => Reply::Plan(Box::new(backend.plan(id, &bulk).await?)),
         Call::StartJob(id, start, key) => Reply::Job(Box::new(backend.start_job(id, &start, &key).await?)),
         // Without a journal there is nothing to take up.
-        Call::TakeUp(_) | Call::LetGo(_) => return Err(ApiError::Unsupported),
+        Call::TakeUp(..) | Call::LetGo(_) => return Err(ApiError::Unsupported),
         Call::Jobs(id, query) => Reply::Jobs(backend.jobs(id, &query).await?),
         Call::JobRows(id, job, query) => Reply::JobRows(backend.job_rows(id, job, &query).await?),
         Call::StopJob(id, job) => Reply::Job(Box::new(backend.stop_job(id, job).await?)),

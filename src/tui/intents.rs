@@ -11,7 +11,7 @@ use crate::{
     domain::{id::WorkspaceId, time::Timestamp, untrusted::Text},
 };
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
@@ -38,16 +38,21 @@ impl Intents {
         Ok(self.journal.pending(&self.backend)?.intents.into_iter().map(one).collect())
     }
 
-    /// Takes up what an earlier run asked for; none when its end is known by now, or another process has it.
-    pub fn take_up(&self, key: &str) -> Result<Option<Intent>, JournalError> {
+    /// Takes up what an earlier run asked for, confirmed anew by the plan of a digest where there is one; none
+    /// when its end is known by now, or another process has it.
+    pub fn take_up(&self, key: &str, anew: Option<String>) -> Result<Option<Intent>, JournalError> {
         let mut held = self.held();
-        if let Some(mine) = held.get(key) {
-            return Ok(Some(mine.intent.clone()));
+        let mine = match held.entry(key.to_owned()) {
+            Entry::Occupied(mine) => mine.into_mut(),
+            Entry::Vacant(place) => match self.journal.take(key)? {
+                Some(taken) => place.insert(taken),
+                None => return Ok(None),
+            },
+        };
+        if let Some(digest) = anew {
+            self.journal.confirm(mine, digest)?;
         }
-        let Some(taken) = self.journal.take(key)? else { return Ok(None) };
-        let intent = taken.intent.clone();
-        held.insert(key.to_owned(), taken);
-        Ok(Some(intent))
+        Ok(Some(mine.intent.clone()))
     }
 
     /// Writes one down. Asked for again with the same key, it is there already.
@@ -73,7 +78,7 @@ impl Intents {
     /// Lets go for good of what an earlier run asked for; false when its end is known by now, or another process
     /// has it.
     pub fn let_go(&self, key: &str) -> Result<bool, JournalError> {
-        let mine = self.take_up(key)?.is_some();
+        let mine = self.take_up(key, None)?.is_some();
         self.answered(key)?;
         Ok(mine)
     }
@@ -117,11 +122,13 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         opened(&folder).note(WorkspaceId(1), &start(), "lost-1", Timestamp(1)).unwrap();
         let (one, other) = (opened(&folder), opened(&folder));
-        assert_eq!(one.take_up("lost-1").unwrap().map(|intent| intent.start), Some(start()));
-        assert!(other.take_up("lost-1").unwrap().is_none(), "another has it");
-        assert!(one.take_up("lost-1").unwrap().is_some(), "asked for once more, where no answer came");
+        assert_eq!(one.take_up("lost-1", None).unwrap().map(|intent| intent.start), Some(start()));
+        assert!(other.take_up("lost-1", None).unwrap().is_none(), "another has it");
+        assert!(one.take_up("lost-1", None).unwrap().is_some(), "asked for once more, where no answer came");
+        let anew = one.take_up("lost-1", Some("d".into())).unwrap().unwrap();
+        assert_eq!(anew.start, StartJob { digest: Some("d".into()), ..start() });
         one.answered("lost-1").unwrap();
-        assert!(one.take_up("lost-1").unwrap().is_none() && opened(&folder).interrupted().unwrap().is_empty());
+        assert!(one.take_up("lost-1", None).unwrap().is_none() && opened(&folder).interrupted().unwrap().is_empty());
     }
 
     #[test]
@@ -132,7 +139,7 @@ mod tests {
         }
         let (one, other) = (opened(&folder), opened(&folder));
         assert!(one.let_go("lost-1").unwrap() && !one.let_go("lost-1").unwrap());
-        assert!(other.take_up("lost-2").unwrap().is_some() && !one.let_go("lost-2").unwrap(), "another has it");
+        assert!(other.take_up("lost-2", None).unwrap().is_some() && !one.let_go("lost-2").unwrap(), "another has it");
         drop(other);
         let keys: Vec<String> = opened(&folder).interrupted().unwrap().into_iter().map(|one| one.key).collect();
         assert_eq!(keys, ["lost-2"]);

@@ -122,7 +122,7 @@ fn where_the_plan_asks_for_the_count_it_is_typed_here_too() {
     stage.says("^ Type 4, the number of rows that change.");
     assert_eq!(asked(&stage), [], "nothing is taken up");
     stage.keys("<BSpace>4<Enter>");
-    assert_eq!(asked(&stage), [Call::TakeUp("lost-1".into())]);
+    assert_eq!(asked(&stage), [Call::TakeUp("lost-1".into(), None)]);
 }
 
 #[test]
@@ -135,7 +135,7 @@ fn few_that_lose_something_are_asked_about_once() {
     stage.keys("<Esc>").silent_on("they can do now").keys("<Enter>");
     assert_eq!(asked(&stage), []);
     stage.keys("<Enter>");
-    assert_eq!(asked(&stage), [Call::TakeUp("lost-1".into())]);
+    assert_eq!(asked(&stage), [Call::TakeUp("lost-1".into(), None)]);
 }
 
 #[test]
@@ -157,20 +157,23 @@ fn what_was_not_begun_and_is_another_by_now_is_asked_for_anew_as_it_is_looked_at
     let change = change(1, three(), BulkAction::Resend, &q4());
     let mut stage = stage(vec![change.clone()]);
     let stale = || ApiError::Stale("what this would do has changed meanwhile".into());
-    stage.planned(small()).keys("<Enter>").answer(taken("lost-1", Err(stale())));
+    stage.planned(small()).keys("<Enter>").answer(Err(stale()));
     assert_eq!(stage.asked(), change.start.bulk, "it is planned once more");
     stage.planned(small()).says("Nothing of it was begun, and the workspace has changed").keys("<Enter>");
-    let anew = StartJob { digest: Some(small().digest), ..change.start.clone() };
-    assert!(matches!(&asked(&stage)[..], [Call::StartJob(_, start, key)] if **start == anew && *key != change.key));
-    // It is in no journal any more.
-    let mut other = Stage::with(TakeUp::new(vec![change.clone()]), |stage| stage.size = (80, 24));
-    other.planned(small()).keys("<Enter>").answer(taken("lost-1", Err(stale()))).planned(small());
-    other.keys("x").says("nothing of it was begun. Press Enter to let go").keys("<Enter>");
-    assert!(matches!(&other.end, Some(End::Done(said)) if said == "Let go of: 1"));
+    assert_eq!(asked(&stage), [Call::TakeUp("lost-1".into(), Some(small().digest))], "as it is looked at now");
     // Changed again: nothing is lost, and it is looked at again.
     stage.answer(Err(stale())).says("has changed meanwhile").planned(small()).keys("<Enter>");
-    stage.answer(Ok(Reply::Job(Box::new(job()))));
+    stage.answer(taken("lost-1", Ok(job())));
     assert!(matches!(&stage.end, Some(End::Done(said)) if said == "Taken up: 1"));
+}
+
+#[test]
+fn what_is_asked_for_anew_waits_until_it_is_let_go_of() {
+    let stale = ApiError::Stale("what this would do has changed meanwhile".into());
+    let mut stage = stage(vec![change(1, three(), BulkAction::Resend, &q4())]);
+    stage.planned(small()).keys("<Enter>").answer(Err(stale)).planned(small());
+    stage.keys("x").says("Press Enter to let go").keys("<Enter>");
+    assert_eq!(asked(&stage), [Call::LetGo("lost-1".into())]);
 }
 
 #[test]
@@ -178,7 +181,7 @@ fn what_cannot_be_planned_any_more_may_have_been_begun() {
     let mut stage = stage(vec![change(1, three(), BulkAction::Resend, &small())]);
     stage.answer(Err(ApiError::Missing("there is no such folder".into())));
     stage.says("It cannot be planned: there is no such folder. Only what was begun goes on").keys("<Enter>");
-    assert_eq!(asked(&stage), [Call::TakeUp("lost-1".into())]);
+    assert_eq!(asked(&stage), [Call::TakeUp("lost-1".into(), None)]);
 }
 
 #[test]

@@ -96,7 +96,7 @@ fn they_are_shown_and_then_asked_for_one_after_the_other_with_their_keys() {
     assert!(console.calls.is_empty(), "nothing is done on one key");
     console.keys("Enter");
     assert_eq!(console.calls.len(), 1);
-    assert_eq!(console.last_call(), &Call::TakeUp("lost-1".into()));
+    assert_eq!(console.last_call(), &Call::TakeUp("lost-1".into(), None));
     let running = Job { state: JobState::Running, ..job(21, "resend", "") };
     console.answer(taken("lost-1", Ok(running)));
     assert!(console.effects.contains(&Effect::Watch(WorkspaceId(1), JobId(21))));
@@ -104,7 +104,7 @@ fn they_are_shown_and_then_asked_for_one_after_the_other_with_their_keys() {
     let screen = console.screen();
     assert!(screen.contains("Take up · Deactivate · 2 members") && screen.contains("all that match bo"), "{screen}");
     console.keys("Enter Enter");
-    assert_eq!(console.last_call(), &Call::TakeUp("lost-2".into()));
+    assert_eq!(console.last_call(), &Call::TakeUp("lost-2".into(), None));
     console.answer(taken("lost-2", Ok(job(22, "deactivate", ""))));
     assert!(console.app.stack.is_empty() && console.app.jobs.unanswered.is_empty(), "{}", console.screen());
     assert!(matches!(console.last_call(), Call::Jobs(..)), "the list is read for it: {:?}", console.last_call());
@@ -135,7 +135,18 @@ fn without_an_answer_nothing_is_lost() {
     assert!(console.screen().contains("Nothing typed is lost; Enter tries"), "{}", console.screen());
     assert_eq!(console.app.jobs.unanswered.len(), 2);
     console.keys("Enter");
-    assert!(console.calls.iter().any(|(_, call)| *call == Call::TakeUp("lost-1".into())), "{:?}", console.calls);
+    assert!(console.calls.iter().any(|(_, call)| *call == Call::TakeUp("lost-1".into(), None)), "{:?}", console.calls);
+}
+
+#[test]
+fn one_that_is_another_by_now_waits_on_when_it_is_left() {
+    let mut console = taking_up();
+    console.answer(Err(ApiError::Stale("it would do something else by now".into()))).serve(planning);
+    assert!(console.screen().contains("Nothing of it was begun"), "{}", console.screen());
+    console.keys("Esc");
+    assert_eq!(console.app.jobs.unanswered.len(), 2);
+    console.keys("R").serve(planning);
+    assert!(console.screen().contains("Take up · Resend") && console.screen().contains("1/2"), "{}", console.screen());
 }
 
 #[test]

@@ -237,7 +237,6 @@ fn members(n: u64) -> Targets {
     Targets { on: Selection::ids((1..=n as i64).collect()), count: Some(n) }
 }
 
-/// What an earlier run left: more than are shown at once.
 /// Marketers to Viewers, twice: with everything that can be told of it, and with nothing.
 fn unanswered() -> Vec<Unanswered> {
     let reason = "Q4 clean-up, ticket OPS-1182: whoever has moved on keeps looking and writes no more".into();
@@ -260,8 +259,11 @@ fn unanswered() -> Vec<Unanswered> {
 
 fn refusing(call: &Call) -> Result<Reply, ApiError> {
     match call {
-        Call::TakeUp(key) => {
-            Ok(Reply::TakenUp(key.clone(), Err(ApiError::Stale("it would do something else by now".into()))))
+        Call::TakeUp(key, None) if key == "lost-1" => {
+            Err(ApiError::Stale("what this would do has changed meanwhile".into()))
+        }
+        Call::TakeUp(key, _) => {
+            Ok(Reply::TakenUp(key.clone(), Err(ApiError::Refused("members.manage is needed for this".into()))))
         }
         other => ready(other),
     }
@@ -313,7 +315,7 @@ pub fn all() -> Vec<Drawn> {
                 ("planning", "", None),
                 ("ready", "", Some(ready)),
                 ("count", "Enter", Some(ready)),
-                ("next", "Enter 1 2 Enter", Some(refusing)),
+                ("anew", "Enter 1 2 Enter", Some(refusing)),
                 ("refused", "Enter 1 2 Enter Enter 1 2 Enter", Some(refusing)),
             ],
         ),

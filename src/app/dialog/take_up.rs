@@ -14,7 +14,6 @@ use super::{
         Kind, asked_first,
         sight::{Sight, possible},
     },
-    planning::Starting,
     submit::Trouble,
     words, wrap,
     zones::{Focus, Typed, Zones},
@@ -22,7 +21,7 @@ use super::{
 use crate::{
     api::{
         error::ApiError,
-        wire::{Job, JobState, Resume},
+        wire::{JobState, Resume},
     },
     app::{
         action::{Action, Context},
@@ -35,6 +34,7 @@ use crate::{
     },
     i18n::{t, tf},
 };
+use std::collections::VecDeque;
 
 /// Refusals that are shown; the others are counted.
 const REFUSALS: usize = 4;
@@ -46,7 +46,7 @@ const FRAME: usize = 7;
 /// Changes to take up.
 pub struct TakeUp {
     /// The oldest first; the first is the one that is looked at.
-    waiting: Vec<Unanswered>,
+    waiting: VecDeque<Unanswered>,
     /// How many there were.
     all: usize,
     sight: Sight,
@@ -56,7 +56,6 @@ pub struct TakeUp {
     asked: Option<ReqId>,
     /// The first was not begun, and would do something else by now: as it is looked at it is asked for anew.
     anew: bool,
-    starting: Starting,
     taken: u64,
     let_go: u64,
     /// What the backend would not have, with its reason.
@@ -79,13 +78,12 @@ impl TakeUp {
     pub fn new(waiting: Vec<Unanswered>) -> Self {
         Self {
             all: waiting.len(),
-            waiting,
+            waiting: waiting.into(),
             sight: Sight::default(),
             unplanned: None,
             zones: Zones { focus: Focus::Rows, ..Zones::default() },
             asked: None,
             anew: false,
-            starting: Starting::default(),
             taken: 0,
             let_go: 0,
             refused: Vec::new(),
@@ -99,20 +97,15 @@ impl TakeUp {
         self.sight = Sight::default();
         (self.unplanned, self.question, self.error) = (None, None, None);
         (self.zones.typed, self.zones.focus) = (Typed::default(), Focus::Rows);
-        match self.waiting.first() {
+        match self.waiting.front() {
             Some(one) => self.sight.planning.ask_anew(one.start.bulk.clone(), cx),
             None => Vec::new(),
         }
     }
 
-    /// Whether an answer to what was confirmed is on its way.
-    fn waits(&self) -> bool {
-        self.asked.is_some() || self.starting.pending()
-    }
-
     /// Whether the plan is the one that was confirmed at that time.
     fn as_confirmed(&self) -> bool {
-        let confirmed = self.waiting.first().and_then(|one| one.start.digest.as_ref());
+        let confirmed = self.waiting.front().and_then(|one| one.start.digest.as_ref());
         self.sight.plan().is_none_or(|plan| confirmed.is_none_or(|digest| *digest == plan.digest))
     }
 
@@ -120,7 +113,7 @@ impl TakeUp {
     fn go(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
         let agreed = self.question.take().is_some();
         self.error = None;
-        let Some(one) = self.waiting.first() else { return Vec::new() };
+        let Some(one) = self.waiting.front() else { return Vec::new() };
         if self.sight.planning.pending() {
             self.error = Some(t("dialog.plan.not_yet").to_owned());
             return Vec::new();
@@ -143,58 +136,23 @@ impl TakeUp {
             // There is nothing to do but what was begun.
             _ => {}
         }
-        match self.sight.plan() {
-            Some(plan) if self.anew => {
-                vec![self.starting.send(one.start.bulk.clone(), plan.digest.clone(), cx)]
-            }
-            _ => {
-                let call = Call::TakeUp(one.key.clone());
-                self.ask(call, cx)
-            }
-        }
+        let anew = self.sight.plan().filter(|_| self.anew).map(|plan| plan.digest.clone());
+        let call = Call::TakeUp(one.key.clone(), anew);
+        self.ask(call, cx)
     }
 
-    /// Never asks for the first again. One that is asked for anew is in no journal any more.
-    fn let_go(&mut self, cx: &mut Cx<'_>) -> Outcome {
+    /// Never asks for the first again.
+    fn let_go(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
         (self.question, self.error) = (None, None);
-        match self.waiting.first() {
-            Some(one) if !self.anew => {
-                let call = Call::LetGo(one.key.clone());
-                Outcome::Stay(self.ask(call, cx))
-            }
-            _ => self.gone(cx),
-        }
-    }
-
-    /// The first is let go of: on to the next.
-    fn gone(&mut self, cx: &mut Cx<'_>) -> Outcome {
-        self.waiting.remove(0);
-        (self.anew, self.let_go) = (false, self.let_go + 1);
-        let effects = self.look(cx);
-        self.done_or(effects)
+        let Some(one) = self.waiting.front() else { return Vec::new() };
+        let call = Call::LetGo(one.key.clone());
+        self.ask(call, cx)
     }
 
     fn ask(&mut self, call: Call, cx: &mut Cx<'_>) -> Vec<Effect> {
         let (id, effect) = cx.call(call);
         self.asked = Some(id);
         vec![effect]
-    }
-
-    /// The first was asked for anew.
-    fn started(&mut self, ended: Result<Box<Job>, Trouble>, cx: &mut Cx<'_>) -> Outcome {
-        match ended {
-            Ok(_) => {
-                self.waiting.remove(0);
-                (self.anew, self.taken) = (false, self.taken + 1);
-                let effects = self.look(cx);
-                self.done_or(effects)
-            }
-            Err(trouble) => {
-                let effects = self.look(cx);
-                self.error = Some(trouble.said());
-                Outcome::Stay(effects)
-            }
-        }
     }
 
     /// Ends with the last of them.
@@ -207,37 +165,43 @@ impl TakeUp {
         Outcome::Stay(effects)
     }
 
-    /// It was taken up, or the backend will not have it.
+    /// It was taken up or let go of, or the backend will not have it.
     fn ended(&mut self, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
         let mut effects = Vec::new();
         match reply {
-            Ok(Reply::TakenUp(key, Err(ApiError::Stale(_))))
-                if self.waiting.first().is_some_and(|one| one.key == *key) =>
-            {
-                self.anew = true;
-                effects.extend(self.look(cx));
-            }
-            Ok(Reply::TakenUp(key, ended)) => {
-                let place = self.waiting.iter().position(|one| one.key == *key);
-                let what =
-                    place.map(|place| words::asked(&self.waiting.remove(place).start.bulk, None)).unwrap_or_default();
-                match ended {
-                    Ok(job) => {
-                        self.taken += 1;
-                        // It was begun by then, and stands still.
-                        if job.state == JobState::Stopped {
-                            effects.push(cx.call(Call::ResumeJob(cx.workspace.id, job.id, Resume::default())).1);
-                        }
-                    }
-                    Err(why) => self.refused.push(tf("dialog.error.about", &[("about", &what), ("why", why)])),
+            Ok(Reply::TakenUp(_, Ok(job))) => {
+                self.taken += 1;
+                // It was begun by then, and stands still.
+                if job.state == JobState::Stopped {
+                    effects.push(cx.call(Call::ResumeJob(cx.workspace.id, job.id, Resume::default())).1);
                 }
-                effects.extend(self.look(cx));
+                effects.extend(self.next(cx));
             }
-            Ok(Reply::LetGo(_)) => return self.gone(cx),
+            Ok(Reply::TakenUp(_, Err(why))) => {
+                let what = self.waiting.front().map(|one| words::asked(&one.start.bulk, None)).unwrap_or_default();
+                self.refused.push(tf("dialog.error.about", &[("about", &what), ("why", why)]));
+                effects = self.next(cx);
+            }
+            Ok(Reply::LetGo(_)) => {
+                self.let_go += 1;
+                effects = self.next(cx);
+            }
             Ok(_) => self.error = Some(t("dialog.error.answer").to_owned()),
+            Err(ApiError::Stale(why)) => {
+                effects = self.look(cx);
+                self.error = self.anew.then(|| why.to_string());
+                self.anew = true;
+            }
             Err(error) => self.error = Some(Trouble::of(error).said()),
         }
         self.done_or(effects)
+    }
+
+    /// On to the next.
+    fn next(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        self.waiting.pop_front();
+        self.anew = false;
+        self.look(cx)
     }
 
     fn hints(&self) -> Vec<(Action, Option<String>)> {
@@ -286,7 +250,6 @@ impl TakeUp {
         }
         lines.extend(self.question.as_ref().map(|question| match question {
             Question::TakeUp(known) => Line::toned(known, Tone::Warn),
-            Question::LetGo if self.anew => Line::toned(t("dialog.take_up.ask_let_go_anew"), Tone::Warn),
             Question::LetGo => Line::toned(t("dialog.take_up.ask_let_go"), Tone::Warn),
         }));
         let below = Part::Text(lines);
@@ -318,7 +281,7 @@ impl Dialog for TakeUp {
         if input.closes() {
             return if self.question.take().is_some() { Outcome::Stay(Vec::new()) } else { Outcome::Close };
         }
-        if self.waits() {
+        if self.asked.is_some() {
             return Outcome::Stay(Vec::new());
         }
         let paging = matches!(input.key.code, Code::PageUp | Code::PageDown);
@@ -328,10 +291,10 @@ impl Dialog for TakeUp {
             return Outcome::Stay(Vec::new());
         }
         if input.confirms() {
-            return match self.question {
+            return Outcome::Stay(match self.question {
                 Some(Question::LetGo) => self.let_go(cx),
-                _ => Outcome::Stay(self.go(cx)),
-            };
+                _ => self.go(cx),
+            });
         }
         self.question = None;
         if input.action == Some(Action::PlanLetGo) {
@@ -346,17 +309,14 @@ impl Dialog for TakeUp {
     }
 
     fn paste(&mut self, text: &str, cx: &mut Cx<'_>) -> Outcome {
-        Outcome::Stay(if self.waits() { Vec::new() } else { self.zones.paste(text, cx) })
+        Outcome::Stay(if self.asked.is_some() { Vec::new() } else { self.zones.paste(text, cx) })
     }
 
     fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
         if self.asked.take_if(|asked| *asked == id).is_some() {
             return self.ended(reply, cx);
         }
-        if let Some(ended) = self.starting.reply(id, reply) {
-            return self.started(ended, cx);
-        }
-        match (self.sight.planning.reply(id, reply), self.waiting.first()) {
+        match (self.sight.planning.reply(id, reply), self.waiting.front()) {
             (Some(Ok(())), Some(one)) => drop(self.sight.came(one.start.bulk.action.rows(), None, cx.workspace)),
             (Some(Err(trouble)), _) if reply.as_ref().is_err_and(ApiError::settled) => {
                 self.unplanned = Some(trouble.said());
@@ -375,14 +335,14 @@ impl Dialog for TakeUp {
             refused.push(Line::toned(tf("dialog.words.more", &[("n", &more)]), Tone::Dim));
         }
         let mut parts: Vec<Part> = (!refused.is_empty()).then_some(Part::Text(refused)).into_iter().collect();
-        parts.extend(self.waiting.first().map(|one| self.change(one, cx)).unwrap_or_default());
+        parts.extend(self.waiting.front().map(|one| self.change(one, cx)).unwrap_or_default());
         let planned = self.sight.plan().map(|plan| plan.rows.len() as u64);
         let title = self
             .waiting
-            .first()
+            .front()
             .map(|one| tf("dialog.take_up.of", &[("what", &words::asked(&one.start.bulk, planned))]));
         let place = self.all + 1 - self.waiting.len();
-        let waits = match (self.waits(), self.sight.planning.pending()) {
+        let waits = match (self.asked.is_some(), self.sight.planning.pending()) {
             (true, _) => Some("dialog.pending"),
             (false, true) => Some("dialog.plan.planning"),
             (false, false) => None,
