@@ -119,13 +119,13 @@ impl<'a> Side<'a> {
 
     /// What is held by an edge that another side has not, or has otherwise.
     fn held_beyond(&self, other: Option<&Side<'_>>) -> Vec<Held> {
-        let Self { member, grants, .. } = self;
         let key = |cap: Cap| self.snapshot.catalogue.get(cap).key.clone();
         let held = |of: HeldOf, edge: &Edge| Held { of, edge: edge.clone() };
-        let roles = member.roles.iter().filter(|role| other.is_none_or(|side| !side.member.roles.contains(role)));
-        let groups = member.groups.iter().filter(|group| other.is_none_or(|side| !side.member.groups.contains(group)));
-        let direct = member.direct.iter().filter(|one| other.is_none_or(|side| !side.member.direct.contains(one)));
-        let grants = grants.iter().filter(|grant| other.is_none_or(|side| !side.grants.contains(grant)));
+        let theirs = other.map(|side| side.member);
+        let roles = beyond(&self.member.roles, theirs.map(|member| &member.roles));
+        let groups = beyond(&self.member.groups, theirs.map(|member| &member.groups));
+        let direct = beyond(&self.member.direct, theirs.map(|member| &member.direct));
+        let grants = beyond(&self.grants, other.map(|side| &side.grants));
         let grant = |grant: &Grant| HeldOf::Grant {
             id: grant.id,
             folder: grant.folder,
@@ -151,6 +151,11 @@ impl<'a> Side<'a> {
             joined_at: None,
         }
     }
+}
+
+/// What one side has and the other, if there is one, has not. Nobody has so many edges that a set would be quicker.
+fn beyond<'a, T: PartialEq>(own: &'a [T], other: Option<&'a Vec<T>>) -> impl Iterator<Item = &'a T> {
+    own.iter().filter(move |one| other.is_none_or(|other| !other.contains(one)))
 }
 
 /// As [`delta`], of two sides that were looked up already.

@@ -106,11 +106,10 @@ fn at_all(before: &Snapshot, actor: MemberId, bulk: &Bulk, rows: &[RowPlan], now
         Verdict::LeftOut(refusal @ Refusal::Lacks { .. }) => Some(refusal.clone()),
         _ => None,
     };
-    let lacking: Vec<Refusal> = rows.iter().map_while(lacks).collect();
-    match lacking.into_iter().next_back() {
-        Some(refusal) if rows.iter().all(|row| lacks(row).is_some()) => Err(refusal.into()),
-        None if rows.is_empty() => Ok(change::may(before, actor, &rows::probe(&bulk.action, actor), now)?),
-        _ => Ok(()),
+    match rows.iter().map(lacks).collect::<Option<Vec<_>>>().map(|mut lacking| lacking.pop()) {
+        Some(Some(refusal)) => Err(refusal.into()),
+        Some(None) => Ok(change::may(before, actor, &rows::probe(&bulk.action, actor), now)?),
+        None => Ok(()),
     }
 }
 
