@@ -7,8 +7,14 @@ use super::{
     setup::Setup,
 };
 use crate::{i18n::t, server::Report};
+use rustix::{
+    fs::{FlockOperation, flock},
+    io::Errno,
+};
 use std::{
-    fs, io,
+    fs::{self, DirBuilder, File},
+    io,
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
 };
 
@@ -19,13 +25,17 @@ pub struct Fresh {
     /// The data folder was not there before.
     new_folder: bool,
     unfinished: PathBuf,
+    /// Locked until the workspace is in its place or gone: nobody else makes one there meanwhile.
+    _held: File,
 }
 
 impl Fresh {
     /// Makes one with its owner and nobody else.
     pub async fn make(data_dir: &Path, setup: &Setup) -> Result<Self, Failure> {
+        let new_folder = !data_dir.exists();
+        let held = hold(data_dir).map_err(|error| cannot("cli.local.folder", data_dir, &error))?;
         let unfinished = data_dir.join("rolecall.db.new");
-        let fresh = Self { data_dir: data_dir.to_owned(), new_folder: !data_dir.exists(), unfinished };
+        let fresh = Self { data_dir: data_dir.to_owned(), new_folder, unfinished, _held: held };
         // An interrupted start may have left something.
         remove_database(&fresh.unfinished).map_err(|error| fresh.cannot(&error))?;
         local::found(&fresh.unfinished, setup).await?;
@@ -57,6 +67,17 @@ impl Drop for Fresh {
         if self.new_folder {
             let _ = fs::remove_dir(&self.data_dir);
         }
+    }
+}
+
+/// Makes a folder where there is none, closed to others, and locks it, unless somebody makes a workspace there.
+fn hold(data_dir: &Path) -> io::Result<File> {
+    DirBuilder::new().recursive(true).mode(0o700).create(data_dir)?;
+    let folder = File::open(data_dir)?;
+    match flock(&folder, FlockOperation::NonBlockingLockExclusive) {
+        Err(Errno::WOULDBLOCK) => Err(io::Error::other(t("cli.local.being-made"))),
+        // Where the system has no such locks there is none.
+        _ => Ok(folder),
     }
 }
 

@@ -258,6 +258,21 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn of_two_first_starts_at_once_the_second_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let first = Fresh::make(folder.path(), &setup()).await.unwrap();
+        let other = Setup { name: "Other".into(), ..setup() };
+        let refused = create(folder.path(), &other).await.unwrap_err();
+        assert!(refused.message.contains("another rolecall is making a workspace there"), "{}", refused.message);
+        first.put().unwrap();
+        let refused = create(folder.path(), &other).await.unwrap_err();
+        assert!(refused.message.contains("another rolecall has made a workspace there"), "{}", refused.message);
+        let local = Local::open(folder.path(), silent()).await.unwrap();
+        assert_eq!(local.backend.me().await.unwrap().workspaces[0].name.raw(), "Acme", "nothing of it is mixed in");
+        local.close().await;
+    }
+
+    #[tokio::test]
     async fn an_empty_file_is_no_workspace_and_one_without_people_is_told() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(database(folder.path()), "").unwrap();
