@@ -1,6 +1,10 @@
 //! Files that a person names: read to the end only where there is one near.
 
-use crate::i18n::{t, tf};
+use super::exit::Failure;
+use crate::{
+    domain::untrusted::visible,
+    i18n::{t, tf},
+};
 use std::{
     fs::{self, File},
     io::{self, Read},
@@ -26,6 +30,14 @@ pub fn contents(path: &Path) -> io::Result<Vec<u8>> {
         return Err(io::Error::other(t("cli.file.none")));
     }
     all(File::open(path)?)
+}
+
+/// The bytes of a file that a command is given. A pipe that the shell makes is one too, `<(command)`; `-` is
+/// standard input.
+pub fn given(path: &Path) -> Result<Vec<u8>, Failure> {
+    let read = if path == Path::new("-") { all(io::stdin().lock()) } else { File::open(path).and_then(all) };
+    let shown = visible(&path.to_string_lossy());
+    read.map_err(|error| Failure::failed(tf("cli.file.unreadable", &[("file", &shown), ("why", &error)])))
 }
 
 /// All there is to read, up to the most.

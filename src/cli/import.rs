@@ -15,14 +15,9 @@ use crate::{
         wire::{Import, ImportFault, ImportRow, Imported},
     },
     config::Config,
-    domain::untrusted::visible,
     i18n::{t, tf},
 };
-use std::{
-    fs::File,
-    io::{self, IsTerminal},
-    path::Path,
-};
+use std::io::{self, IsTerminal};
 
 /// Runs the command.
 pub async fn run(config: &Config, wanted: Wanted) -> Result<Exit, Failure> {
@@ -31,9 +26,9 @@ pub async fn run(config: &Config, wanted: Wanted) -> Result<Exit, Failure> {
     }
     let wrong = |faults: Vec<ImportFault>| {
         let faults: Vec<_> = faults.into_iter().map(|fault| (wanted.file.as_path(), fault)).collect();
-        faulty(t("cli.import.faulty"), &faults)
+        people::faulty(t("cli.import.faulty"), &faults)
     };
-    let rows = people::read(&bytes(&wanted.file)?).map_err(wrong)?;
+    let rows = people::read(&file::given(&wanted.file)?).map_err(wrong)?;
     let folder = &config.data_dir;
     let mut fresh = None;
     if !local::exists(folder)? {
@@ -75,27 +70,6 @@ async fn bring_in(local: &Local, rows: Vec<ImportRow>, wanted: &Wanted) -> Resul
     let import = Import { rows, create_groups: wanted.create_groups, dry_run: wanted.dry_run };
     let key = format!("import-{:032x}", rand::random::<u128>());
     local.backend.import(workspace.id, &import, &key).await
-}
-
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    // A pipe that the shell makes is a path too: `<(command)`.
-    match path.to_str() {
-        Some("-") => file::all(io::stdin().lock()),
-        _ => file::all(File::open(path)?),
-    }
-}
-
-/// The bytes of a file; `-` is standard input.
-pub fn bytes(file: &Path) -> Result<Vec<u8>, Failure> {
-    let shown = visible(&file.to_string_lossy());
-    read(file).map_err(|error| Failure::failed(tf("cli.import.unreadable", &[("file", &shown), ("why", &error)])))
-}
-
-/// Every fault, a line each, below what became of it.
-pub fn faulty(nothing_done: &str, faults: &[(&Path, ImportFault)]) -> Failure {
-    let mut lines: Vec<String> = vec![nothing_done.replace("{n}", &faults.len().to_string())];
-    lines.extend(faults.iter().map(|(file, fault)| people::told(&file.to_string_lossy(), fault)));
-    Failure::failed(lines.join("\n"))
 }
 
 fn print(done: &Imported, wanted: &Wanted) -> Result<Exit, Failure> {

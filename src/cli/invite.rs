@@ -5,7 +5,7 @@ use super::{
     change,
     desk::{self, Desk},
     exit::{Exit, Failure},
-    import, names, people,
+    file, names, people,
 };
 use crate::{
     api::{
@@ -41,7 +41,7 @@ struct Source {
 
 impl Source {
     fn read(file: &Path) -> Result<Self, Failure> {
-        Ok(Self { file: file.to_owned(), text: import::bytes(file)? })
+        Ok(Self { file: file.to_owned(), text: file::given(file)? })
     }
 }
 
@@ -88,7 +88,7 @@ async fn invite<B: Backend>(desk: &Desk<B>, sources: &[Source], wanted: &Invite)
         all_faults.extend(faults.into_iter().map(|fault| (source.file.as_path(), fault)));
     }
     if !all_faults.is_empty() {
-        return Err(import::faulty(t("cli.invite.faulty"), &all_faults));
+        return Err(people::faulty(t("cli.invite.faulty"), &all_faults));
     }
     if drafts.iter().any(|draft| draft.roles.is_empty()) {
         return Err(Failure::usage(t("cli.invite.no-role")));

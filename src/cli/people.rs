@@ -2,15 +2,16 @@
 //!
 //! Every fault is told by line and column, all at once; a file with a fault gives no rows at all.
 
-use super::file;
+use super::{exit::Failure, file};
 use crate::{
     api::wire::{ImportFault, ImportRow},
     domain::{
-        sheet::{Column, separator, unguarded},
+        sheet::{self, Column, unguarded},
         untrusted::{Text, visible},
     },
     i18n::{t, tf},
 };
+use std::path::Path;
 
 /// Reads the bytes of a file of people.
 pub fn read(bytes: &[u8]) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
@@ -24,13 +25,7 @@ pub fn text(bytes: &[u8]) -> Result<&str, Vec<ImportFault>> {
 
 /// Reads a table; its first line says what the columns are.
 pub fn table(text: &str) -> Result<Vec<ImportRow>, Vec<ImportFault>> {
-    let separator = separator(text);
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(separator)
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
+    let mut reader = sheet::reader(text);
     let mut lines = Lines { text, at: 0, line: 1 };
     let mut records = reader.records().map(|record| match record {
         Ok(record) => Ok((lines.of(record.position()), record)),
@@ -105,7 +100,7 @@ fn columns(line: u64, header: &csv::StringRecord) -> Result<Vec<Column>, Vec<Imp
     let mut columns = Vec::new();
     for (index, title) in header.iter().enumerate() {
         match Column::of(title) {
-            Some(column) if column != Column::Told && columns.contains(&column) => {
+            Some(column) if !matches!(column, Column::Told(_)) && columns.contains(&column) => {
                 faults.push(fault(line, title, &tf("cli.import.twice", &[("column", &column.name())])));
             }
             Some(column) => columns.push(column),
@@ -133,7 +128,7 @@ fn row(line: u64, record: &csv::StringRecord, columns: &[Column]) -> Result<Impo
             Column::Name => row.name = Text::new(value),
             Column::Role => row.roles = several(&value),
             Column::Groups => row.groups = several(&value),
-            Column::Told => {}
+            Column::Told(_) => {}
         }
     }
     // A quote left open takes in the lines below it, and with them people who would be missed.
@@ -161,13 +156,20 @@ fn fault(line: u64, column: &str, message: &str) -> ImportFault {
 }
 
 /// A fault as one line: `people.csv:3: role: there is no role “Boss”`.
-pub fn told(file: &str, fault: &ImportFault) -> String {
+fn told(file: &str, fault: &ImportFault) -> String {
     let (file, column, message) = (visible(file), visible(&fault.column), visible(&fault.message));
     if column.is_empty() {
         format!("{file}:{}: {message}", fault.line)
     } else {
         format!("{file}:{}: {column}: {message}", fault.line)
     }
+}
+
+/// Every fault, a line each with its file, below what became of it.
+pub fn faulty(nothing_done: &str, faults: &[(&Path, ImportFault)]) -> Failure {
+    let mut lines: Vec<String> = vec![nothing_done.replace("{n}", &faults.len().to_string())];
+    lines.extend(faults.iter().map(|(file, fault)| told(&file.to_string_lossy(), fault)));
+    Failure::failed(lines.join("\n"))
 }
 
 #[cfg(test)]
@@ -218,6 +220,7 @@ mod tests {
     fn a_line_break_in_quotes_does_not_shift_the_line_numbers() {
         let told = lines("email,name\na@a.test,\"two\nlines\"\nb@a.test,B,extra\n");
         assert_eq!(told, [(2, "name".into()), (4, String::new())]);
+        assert_eq!(lines("email,status\na@a.test,\"sent\nto\"\n"), [(2, "status".into())], "though it is read over");
         assert_eq!(lines("email,name\ra@a.test,A\r,B\r"), [(3, "email".into())]);
         let rows = read(b"\r\nemail,name\r\n\r\n\r\nb@a.test,B\r\n").unwrap();
         assert_eq!(rows[0].line, 5);

@@ -15,8 +15,11 @@ pub enum Column {
     /// Groups.
     Groups,
     /// What a list of invitations tells besides: read over, so that what was written can be read.
-    Told,
+    Told(&'static str),
 }
+
+/// Columns that are read over.
+const TOLD: [&str; 7] = ["status", "inviter", "created", "expires", "sends", "delivery", "flags"];
 
 impl Column {
     /// The column that a header means, by any of the words people write there.
@@ -27,39 +30,42 @@ impl Column {
             "name" | "fullname" | "displayname" => Some(Self::Name),
             "role" | "roles" => Some(Self::Role),
             "group" | "groups" | "team" | "teams" => Some(Self::Groups),
-            "status" | "inviter" | "created" | "expires" | "sends" | "delivery" | "flags" => Some(Self::Told),
-            _ => None,
+            other => TOLD.into_iter().find(|told| *told == other).map(Self::Told),
         }
     }
 
-    /// Its name in a header; none where its cells are read over.
+    /// Its name in a header.
     pub fn name(self) -> &'static str {
         match self {
             Self::Email => "email",
             Self::Name => "name",
             Self::Role => "role",
             Self::Groups => "groups",
-            Self::Told => "",
+            Self::Told(name) => name,
         }
     }
 }
 
 /// The separator that the first line uses most.
-pub fn separator(text: &str) -> u8 {
+fn separator(text: &str) -> u8 {
     let header = text.lines().find(|line| !line.is_empty()).unwrap_or_default();
     let count = |separator: &u8| header.bytes().filter(|byte| byte == separator).count();
     [b',', b';', b'\t'].into_iter().rev().max_by_key(count).unwrap_or(b',')
 }
 
-/// Whether a text begins with a header: words for columns, that of the address among them.
-pub fn headed(text: &str) -> bool {
-    let reader = csv::ReaderBuilder::new()
+/// Reads a table, record by record; its header is one of them.
+pub fn reader(text: &str) -> csv::Reader<&[u8]> {
+    csv::ReaderBuilder::new()
         .delimiter(separator(text))
         .has_headers(false)
         .flexible(true)
         .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let mut records = reader.into_records().filter_map(Result::ok);
+        .from_reader(text.as_bytes())
+}
+
+/// Whether a text begins with a header: words for columns, that of the address among them.
+pub fn headed(text: &str) -> bool {
+    let mut records = reader(text).into_records().filter_map(Result::ok);
     records.find(|record| !record.iter().all(str::is_empty)).is_some_and(|header| {
         !header.iter().any(|title| title.contains('@'))
             && header.iter().any(|title| Column::of(title) == Some(Column::Email))
