@@ -13,7 +13,6 @@ use rolecall::{
     },
     cli::args::Args,
     config::{self, Config, Layer, StartPane, Theme},
-    domain::pack::{BUILTIN, Pack},
 };
 use source::{Token, root};
 use std::{collections::BTreeSet, fmt::Write, fs};
@@ -223,11 +222,4 @@ fn every_text_on_screen_is_there_and_every_text_there_is_used() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-}
-
-#[test]
-fn the_role_packs_can_be_read() {
-    for name in BUILTIN {
-        Pack::builtin(name).unwrap().unwrap();
-    }
 }

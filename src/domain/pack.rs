@@ -87,8 +87,13 @@ pub struct Pack {
     pub policies: Policies,
 }
 
-/// The packs that rolecall comes with, the default first.
-pub const BUILTIN: [&str; 4] = ["signage", "marketing", "brands", "agency"];
+/// The packs that rolecall comes with, by name.
+const BUILTIN: [(&str, &str); 4] = [
+    ("signage", include_str!("../../assets/packs/signage.toml")),
+    ("marketing", include_str!("../../assets/packs/marketing.toml")),
+    ("brands", include_str!("../../assets/packs/brands.toml")),
+    ("agency", include_str!("../../assets/packs/agency.toml")),
+];
 
 /// Why a pack cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -138,16 +143,9 @@ impl Pack {
         Ok(pack)
     }
 
-    /// One of the packs in [`BUILTIN`]; none under another name.
+    /// One of the packs that rolecall comes with (`assets/packs`); none under another name.
     pub fn builtin(name: &str) -> Option<Result<Self, PackError>> {
-        let text = match name {
-            "signage" => include_str!("../../assets/packs/signage.toml"),
-            "marketing" => include_str!("../../assets/packs/marketing.toml"),
-            "brands" => include_str!("../../assets/packs/brands.toml"),
-            "agency" => include_str!("../../assets/packs/agency.toml"),
-            _ => return None,
-        };
-        Some(Self::parse(text))
+        BUILTIN.iter().find(|(known, _)| *known == name).map(|(_, text)| Self::parse(text))
     }
 
     /// Its capabilities as a catalogue.
@@ -218,7 +216,7 @@ mod tests {
 
     #[test]
     fn every_builtin_pack_can_be_used() {
-        for name in BUILTIN {
+        for (name, _) in BUILTIN {
             let pack = Pack::builtin(name).unwrap().unwrap();
             assert_eq!(pack.name, name);
             assert_eq!(pack.policies.invitation_ttl_days, 7);
