@@ -2,45 +2,13 @@
 
 use super::{
     Result,
-    sql::{Arg, Dialect, Sql},
+    sql::{Arg, Dialect},
 };
-use crate::domain::filter::Filter;
 use sqlx::{AnyConnection, any::AnyRow};
 
 /// Arguments in one statement, at most: below what either database takes, and about where longer
 /// statements stop being faster.
 pub(super) const MOST_ARGS: usize = 8_000;
-
-/// A [`crate::domain::bulk::Selection`] whose filters are read.
-#[derive(Debug)]
-pub struct Selected<'a, T> {
-    /// What matches each of these, but for some.
-    pub matching: Vec<(Filter<T>, &'a [i64])>,
-    /// These as well.
-    pub ids: &'a [i64],
-}
-
-/// Leaves of the rows of a statement those that are among `ids`, or pass one of `filters`: each so many
-/// conditions ` AND …`. Only where all `?` before have their arguments.
-pub(super) fn any(sql: &mut Sql, column: &str, filters: Vec<Sql>, ids: &[i64]) {
-    let mut before = " AND (";
-    for filter in filters {
-        sql.push(before).push("(TRUE").append(filter).push(")");
-        before = " OR ";
-    }
-    // An empty list beside a filter would keep the database from the index that leads to what matches.
-    if before == " AND (" || !ids.is_empty() {
-        sql.push(&format!("{before}{column} IN ")).ids(ids.iter().copied());
-    }
-    sql.push(")");
-}
-
-/// Leaves some out of the rows of a statement. Only where all `?` before have their arguments.
-pub(super) fn except(sql: &mut Sql, column: &str, ids: &[i64]) {
-    if !ids.is_empty() {
-        sql.push(&format!(" AND {column} NOT IN ")).ids(ids.iter().copied());
-    }
-}
 
 /// Rows for one table.
 pub(super) struct Batch {

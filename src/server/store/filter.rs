@@ -2,6 +2,7 @@
 
 use super::{
     Result, edges,
+    list::List,
     sql::{Columns, Dialect, Sql},
 };
 use crate::domain::{
@@ -31,32 +32,35 @@ pub(super) fn status_name(status: MemberStatus) -> &'static str {
     }
 }
 
-/// Adds the filter's conditions to a statement whose members are called `m`. Names of roles, groups
-/// and folders are looked up first: those are few, the members may be a million.
-pub(super) async fn narrow(
-    conn: &mut AnyConnection,
-    d: Dialect,
-    ws: WorkspaceId,
-    filter: &Filter,
-    now: Timestamp,
-    sql: &mut Sql,
-) -> Result<()> {
-    for term in &filter.terms {
-        sql.push(if term.negated { " AND NOT (" } else { " AND (" });
-        condition(conn, d, ws, &term.test, now, sql).await?;
-        sql.push(")");
-    }
-    Ok(())
+/// The members of a workspace, called `m`, at a moment.
+pub(super) struct Members {
+    pub d: Dialect,
+    pub ws: WorkspaceId,
+    pub now: Timestamp,
 }
 
-async fn condition(
-    conn: &mut AnyConnection,
-    d: Dialect,
-    ws: WorkspaceId,
-    test: &Test,
-    now: Timestamp,
-    sql: &mut Sql,
-) -> Result<()> {
+impl List for Members {
+    type Test = Test;
+
+    const ID: &'static str = "m.id";
+
+    fn all(&self, select: &str) -> Sql {
+        self.d.sql(&format!("{select} FROM members m WHERE m.workspace_id = ?")).bind(self.ws.0)
+    }
+
+    /// Names of roles, groups and folders are looked up first: those are few, the members may be a million.
+    async fn narrow(&self, conn: &mut AnyConnection, filter: &Filter, sql: &mut Sql) -> Result<()> {
+        for term in &filter.terms {
+            sql.push(if term.negated { " AND NOT (" } else { " AND (" });
+            condition(conn, self, &term.test, sql).await?;
+            sql.push(")");
+        }
+        Ok(())
+    }
+}
+
+async fn condition(conn: &mut AnyConnection, members: &Members, test: &Test, sql: &mut Sql) -> Result<()> {
+    let Members { d, ws, now } = *members;
     match test {
         Test::Word(word) => {
             let word = word.to_lowercase();

@@ -7,14 +7,14 @@ mod narrow;
 
 pub use link::InvitationByToken;
 
-use self::{flags::Flags, narrow::narrow};
+use self::{flags::Flags, narrow::Invitations};
 use super::{
     Reading, Result, Store, StoreError,
     accounts::key,
-    bulk,
     cursor::{Column, Cut, Order},
     edges,
     filter::ids,
+    list::List as _,
     sql::{Columns, Dialect},
     workspaces,
 };
@@ -126,10 +126,9 @@ impl Reading<'_> {
         except: &[i64],
         now: Timestamp,
     ) -> Result<Vec<InvitationId>> {
-        let flags = Flags::load(self.conn, self.d, self.ws, now).await?;
-        let mut sql = self.d.sql(&format!("SELECT i.id{ROWS}")).bind(self.ws.0);
-        narrow(self.conn, self.d, self.ws, filter, &flags, now, &mut sql).await?;
-        bulk::except(&mut sql, "i.id", except);
+        let invitations = Invitations::load(self.conn, self.d, self.ws, now).await?;
+        let mut sql = invitations.all("SELECT i.id");
+        invitations.narrow_but(self.conn, filter, except, &mut sql).await?;
         let found = ids(self.conn, sql.and(" ORDER BY i.expires_at, i.id")).await?;
         Ok(found.into_iter().map(InvitationId).collect())
     }
@@ -150,16 +149,16 @@ impl Store {
         let mut tx = self.read().await?;
         let d = self.dialect;
         let revision = workspaces::revision(&mut tx, d, ws).await?;
-        let flags = Flags::load(&mut tx, d, ws, now).await?;
-        let weight = flags.weight();
+        let invitations = Invitations::load(&mut tx, d, ws, now).await?;
+        let weight = invitations.flags.weight();
         let cut = match cut.sorted_by() {
             BY_FLAGS => cut.by(weight.clone()),
             BY_STATUS => cut.by(status_rank(now)),
             _ => cut,
         };
-        let mut rest = self.sql(ROWS).bind(ws.0);
+        let mut rest = invitations.all("");
         rest.once();
-        narrow(&mut tx, d, ws, filter, &flags, now, &mut rest).await?;
+        invitations.narrow(&mut tx, filter, &mut rest).await?;
         let columns = format!("{COLUMNS}, {weight}");
         let mut slice = cut.fetch(&mut tx, &columns, &rest, |row| invitation(row, now)).await?;
         complete(&mut tx, d, &mut slice.items).await?;

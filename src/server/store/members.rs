@@ -2,9 +2,10 @@
 
 use super::{
     Result, Store, StoreError, WriteTx,
-    bulk::{self, Selected},
     cursor::{Column, Cut, Order},
-    edges, filter,
+    edges,
+    filter::Members,
+    list::{self, List as _, Selected},
     sql::{Columns, Dialect},
     workspaces,
 };
@@ -81,8 +82,9 @@ impl Store {
         let cut = Cut::parse(query, &ORDER)?;
         let mut tx = self.read().await?;
         let revision = workspaces::revision(&mut tx, self.dialect, ws).await?;
-        let mut rest = self.sql(" FROM members m WHERE m.workspace_id = ?").bind(ws.0);
-        filter::narrow(&mut tx, self.dialect, ws, filter, now, &mut rest).await?;
+        let members = Members { d: self.dialect, ws, now };
+        let mut rest = members.all("");
+        members.narrow(&mut tx, filter, &mut rest).await?;
         let mut slice = cut.fetch(&mut tx, COLUMNS, &rest, member).await?;
         complete(&mut tx, self.dialect, &mut slice.items, now).await?;
         Ok(Page { items: slice.items, before: slice.before, after: slice.after, revision })
@@ -91,13 +93,14 @@ impl Store {
     /// How many members there are and how many match.
     pub async fn count_members(&self, ws: WorkspaceId, filter: &Filter, now: Timestamp) -> Result<Count> {
         let mut tx = self.read().await?;
-        let all = self.sql("SELECT COUNT(*) FROM members m WHERE m.workspace_id = ?").bind(ws.0);
+        let members = Members { d: self.dialect, ws, now };
+        let all = members.all("SELECT COUNT(*)");
         let mut some = all.clone();
         let total = all.count(&mut tx).await?;
         let matching = if filter.terms.is_empty() {
             total
         } else {
-            filter::narrow(&mut tx, self.dialect, ws, filter, now, &mut some).await?;
+            members.narrow(&mut tx, filter, &mut some).await?;
             some.count(&mut tx).await?
         };
         Ok(Count { total, matching })
@@ -112,19 +115,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Found> {
         let mut tx = self.read().await?;
-        let d = self.dialect;
-        let mut filters = Vec::with_capacity(on.matching.len());
-        for (filter, except) in &on.matching {
-            let mut sql = d.sql("");
-            filter::narrow(&mut tx, d, ws, filter, now, &mut sql).await?;
-            bulk::except(&mut sql, "m.id", except);
-            filters.push(sql);
-        }
-        let mut sql = d.sql("SELECT COUNT(*) FROM members m WHERE m.workspace_id = ?").bind(ws.0);
-        bulk::any(&mut sql, "m.id", filters, on.ids);
-        let selected = sql.clone().count(&mut tx).await?;
-        filter::narrow(&mut tx, d, ws, filter, now, &mut sql).await?;
-        Ok(Found { selected, matching: sql.count(&mut tx).await? })
+        list::count_among(&mut tx, &Members { d: self.dialect, ws, now }, on, filter).await
     }
 
     /// One member.

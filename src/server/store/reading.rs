@@ -1,6 +1,8 @@
 //! One state of a workspace, read: in a transaction of its own, or in that of a write.
 
-use super::{Result, Scope, Store, audit, bulk, facts, filter, snapshot, sql::Dialect, versions, workspaces};
+use super::{
+    Result, Scope, Store, audit, facts, filter::Members, list::List as _, snapshot, sql::Dialect, versions, workspaces,
+};
 use crate::domain::{
     change::{Change, Facts},
     filter::Filter,
@@ -64,10 +66,9 @@ impl Reading<'_> {
 
     /// Members that match, except some, by e-mail: what "all that match" means to a change of many.
     pub async fn matching_members(&mut self, filter: &Filter, except: &[i64], now: Timestamp) -> Result<Vec<MemberId>> {
-        let columns = self.d.gather("m.email_key, m.id");
-        let mut sql = self.d.sql(&format!("SELECT {columns} FROM members m WHERE m.workspace_id = ?")).bind(self.ws.0);
-        filter::narrow(self.conn, self.d, self.ws, filter, now, &mut sql).await?;
-        bulk::except(&mut sql, "m.id", except);
+        let members = Members { d: self.d, ws: self.ws, now };
+        let mut sql = members.all(&format!("SELECT {}", self.d.gather("m.email_key, m.id")));
+        members.narrow_but(self.conn, filter, except, &mut sql).await?;
         let mut found: Vec<(String, MemberId)> = sql.gathered(self.conn).await?;
         found.sort_unstable();
         Ok(found.into_iter().map(|(_, id)| id).collect())

@@ -182,14 +182,6 @@ impl Sql {
         self
     }
 
-    /// Continues it with another. Only where all `?` before have their arguments.
-    pub fn append(&mut self, other: Self) -> &mut Self {
-        self.text.push_str(&other.text);
-        self.args.extend(other.args);
-        self.cached &= other.cached;
-        self
-    }
-
     /// Says that this text will hardly come again, so that the statement is not kept prepared.
     pub fn once(&mut self) -> &mut Self {
         self.cached = false;

@@ -7,9 +7,9 @@
 //! clock, up to the moment at which it changes them. Forgetting them costs time and nothing else.
 
 use super::{
-    OPEN, ROWS,
+    OPEN,
     flags::{Flags, Grounds},
-    narrow::narrow,
+    narrow::Invitations,
     status_sql,
 };
 use crate::{
@@ -22,7 +22,7 @@ use crate::{
     },
     server::store::{
         Result, Store, StoreError,
-        bulk::{self, Selected},
+        list::{self, List as _, Selected},
         sql::{Columns, Dialect},
         workspaces,
     },
@@ -117,11 +117,12 @@ impl Store {
         let mut tx = self.read().await?;
         let d = self.dialect;
         let revision = workspaces::revision(&mut tx, d, ws).await?;
-        let flags = Flags::load(&mut tx, d, ws, now).await?;
-        let count = match self.boards.recall(ws, revision, &flags, now) {
+        let invitations = Invitations::load(&mut tx, d, ws, now).await?;
+        let flags = &invitations.flags;
+        let count = match self.boards.recall(ws, revision, flags, now) {
             Some(count) => count,
             None => {
-                let count = whole(&mut tx, d, ws, &flags, now).await?;
+                let count = whole(&mut tx, d, ws, flags, now).await?;
                 self.boards.keep(ws, Board { revision, grounds: flags.grounds().clone(), at: now, count });
                 count
             }
@@ -129,8 +130,8 @@ impl Store {
         if filter.terms.is_empty() {
             return Ok(count);
         }
-        let mut some = self.sql(&format!("SELECT COUNT(*){ROWS}")).bind(ws.0);
-        narrow(&mut tx, d, ws, filter, &flags, now, &mut some).await?;
+        let mut some = invitations.all("SELECT COUNT(*)");
+        invitations.narrow(&mut tx, filter, &mut some).await?;
         Ok(InvitationCount { matching: some.count(&mut tx).await?, ..count })
     }
 
@@ -143,19 +144,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<Found> {
         let mut tx = self.read().await?;
-        let d = self.dialect;
-        let flags = Flags::load(&mut tx, d, ws, now).await?;
-        let mut filters = Vec::with_capacity(on.matching.len());
-        for (filter, except) in &on.matching {
-            let mut sql = d.sql("");
-            narrow(&mut tx, d, ws, filter, &flags, now, &mut sql).await?;
-            bulk::except(&mut sql, "i.id", except);
-            filters.push(sql);
-        }
-        let mut sql = d.sql(&format!("SELECT COUNT(*){ROWS}")).bind(ws.0);
-        bulk::any(&mut sql, "i.id", filters, on.ids);
-        let selected = sql.clone().count(&mut tx).await?;
-        narrow(&mut tx, d, ws, filter, &flags, now, &mut sql).await?;
-        Ok(Found { selected, matching: sql.count(&mut tx).await? })
+        let invitations = Invitations::load(&mut tx, self.dialect, ws, now).await?;
+        list::count_among(&mut tx, &invitations, on, filter).await
     }
 }
