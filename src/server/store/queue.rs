@@ -53,3 +53,44 @@ impl Drop for Head {
         let _ = flock(&self.0, FlockOperation::Unlock);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::store::Store;
+    use std::sync::Mutex;
+
+    fn somebody_stands_in(queue: &Queue) -> bool {
+        match flock(&queue.0, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => flock(&queue.0, FlockOperation::Unlock).is_err(),
+            Err(_) => true,
+        }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn who_writes_again_at_once_lets_in_who_came_before() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("queue.db");
+        let url = format!("sqlite:{}", path.display());
+        let (job, other) = (Store::open(&url).await.unwrap(), Store::open(&url).await.unwrap());
+        let order = Mutex::new(Vec::new());
+        let write = async |store: &Store, who| {
+            let writing = store.write().await.unwrap();
+            order.lock().unwrap().push(who);
+            writing.commit().await.unwrap();
+        };
+        for _ in 0..5 {
+            let batch = job.write().await.unwrap();
+            let queue = Queue::of(&path).unwrap();
+            let next = async {
+                while !somebody_stands_in(&queue) {
+                    tokio::task::yield_now().await;
+                }
+                batch.commit().await.unwrap();
+                write(&job, "job").await;
+            };
+            tokio::join!(write(&other, "other"), next);
+        }
+        assert_eq!(order.into_inner().unwrap(), ["other", "job"].repeat(5));
+    }
+}
