@@ -2,7 +2,7 @@
 
 use super::{
     panel::Panel,
-    text::{self, put, put_line, put_right, width, wrap},
+    text::{self, clear, put, put_line, put_right, width, wrap},
     theme::Theme,
 };
 use crate::app::{
@@ -31,11 +31,7 @@ pub fn draw(view: &DialogView, keymap: &Keymap, theme: &Theme, screen: Rect, top
     let below = u16::try_from(foot.len()).unwrap_or(0) + u16::try_from(hints.len()).unwrap_or(0).saturating_sub(1);
     let rows = (wanted + below + 2).min(screen.height);
     let area = Rect::new(screen.x + (screen.width - columns) / 2, screen.y + (screen.height - rows) / 2, columns, rows);
-    for y in area.top()..area.bottom() {
-        for x in area.left()..area.right() {
-            buf[(x, y)].reset();
-        }
-    }
+    clear(buf, area);
     let title = Line::toned(view.title.clone(), Tone::Strong);
     let panel = Panel { title: &title, aside: view.aside.as_deref().unwrap_or(""), focused: top };
     let inside = panel.draw(theme, area, buf);

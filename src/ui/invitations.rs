@@ -4,7 +4,7 @@ use super::{
     panel::Panel,
     state,
     table::{self, Column, Stand},
-    text::{put, width, wrap},
+    text::{clear, put, width, wrap},
     theme::Theme,
     users::filter_line,
 };
@@ -21,7 +21,7 @@ use crate::{
     domain::{filter::InvitationFilter, untrusted::Text},
     i18n::{t, tf},
 };
-use ratatui::{buffer::Buffer, layout::Rect, style::Style};
+use ratatui::{buffer::Buffer, layout::Rect};
 
 /// The place of the column that tells what became of the mail.
 const DELIVERY: usize = 6;
@@ -182,19 +182,11 @@ fn in_full(app: &App, row: &InvitationRow, rooms: (u16, u16), theme: &Theme, are
     let lines = wrap(&Line::toned(said, Tone::Warn), area.width - 6);
     let above = u16::try_from(lines.len()).unwrap_or(1).min(area.height.saturating_sub(4).max(1));
     for (y, line) in (area.bottom() - above..area.bottom()).zip(&lines) {
-        let end = put(buf, area.x + 2, y, area.width - 4, &format!(" {} ", line.text().trim()), theme.tone(Tone::Warn));
         // What stands on a line of the pane stands there alone.
         if y + 1 < area.bottom() {
-            put(
-                buf,
-                end,
-                y,
-                area.right() - 1 - end,
-                &" ".repeat(usize::from(area.right() - 1 - end)),
-                Style::default(),
-            );
-            put(buf, area.x + 1, y, 1, " ", Style::default());
+            clear(buf, Rect { x: area.x + 1, y, width: area.width - 2, height: 1 });
         }
+        put(buf, area.x + 2, y, area.width - 4, &format!(" {} ", line.text().trim()), theme.tone(Tone::Warn));
     }
 }
 

@@ -5,7 +5,12 @@
 
 use super::theme::Theme;
 use crate::app::view::{Line, Tone};
-use ratatui::{buffer::Buffer, style::Style};
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Style,
+    widgets::{Clear, Widget},
+};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -58,6 +63,11 @@ pub fn put(buf: &mut Buffer, x: u16, y: u16, columns: u16, text: &str, style: St
         at += 1;
     }
     at
+}
+
+/// Takes away what stands in a part of the screen.
+pub fn clear(buf: &mut Buffer, area: Rect) {
+    Clear.render(area.intersection(buf.area), buf);
 }
 
 /// Puts text so that it ends at a place; the column it begins in.
@@ -165,7 +175,6 @@ fn push(lines: &mut [Line], text: &str, tone: Tone) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ratatui::layout::Rect;
 
     fn drawn(text: &str, columns: u16) -> String {
         let mut buf = Buffer::empty(Rect::new(0, 0, columns, 1));
