@@ -8,6 +8,7 @@ mod import;
 mod invitation;
 mod job;
 mod list;
+mod names;
 mod problem;
 mod workspace;
 
@@ -19,5 +20,6 @@ pub use import::{Import, ImportFault, ImportRow, Imported};
 pub use invitation::{InvitationCount, InvitationFlag, InvitationLink, InvitationRow, InvitationStatus};
 pub use job::{Job, JobRow, JobState, Plan, PlanKind, PlanRow, Resume, RowState, StartJob};
 pub use list::{Among, Count, Found, MAX_PAGE, Named, Page, PageQuery};
+pub use names::{Called, Names};
 pub use problem::Problem;
 pub use workspace::{Features, Me, Workspace};

@@ -10,14 +10,14 @@ use super::{
 use crate::{
     api::{
         backend::Backend,
-        wire::{GroupRow, ImportFault, ImportRow, RoleRow},
+        wire::{Called, GroupRow, ImportFault, ImportRow, RoleRow},
     },
     config::Config,
     domain::{
         bulk::{BulkAction, Selection},
         change::InviteDraft,
         id::{GroupId, RoleId},
-        pasted::{self, Person, Word},
+        pasted::{self, Person},
         sheet::headed,
         untrusted::Text,
     },
@@ -108,7 +108,8 @@ impl Known {
         if headed(text) {
             return people::table(text);
         }
-        let people = pasted::read(text, |word| self.word(word));
+        let called = Called::new(&self.roles, &self.groups);
+        let people = pasted::read(text, |word| called.word(word));
         let told = |one: &Person, word: &Text| ImportFault {
             line: one.line,
             column: one.email.to_string(),
@@ -121,15 +122,6 @@ impl Known {
             ImportRow { line: one.line, email: one.email, name, roles: one.roles, groups: one.groups }
         };
         if faults.is_empty() { Ok(people.into_iter().map(row).collect()) } else { Err(faults) }
-    }
-
-    fn word(&self, word: &str) -> Option<Word> {
-        let role = |role: &RoleRow| names::same(role.name.raw(), word) || names::same(&role.key, word);
-        let group = |group: &GroupRow| names::same(group.name.raw(), word);
-        if self.roles.iter().any(role) {
-            return Some(Word::Role);
-        }
-        self.groups.iter().any(group).then_some(Word::Group)
     }
 
     fn roles(&self, person: &ImportRow, faults: &mut Vec<ImportFault>) -> Vec<RoleId> {

@@ -2,7 +2,7 @@
 
 use super::exit::Failure;
 use crate::{
-    api::wire::{GroupRow, RoleRow},
+    api::wire::{GroupRow, Names, RoleRow},
     app::dialog::dates,
     config::nearest,
     domain::{
@@ -31,26 +31,19 @@ fn several(text: &str) -> impl Iterator<Item = &str> {
 
 /// The role that a name or key means, in any case; or one sentence.
 pub fn role(roles: &[RoleRow], typed: &str) -> Result<RoleId, String> {
-    let found = roles.iter().find(|role| same(role.name.raw(), typed) || same(&role.key, typed));
-    found.map(|role| role.id).ok_or_else(|| unknown("cli.bulk.no-role", typed, roles.iter().map(|role| &role.name)))
+    let found = Names::roles(roles).find(typed).map(RoleId);
+    found.ok_or_else(|| unknown("cli.bulk.no-role", typed, roles.iter().map(|role| &role.name)))
 }
 
 /// The group that a name means, in any case; or one sentence.
 pub fn group(groups: &[GroupRow], typed: &str) -> Result<GroupId, String> {
-    let found = groups.iter().find(|group| same(group.name.raw(), typed));
-    found
-        .map(|group| group.id)
-        .ok_or_else(|| unknown("cli.bulk.no-group", typed, groups.iter().map(|group| &group.name)))
+    let found = Names::groups(groups).find(typed).map(GroupId);
+    found.ok_or_else(|| unknown("cli.bulk.no-group", typed, groups.iter().map(|group| &group.name)))
 }
 
 /// The moment that the day of `--expires` means.
 pub fn day(typed: Option<&str>, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
     dates::parse(typed.unwrap_or_default(), now).map_err(|why| Failure::usage(format!("--expires: {why}")))
-}
-
-/// Whether a name is the typed one, in any case.
-pub fn same(a: &str, b: &str) -> bool {
-    a.to_lowercase() == b.trim().to_lowercase()
 }
 
 /// That nothing has this name, and what may have been meant.

@@ -1,7 +1,8 @@
 //! One row of many being put right, in place.
 
-use super::rows::{ForAll, Names, Row, Said};
+use super::rows::{ForAll, Row, Said};
 use crate::{
+    api::wire::Called,
     app::dialog::{
         Cx, entries,
         form::{Fault, Form},
@@ -27,8 +28,9 @@ pub(super) struct Fix {
 impl Fix {
     /// The row at a place, the focus on what is wrong with it.
     pub(super) fn new(at: usize, row: &Row, for_all: &ForAll, cx: &Cx<'_>) -> Self {
-        let roles = row.roles.ids(&for_all.roles, &Names::roles(cx.roles)).unwrap_or_default();
-        let groups = row.groups.ids(&for_all.groups, &Names::groups(cx.groups)).unwrap_or_default();
+        let called = Called::new(cx.roles, cx.groups);
+        let roles = row.roles.ids(&for_all.roles, &called.roles).unwrap_or_default();
+        let groups = row.groups.ids(&for_all.groups, &called.groups).unwrap_or_default();
         let held: Vec<RoleId> = roles.iter().copied().map(RoleId).collect();
         let form = Form::default()
             .line("email", "dialog.invite.email", "dialog.invite.email_hint", row.email.raw())

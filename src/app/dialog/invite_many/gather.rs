@@ -1,20 +1,14 @@
 //! Addresses taken in: pasted, typed, or read from a file.
 
-use super::{
-    InviteMany,
-    rows::{Names, Row},
-};
+use super::{InviteMany, rows::Row};
 use crate::{
-    api::error::ApiError,
+    api::{error::ApiError, wire::Called},
     app::{
         dialog::Cx,
         effect::{Call, Effect, Reply},
         format,
     },
-    domain::{
-        pasted::{self, Word},
-        sheet::headed,
-    },
+    domain::{pasted, sheet::headed},
     i18n::{t, tf},
 };
 
@@ -50,12 +44,8 @@ impl InviteMany {
 
     /// A list of any kind.
     fn take_list(&mut self, text: &str, source: Source, cx: &mut Cx<'_>) -> Vec<Effect> {
-        let (roles, groups) = (Names::roles(cx.roles), Names::groups(cx.groups));
-        let people = pasted::read(text, |word| match (roles.find(word), groups.find(word)) {
-            (Some(_), _) => Some(Word::Role),
-            (None, Some(_)) => Some(Word::Group),
-            (None, None) => None,
-        });
+        let called = Called::new(cx.roles, cx.groups);
+        let people = pasted::read(text, |word| called.word(word));
         self.take(people.into_iter().map(Row::from).collect(), source, cx)
     }
 

@@ -2,7 +2,7 @@
 
 use super::gather::Source;
 use crate::{
-    api::wire::{GroupRow, ImportRow, Plan, PlanKind, RoleRow},
+    api::wire::{Called, ImportRow, Names, Plan, PlanKind},
     app::dialog::{Cx, changed::Changed},
     domain::{
         address,
@@ -52,27 +52,6 @@ impl Said {
             Self::Chosen(ids) => ids.iter().filter_map(|id| name(*id)).collect(),
         };
         Some(names.join(", "))
-    }
-}
-
-/// Roles or groups by what a file calls them, in any case.
-pub(super) struct Names(HashMap<String, i64>);
-
-impl Names {
-    /// Roles, by name or key.
-    pub(super) fn roles(all: &[RoleRow]) -> Self {
-        let both = |role: &RoleRow| [(role.name.raw().to_lowercase(), role.id.0), (role.key.to_lowercase(), role.id.0)];
-        Self(all.iter().flat_map(both).collect())
-    }
-
-    /// Groups, by name.
-    pub(super) fn groups(all: &[GroupRow]) -> Self {
-        Self(all.iter().map(|group| (group.name.raw().to_lowercase(), group.id.0)).collect())
-    }
-
-    /// What has this name.
-    pub(super) fn find(&self, name: &str) -> Option<i64> {
-        self.0.get(&name.trim().to_lowercase()).copied()
     }
 }
 
@@ -210,11 +189,11 @@ impl Rows {
 
     /// Looks at every row: what is wrong with it is noted, the others are the drafts.
     pub(super) fn drafts(&mut self, for_all: &ForAll, cx: &Cx<'_>) -> Vec<InviteDraft> {
-        let (roles, groups) = (Names::roles(cx.roles), Names::groups(cx.groups));
+        let called = Called::new(cx.roles, cx.groups);
         let mut named: HashMap<String, u64> = HashMap::new();
         let mut drafts = Vec::new();
         for row in &mut self.rows {
-            let read = draft(row, for_all, &roles, &groups).and_then(|draft| {
+            let read = draft(row, for_all, &called).and_then(|draft| {
                 match named.insert(address::folded(draft.email.raw()), row.number) {
                     Some(first) => Err(("email", tf("dialog.invite_many.twice", &[("n", &first)]))),
                     None => Ok(draft),
@@ -294,7 +273,7 @@ pub(super) struct Tally {
 }
 
 /// The draft that a row makes, or what is wrong with it.
-fn draft(row: &Row, for_all: &ForAll, roles: &Names, groups: &Names) -> Result<InviteDraft, (&'static str, String)> {
+fn draft(row: &Row, for_all: &ForAll, called: &Called) -> Result<InviteDraft, (&'static str, String)> {
     if let Some(wrong) = address::fault(row.email.raw()) {
         return Err(("email", wrong.to_owned()));
     }
@@ -304,11 +283,11 @@ fn draft(row: &Row, for_all: &ForAll, roles: &Names, groups: &Names) -> Result<I
     }
     let no_role = |name: Text| ("roles", tf("dialog.invite_many.no_role", &[("name", &name)]));
     let no_group = |name: Text| ("groups", tf("dialog.invite_many.no_group", &[("name", &name)]));
-    let roles = row.roles.ids(&for_all.roles, roles).map_err(no_role)?;
+    let roles = row.roles.ids(&for_all.roles, &called.roles).map_err(no_role)?;
     if roles.is_empty() {
         return Err(("roles", t("dialog.choose_role").to_owned()));
     }
-    let mut groups = row.groups.ids(&for_all.groups, groups).map_err(no_group)?;
+    let mut groups = row.groups.ids(&for_all.groups, &called.groups).map_err(no_group)?;
     groups.sort_unstable();
     groups.dedup();
     Ok(InviteDraft {
