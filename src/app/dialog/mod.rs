@@ -37,6 +37,7 @@ mod planning;
 pub mod remove;
 pub mod role;
 mod sheet;
+mod sight;
 mod submit;
 pub mod take_up;
 pub mod transfer;

@@ -3,19 +3,18 @@
 //!
 //! One after the other, the oldest first. Each is planned anew and looked at as it was the first time, with
 //! the same confirmation; what it would do differently by now the backend does not begin, and it is looked
-//! at once more to be asked for as something new. Or it is let go of, and never asked for again.
+//! at once more and confirmed as it is now. Or it is let go of, and never asked for again.
 
+mod looks;
 mod told;
 
 use super::{
     Cx, Dialog, Outcome, ViewCx,
     form::Fed,
-    plan::{
-        Kind, asked_first,
-        sight::{Sight, possible},
-    },
+    plan::{Kind, confirmed},
+    sight::{Sight, possible},
     submit::Trouble,
-    words, wrap,
+    words,
     zones::{Focus, Typed, Zones},
 };
 use crate::{
@@ -30,18 +29,11 @@ use crate::{
         key::Code,
         msg::Input,
         pane::jobs::Unanswered,
-        view::{DialogView, Line, Part, Tone, Width},
+        view::DialogView,
     },
     i18n::{t, tf},
 };
 use std::collections::VecDeque;
-
-/// Refusals that are shown; the others are counted.
-const REFUSALS: usize = 4;
-
-/// Lines that the dialog takes besides its parts: the screen's header and footer, the frame, a second line of
-/// hints, what stands below the parts.
-const FRAME: usize = 7;
 
 /// Changes to take up.
 pub struct TakeUp {
@@ -103,12 +95,6 @@ impl TakeUp {
         }
     }
 
-    /// Whether the plan is the one that was confirmed at that time.
-    fn as_confirmed(&self) -> bool {
-        let confirmed = self.waiting.front().and_then(|one| one.start.digest.as_ref());
-        self.sight.plan().is_none_or(|plan| confirmed.is_none_or(|digest| *digest == plan.digest))
-    }
-
     /// `Enter`: from the plan to the confirmation, from there to the job.
     fn go(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
         let agreed = self.question.take().is_some();
@@ -118,25 +104,18 @@ impl TakeUp {
             self.error = Some(t("dialog.plan.not_yet").to_owned());
             return Vec::new();
         }
-        match self.sight.plan() {
-            None if self.unplanned.is_none() => return self.look(cx),
-            Some(plan) if possible(plan) && plan.confirm => {
-                let typed = self.zones.typed.is(plan.change, "dialog.plan.type_wrong");
-                if !typed {
-                    self.zones.go_to(Focus::Count);
-                    return Vec::new();
-                }
-            }
-            Some(plan) if possible(plan) && !agreed => {
-                self.question = asked_first(Kind::of(&one.start.bulk.action), plan).map(Question::TakeUp);
-                if self.question.is_some() {
-                    return Vec::new();
-                }
-            }
-            // There is nothing to do but what was begun.
-            _ => {}
+        let plan = self.sight.plan();
+        if plan.is_none() && self.unplanned.is_none() {
+            return self.look(cx);
         }
-        let anew = self.sight.plan().filter(|_| self.anew).map(|plan| plan.digest.clone());
+        // Where it is not possible, there is nothing to do but what was begun.
+        if let Some(plan) = plan.filter(|plan| possible(plan))
+            && let Err(question) = confirmed(Kind::of(&one.start.bulk.action), plan, &mut self.zones, agreed)
+        {
+            self.question = question.map(Question::TakeUp);
+            return Vec::new();
+        }
+        let anew = plan.filter(|_| self.anew).map(|plan| plan.digest.clone());
         let call = Call::TakeUp(one.key.clone(), anew);
         self.ask(call, cx)
     }
@@ -202,65 +181,6 @@ impl TakeUp {
         self.waiting.pop_front();
         self.anew = false;
         self.look(cx)
-    }
-
-    fn hints(&self) -> Vec<(Action, Option<String>)> {
-        let say = |key| Some(t(key).to_owned());
-        if self.question.is_some() {
-            return vec![(Action::Confirm, say("dialog.yes")), (Action::Close, say("dialog.no"))];
-        }
-        let mut hints = Vec::new();
-        let rows = self.zones.focus == Focus::Rows;
-        match self.sight.folds().filter(|_| rows) {
-            Some(true) => hints.push((Action::Confirm, say("dialog.plan.expand"))),
-            Some(false) => hints.push((Action::Confirm, say("dialog.plan.collapse"))),
-            None if self.waiting.is_empty() => {}
-            None => hints.push((Action::Confirm, say("dialog.take_up.verb"))),
-        }
-        if self.sight.plan().is_some_and(|plan| !plan.rows.is_empty()) && rows {
-            hints.extend([(Action::PlanExpand, None), (Action::PlanCollapse, None)]);
-        }
-        if self.sight.asks_count() {
-            hints.push((Action::NextField, None));
-        }
-        if rows && !self.waiting.is_empty() {
-            hints.push((Action::PlanLetGo, say("dialog.take_up.let_go")));
-        }
-        hints.push((Action::Close, say("dialog.take_up.leave").filter(|_| !self.waiting.is_empty())));
-        hints
-    }
-
-    /// The change that is looked at: what it is, its plan, what it comes to.
-    fn change(&self, one: &Unanswered, cx: &ViewCx<'_>) -> Vec<Part> {
-        let columns = wrap::wide(cx.size);
-        let on = one.start.bulk.action.rows();
-        let at = self.zones.focus;
-        let mut above = told::intro(one, cx);
-        above.push(Line::default());
-        above.extend(told::facts(&one.start.bulk, cx));
-        let above = Part::Text(above);
-        let mut lines = self.sight.comes_to(on, at == Focus::Rows, columns, cx);
-        if self.anew {
-            lines.push(Line::toned(t("dialog.take_up.anew"), Tone::Warn));
-        } else if !self.as_confirmed() {
-            lines.push(Line::toned(t("dialog.take_up.changed"), Tone::Warn));
-        }
-        if let Some(why) = &self.unplanned {
-            lines.push(Line::toned(tf("dialog.take_up.unplanned", &[("why", &why.trim_end_matches('.'))]), Tone::Warn));
-        }
-        lines.extend(self.question.as_ref().map(|question| match question {
-            Question::TakeUp(known) => Line::toned(known, Tone::Warn),
-            Question::LetGo => Line::toned(t("dialog.take_up.ask_let_go"), Tone::Warn),
-        }));
-        let below = Part::Text(lines);
-        let letting = matches!(self.question, Some(Question::LetGo));
-        let asked = self.sight.plan().filter(|_| self.sight.asks_count() && !letting);
-        let confirm = asked.map(|plan| self.zones.typed.part(plan.change, at == Focus::Count));
-        let around =
-            [&above, &below].into_iter().chain(&confirm).map(|part| wrap::height(part, columns)).sum::<usize>();
-        let room = usize::from(cx.size.1).saturating_sub(FRAME + around + 1).max(3);
-        let rows = self.sight.list(room, at == Focus::Rows, "dialog.plan.unplanned", cx);
-        [above, Part::Gap, Part::List(rows), below].into_iter().chain(confirm).collect()
     }
 }
 
@@ -328,33 +248,6 @@ impl Dialog for TakeUp {
     }
 
     fn view(&self, cx: &ViewCx<'_>) -> DialogView {
-        let mut refused: Vec<Line> =
-            self.refused.iter().rev().take(REFUSALS).map(|why| Line::toned(why, Tone::Bad)).collect();
-        if self.refused.len() > REFUSALS {
-            let more = format::count((self.refused.len() - REFUSALS) as u64);
-            refused.push(Line::toned(tf("dialog.words.more", &[("n", &more)]), Tone::Dim));
-        }
-        let mut parts: Vec<Part> = (!refused.is_empty()).then_some(Part::Text(refused)).into_iter().collect();
-        parts.extend(self.waiting.front().map(|one| self.change(one, cx)).unwrap_or_default());
-        let planned = self.sight.plan().map(|plan| plan.rows.len() as u64);
-        let title = self
-            .waiting
-            .front()
-            .map(|one| tf("dialog.take_up.of", &[("what", &words::asked(&one.start.bulk, planned))]));
-        let place = self.all + 1 - self.waiting.len();
-        let waits = match (self.asked.is_some(), self.sight.planning.pending()) {
-            (true, _) => Some("dialog.pending"),
-            (false, true) => Some("dialog.plan.planning"),
-            (false, false) => None,
-        };
-        DialogView {
-            title: title.unwrap_or_else(|| t("dialog.take_up.title").to_owned()),
-            aside: (self.all > 1 && place <= self.all).then(|| format::place(place as u64, self.all as u64)),
-            width: Width::Wide,
-            parts,
-            hints: self.hints(),
-            pending: waits.map(|key| t(key).to_owned()),
-            error: self.error.clone(),
-        }
+        self.looks(cx)
     }
 }

@@ -12,6 +12,7 @@ use super::{
     entries,
     form::{Fault, Fed, Form},
     planning::{Planning, Starting},
+    sight::possible,
     submit::Trouble,
     zones::{Focus, Typed, Zones},
 };
@@ -130,7 +131,7 @@ impl InviteMany {
     }
 
     fn asks_count(&self) -> bool {
-        self.planning.shown().is_some_and(|plan| plan.confirm && plan.refused.is_none() && plan.change > 0)
+        self.planning.shown().is_some_and(|plan| plan.confirm && possible(plan))
     }
 
     /// `Enter`: takes in what is typed, else sends the good rows.

@@ -1,14 +1,13 @@
 //! How the plan looks: the choice, the rows, what they come to, and what stands against it.
 
-use super::{Kind, PlanDialog, sight::possible};
+use super::{Kind, PlanDialog};
 use crate::{
     app::{
         action::Action,
-        dialog::{ViewCx, wrap, zones::Focus},
-        format,
+        dialog::{ViewCx, sight::possible, wrap, zones::Focus},
         view::{DialogView, Line, ListView, Part, Tone, Width},
     },
-    i18n::{t, tf},
+    i18n::t,
 };
 
 /// Lines that the dialog takes besides its parts: the screen's header and footer, the frame, a second
@@ -126,33 +125,5 @@ impl PlanDialog {
         let close = if self.kind == Kind::Cancel { "dialog.cancel_invitation.keep" } else { "dialog.cancel" };
         hints.push((Action::Close, say(close)));
         hints
-    }
-}
-
-impl Kind {
-    /// What is done, and to how many rows: `Change role · 14 members`.
-    pub(in crate::app::dialog) fn title(self, rows: Option<u64>) -> String {
-        let (one, many) = match self {
-            Self::Resend | Self::Cancel => ("dialog.plan.one_invitation", "dialog.plan.invitations"),
-            _ => ("dialog.plan.one_member", "dialog.plan.members"),
-        };
-        let rows = match rows {
-            Some(1) => t(one).to_owned(),
-            Some(n) => tf(many, &[("n", &format::count(n))]),
-            None => t("dialog.plan.matching").to_owned(),
-        };
-        let key = match self {
-            Self::Role => "dialog.plan.role",
-            Self::AddToGroups => "dialog.plan.add_to_groups",
-            Self::RemoveFromGroups => "dialog.plan.remove_from_groups",
-            Self::Allow => "dialog.plan.allow",
-            Self::Deny => "dialog.plan.deny",
-            Self::Deactivate => "dialog.plan.deactivate",
-            Self::Remove => "dialog.plan.remove",
-            Self::Resend => "dialog.plan.resend",
-            Self::Cancel => "dialog.plan.cancel",
-            Self::Undo(job) => return tf("dialog.plan.undo", &[("job", &job.0)]),
-        };
-        tf(key, &[("rows", &rows)])
     }
 }

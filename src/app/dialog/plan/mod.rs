@@ -5,16 +5,15 @@
 //! workspace moved on meanwhile it is planned and looked at again.
 
 mod choice;
-mod columns;
 mod command;
+mod kind;
 mod looks;
-pub(super) mod sight;
-mod table;
 
 use super::{
     Cx, Dialog, Outcome, ViewCx,
     form::Fed,
     planning::Starting,
+    sight::{Sight, possible},
     submit::Trouble,
     zones::{Focus, Typed, Zones},
 };
@@ -26,85 +25,17 @@ use crate::{
     app::{
         action::{Action, Context},
         effect::{Effect, Reply, ReqId},
-        format,
         jobs::title,
         key::Code,
         msg::Input,
         selection::Targets,
         view::DialogView,
     },
-    domain::{
-        bulk::{Bulk, BulkAction, Rows, Selection},
-        id::JobId,
-        model,
-    },
-    i18n::{t, tf},
+    domain::bulk::{Bulk, BulkAction, Selection},
+    i18n::t,
 };
-use sight::{Sight, possible};
-
-/// What is to be done to many rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// Give members other roles.
-    Role,
-    /// Put members into groups.
-    AddToGroups,
-    /// Take members out of groups.
-    RemoveFromGroups,
-    /// Allow a capability in a folder, for each member.
-    Allow,
-    /// Deny one.
-    Deny,
-    /// Close members out.
-    Deactivate,
-    /// Take memberships.
-    Remove,
-    /// New links for invitations.
-    Resend,
-    /// Invitations away.
-    Cancel,
-    /// Take back what a job did.
-    Undo(JobId),
-}
-
-impl Kind {
-    /// What an action does; none for invitations, which are gathered elsewhere.
-    pub(super) fn of(action: &BulkAction) -> Option<Self> {
-        Some(match action {
-            BulkAction::SetRoles { .. } => Self::Role,
-            BulkAction::AddToGroups { .. } => Self::AddToGroups,
-            BulkAction::RemoveFromGroups { .. } => Self::RemoveFromGroups,
-            BulkAction::Grant { effect: model::Effect::Allow, .. } => Self::Allow,
-            BulkAction::Grant { effect: model::Effect::Deny, .. } => Self::Deny,
-            BulkAction::Deactivate { .. } => Self::Deactivate,
-            BulkAction::Remove { .. } => Self::Remove,
-            BulkAction::Resend => Self::Resend,
-            BulkAction::Cancel { .. } => Self::Cancel,
-            BulkAction::Undo { job, .. } => Self::Undo(*job),
-            BulkAction::Invite { .. } => return None,
-        })
-    }
-
-    /// What its rows are.
-    fn rows(self) -> Rows {
-        match self {
-            Self::Resend | Self::Cancel => Rows::Invitations,
-            Self::Undo(_) => Rows::Given,
-            _ => Rows::Members,
-        }
-    }
-}
-
-/// What is asked where no count is typed: when somebody loses something, or something goes.
-pub(super) fn asked_first(kind: Option<Kind>, plan: &Plan) -> Option<String> {
-    match kind {
-        _ if plan.lose > 0 => Some(tf("dialog.plan.question_lose", &[("n", &format::count(plan.lose))])),
-        Some(Kind::Deactivate | Kind::Remove | Kind::Cancel) => {
-            Some(tf("dialog.plan.question_all", &[("n", &format::count(plan.change))]))
-        }
-        _ => None,
-    }
-}
+pub use kind::Kind;
+pub(super) use kind::confirmed;
 
 /// A bulk change being planned.
 pub struct PlanDialog {
@@ -215,13 +146,8 @@ impl PlanDialog {
             self.error = plan.refused.is_none().then(|| t("dialog.plan.nothing").to_owned());
             return Vec::new();
         }
-        if plan.confirm {
-            if !self.zones.typed.is(plan.change, "dialog.plan.type_wrong") {
-                self.zones.go_to(Focus::Count);
-                return Vec::new();
-            }
-        } else if let Some(question) = asked_first(Some(self.kind), plan).filter(|_| !agreed) {
-            self.question = Some(question);
+        if let Err(question) = confirmed(Some(self.kind), plan, &mut self.zones, agreed) {
+            self.question = question;
             return Vec::new();
         }
         let (digest, bulk) = (plan.digest.clone(), self.bulk(action));

@@ -17,9 +17,8 @@ use crate::{
 use unicode_width::UnicodeWidthStr;
 
 /// Since when it waits, and what asking again means.
-pub(super) fn intro(one: &Unanswered, cx: &ViewCx<'_>) -> Vec<Line> {
-    let when = format::relative(one.at, cx.now);
-    vec![Line::plain(tf("dialog.take_up.intro", &[("when", &when)]))]
+pub(super) fn intro(one: &Unanswered, cx: &ViewCx<'_>) -> Line {
+    Line::plain(tf("dialog.take_up.intro", &[("when", &format::relative(one.at, cx.now))]))
 }
 
 /// What was chosen: a line each, the values one below the other.

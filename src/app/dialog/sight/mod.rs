@@ -1,11 +1,13 @@
 //! A plan as it is looked at: asked for, its rows to go through, and what they come to.
 
-use super::table::Table;
+mod columns;
+mod table;
+
+use super::{ViewCx, changed, cursor::Cursor, planning::Planning, words, wrap};
 use crate::{
     api::wire::{Plan, Workspace},
     app::{
         action::Action,
-        dialog::{ViewCx, changed, cursor::Cursor, planning::Planning, words, wrap},
         format,
         msg::Input,
         view::{Line, ListRow, ListView, Tone},
@@ -13,26 +15,27 @@ use crate::{
     domain::bulk::Rows,
     i18n::{t, tf},
 };
+use table::Table;
 
 /// Columns before the cells of a row.
 const GUTTER: usize = 4;
 
 /// The plan, and where one is in it.
 #[derive(Default)]
-pub(in crate::app::dialog) struct Sight {
-    pub(in crate::app::dialog) planning: Planning,
+pub(super) struct Sight {
+    pub(super) planning: Planning,
     table: Table,
     cursor: Cursor,
 }
 
 /// Whether a plan may be done.
-pub(in crate::app::dialog) fn possible(plan: &Plan) -> bool {
+pub(super) fn possible(plan: &Plan) -> bool {
     plan.refused.is_none() && plan.change > 0
 }
 
 impl Sight {
     /// The last plan, whether or not another is on its way.
-    pub(in crate::app::dialog) fn plan(&self) -> Option<&Plan> {
+    pub(super) fn plan(&self) -> Option<&Plan> {
         self.planning.shown()
     }
 
@@ -43,7 +46,7 @@ impl Sight {
 
     /// A plan came for these rows, in place of another or for the first time; how many rows are not as they
     /// were in the one that was looked at `before`.
-    pub(in crate::app::dialog) fn came(&mut self, on: Rows, before: Option<&Plan>, cx: &Workspace) -> Option<usize> {
+    pub(super) fn came(&mut self, on: Rows, before: Option<&Plan>, cx: &Workspace) -> Option<usize> {
         let plan = self.planning.shown()?;
         let changed = before.map(|before| changed::between(before, plan));
         self.table = Table::new(on, plan, changed.as_ref(), cx);
@@ -52,17 +55,17 @@ impl Sight {
     }
 
     /// Whether the number of rows is typed before it is done.
-    pub(in crate::app::dialog) fn asks_count(&self) -> bool {
+    pub(super) fn asks_count(&self) -> bool {
         self.plan().is_some_and(|plan| plan.confirm && possible(plan))
     }
 
     /// What `Enter` does at a line that stands for others: opens it, or closes it.
-    pub(in crate::app::dialog) fn folds(&self) -> Option<bool> {
+    pub(super) fn folds(&self) -> Option<bool> {
         self.table.folds(self.cursor.0, self.plan()?)
     }
 
     /// A key for the rows; says whether it was one.
-    pub(in crate::app::dialog) fn scroll(&mut self, input: Input, size: (u16, u16)) -> bool {
+    pub(super) fn scroll(&mut self, input: Input, size: (u16, u16)) -> bool {
         let Some(plan) = self.planning.shown() else { return false };
         let opens = match input.action {
             Some(Action::PlanExpand) => Some(true),
@@ -84,13 +87,7 @@ impl Sight {
 
     /// The rows in sight: those of the last plan, dimmed while another is made. `none` is said where there is
     /// no plan, and none on its way.
-    pub(in crate::app::dialog) fn list(
-        &self,
-        room: usize,
-        focused: bool,
-        none: &'static str,
-        cx: &ViewCx<'_>,
-    ) -> ListView {
+    pub(super) fn list(&self, room: usize, focused: bool, none: &'static str, cx: &ViewCx<'_>) -> ListView {
         let total = self.table.len();
         let first = self.cursor.first(total, room);
         let mut rows = self.plan().map(|plan| self.table.rows(first, room, plan, cx)).unwrap_or_default();
@@ -115,13 +112,7 @@ impl Sight {
 
     /// What is said beneath the rows: the one under the cursor where it is cut, what they come to, warnings, a
     /// refusal.
-    pub(in crate::app::dialog) fn comes_to(
-        &self,
-        on: Rows,
-        focused: bool,
-        columns: usize,
-        cx: &ViewCx<'_>,
-    ) -> Vec<Line> {
+    pub(super) fn comes_to(&self, on: Rows, focused: bool, columns: usize, cx: &ViewCx<'_>) -> Vec<Line> {
         let Some(plan) = self.plan() else { return Vec::new() };
         let mut lines = Vec::new();
         if focused {
