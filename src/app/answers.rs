@@ -73,7 +73,7 @@ impl App {
             (Want::Pulse, Reply::Workspace(workspace)) => return self.moved(workspace.revision),
             (Want::Members, Reply::Members(page)) => {
                 self.users.list.take(page.clone());
-                let passes = |filter: &str, row: &_| users::passes(filter, row, &self.roles.rows, self.now);
+                let passes = users::passing(&self.roles.rows, self.now);
                 let arrived = marking::go_on(&mut self.users.list, &mut self.users.marks, passes);
                 self.range_arrived(arrived);
             }

@@ -21,7 +21,7 @@ pub struct Targets {
 }
 
 /// The marks of one list.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Marks {
     /// Everything that matches these is marked.
     all: Vec<All>,
@@ -72,6 +72,21 @@ impl Range {
 }
 
 impl Marks {
+    /// None yet, under this filter.
+    pub fn new(filter: String) -> Self {
+        Self {
+            all: Vec::new(),
+            ids: HashMap::new(),
+            made: 0,
+            range: None,
+            why: HashMap::new(),
+            filter,
+            count: Some(0),
+            shown: Some(0),
+            due: false,
+        }
+    }
+
     /// Whether nothing is marked.
     pub fn is_empty(&self) -> bool {
         self.count() == Some(0)
@@ -215,7 +230,7 @@ impl Marks {
 
     /// No marks any more.
     pub fn clear(&mut self) {
-        *self = Self { filter: std::mem::take(&mut self.filter), shown: Some(0), ..Self::default() };
+        *self = Self::new(std::mem::take(&mut self.filter));
     }
 
     /// Begins a range at the cursor's row, or ends it there; its rows stay marked.

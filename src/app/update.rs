@@ -172,7 +172,7 @@ impl App {
     fn move_cursor(&mut self, movement: Move) -> Vec<Effect> {
         match self.pane() {
             Pane::Users => {
-                let passes = |filter: &str, row: &_| users::passes(filter, row, &self.roles.rows, self.now);
+                let passes = users::passing(&self.roles.rows, self.now);
                 let query = marking::go(&mut self.users.list, &mut self.users.marks, movement, passes);
                 query.map_or_else(Vec::new, |query| self.read_members(query))
             }

@@ -61,7 +61,7 @@ impl Invitations {
     pub fn new() -> Self {
         let mut list = Listing::new(SORTS);
         list.sort = Sort { column: EXPIRES, reverse: false };
-        let mut board = Self { list, marks: Marks::default(), count: None, skipped: 0 };
+        let mut board = Self { list, marks: Marks::new(String::new()), count: None, skipped: 0 };
         board.refilter_marks();
         board
     }

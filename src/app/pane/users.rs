@@ -52,7 +52,7 @@ pub struct Users {
 impl Users {
     /// An empty pane.
     pub fn new() -> Self {
-        Self { list: Listing::new(SORTS), marks: Marks::default(), total: None, skipped: 0 }
+        Self { list: Listing::new(SORTS), marks: Marks::new(String::new()), total: None, skipped: 0 }
     }
 
     /// Scrolls by a column; the first one stays. Not further than the last one's being in sight.
@@ -129,8 +129,12 @@ impl FilterRow for Seen<'_> {
     }
 }
 
-/// Whether a row passes a filter, as far as the row itself says.
-pub fn passes(filter: &str, row: &MemberRow, roles: &[RoleRow], now: Timestamp) -> Option<bool> {
+/// Whether a row passes a filter, as far as the row itself says, with these roles at this time.
+pub fn passing(roles: &[RoleRow], now: Timestamp) -> impl Fn(&str, &MemberRow) -> Option<bool> {
+    move |filter, row| passes(filter, row, roles, now)
+}
+
+fn passes(filter: &str, row: &MemberRow, roles: &[RoleRow], now: Timestamp) -> Option<bool> {
     let mut filter: Filter = filter.parse().ok()?;
     let all = filter.terms.len();
     filter.terms.retain(|term| !matches!(term.test, Test::Workspace(_) | Test::Folder(_)));
@@ -141,9 +145,8 @@ pub fn passes(filter: &str, row: &MemberRow, roles: &[RoleRow], now: Timestamp) 
 impl App {
     /// Whether a member is marked, where that is known.
     pub fn member_marked(&self, row: &MemberRow) -> Option<bool> {
-        self.users
-            .marks
-            .holds(row.number(), self.users.list.stale(), |filter| passes(filter, row, &self.roles.rows, self.now))
+        let passes = passing(&self.roles.rows, self.now);
+        self.users.marks.holds(row.number(), self.users.list.stale(), |filter| passes(filter, row))
     }
 
     /// Why no member passes the filter: what it names is not there at all, as far as that is known.
