@@ -165,6 +165,7 @@ impl App {
         match action {
             A::ResendMember if self.any_marked() => no("able.resend-marked"),
             A::MemberGrants if self.any_marked() => no("able.grants-marked"),
+            A::RenameMember | A::EditInvitation if self.any_marked() => no("able.edit-marked"),
             // A plan leaves out what is not possible, and says why.
             _ if self.bulk(action) => None,
             A::ChangeRole | A::EffectiveAccess | A::MemberGrants | A::MemberGroups => self.member_hindrance(action),

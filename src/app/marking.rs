@@ -85,26 +85,29 @@ impl App {
 
     /// Marks, in all the ways there are.
     pub(super) fn mark(&mut self, action: Action) -> Vec<Effect> {
-        let Some((id, marked)) = self.row_to_mark() else { return Vec::new() };
+        let row = self.row_to_mark();
         let (stale, matching, counting) = match self.pane() {
             Pane::Users => (self.users.list.stale(), self.users.list.matching, Want::MemberCount),
             _ => (self.invitations.list.stale(), self.invitations.list.matching, Want::InvitationCount),
         };
         // Until the answer comes, that is how many matched an earlier filter.
         let counted = !self.reads.waits(counting) && self.reads.failure(counting).is_none();
+        let matching = matching.filter(|_| counted);
         let Some(marks) = self.marks_mut() else { return Vec::new() };
         let mut step = false;
-        match action {
+        match (action, row) {
+            (Action::MarkAll, None) if matching == Some(0) => {}
+            // Before the first rows have come too: what is pressed next is for all of them.
+            (Action::MarkAll, _) => marks.all(matching),
+            (Action::ClearMarks, _) => marks.clear(),
             // Its last row is marked as the others are: taking the mark away here would leave it out.
-            Action::Mark if marks.ranging() => marks.finish(),
-            Action::Mark => {
+            (Action::Mark, Some(_)) if marks.ranging() => marks.finish(),
+            (Action::Mark, Some((id, marked))) => {
                 marks.toggle(id, marked, stale);
                 step = true;
             }
-            Action::Range => marks.range(id, marked),
-            Action::MarkAll => marks.all(matching.filter(|_| counted)),
-            Action::ClearMarks => marks.clear(),
-            _ => {}
+            (Action::Range, Some((id, marked))) => marks.range(id, marked),
+            _ => return Vec::new(),
         }
         // Where it was being counted how many are marked, that was of other marks.
         let mut effects = self.count_marked();

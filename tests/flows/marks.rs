@@ -157,6 +157,17 @@ fn what_is_marked_before_it_is_counted_is_counted_by_the_backend() {
 }
 
 #[test]
+fn everything_is_marked_before_the_first_rows_have_come_too() {
+    let mut console = Console::live(120, 34, |call| match call {
+        Call::Members(..) | Call::CountMembers(..) => Err(ApiError::Offline("not yet".into())),
+        call => world(call),
+    });
+    console.keys("Tab * r");
+    assert!(console.screen().contains("Change role"), "{}", console.screen());
+    assert_eq!(console.app.targets().unwrap().on, Selection { matching: vec![but("", &[])], ids: Vec::new() });
+}
+
+#[test]
 fn what_was_left_out_is_marked_again_as_everything_that_matches_another_filter_is() {
     let mut console = users();
     console.keys("* Space Space /").typed("adele").serve(world);
@@ -308,6 +319,11 @@ fn a_single_rows_action_says_what_to_do_with_marks() {
     assert!(console.screen().contains("resend on the board"), "{}", console.screen());
     console.keys("f");
     assert!(console.screen().contains("allow or deny for all of them"), "{}", console.screen());
+    console.keys("E");
+    assert!(console.screen().contains("one at a time: let go of the marks first"), "{}", console.screen());
+    let mut board = Console::live(120, 34, world);
+    board.keys("2 Space e");
+    assert!(board.screen().contains("one at a time: let go of the marks first"), "{}", board.screen());
 }
 
 #[test]

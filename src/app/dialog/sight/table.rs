@@ -149,8 +149,11 @@ impl Table {
                 wanted > columns || cells.iter().enumerate().any(|(at, cell)| cell.width() > room(at))
             }
         };
+        // What is gained and lost has no column to be known by here.
+        let signed = ["", "", "+ ", "− "].into_iter().chain(std::iter::repeat(""));
         cut.then(|| {
-            let cells = text.iter().map(|cell| cell.trim()).filter(|cell| *cell != "—");
+            let cells = text.iter().zip(signed).filter(|(cell, _)| cell.trim() != "—");
+            let cells = cells.map(|(cell, sign)| format!("{sign}{}", cell.trim()));
             Line::toned(cells.collect::<Vec<_>>().join(" · "), Tone::Accent)
         })
     }
