@@ -8,7 +8,7 @@ use crate::{
 };
 use proptest::{collection::vec, option, prelude::*};
 use rolecall::domain::{
-    change::{AccountFacts, Change, Facts, InvitationFacts, InviteDraft, Refusal, check},
+    change::{AccountFacts, Change, Facts, InvitationFacts, InviteDraft, Refusal, Warning, check},
     edge::Terms,
     id::{InvitationId, MemberId},
     invitation::InvitationStatus,
@@ -238,11 +238,10 @@ proptest! {
         let done = plan(&world, actor, &rows, NOW);
         let (old, new) = (naive::administrators(&world, NOW), naive::administrators(&done.after, NOW));
         prop_assert_eq!(done.refused == Some(Refusal::LastAdministrator), new == 0 && old > 0);
-        let lowered = world.members.iter().any(|member| {
-            let is = |world: &Snapshot| naive::administers(world, member.id, NOW);
-            is(&world) && !is(&done.after)
-        });
-        prop_assert_eq!(done.lowers_administrator, lowered);
+        prop_assert_eq!(done.lowers_administrator, naive::lowers_one(&world, &done.after, NOW));
+        let few = if done.refused.is_none() { naive::few(&world, &done.after, NOW) } else { None };
+        let said = done.warnings.iter().find(|warning| matches!(warning, Warning::FewAdministrators { .. }));
+        prop_assert_eq!(said, few.as_ref());
         hands_out_no_more(&world, &done.after, actor)?;
         for (row, (change, _)) in done.rows.iter().zip(&rows) {
             let untouched = owner_or_self(&world, actor, row.member);

@@ -140,6 +140,13 @@ fn an_administrator_who_cannot_sign_in_is_lowered_as_any_other_and_keeps_no_work
         assert_eq!((done.warnings, done.refused), (Vec::new(), None), "those who keep it are as many as before");
     }
     assert!(!lowers(&sample, set_roles(AZIZA, viewer)).lowers_administrator);
+    // Nor do fewer keep it where one of two can sign in; there are too few of them to say nothing.
+    sample.of(ADA).can_sign_in = false;
+    let few = vec![Warning::FewAdministrators { remaining: 1 }];
+    let done = lowers(&sample, set_roles(ADAM, viewer));
+    assert_eq!((done.warnings, done.refused), (few.clone(), None));
+    assert_eq!(ask(&sample, OLIM, set_roles(ADAM, viewer)).unwrap().warnings, few);
+    assert_eq!(ask(&sample, OLIM, set_roles(AZIZA, viewer)).unwrap().warnings, []);
     // Who is closed out already holds nothing to be lowered from.
     sample.of(ADAM).status = MemberStatus::Deactivated;
     assert!(!lowers(&sample, set_roles(ADAM, viewer)).lowers_administrator);

@@ -3,6 +3,7 @@
 use rolecall::domain::{
     access::{Evidence, Verdict},
     capability::Cap,
+    change::Warning,
     edge::Edge,
     id::{FolderId, GroupId, MemberId},
     model::{Effect, Grant, Member, MemberStatus, Snapshot, Subject},
@@ -180,7 +181,19 @@ pub fn administers(world: &Snapshot, id: MemberId, now: Timestamp) -> bool {
     may(world, id, None, cap("members.manage"), now) && may(world, id, None, cap("roles.manage"), now)
 }
 
+/// Whether somebody who did is there no more, or does not.
+pub fn lowers_one(before: &Snapshot, after: &Snapshot, now: Timestamp) -> bool {
+    before.members.iter().any(|member| administers(before, member.id, now) && !administers(after, member.id, now))
+}
+
 /// Members who can sign in, and do.
 pub fn administrators(world: &Snapshot, now: Timestamp) -> usize {
     world.members.iter().filter(|member| member.can_sign_in && administers(world, member.id, now)).count()
+}
+
+/// What there is to say of too few of them, where one is lowered.
+pub fn few(before: &Snapshot, after: &Snapshot, now: Timestamp) -> Option<Warning> {
+    let remaining = administrators(after, now) as u32;
+    let few = lowers_one(before, after, now) && remaining < before.policies.min_admins;
+    few.then_some(Warning::FewAdministrators { remaining })
 }

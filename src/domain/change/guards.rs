@@ -84,18 +84,16 @@ impl Administrators {
         Self { old: administrators(before, now), new: administrators(after, now), wanted }
     }
 
-    /// Invariant 2: after the whole of a change there is one who can sign in. Fewer than wanted is a thing
-    /// to know.
+    /// Invariant 2: after the whole of a change there is one who can sign in. Fewer of them than wanted is a
+    /// thing to know whenever one is lowered, be it one who cannot sign in yet.
     pub fn remain(&self) -> Result<Option<Warning>, Refusal> {
         let able = |all: &[Administrator]| all.iter().filter(|one| one.can_sign_in).count();
         let remaining = able(&self.new);
-        if remaining >= able(&self.old) {
-            Ok(None)
-        } else if remaining == 0 {
-            Err(Refusal::LastAdministrator)
-        } else {
-            Ok((remaining < self.wanted).then_some(Warning::FewAdministrators { remaining: remaining as u32 }))
+        if remaining == 0 && able(&self.old) > 0 {
+            return Err(Refusal::LastAdministrator);
         }
+        let few = remaining < self.wanted && self.lowers_one();
+        Ok(few.then_some(Warning::FewAdministrators { remaining: remaining as u32 }))
     }
 
     /// Whether somebody who was one is none any more: by what they hold, whether or not they can sign in.
