@@ -1,6 +1,9 @@
 //! The life of an invitation (SPEC 5), from both sides of its link.
 
-use crate::served::{OWNER, World, accept, invite};
+use crate::{
+    jobs::{done, matching, rows},
+    served::{OWNER, World, accept, invite},
+};
 use reqwest::{StatusCode, header};
 use rolecall::{
     api::{
@@ -10,6 +13,7 @@ use rolecall::{
         write::Join,
     },
     domain::{
+        bulk::BulkAction,
         change::{Change, InviteDraft},
         id::InvitationId,
         model::MemberStatus,
@@ -26,6 +30,7 @@ crate::on_both! {
     a_link_dies_by_the_clock,
     of_many_who_follow_one_link_at_once_one_gets_in,
     a_link_of_an_inviter_who_lost_the_right_lets_nobody_in,
+    whoever_resends_answers_for_the_new_link,
     members_and_the_invited_are_not_invited_again,
     two_invitations_of_one_address_at_once_are_one,
     a_pending_invitation_can_be_edited,
@@ -175,6 +180,37 @@ async fn a_link_of_an_inviter_who_lost_the_right_lets_nobody_in() {
     assert_eq!(refused.status(), StatusCode::CONFLICT);
     assert!(refused.json::<Problem>().await.unwrap().detail.raw().contains("may no longer"));
     assert_eq!(world.member("nora@northwind.test").await.status, MemberStatus::Pending);
+}
+
+/// By itself or in a job: the inviter who is gone is not asked any more, and the log tells who answers since.
+async fn whoever_resends_answers_for_the_new_link() {
+    let world = World::new().await;
+    let (adele, arthur) = (world.acting("adele@northwind.test").await, world.acting("arthur@northwind.test").await);
+    let people = ["nora@northwind.test", "nina@northwind.test"];
+    for email in people {
+        world.invite(&adele, email, "Viewer").await.unwrap();
+    }
+    let member = world.id("adele@northwind.test").await;
+    world.apply(&world.owner().await, Change::Deactivate { member, reason: None }).await.unwrap();
+    for email in people {
+        assert_eq!(world.invitation(email).await.flags, [InvitationFlag::InviterGone], "{email}");
+    }
+    let invitation = world.invitation(people[0]).await.id;
+    let alone = world.apply(&arthur, Change::ResendInvitation { invitation }).await.unwrap().link.unwrap();
+    let job = done(&world, &arthur, &matching("nina", BulkAction::Resend)).await;
+    let in_job = rows(&world, &arthur, job.id, "applied").await.remove(0).link.unwrap();
+    let log = arthur.audit(world.ws, &PageQuery::default()).await.unwrap().items;
+    for (email, link) in people.into_iter().zip([alone, in_job]) {
+        let row = world.invitation(email).await;
+        assert_eq!((row.inviter.raw(), row.flags.as_slice()), ("arthur@northwind.test", &[][..]), "{email}");
+        let event = log.iter().find(|event| event.action == "resend_invitation" && event.target.raw() == email);
+        let event = event.unwrap();
+        assert_eq!(event.before["inviter"], "adele@northwind.test", "{email}");
+        assert_eq!(event.after["inviter"], "arthur@northwind.test", "{email}");
+        let joined = accept(&link, "", PASSWORD).await;
+        assert_eq!(joined.status(), StatusCode::OK, "{email}");
+        assert_eq!(joined.json::<Join>().await.unwrap().inviter.raw(), "arthur@northwind.test");
+    }
 }
 
 /// SPEC 4.5: at most one live invitation for an e-mail; members cannot be invited.

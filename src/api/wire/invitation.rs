@@ -31,7 +31,7 @@ pub struct InvitationRow {
     pub groups: Vec<Named<GroupId>>,
     /// A word from the inviter.
     pub message: Option<Text>,
-    /// Who asked them in.
+    /// Who answers for the link: whoever asked them in, or sent it last.
     pub inviter: Text,
     /// State, by the clock.
     pub status: InvitationStatus,

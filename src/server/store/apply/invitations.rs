@@ -41,7 +41,8 @@ fn link(token: Option<&TokenHash>) -> Result<&str> {
 impl Work<'_> {
     /// An invitation as the audit log tells it: never its token.
     async fn invitation_value(&mut self, id: i64) -> Result<Value> {
-        let text = "SELECT email, name, status, expires_at, sends, token_version FROM invitations WHERE id = ?";
+        let text = "SELECT i.email, i.name, i.status, i.expires_at, i.sends, i.token_version, a.email \
+                    FROM invitations i LEFT JOIN accounts a ON a.id = i.inviter WHERE i.id = ?";
         let row = self.sql(text).bind(id).first(self.conn).await?.ok_or(StoreError::Missing("invitation"))?;
         let mut names = Vec::new();
         for kind in [Kind::Role, Kind::Group] {
@@ -56,7 +57,8 @@ impl Work<'_> {
         }
         Ok(json!({
             "email": row.text(0)?, "name": row.text(1)?, "status": row.text(2)?, "expires_at": row.int(3)?,
-            "sends": row.int(4)?, "link": row.int(5)?, "roles": names[0], "groups": names[1],
+            "sends": row.int(4)?, "link": row.int(5)?, "inviter": row.opt_text(6)?, "roles": names[0],
+            "groups": names[1],
         }))
     }
 
@@ -137,7 +139,8 @@ impl Work<'_> {
         })
     }
 
-    /// A new token takes the place of the old one: every earlier link is dead.
+    /// A new token takes the place of the old one: every earlier link is dead. Whoever resends answers for the
+    /// new one: from now on they are the inviter.
     pub(super) async fn resend(
         &mut self,
         id: InvitationId,
@@ -147,9 +150,10 @@ impl Work<'_> {
         let open = self.open_invitation(id).await?;
         let expires = self.now.plus(after.policies.invitation_ttl_days.saturating_mul(DAY));
         let text = "UPDATE invitations SET status = 'sent', token_hash = ?, token_version = token_version + 1, \
-                    sends = sends + 1, sent_at = ?, expires_at = ?, delivery = ?, delivery_key = ? WHERE id = ?";
+                    sends = sends + 1, sent_at = ?, expires_at = ?, delivery = ?, delivery_key = ?, inviter = ? \
+                    WHERE id = ?";
         let sql = self.sql(text).bind(link(token)?).bind(self.now.0).bind(expires.0).bind(LINK_SHOWN);
-        sql.bind(key(LINK_SHOWN)).bind(id.0).run(self.conn).await?;
+        sql.bind(key(LINK_SHOWN)).bind(self.actor.0).bind(id.0).run(self.conn).await?;
         self.edited(id, open, None).await
     }
 
