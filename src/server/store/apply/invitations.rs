@@ -176,7 +176,7 @@ impl Work<'_> {
     }
 
     /// A cancelled one, open again with its pending member, in the state and with the end that it had. Only the
-    /// link is another.
+    /// link is another, which nobody was sent; why one failed stays told.
     pub(super) async fn reopen(
         &mut self,
         id: InvitationId,
@@ -202,6 +202,10 @@ impl Work<'_> {
                     token_hash = ?, token_version = token_version + 1, link_by = NULL, link_seed = NULL WHERE id = ?";
         let sql = self.sql(text).bind(status.name()).bind(expires_at.0).bind(member.0).bind(link(token)?);
         sql.bind(id.0).run(self.conn).await?;
+        if status != InvitationStatus::Failed {
+            let sql = self.sql("UPDATE invitations SET delivery = ?, delivery_key = ? WHERE id = ?");
+            sql.bind(LINK_SHOWN).bind(key(LINK_SHOWN)).bind(id.0).run(self.conn).await?;
+        }
         self.refresh(&[member.0]).await?;
         self.edited(id, was, reason).await
     }
