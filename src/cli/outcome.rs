@@ -136,7 +136,9 @@ fn standing(job: &Job) -> String {
     let title = jobs::title(job);
     let values: [(&str, &dyn std::fmt::Display); 3] = [("title", &title), ("counts", &counts), ("job", &job.id)];
     let said = match job.state {
+        JobState::Running if job.elsewhere => return tf("cli.jobs.running-elsewhere", &values),
         JobState::Running => return tf("cli.jobs.running", &values),
+        JobState::Stopped if job.stop_asked => return tf("cli.jobs.stop-asked", &values),
         JobState::Stopped => return tf("cli.jobs.stopped", &values),
         JobState::Done if job.failed > 0 => tf("cli.jobs.done-failed", &values),
         JobState::Done => tf("cli.jobs.done", &values),
@@ -225,6 +227,7 @@ mod tests {
             undone_by: None,
             state: JobState::Stopped,
             elsewhere: false,
+            stop_asked: false,
             created_at: Timestamp(0),
             ended_at: None,
             total: 5,

@@ -1,7 +1,8 @@
 //! `rolecall jobs resume`: what was interrupted, looked at as it was the first time, goes on.
 //!
 //! First the changes that an earlier run asked for and that were never answered, the oldest first; then one's
-//! own jobs that stand still. Each is done only when somebody agrees to it.
+//! own jobs that stand still. Each is done only when somebody agrees to it. A job that somebody told to stop was not
+//! interrupted: it goes on when it is named.
 
 use super::{
     args::{Consent, Format, JobResume},
@@ -70,6 +71,8 @@ enum Went {
 struct Round {
     ended: Option<Exit>,
     jobs: Vec<JobId>,
+    /// Jobs that were told to stop before it began: they are to stand still.
+    to_stand: Vec<JobId>,
     over: bool,
 }
 
@@ -88,20 +91,24 @@ impl Round {
                 (failure.exit, None)
             }
         };
+        self.jobs.extend(job.map(|(id, _)| id));
+        if job.is_some_and(|(id, _)| self.to_stand.contains(&id)) {
+            return false;
+        }
         self.ended = Some(self.ended.map_or(exit, |before| before.and(exit)));
         // Who stopped this one does not want the next one begun.
         self.over |= job.is_some_and(|(_, state)| state == JobState::Stopped);
-        self.jobs.extend(job.map(|(id, _)| id));
         false
     }
 }
 
 async fn all<B: Backend>(desk: &Desk<B>, agreed: Agreed, output: Format) -> Result<Exit, Failure> {
-    let mut round = Round::default();
     let pending = desk.journal.pending(desk.name)?;
     pending.faults.iter().for_each(|fault| say(&format!("! {fault}")));
     let mut jobs = jobs::jobs(desk).await?;
     jobs.retain(|job| job.state != JobState::Done && job.mine && job.undone_by.is_none());
+    let (mut to_stand, mut jobs): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(|job| job.stop_asked);
+    let mut round = Round { to_stand: to_stand.iter().map(|job| job.id).collect(), ..Round::default() };
     let mut unanswered = 0;
     for intent in pending.intents {
         // Another process may have been faster.
@@ -110,13 +117,15 @@ async fn all<B: Backend>(desk: &Desk<B>, agreed: Agreed, output: Format) -> Resu
         unanswered += usize::from(round.left(went));
     }
     let mut left = Vec::new();
-    let mut running = false;
     jobs.retain(|job| !round.jobs.contains(&job.id));
+    to_stand.retain(|job| !round.jobs.contains(&job.id));
+    let mut told = !to_stand.is_empty();
     for job in jobs {
-        if job.state == JobState::Running {
-            // It is said to be at work for a while after its process was killed.
+        // It is said to be at work elsewhere for a while after its process was killed: where all is agreed to it is
+        // taken up at once. If somebody does work on it, two take turns.
+        if job.state == JobState::Running && !(job.elsewhere && agreed == Agreed::Already) {
             outcome::tell(&job);
-            running = true;
+            told = true;
             continue;
         }
         let went = if round.over { Ok(Went::Left) } else { stopped(desk, &job, agreed, output).await };
@@ -127,7 +136,7 @@ async fn all<B: Backend>(desk: &Desk<B>, agreed: Agreed, output: Format) -> Resu
     if unanswered > 0 {
         say(&tf("cli.jobs.unanswered", &[("n", &unanswered)]));
     }
-    left.iter().for_each(outcome::tell);
+    left.iter().chain(&to_stand).for_each(outcome::tell);
     let waits = unanswered > 0 || !left.is_empty();
     match round.ended {
         _ if waits && agreed == Agreed::Never => Err(Failure::usage(t("cli.jobs.say-yes"))),
@@ -135,7 +144,7 @@ async fn all<B: Backend>(desk: &Desk<B>, agreed: Agreed, output: Format) -> Resu
         Some(exit) => Ok(exit),
         None if waits => Ok(Exit::Failed),
         None => {
-            if !running {
+            if !told {
                 say(t("cli.jobs.nothing-interrupted"));
             }
             Ok(Exit::Done)

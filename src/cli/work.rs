@@ -55,7 +55,8 @@ pub async fn begin<B: Backend>(desk: &Desk<B>, held: Held) -> Result<Job, Ended>
     let stops = Stops::new();
     let started = desk.backend.start_job(held.intent.workspace, &held.intent.start, &held.intent.key).await;
     let ended = match started {
-        Ok(job) if job.state == JobState::Stopped => {
+        // What somebody told to stop, here or elsewhere, goes on when it is named.
+        Ok(job) if job.state == JobState::Stopped && !job.stop_asked => {
             resumed(desk, job.id, Resume::default(), stops).await.map_err(interrupted)
         }
         Ok(job) => follow(desk, job, stops).await.map_err(interrupted),

@@ -108,6 +108,7 @@ async fn a_job_is_stopped_and_gone_on_with_at_another_server() {
     let job = begin(&world, &owner).await;
     let stopped = other.stop_job(world.ws, job.id).await.unwrap();
     assert_eq!(stopped.state == JobState::Stopped, stopped.waiting() > 0);
+    assert_eq!(stopped.stop_asked, stopped.waiting() > 0, "somebody wanted it so");
     let ended = owner.watch_job(world.ws, job.id, |_| ()).await.unwrap();
     assert_eq!((ended.state, ended.applied), (stopped.state, stopped.applied), "what it answers stays true");
 
@@ -201,7 +202,7 @@ async fn a_server_that_ends_lets_go_of_its_jobs() {
     assert_eq!(owner.job(world.ws, job).await.unwrap().state, JobState::Running);
     tokio::join!(running.shutdown(), async { drop(held) });
     let left = owner.job(world.ws, job).await.unwrap();
-    assert_eq!(left.state, JobState::Stopped, "no time has passed: {left:?}");
+    assert_eq!((left.state, left.stop_asked), (JobState::Stopped, false), "no time has passed: {left:?}");
     owner.resume_job(world.ws, job, Resume::default()).await.unwrap();
     all_done_once(&world, &owner.watch_job(world.ws, job, |_| ()).await.unwrap()).await;
 }

@@ -89,6 +89,34 @@ async fn killed_at_any_moment_and_resumed_each_row_is_done_once() {
     }
 }
 
+/// Somebody goes on with the first job, and is killed.
+async fn taken_up(store: &Store) {
+    let mut tx = store.begin(HERE).await.unwrap();
+    tx.take_up(JobId(1), Timestamp(jiff::Timestamp::now().as_second())).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_killed_a_moment_ago_is_gone_on_with_at_once() {
+    const PEOPLE: usize = 2_000;
+    let home = home_with_marketers(PEOPLE);
+    let home = home.path();
+    let store = database(home).await;
+    let mut child = start(home, &SET);
+    reaches(&store, home, &mut child, 1).await;
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    assert_eq!(code(&child.wait_with_output().unwrap()), 3);
+    taken_up(&store).await;
+    let told = rolecall(home, &["jobs", "resume"], "");
+    assert_eq!(code(&told), 0, "{}", err(&told));
+    assert!(err(&told).contains("if that one was killed, go on with: rolecall jobs resume 1\n"), "{}", err(&told));
+    taken_up(&store).await;
+    let resumed = rolecall(home, &["jobs", "resume", "--yes"], "");
+    assert_eq!(code(&resumed), 0, "{}", err(&resumed));
+    assert_eq!(done(&store).await, PEOPLE as u64);
+    store.close().await;
+}
+
 #[tokio::test]
 async fn ctrl_c_stops_the_job_and_says_how_to_go_on() {
     const PEOPLE: usize = 2_000;
@@ -102,6 +130,14 @@ async fn ctrl_c_stops_the_job_and_says_how_to_go_on() {
     assert_eq!(code(&stopped), 3, "{}", err(&stopped));
     assert!(err(&stopped).contains("rolecall jobs resume 1"), "{}", err(&stopped));
     assert!(done(&store).await < PEOPLE as u64);
+    for flags in [&[][..], &["--yes"]] {
+        let left = rolecall(home, &[&["jobs", "resume"], flags].concat(), "");
+        assert_eq!((code(&left), out(&left)), (0, ""), "that was no interruption: {}", err(&left));
+        assert!(err(&left).ends_with("stopped on request; go on with: rolecall jobs resume 1\n"), "{}", err(&left));
+    }
+    assert!(done(&store).await < PEOPLE as u64);
+    taken_up(&store).await;
+    store.let_go(JobId(1)).await.unwrap();
     let told = rolecall(home, &["jobs", "resume"], "");
     assert_eq!((code(&told), out(&told)), (2, ""), "nobody can be asked: {}", err(&told));
     for way_on in ["go on with: rolecall jobs resume 1\n", "rolecall jobs resume --yes\n"] {
@@ -130,7 +166,7 @@ async fn what_one_command_works_on_another_sees_and_stops() {
     reaches(&store, home, &mut child, 1).await;
     let state = || json(&rolecall(home, &["jobs", "list", "-o", "json"], ""))[0]["state"].clone();
     assert_eq!(state(), "running");
-    let left = rolecall(home, &["jobs", "resume", "--yes"], "");
+    let left = rolecall(home, &["jobs", "resume"], "");
     assert_eq!(code(&left), 0, "{}", err(&left));
     assert!(err(&left).contains("at work as job 1"), "{}", err(&left));
     let stopped = rolecall(home, &["jobs", "stop", "1"], "");

@@ -119,6 +119,7 @@ pub fn job() -> Job {
         undone_by: None,
         state: JobState::Running,
         elsewhere: false,
+        stop_asked: false,
         created_at: Timestamp(1),
         ended_at: None,
         total: 4,

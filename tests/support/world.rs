@@ -365,6 +365,7 @@ pub fn job(id: i64, action: &str, detail: &str) -> Job {
         undone_by: None,
         state: JobState::Done,
         elsewhere: false,
+        stop_asked: false,
         created_at: NOW.plus(-7 * 3_600),
         ended_at: Some(NOW.plus(-7 * 3_600 + 4)),
         total: 5,

@@ -172,6 +172,9 @@ pub struct Job {
     /// was killed as well: it can be resumed at once.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub elsewhere: bool,
+    /// Whether somebody told it to stop, and nobody has gone on with it since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stop_asked: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// When its last row was done.

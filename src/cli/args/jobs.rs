@@ -37,7 +37,8 @@ Examples:
 
 const RESUME_EXAMPLES: &str = "\
 Without a job: what was asked for here and never answered (a killed process, a lost connection), and jobs of \
-yours that stand still. Each is shown and asked about; where nobody can be asked nothing is done without --yes \
+yours that stand still; a job that was told to stop goes on only when it is named. Each is shown and asked about; \
+where nobody can be asked nothing is done without --yes \
 (code 2). What is left is told, with the command that does it (code 1, or 3 where some of it is done).
 
 Examples:

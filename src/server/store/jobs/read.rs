@@ -51,7 +51,7 @@ const JOBS: Order = Order {
 const JOB: &str = "j.id, j.actor, j.actor_email, j.action, j.detail, j.reason, j.undoes, j.created_at, j.ended_at, \
                    j.trouble, j.total, j.applied, j.failed, j.skipped, \
                    (SELECT MAX(u.id) FROM jobs u WHERE u.undoes = j.id), j.left_out, \
-                   (SELECT u.action FROM jobs u WHERE u.id = j.undoes), j.worked_at";
+                   (SELECT u.action FROM jobs u WHERE u.id = j.undoes), j.worked_at, j.stop_asked_at";
 const ROWS: Order = Order {
     id: "r.row_number",
     columns: &[Column { name: "row", sql: "r.row_number", text: false }],
@@ -79,6 +79,7 @@ fn record(row: &AnyRow) -> Result<JobRecord> {
             undone_by: row.opt_int(14)?.map(JobId),
             state: if ended_at.is_some() { JobState::Done } else { JobState::Stopped },
             elsewhere: false,
+            stop_asked: ended_at.is_none() && row.opt_int(18)?.is_some(),
             created_at: Timestamp(row.int(7)?),
             ended_at,
             total: counted(10)?,
