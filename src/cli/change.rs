@@ -4,7 +4,7 @@ use super::{
     args::{Consent, Format},
     desk::Desk,
     exit::{Exit, Failure},
-    outcome::{self, Foreseen},
+    outcome::{self, LeftOut},
     output, plan,
     work::{self, Stops},
 };
@@ -57,7 +57,7 @@ pub async fn run<B: Backend>(
     }
     let bulk = Bulk { on, action };
     // Whoever named each row, or the job to take back, expects it to be done.
-    let named = bulk.on.matching.is_empty();
+    let left_out = LeftOut::of(&bulk.on);
     loop {
         let plan = desk.backend.plan(desk.id(), &bulk).await?;
         if consent.dry_run {
@@ -74,7 +74,7 @@ pub async fn run<B: Backend>(
         plan::summary(&plan).iter().for_each(|line| output::say(line));
         if plan.change == 0 {
             nothing(consent.output)?;
-            return Ok(if named && plan.left_out > 0 { Exit::Refused } else { Exit::Done });
+            return Ok(if left_out == LeftOut::Missing && plan.left_out > 0 { Exit::Refused } else { Exit::Done });
         }
         if !consent.yes && agreed(&plan).await? != Answer::Yes {
             return Err(Failure::failed(t("cli.bulk.not-done")));
@@ -87,13 +87,8 @@ pub async fn run<B: Backend>(
             key: format!("cli-{:032x}", rand::random::<u128>()),
             at: desk.now,
         })?;
-        let foreseen = match bulk.action {
-            // It skips what the plan says was changed since; of others, whatever is skipped is news.
-            BulkAction::Undo { .. } => Foreseen { skipped: plan.left_out, left_out: 0 },
-            _ => Foreseen { skipped: 0, left_out: if named { plan.left_out } else { 0 } },
-        };
         return match work::begin(desk, held).await {
-            Ok(job) => outcome::report(desk, &job, consent.output, foreseen).await,
+            Ok(job) => outcome::report(desk, &job, consent.output, left_out).await,
             // Somebody who is there looks at what it comes to now.
             Err(work::Ended::Refused(ApiError::Stale(why))) if !consent.yes => {
                 output::say(&why.to_string());

@@ -13,36 +13,31 @@ use crate::{
         wire::{Job, JobRow, JobState, PageQuery, RowState},
     },
     app::{format, jobs},
-    domain::{time::Timestamp, untrusted::visible},
+    domain::{bulk::Selection, time::Timestamp, untrusted::visible},
     i18n::{t, tf},
 };
 
 /// Rows whose fate is told one by one.
 const TOLD: u32 = 20;
 
-/// What is no surprise: whoever asked knew it from the plan.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Foreseen {
-    /// Rows that were to be skipped.
-    pub skipped: u64,
-    /// Rows left out that were named one by one.
-    pub left_out: u64,
+/// Whether rows that the plan left out are missing from what was asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LeftOut {
+    /// They are: each was named, or nobody knows any more how they were chosen.
+    Missing,
+    /// They are not: a filter met them.
+    Expected,
 }
 
-impl Foreseen {
-    /// Whatever was skipped was to be skipped, as far as anybody knows.
-    pub fn unknown() -> Self {
-        Self { skipped: u64::MAX, left_out: 0 }
+impl LeftOut {
+    /// By how the rows were chosen.
+    pub fn of(on: &Selection) -> Self {
+        if on.matching.is_empty() { Self::Missing } else { Self::Expected }
     }
 }
 
 /// Prints a job's rows, says how it ended, and answers the exit code for it.
-pub async fn report<B: Backend>(
-    desk: &Desk<B>,
-    job: &Job,
-    format: Format,
-    foreseen: Foreseen,
-) -> Result<Exit, Failure> {
+pub async fn report<B: Backend>(desk: &Desk<B>, job: &Job, format: Format, left_out: LeftOut) -> Result<Exit, Failure> {
     let rows = match format {
         Format::Table if !links(job) => {
             let mut rows = rows(desk, job, "failed").await?;
@@ -69,7 +64,7 @@ pub async fn report<B: Backend>(
     // Said even where the rows could not be printed: the job is done all the same.
     tell(job);
     printed?;
-    Ok(exit(job, foreseen))
+    Ok(exit(job, left_out))
 }
 
 /// Prints rows of a job.
@@ -108,10 +103,10 @@ fn links(job: &Job) -> bool {
     opens_again || matches!(job.action.as_str(), "invite" | "resend")
 }
 
-fn exit(job: &Job, foreseen: Foreseen) -> Exit {
-    let surprised = job.failed > 0 || job.skipped > foreseen.skipped || foreseen.left_out > 0;
+fn exit(job: &Job, left_out: LeftOut) -> Exit {
+    let lacking = job.failed > 0 || job.skipped > 0 || job.left_out > 0 && left_out == LeftOut::Missing;
     match job.state {
-        JobState::Done if !surprised => Exit::Done,
+        JobState::Done if !lacking => Exit::Done,
         JobState::Done if job.applied == 0 => Exit::Failed,
         _ => Exit::Partly,
     }

@@ -10,7 +10,7 @@ use super::{
     desk::{self, Desk},
     exit::{Exit, Failure},
     jobs,
-    outcome::{self, Foreseen},
+    outcome::{self, LeftOut},
     output::say,
     plan,
     work::{self, Ended},
@@ -173,7 +173,7 @@ async fn take_up<B: Backend>(desk: &Desk<B>, held: Held, agreed: Agreed, output:
     }
     match work::begin(desk, held).await {
         Ok(job) => {
-            let exit = outcome::report(desk, &job, output, Foreseen::unknown()).await?;
+            let exit = outcome::report(desk, &job, output, LeftOut::of(&intent.start.bulk.on)).await?;
             Ok(Went::On(exit, Some((job.id, job.state))))
         }
         // Nothing of it was begun: whoever is there looks at what it comes to now, and it is asked for anew.
@@ -237,7 +237,6 @@ async fn stopped<B: Backend>(desk: &Desk<B>, job: &Job, agreed: Agreed, output: 
 }
 
 async fn go_on<B: Backend>(desk: &Desk<B>, job: Job, resume: Resume, output: Format) -> Result<(Exit, Job), Failure> {
-    let foreseen = Foreseen { skipped: job.skipped, left_out: 0 };
     let job = work::go_on(desk, job, resume).await?;
-    Ok((outcome::report(desk, &job, output, foreseen).await?, job))
+    Ok((outcome::report(desk, &job, output, LeftOut::Missing).await?, job))
 }
