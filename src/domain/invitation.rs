@@ -2,7 +2,10 @@
 //! filter and the command line share.
 
 use super::time::{DAY, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde::{
+    Deserialize, Serialize,
+    de::value::{Error, StrDeserializer},
+};
 use utoipa::ToSchema;
 
 /// State of an invitation.
@@ -106,9 +109,10 @@ impl InvitationFlag {
         }
     }
 
-    /// By its name.
+    /// By its name in filters, or the one that the wire has, `look_alike`.
     pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|flag| flag.name() == name)
+        let wire = || Self::deserialize(StrDeserializer::<Error>::new(name)).ok();
+        Self::ALL.into_iter().find(|flag| flag.name() == name).or_else(wire)
     }
 
     /// How serious it is, as a bit: the sum over an invitation's flags orders the board by them, so

@@ -213,6 +213,12 @@ mod tests {
     }
 
     #[test]
+    fn a_flag_has_its_name_in_data_too() {
+        let both = parse("flag:look_alike,foreign_domain,inviter_gone");
+        assert_eq!(both.to_string(), "flag:look-alike,foreign,inviter-gone");
+    }
+
+    #[test]
     fn showing_and_parsing_again_gives_the_same() {
         for text in [
             "flag:any",
