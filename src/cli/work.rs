@@ -33,8 +33,8 @@ pub enum Ended {
 impl From<Ended> for Failure {
     fn from(ended: Ended) -> Self {
         match ended {
-            Ended::Refused(ApiError::Stale(why)) => {
-                Self { exit: Exit::Conflict, message: tf("cli.bulk.moved-on", &[("why", &why)]) }
+            Ended::Refused(ApiError::Stale(_)) => {
+                Self { exit: Exit::Conflict, message: t("cli.bulk.moved-on").to_owned() }
             }
             Ended::Refused(error) => error.into(),
             Ended::Interrupted(failure) => failure,

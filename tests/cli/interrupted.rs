@@ -331,6 +331,9 @@ async fn what_would_do_something_else_by_now_is_not_done() {
     let moved_on = rolecall(home.path(), &["jobs", "resume", "--yes"], "");
     assert_eq!((code(&moved_on), out(&moved_on)), (5, ""), "{}", err(&moved_on));
     assert!(err(&moved_on).contains("Change role · 3 members"), "what it was is said: {}", err(&moved_on));
+    let why = "rolecall: nothing was changed, because the workspace has changed since the plan was made: ask for it \
+               again, and look at the new plan\n";
+    assert!(err(&moved_on).ends_with(why), "{}", err(&moved_on));
     assert!(journal(home.path()).is_empty(), "it is asked for no more");
     assert!(told(&database(home.path()).await, HERE, JobId(1)).await.is_empty());
 }
