@@ -27,8 +27,8 @@ use std::path::{Path, PathBuf};
 
 /// Runs the command.
 pub async fn run(config: &Config, wanted: &Invite) -> Result<Exit, Failure> {
-    change::permitted(config, &wanted.consent)?;
     let sources = sources(wanted)?;
+    change::permitted(config, &wanted.consent)?;
     desk::at(config, async |desk| invite(desk, &sources, wanted).await).await
 }
 

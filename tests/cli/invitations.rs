@@ -92,6 +92,14 @@ fn lines_are_numbered_as_they_stand_there() {
 }
 
 #[test]
+fn a_file_that_cannot_be_read_is_told_before_anybody_is_asked() {
+    let home = home_with(super::TWO);
+    let wrong = rolecall(home.path(), &["invite", "--role", "Viewer", "--file", "missing.csv"], "");
+    assert_eq!((code(&wrong), out(&wrong)), (1, ""));
+    assert!(err(&wrong).contains("missing.csv") && !err(&wrong).contains("--yes"), "{}", err(&wrong));
+}
+
+#[test]
 fn an_address_given_twice_is_told_wherever_it_comes_from() {
     for (args, input) in [
         (&["ed@acme.test", "ED@acme.test"][..], ""),
