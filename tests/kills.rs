@@ -24,7 +24,7 @@ use std::{
 };
 
 /// Rows to do, at least.
-const ROWS: usize = 3_000;
+const ROWS: usize = 12_000;
 /// At most: whoever is not killed by then may finish.
 const KILLS: usize = 12;
 /// Tells the child where the database is, and which workspace and account.
