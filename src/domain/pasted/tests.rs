@@ -138,6 +138,7 @@ fn what_stands_between_addresses_is_about_one_of_them() {
         ("Li, Bo\tbo@x.test\tContent Team; Desk", &["bo@x.test|Li, Bo||Content Team+Desk|"]),
         ("Dr: Li, bo@x.test", &["bo@x.test|Dr: Li|||"]),
         ("Ann @ Home <ann@x.test>", &["ann@x.test|Ann @ Home|||"]),
+        ("\"<x\tann@x.test\"", &["x||||", "ann@x.test||||"]),
     ] {
         assert_eq!(all(list), people, "{list}");
     }

@@ -135,8 +135,11 @@ impl<'a> Reader<'a> {
                 }
                 if inside.tokens.iter().any(|token| matches!(token, Token::Address { .. })) {
                     self.tokens.append(&mut inside.tokens);
-                } else if !value.is_empty() {
-                    self.tokens.push(Token::Quoted(value));
+                    return;
+                }
+                let words: Vec<&str> = value.split_whitespace().collect();
+                if !words.is_empty() {
+                    self.tokens.push(Token::Quoted(words.join(" ")));
                 }
             }
             None => self.skip('"'),
@@ -178,8 +181,7 @@ fn quoted(text: &str) -> Option<(String, usize)> {
             '"' => {
                 let inside = &text[1..=at];
                 let torn = inside.contains(['\n', '\r']) && inside.contains('@');
-                let words: Vec<&str> = value.split_whitespace().collect();
-                return (!torn).then(|| (words.join(" "), at + 2));
+                return (!torn).then_some((value, at + 2));
             }
             '\\' if matches!(next, Some('"' | '\\')) => value.extend(chars.next().map(|(_, c)| c)),
             c => value.push(c),
