@@ -16,7 +16,7 @@ use rolecall::{
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Command, Output, Stdio},
 };
 
 const HERE: WorkspaceId = WorkspaceId(1);
@@ -89,6 +89,16 @@ async fn killed_at_any_moment_and_resumed_each_row_is_done_once() {
     }
 }
 
+/// Runs a command until its job has done something, and stops it with Ctrl-C: it says that some of it is done.
+async fn stopped(store: &Store, home: &Path, args: &[&str]) -> Output {
+    let mut child = start(home, args);
+    reaches(store, home, &mut child, 1).await;
+    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
+    let stopped = child.wait_with_output().unwrap();
+    assert_eq!(code(&stopped), 3, "{}", err(&stopped));
+    stopped
+}
+
 /// Somebody goes on with the first job, and is killed.
 async fn taken_up(store: &Store) {
     let mut tx = store.begin(HERE).await.unwrap();
@@ -102,10 +112,7 @@ async fn what_was_killed_a_moment_ago_is_gone_on_with_at_once() {
     let home = home_with_marketers(PEOPLE);
     let home = home.path();
     let store = database(home).await;
-    let mut child = start(home, &SET);
-    reaches(&store, home, &mut child, 1).await;
-    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-    assert_eq!(code(&child.wait_with_output().unwrap()), 3);
+    stopped(&store, home, &SET).await;
     taken_up(&store).await;
     let told = rolecall(home, &["jobs", "resume"], "");
     assert_eq!(code(&told), 0, "{}", err(&told));
@@ -123,11 +130,7 @@ async fn ctrl_c_stops_the_job_and_says_how_to_go_on() {
     let home = home_with_marketers(PEOPLE);
     let home = home.path();
     let store = database(home).await;
-    let mut child = start(home, &SET);
-    reaches(&store, home, &mut child, 1).await;
-    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-    let stopped = child.wait_with_output().unwrap();
-    assert_eq!(code(&stopped), 3, "{}", err(&stopped));
+    let stopped = stopped(&store, home, &SET).await;
     assert!(err(&stopped).contains("rolecall jobs resume 1"), "{}", err(&stopped));
     assert!(done(&store).await < PEOPLE as u64);
     for flags in [&[][..], &["--yes"]] {
@@ -296,11 +299,7 @@ async fn ctrl_c_stops_what_is_taken_up_and_leaves_what_comes_after_it() {
     asked(home, "killed-1", None);
     asked(home, "killed-2", None);
     let store = database(home).await;
-    let mut child = start(home, &["jobs", "resume", "--yes"]);
-    reaches(&store, home, &mut child, 1).await;
-    kill_process(Pid::from_child(&child), Signal::INT).unwrap();
-    let stopped = child.wait_with_output().unwrap();
-    assert_eq!(code(&stopped), 3, "{}", err(&stopped));
+    let stopped = stopped(&store, home, &["jobs", "resume", "--yes"]).await;
     for told in ["go on with: rolecall jobs resume 1", "never answered: 1; take them up with: rolecall jobs resume"] {
         assert!(err(&stopped).contains(told), "{}", err(&stopped));
     }
