@@ -139,6 +139,11 @@ impl App {
                 effects.extend(self.resume());
                 effects
             }
+            Some(Outcome::Begun(job, effects)) => {
+                let mut effects = self.asked_by(serial, effects);
+                effects.extend(self.job_started(*job));
+                effects
+            }
             Some(Outcome::Run(action)) => {
                 let mut effects = self.leave(serial);
                 effects.extend(self.perform(action));

@@ -7,7 +7,7 @@ use super::{
 use rolecall::{
     api::{
         error::ApiError,
-        wire::{ImportFault, ImportRow, Plan, PlanKind, PlanRow},
+        wire::{ImportFault, ImportRow, Job, Plan, PlanKind, PlanRow},
     },
     app::{
         action::Action,
@@ -200,6 +200,55 @@ fn what_is_wrong_is_known_before_anybody_is_asked() {
     stage.says("1 are invited, 3 are left out. Press Enter again to send.");
     stage.keys("<Enter>");
     stage.begun();
+}
+
+#[test]
+fn what_was_left_out_stays_to_be_put_right_after_the_others_are_sent() {
+    let mut stage = stage();
+    stage.paste("bo@x.test\nno address\nBO@x.test\nal@x.test").look(&[("al@x.test", "a member already")], &[]);
+    stage.keys("<Enter><Enter>");
+    stage.begun();
+    stage.answer(Ok(Reply::Job(Box::new(Job { total: 1, ..job() }))));
+    assert!(stage.end.is_none(), "the dialog stays");
+    assert_eq!(stage.begun.len(), 1, "the job is followed");
+    stage
+        .silent_on("1 | bo@x.test")
+        .says("2 | no address | Viewer | an e-mail address has no spaces")
+        .says("3 | BO@x.test | Viewer | row 1 has this address already")
+        .says("4 | al@x.test | Viewer | a member already")
+        .says("0 to invite · 3 left out · 0 to know about   On their way: 1, as job 3.");
+    assert!(stage.quiet(), "nothing is asked about them before they are put right");
+    // One is put right, in place, one is taken out, and the one that was sent to is not sent to again.
+    stage.keys("<Enter>").says("Row 2").keys("<C-u>no@x.test<Enter>");
+    assert_eq!(emails(&stage), ["no@x.test", "al@x.test"]);
+    stage.look(&[("al@x.test", "a member already")], &[]).says("2 | no@x.test | Viewer | will be invited");
+    stage.says("3 | BO@x.test | Viewer | sent already, as row 1");
+    stage.keys("<Down>x").says("Took out BO@x.test.").keys("x").says("Took out al@x.test.").looked();
+    stage.keys("<Tab><Enter>");
+    assert!(matches!(stage.begun().0.bulk.action, BulkAction::Invite { drafts } if drafts.len() == 1));
+    stage.answer(Ok(Reply::Job(Box::new(job()))));
+    assert!(matches!(stage.end, Some(End::Started(_))), "nothing is left");
+}
+
+#[test]
+fn rows_that_were_left_out_go_only_when_that_is_asked_for_twice() {
+    let mut stage = stage();
+    stage.paste("bo@x.test b@@x").looked().keys("<Enter><Enter>");
+    stage.answer(Ok(Reply::Job(Box::new(job()))));
+    stage.keys("<Esc>").says("Press Esc again to discard it").keys("<Down>").says("b@@x").keys("<Esc><Esc>");
+    assert!(matches!(stage.end, Some(End::Closed)));
+}
+
+#[test]
+fn a_row_keeps_its_valid_groups_when_another_is_put_right() {
+    let mut stage = stage();
+    stage.keys("<Tab>people.csv<Enter>");
+    let [mut row, ..] = <[ImportRow; 4]>::try_from(people()).unwrap();
+    row.groups = vec!["Content Team".into(), "Nowhere".into(), "Campaign Desk".into()];
+    stage.answer(Ok(Reply::People(vec![row])));
+    stage.says("there is no group “Nowhere”").keys("<PgDn><Home><Enter>").says("Row 2");
+    stage.keys("<Enter>");
+    assert_eq!(drafts(&stage)[0].groups, [GroupId(1), GroupId(2)], "but for the one that is not there");
 }
 
 #[test]

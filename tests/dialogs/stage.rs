@@ -45,6 +45,8 @@ pub struct Stage {
     pub now: Timestamp,
     pub effects: Vec<Effect>,
     pub end: Option<End>,
+    /// Jobs that were begun while the dialog stayed.
+    pub begun: Vec<Job>,
     /// The dialog that opened above, on a stage of its own.
     above: Option<Box<Self>>,
     ids: Ids,
@@ -81,6 +83,7 @@ impl Stage {
             now: NOW,
             effects: Vec::new(),
             end: None,
+            begun: Vec::new(),
             above: None,
             ids: Ids::new("test"),
         }
@@ -121,6 +124,10 @@ impl Stage {
                 self.end = Some(End::Done(said));
             }
             Outcome::Started(job) => self.end = Some(End::Started(job)),
+            Outcome::Begun(job, effects) => {
+                self.effects.extend(effects);
+                self.begun.push(*job);
+            }
             Outcome::Run(action) => self.end = Some(End::Run(action)),
         }
     }

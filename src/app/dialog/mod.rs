@@ -208,6 +208,8 @@ pub enum Outcome {
     Done(String, Vec<Effect>),
     /// It goes, and this job was begun: whoever shows jobs takes it over.
     Started(Box<Job>),
+    /// It stays, with what was left out, and this job was begun of the rest.
+    Begun(Box<Job>, Vec<Effect>),
     /// It goes, and this action is meant (the palette).
     Run(Action),
 }

@@ -29,8 +29,8 @@ impl Fix {
     /// The row at a place, the focus on what is wrong with it.
     pub(super) fn new(at: usize, row: &Row, for_all: &ForAll, cx: &Cx<'_>) -> Self {
         let called = Called::new(cx.roles, cx.groups);
-        let roles = row.roles.ids(&for_all.roles, &called.roles).unwrap_or_default();
-        let groups = row.groups.ids(&for_all.groups, &called.groups).unwrap_or_default();
+        let roles = row.roles.known(&for_all.roles, &called.roles);
+        let groups = row.groups.known(&for_all.groups, &called.groups);
         let held: Vec<RoleId> = roles.iter().copied().map(RoleId).collect();
         let form = Form::default()
             .line("email", "dialog.invite.email", "dialog.invite.email_hint", row.email.raw())

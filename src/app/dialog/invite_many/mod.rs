@@ -1,5 +1,6 @@
 //! Ask many people in: addresses pasted, typed or read from a file, each looked at before anything is
-//! sent. What is wrong with a row is told beside it and put right in place; the good ones are sent.
+//! sent. What is wrong with a row is told beside it and put right in place; the good ones are sent, the others
+//! stay to be put right.
 
 mod fix;
 mod gather;
@@ -19,7 +20,7 @@ use super::{
 use crate::{
     api::{
         error::ApiError,
-        wire::{ImportFault, Plan},
+        wire::{ImportFault, Job, Plan},
     },
     app::{
         action::{Action, Context},
@@ -35,6 +36,7 @@ use crate::{
 use fix::Fix;
 use gather::Source;
 use rows::{ForAll, Rows, Said};
+use std::fmt::Display;
 
 /// Invitations being gathered.
 #[derive(Default)]
@@ -175,6 +177,21 @@ impl InviteMany {
         }
         let digest = plan.digest.clone();
         vec![self.starting.send(bulk, digest, cx)]
+    }
+
+    /// The job was begun: what was left out of it stays here.
+    fn sent(&mut self, job: Box<Job>) -> Outcome {
+        self.rows.sent();
+        if self.rows.all().is_empty() {
+            return Outcome::Started(job);
+        }
+        let sent = [("job", &job.id as &dyn Display), ("n", &format::count(job.total))];
+        self.notice = Some(tf("dialog.invite_many.sent", &sent));
+        (self.leaving, self.error) = (false, None);
+        self.zones.typed = Typed::default();
+        self.cursor = Cursor::default();
+        self.zones.go_to(Focus::Rows);
+        Outcome::Begun(job, self.planning.forget())
     }
 
     fn said(&mut self, trouble: Trouble) {
@@ -345,7 +362,7 @@ impl Dialog for InviteMany {
     fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
         if let Some(answer) = self.starting.reply(id, reply) {
             match answer {
-                Ok(job) => return Outcome::Started(job),
+                Ok(job) => return self.sent(job),
                 Err(Trouble::Stale(_)) => {
                     self.overtaken = self.planning.shown().cloned();
                     let again = self.bulk(cx).map(|bulk| self.planning.ask_anew(bulk, cx));

@@ -44,6 +44,15 @@ impl Said {
         }
     }
 
+    /// The identifiers, without the names that nothing has.
+    pub(super) fn known(&self, for_all: &[i64], known: &Names) -> Vec<i64> {
+        match self {
+            Self::Nothing => for_all.to_vec(),
+            Self::Chosen(ids) => ids.clone(),
+            Self::Names(names) => names.iter().filter_map(|name| known.find(name.raw())).collect(),
+        }
+    }
+
     /// As it is shown; none where it says nothing.
     pub(super) fn shown(&self, name: impl Fn(i64) -> Option<String>) -> Option<String> {
         let names: Vec<String> = match self {
@@ -151,6 +160,8 @@ pub(super) struct Rows {
     rows: Vec<Row>,
     /// The number of the last row that was pasted or typed.
     last: u64,
+    /// The addresses that were sent to from here, and the numbers their rows had.
+    sent: HashMap<String, u64>,
     tally: Tally,
 }
 
@@ -194,7 +205,11 @@ impl Rows {
         let mut drafts = Vec::new();
         for row in &mut self.rows {
             let read = draft(row, for_all, &called).and_then(|draft| {
-                match named.insert(address::folded(draft.email.raw()), row.number) {
+                let address = address::folded(draft.email.raw());
+                if let Some(row) = self.sent.get(&address) {
+                    return Err(("email", tf("dialog.invite_many.sent_already", &[("n", row)])));
+                }
+                match named.insert(address, row.number) {
                     Some(first) => Err(("email", tf("dialog.invite_many.twice", &[("n", &first)]))),
                     None => Ok(draft),
                 }
@@ -226,6 +241,14 @@ impl Rows {
                 })
             });
         }
+        self.count();
+    }
+
+    /// The good rows are on their way: those that are left out stay, each with its reason.
+    pub(super) fn sent(&mut self) {
+        let (left, sent): (Vec<Row>, Vec<Row>) = self.rows.drain(..).partition(|row| row.wrong().is_some());
+        self.sent.extend(sent.iter().map(|row| (address::folded(row.email.raw()), row.number)));
+        self.rows = left.into_iter().map(|row| Row { changed: false, draft: None, ..row }).collect();
         self.count();
     }
 
