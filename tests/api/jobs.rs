@@ -15,6 +15,7 @@ use rolecall::{
         edge::{Edge, Terms},
         id::{GroupId, JobId, MemberId, RoleId},
         model::{Effect, MemberStatus, Subject},
+        plan::Expects,
         time::Timestamp,
         untrusted::Text,
     },
@@ -28,6 +29,7 @@ crate::on_both! {
     a_plan_that_is_overtaken_is_looked_at_again,
     rows_left_out_are_left_out_visibly,
     rights_are_those_that_the_actor_has_when_a_row_runs,
+    whose_roles_somebody_else_changed_meanwhile_is_skipped_and_named,
     a_job_that_is_stopped_goes_on_where_it_stopped,
     others_see_a_job_and_do_not_resume_it,
     what_was_done_is_taken_back_exactly,
@@ -183,11 +185,13 @@ async fn rows_left_out_are_left_out_visibly() {
 /// A job as a kill left it a while ago, before its first batch: rows that wait, and nobody at work.
 pub async fn waiting_job(world: &World, actor: &str, people: &[&str], role: RoleId) -> JobId {
     let actor = world.store.account_by_email(actor).await.unwrap().unwrap();
+    let before = world.store.snapshot(world.ws, &Scope::All, world.now()).await.unwrap();
     let mut rows = Vec::new();
     for email in people {
         let member = world.id(email).await;
         let change = Change::SetRoles { member, roles: vec![role], terms: Terms::default() };
-        let fate = Fate::Waits { change, expects: None };
+        let is = |member| before.members.iter().find(|one| one.id == member);
+        let fate = Fate::Waits { expects: Expects::of(&change, is, world.now()), change };
         rows.push(NewRow { target: Some(member.0), name: Text::new(*email), fate });
     }
     let new = NewJob {
@@ -234,6 +238,29 @@ async fn rights_are_those_that_the_actor_has_when_a_row_runs() {
     let adele_is = world.id("adele@northwind.test").await;
     world.apply(&owner, Change::Deactivate { member: adele_is, reason: None }).await.unwrap();
     assert!(matches!(adele.resume_job(world.ws, closed, Resume::default()).await, Err(ApiError::Missing(_))));
+}
+
+async fn whose_roles_somebody_else_changed_meanwhile_is_skipped_and_named() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    let people = ["vera@northwind.test", "victor@northwind.test"];
+    let job = waiting_job(&world, &world.first, &people, world.role("Technician").await.id).await;
+    world.set_role(&owner, "vera@northwind.test", "Administrator").await.unwrap();
+    // What does not touch the roles that are replaced is nothing against it.
+    world
+        .apply(&owner, Change::Rename { member: world.id("victor@northwind.test").await, name: "V".into() })
+        .await
+        .unwrap();
+
+    owner.resume_job(world.ws, job, Resume::default()).await.unwrap();
+    let ended = owner.watch_job(world.ws, job, |_| ()).await.unwrap();
+    assert_eq!((ended.state, ended.applied, ended.skipped, ended.failed), (JobState::Done, 1, 1, 0));
+    let skipped = rows(&world, &owner, job, "skipped").await;
+    let told: Vec<_> = skipped.iter().map(|row| (row.name.raw(), row.reason.as_ref().unwrap().raw())).collect();
+    assert_eq!(told, [("vera@northwind.test", "changed since: other roles were given after this was planned")]);
+    let after = world.store.snapshot(world.ws, &Scope::All, world.now()).await.unwrap();
+    let vera = after.members.iter().find(|member| member.email.raw() == "vera@northwind.test").unwrap();
+    assert_eq!(vera.roles[0].0, world.role("Administrator").await.id, "whoever did that meant it");
 }
 
 async fn a_job_that_is_stopped_goes_on_where_it_stopped() {

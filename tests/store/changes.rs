@@ -6,13 +6,14 @@ use crate::{
 };
 use rolecall::{
     domain::{
+        access::Access,
         change::{Change, GroupDraft},
         edge::Terms,
-        id::{FolderId, GroupId, RoleId, WorkspaceId},
-        model::{Effect, Subject},
+        id::{FolderId, GroupId, MemberId, RoleId, WorkspaceId},
+        model::{Effect, Member, Snapshot, Subject},
         time::DAY,
     },
-    server::store::{Store, StoreError},
+    server::store::{Scope, Store, StoreError},
 };
 
 async fn role(store: &Store, ws: WorkspaceId, key: &str) -> RoleId {
@@ -206,5 +207,37 @@ on_both! {
         let grants = store.group_grants(ws, night, NOW).await.unwrap();
         assert_eq!(grants.len(), 1);
         assert!(grants[0].edge.terms.expires_at.is_none());
+    }
+
+    /// To see that an administrator remains takes a few of them, however many there are, and none of those who are
+    /// about to be changed.
+    async fn a_few_administrators_are_few_and_can_administer(store) {
+        let (ws, ..) = sample(&store, 1_500).await;
+        let desk = group(&store, ws, "Campaign Desk").await;
+        let capabilities = vec!["roles.manage".to_owned(), "members.manage".to_owned()];
+        let draft = GroupDraft { name: "Campaign Desk".into(), capabilities, ..GroupDraft::default() };
+        change(&store, ws, &Change::EditGroup { group: desk, draft }).await.unwrap();
+
+        let all = store.snapshot(ws, &Scope::All, NOW).await.unwrap();
+        let members = |of: &Snapshot| of.members.iter().map(|member| member.id).collect::<Vec<_>>();
+        let in_desk = |member: &&Member| member.groups.iter().any(|(id, _)| *id == desk);
+        let many: Vec<MemberId> = all.members.iter().filter(in_desk).map(|member| member.id).collect();
+        assert!(many.len() > 100, "only {} administrators", many.len());
+        let (named, others) = many.split_at(many.len() / 2);
+        let few = store.snapshot(ws, &Scope::Few(named.to_vec()), NOW).await.unwrap();
+        let (administrators, access) = (all.catalogue.set(["roles.manage", "members.manage"]).unwrap(), Access::new(&all));
+        let (was_named, came): (Vec<_>, Vec<_>) = members(&few).into_iter().partition(|id| named.contains(id));
+        assert_eq!(was_named.len(), named.len());
+        assert!(came.len() > 1 && came.len() < others.len(), "{} of {}", came.len(), others.len());
+        for id in came {
+            assert!(administrators.within(access.held(id, None, NOW)), "{id} can administer");
+        }
+
+        // Where all of them are named nobody else is left but the owner.
+        let owner: Vec<_> = all.members.iter().filter(|member| member.owner).map(|member| member.id).collect();
+        let few = store.snapshot(ws, &Scope::Few(members(&all)), NOW).await.unwrap();
+        assert_eq!(members(&few).len(), all.members.len());
+        let none = store.snapshot(ws, &Scope::Few(Vec::new()), NOW).await.unwrap();
+        assert!(members(&none).contains(&owner[0]));
     }
 }

@@ -108,7 +108,7 @@ pub enum Refusal {
         /// One sentence.
         message: String,
     },
-    /// What a job left is not so any more, so it is not taken back.
+    /// It is not any more as it was when this was decided, or as the job left it that is taken back.
     #[error("changed since: {what}")]
     ChangedSince {
         /// What is not so.

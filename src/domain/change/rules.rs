@@ -52,7 +52,10 @@ impl Rules<'_> {
         self.is_there(row)?;
         fields::check(self.ground, row.change, row.facts, self.now)?;
         if row.facts.changed_since {
-            return Err(restore::changed("it is not as this job left it"));
+            return Err(restore::changed(match row.change {
+                Change::SetRoles { .. } => "other roles were given after this was planned",
+                _ => "it is not as this job left it",
+            }));
         }
         self.may_be_touched(row)
     }

@@ -7,6 +7,7 @@
 mod batch;
 mod delta;
 mod effect;
+mod expects;
 mod parts;
 mod trace;
 
@@ -15,4 +16,5 @@ pub use delta::{Delta, Held, HeldOf, Membership, Turn, delta};
 pub(super) use delta::{Side, between};
 pub(super) use effect::{Comparison, Holding};
 pub use effect::{MemberEffect, effects};
+pub use expects::Expects;
 pub use trace::Trace;

@@ -1,6 +1,6 @@
 //! What a job keeps of a row that was done, and the change that takes the row back.
 
-use super::Delta;
+use super::{Delta, Expects};
 use crate::domain::{
     change::{Change, Refusal},
     id::{InvitationId, MemberId},
@@ -59,11 +59,10 @@ impl Trace {
         })
     }
 
-    /// The version that what it takes back still has, where nobody has changed it since; none where the
-    /// change itself tells (see [`Change::Restore`]).
-    pub fn expects(&self) -> Option<i64> {
+    /// What must still be so for it to be taken back; none where the change itself tells (see [`Change::Restore`]).
+    pub fn expects(&self) -> Option<Expects> {
         match self {
-            Self::Invited { version, .. } => Some(*version),
+            Self::Invited { version, .. } => Some(Expects::Version(*version)),
             Self::Member(_) | Self::Resent | Self::Cancelled { .. } => None,
         }
     }

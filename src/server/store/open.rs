@@ -34,6 +34,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "walk", include_str!("../../../assets/migrations/0008_walk.sql")),
     (9, "turn", include_str!("../../../assets/migrations/0009_turn.sql")),
     (10, "whole", include_str!("../../../assets/migrations/0010_whole.sql")),
+    (11, "expected", include_str!("../../../assets/migrations/0011_expected.sql")),
 ];
 
 /// Its own table, so that another program's sqlx migrations are never taken for ours.

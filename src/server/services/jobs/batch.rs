@@ -4,21 +4,24 @@
 use super::link_of;
 use crate::{
     domain::{
-        change::{Change, Facts},
+        change::{Change, Facts, Refusal, member_of},
         id::{AccountId, JobId, MemberId, WorkspaceId},
         model::Snapshot,
-        plan::{self, Delta, Verdict},
+        plan::{self, BulkPlan, Delta, Expects, Verdict},
         time::Timestamp,
         untrusted::Text,
     },
     server::{
         problem::Fault,
-        services::plan::{changed_since, tell_changed},
+        services::plan::{changed_since, members_of, tell_changed},
         state::AppState,
         store::{Became, NewEvent, Planned, Scope, TokenHash, Waiting, WriteTx},
     },
 };
-use std::time::{Duration, Instant};
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
 
 /// What a runner works on, and for whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,15 +82,22 @@ async fn work(
 ) -> Result<Vec<(i64, Became)>, Fault> {
     let changes: Vec<Change> = waiting.iter().map(|row| row.change.clone()).collect();
     let mut facts = tx.reading().facts_of(changes.iter(), now).await?;
-    let expected = waiting.iter().map(|row| (&row.change, row.expects));
+    let expected = waiting.iter().map(|row| (&row.change, row.expects.as_ref()));
     tell_changed(&mut tx.reading(), expected, &mut facts).await?;
-    let scope = Scope::of_rows(actor, changes.iter().zip(&facts));
-    let before = tx.snapshot(&scope, now).await?;
+    let members = members_of(actor, changes.iter().zip(&facts));
+    let mut before = tx.snapshot(&Scope::Few(members.clone()), now).await?;
     if !before.members.iter().any(|member| member.id == actor && member.active()) {
         return Ok(waiting.iter().map(|row| (row.row, Became::Failed(NOT_ACTIVE.into()))).collect());
     }
-    let rows = changes.into_iter().zip(facts).collect();
-    let (after, settled) = settle(&before, actor, rows, task.undo, now);
+    tell_other_roles(&before, &waiting, &mut facts, now);
+    let rows: Vec<Row> = changes.into_iter().zip(facts).collect();
+    let mut planned = plan::plan(&before, actor, &rows, now);
+    if planned.refused.is_some() {
+        // A few of the administrators do not show that one remains: all of them tell.
+        before = tx.snapshot(&Scope::Members(members), now).await?;
+        planned = plan::plan(&before, actor, &rows, now);
+    }
+    let (after, settled) = settle((&before, planned), actor, rows, task.undo, now);
 
     let mut results = Vec::with_capacity(waiting.len());
     let (mut sound, mut planned) = (Vec::new(), Vec::new());
@@ -137,34 +147,48 @@ async fn work(
 
 type Row = (Change, Facts);
 
-/// Plans the rows together. Where no administrator would remain after the whole, the rows that bring it
-/// to that fail, each found as the first with which the rows before it are too many; the others go on.
-fn settle(before: &Snapshot, actor: MemberId, rows: Vec<Row>, undo: bool, now: Timestamp) -> (Snapshot, Vec<Settled>) {
-    let mut rows: Vec<(usize, Row)> = rows.into_iter().enumerate().collect();
-    let mut settled: Vec<Settled> = rows.iter().map(|_| Settled::Skipped(Text::default())).collect();
-    loop {
-        let alone: Vec<Row> = rows.iter().map(|(_, row)| row.clone()).collect();
-        let planned = plan::plan(before, actor, &alone, now);
-        if let Some(refusal) = &planned.refused
-            && !alone.is_empty()
-        {
-            let refused = |rows: usize| plan::plan(before, actor, &alone[..rows], now).refused.is_some();
-            let (place, _) = rows.remove(first(alone.len(), refused) - 1);
-            settled[place] = Settled::Failed(Text::new(refusal.to_string()));
-            continue;
-        }
-        for ((place, _), row) in rows.iter().zip(planned.rows) {
-            settled[*place] = match row.verdict {
-                Verdict::Change { delta, .. } => Settled::Made(delta),
-                Verdict::Same => Settled::Skipped("nothing to change".into()),
-                Verdict::LeftOut(refusal) => {
-                    let reason = Text::new(refusal.to_string());
-                    if undo && changed_since(&refusal) { Settled::Skipped(reason) } else { Settled::Failed(reason) }
-                }
-            };
-        }
-        return (planned.after, settled);
+/// Marks rows whose member holds other roles by now than those that the plan said were replaced.
+fn tell_other_roles(before: &Snapshot, waiting: &[Waiting], facts: &mut [Facts], now: Timestamp) {
+    let members: HashMap<_, _> = before.members.iter().map(|member| (member.id, member)).collect();
+    for (row, facts) in waiting.iter().zip(facts) {
+        let member = member_of(&row.change, facts).and_then(|id| members.get(&id));
+        let other = |expects: &Expects| member.is_some_and(|member| expects.other_roles(member, now));
+        facts.changed_since |= row.expects.as_ref().is_some_and(other);
     }
+}
+
+/// What becomes of rows that were planned together. Where no administrator would remain after the whole, the rows
+/// that bring it to that fail, each found as the first with which the rows before it are too many; the others go on.
+fn settle(
+    (before, mut planned): (&Snapshot, BulkPlan),
+    actor: MemberId,
+    mut rows: Vec<Row>,
+    undo: bool,
+    now: Timestamp,
+) -> (Snapshot, Vec<Settled>) {
+    let mut settled: Vec<Settled> = rows.iter().map(|_| Settled::Skipped(Text::default())).collect();
+    let mut places: Vec<usize> = (0..rows.len()).collect();
+    while let Some(refusal) = planned.refused
+        && !rows.is_empty()
+    {
+        let refused = |most: usize| plan::plan(before, actor, &rows[..most], now).refused.is_some();
+        let last = first(rows.len(), refused) - 1;
+        rows.remove(last);
+        settled[places.remove(last)] = Settled::Failed(Text::new(refusal.to_string()));
+        planned = plan::plan(before, actor, &rows, now);
+    }
+    for (place, row) in places.into_iter().zip(planned.rows) {
+        settled[place] = match row.verdict {
+            Verdict::Change { delta, .. } => Settled::Made(delta),
+            Verdict::Same => Settled::Skipped("nothing to change".into()),
+            Verdict::LeftOut(refusal) => {
+                let reason = Text::new(refusal.to_string());
+                let since = matches!(refusal, Refusal::ChangedSince { .. }) || undo && changed_since(&refusal);
+                if since { Settled::Skipped(reason) } else { Settled::Failed(reason) }
+            }
+        };
+    }
+    (planned.after, settled)
 }
 
 /// The least number from 1 to `most` that is too many, `most` being too many and 0 not.

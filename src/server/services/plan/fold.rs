@@ -12,7 +12,7 @@ use crate::{
         invitation::InvitationStatus,
         model::{Effect, Member, MemberStatus, Snapshot},
         pack::{Attach, Policies},
-        plan::{Delta, Held, HeldOf, MemberEffect, Turn, Verdict},
+        plan::{Delta, Expects, Held, HeldOf, MemberEffect, Turn, Verdict},
         time::Timestamp,
         untrusted::Text,
     },
@@ -95,6 +95,11 @@ impl<'a> Fold<'a> {
         }
         let member = crate::domain::change::member_of(change?, facts?)?;
         self.before.get(&member).map(|member| member.email.clone())
+    }
+
+    /// What must still be so when the turn of a row comes.
+    pub fn expects(&self, change: &Change) -> Option<Expects> {
+        Expects::of(change, |member| self.before.get(&member).copied(), self.now)
     }
 
     /// How what a change is on stands, in names; nothing where it is not there.

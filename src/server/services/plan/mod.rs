@@ -20,13 +20,13 @@ use crate::{
         change::{self, Change, Facts, Refusal},
         id::MemberId,
         model::Snapshot,
-        plan::{self, BulkPlan, RowPlan, Verdict},
+        plan::{self, BulkPlan, Expects, RowPlan, Verdict},
         time::Timestamp,
         untrusted::Text,
     },
 };
 use rows::Asked;
-pub use rows::tell_changed;
+pub use rows::{members_of, tell_changed};
 use since::Since;
 
 /// What becomes of a row.
@@ -36,8 +36,8 @@ pub enum Fate {
     Change {
         /// How.
         change: Change,
-        /// The version that what it changes must still have, where that is asked.
-        expects: Option<i64>,
+        /// What must still be so when its turn comes.
+        expects: Option<Expects>,
     },
     /// It is so already.
     Same,
@@ -86,9 +86,9 @@ pub async fn plan_rows(reading: &mut Reading<'_>, here: &Here, bulk: &Bulk, now:
     let asked = rows::of(reading, bulk, now).await?;
     let changes = || asked.iter().filter_map(|row| row.change.as_ref().ok());
     let mut facts = reading.facts_of(changes(), now).await?;
-    let expected = asked.iter().filter_map(|row| Some((row.change.as_ref().ok()?, row.expects)));
+    let expected = asked.iter().filter_map(|row| Some((row.change.as_ref().ok()?, row.expects.as_ref())));
     tell_changed(reading, expected, &mut facts).await?;
-    let scope = Scope::of_rows(here.member, changes().zip(&facts));
+    let scope = Scope::Members(members_of(here.member, changes().zip(&facts)));
     let before = reading.snapshot(&scope, now).await?;
     here.active_in(&before)?;
     let pairs: Vec<(Change, Facts)> = changes().cloned().zip(facts).collect();
@@ -155,7 +155,7 @@ fn dress(
                 plan.gain += u64::from(effect.as_ref().is_some_and(|effect| !effect.gains.is_empty()));
                 plan.lose += u64::from(effect.as_ref().is_some_and(|effect| !effect.loses.is_empty()));
                 match change {
-                    Ok(change) => Fate::Change { change, expects },
+                    Ok(change) => Fate::Change { expects: expects.or_else(|| fold.expects(&change)), change },
                     Err(refusal) => Fate::LeftOut(Text::new(refusal.to_string())),
                 }
             }

@@ -6,10 +6,11 @@ use super::super::{
 };
 use crate::domain::{
     bulk::{Bulk, BulkAction, MAX_ROWS, Rows, Selection},
-    change::{Change, Facts, Refusal},
+    change::{Change, Facts, Refusal, member_of},
     edge::Terms,
     id::{InvitationId, MemberId},
     model::Subject,
+    plan::Expects,
     time::Timestamp,
     untrusted::Text,
 };
@@ -23,8 +24,8 @@ pub struct Asked {
     pub name: Option<Text>,
     /// What is done, or why nothing can be.
     pub change: Result<Change, Refusal>,
-    /// The version that what it changes has, where nobody has changed it since.
-    pub expects: Option<i64>,
+    /// What must still be so, where the row brings it.
+    pub expects: Option<Expects>,
 }
 
 /// Every row, in the order of the selection.
@@ -88,6 +89,15 @@ async fn selected(
     Ok(ids)
 }
 
+/// Whom rows are about, each of one member: those members, and the actor.
+pub fn members_of<'c, 'f>(actor: MemberId, rows: impl Iterator<Item = (&'c Change, &'f Facts)>) -> Vec<MemberId> {
+    let mut members = vec![actor];
+    members.extend(rows.filter_map(|(change, facts)| member_of(change, facts)));
+    members.sort_unstable();
+    members.dedup();
+    members
+}
+
 /// The action, on one row.
 fn change(action: &BulkAction, id: i64) -> Change {
     let (member, invitation) = (MemberId(id), InvitationId(id));
@@ -121,17 +131,17 @@ pub fn probe(action: &BulkAction, actor: MemberId) -> Change {
 /// Marks what was changed since the job that is undone left it.
 pub async fn tell_changed<'c>(
     reading: &mut Reading<'_>,
-    expected: impl Iterator<Item = (&'c Change, Option<i64>)> + Clone,
+    expected: impl Iterator<Item = (&'c Change, Option<&'c Expects>)> + Clone,
     facts: &mut [Facts],
 ) -> Result<(), Fault> {
     let (mut members, mut invitations) = (HashMap::new(), HashMap::new());
     for row in expected.clone() {
         match row {
-            (Change::Remove { member, .. }, Some(version)) => {
-                members.insert(*member, version);
+            (Change::Remove { member, .. }, Some(Expects::Version(version))) => {
+                members.insert(*member, *version);
             }
-            (Change::CancelInvitation { invitation, .. }, Some(version)) => {
-                invitations.insert(*invitation, version);
+            (Change::CancelInvitation { invitation, .. }, Some(Expects::Version(version))) => {
+                invitations.insert(*invitation, *version);
             }
             _ => {}
         }

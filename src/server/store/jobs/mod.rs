@@ -16,7 +16,7 @@ use super::{
 use crate::domain::{
     change::Change,
     id::{AccountId, EventId, JobId},
-    plan::Trace,
+    plan::{Expects, Trace},
     time::Timestamp,
     untrusted::Text,
 };
@@ -63,8 +63,8 @@ pub enum Fate {
     Waits {
         /// How.
         change: Change,
-        /// The version that what it touches must still have, where that is asked.
-        expects: Option<i64>,
+        /// What must still be so when its turn comes.
+        expects: Option<Expects>,
     },
     /// It is left alone: somebody has changed it since.
     Skipped {
@@ -92,8 +92,8 @@ pub struct Waiting {
     pub name: Text,
     /// What is to be done.
     pub change: Change,
-    /// The version that what it touches must still have.
-    pub expects: Option<i64>,
+    /// What must still be so.
+    pub expects: Option<Expects>,
 }
 
 /// What became of a row.
@@ -177,13 +177,15 @@ impl WriteTx {
         let sql = sql.bind(count(rows.len() - total));
         let id = sql.bind(job.actor.0).number(&mut self.writing.tx).await?;
         let id = JobId(id.ok_or(StoreError::Missing("account"))?);
-        let columns = ["job_id", "row_number", "target", "turn", "name", "change_value", "expects"];
+        let columns = ["job_id", "row_number", "target", "turn", "name", "change_value", "expected"];
         let mut batch = Batch::new(d, "job_rows", &columns);
         let mut skipped = Vec::new();
         let mut left_out = Batch::new(d, "job_results", &RESULTS);
         for (number, row) in (1_i64..).zip(rows) {
             let (change, expects) = match row.fate {
-                Fate::Waits { change, expects } => (Some(text_of(&change)?), expects),
+                Fate::Waits { change, expects } => {
+                    (Some(text_of(&change)?), expects.as_ref().map(text_of).transpose()?)
+                }
                 Fate::Skipped { change, reason } => {
                     skipped.push((number, Became::Skipped(reason)));
                     (Some(text_of(&change)?), None)
@@ -212,19 +214,20 @@ impl WriteTx {
         let stands = self.d.sql("SELECT done_turn, done_row FROM jobs WHERE id = ? AND stop_asked_at IS NULL");
         let Some(done) = stands.bind(job.0).first(&mut self.writing.tx).await? else { return Ok(Vec::new()) };
         let text = format!(
-            "SELECT {} FROM (SELECT r.row_number, r.turn, r.name, r.change_value, r.expects FROM job_rows r \
+            "SELECT {} FROM (SELECT r.row_number, r.turn, r.name, r.change_value, r.expected FROM job_rows r \
              WHERE r.job_id = ? AND (r.turn, r.row_number) > (?, ?) AND (SELECT COUNT(*) FROM job_results e \
              WHERE e.job_id = r.job_id AND e.row_number = r.row_number) <> 1 ORDER BY r.turn, r.row_number LIMIT ?) w",
-            self.d.gather("w.row_number, w.turn, w.name, w.change_value, w.expects")
+            self.d.gather("w.row_number, w.turn, w.name, w.change_value, w.expected")
         );
         let mut sql = self.d.sql(&text).bind(job.0).bind(done.int(0)?).bind(done.int(1)?).bind(count(limit));
         // So that PostgreSQL reads rows in turn, and no more than it needs: a plan that is kept is one for jobs of a
         // middling size, a join one for as many results as there were when they were counted last, and of what is
         // unequal to something it expects much.
         sql.once();
-        let mut rows: Vec<(i64, i64, Text, String, Option<i64>)> = sql.gathered(&mut self.writing.tx).await?;
+        let mut rows: Vec<(i64, i64, Text, String, Option<String>)> = sql.gathered(&mut self.writing.tx).await?;
         rows.sort_unstable_by_key(|row| (row.1, row.0));
         let waiting = rows.into_iter().map(|(row, turn, name, change, expects)| {
+            let expects = expects.as_deref().map(parse).transpose()?;
             Ok(Waiting { row, turn: InTurn(turn, row), name, change: parse(&change)?, expects })
         });
         waiting.collect()
