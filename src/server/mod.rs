@@ -103,8 +103,10 @@ impl Server {
         Ok(Running { address, url, state, stop, serving, tending })
     }
 
-    /// As [`Server::start`], with a secret that acts as `account`, for the program that starts it.
-    pub async fn embedded(options: Options, account: AccountId) -> Result<(Running, Secret), StartError> {
+    /// As [`Server::start`], with a secret that acts as `account`, for the program that starts it. Whose database it
+    /// is invites as many as they like.
+    pub async fn embedded(mut options: Options, account: AccountId) -> Result<(Running, Secret), StartError> {
+        options.rates.invitations.tries = usize::MAX;
         let running = Self::start(options).await?;
         let secret = running.secret_for(account)?;
         Ok((running, secret))

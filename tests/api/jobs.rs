@@ -430,6 +430,17 @@ async fn more_invitations_than_may_be_sent_are_refused_together() {
         given(BulkAction::Invite { drafts: (from..to).map(draft).collect() })
     };
     assert_eq!(done(&world, &owner, &drafts(0, 500)).await.applied, 500, "500 at once are within reach");
+    // The plan says so before anybody agrees to it.
+    let refused = async |from, to| owner.plan(world.ws, &drafts(from, to).bulk).await.unwrap().refused;
+    assert_eq!(refused(500, 1_000).await, None);
+    assert!(
+        refused(500, 1_001)
+            .await
+            .unwrap()
+            .raw()
+            .starts_with("too many invitations within the hour: send fewer now, or")
+    );
+    assert!(refused(500, 1_501).await.unwrap().raw().starts_with("at most 1000 invitations in 1 h"));
     let many = owner.start_job(world.ws, &drafts(500, 1_001), &world.key()).await;
     assert!(matches!(many, Err(ApiError::Limited(_))), "{many:?}");
     let most = owner.start_job(world.ws, &drafts(500, 1_501), &world.key()).await;

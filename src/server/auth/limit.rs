@@ -88,6 +88,21 @@ impl Limiter {
     /// Counts so many tries at once, or says for how long there may not be as many. More than a whole
     /// window takes are refused for good.
     pub fn attempt_many(&self, who: Counted, many: usize, now: Timestamp) -> Result<(), Fault> {
+        self.tried(who, many, now, |tries| tries.extend(std::iter::repeat_n(now, many)))
+    }
+
+    /// Whether so many tries at once would be let, and nothing is counted.
+    pub fn would_let(&self, who: Counted, many: usize, now: Timestamp) -> Result<(), Fault> {
+        self.tried(who, many, now, |_| ())
+    }
+
+    fn tried(
+        &self,
+        who: Counted,
+        many: usize,
+        now: Timestamp,
+        count: impl FnOnce(&mut VecDeque<Timestamp>),
+    ) -> Result<(), Fault> {
         let rate = self.rate(&who);
         if many > rate.tries {
             let (most, hours) = (rate.tries, rate.seconds as f64 / 3600.0);
@@ -103,11 +118,11 @@ impl Limiter {
             tries.pop_front();
         }
         // As many of the oldest must be out of the window as there is no room for.
-        let too_many = (tries.len() + many).saturating_sub(rate.tries);
+        let too_many = tries.len().saturating_add(many).saturating_sub(rate.tries);
         match too_many.checked_sub(1).and_then(|last| tries.get(last)) {
             Some(&last) => Err(Fault::Limited { seconds: (rate.seconds - now.since(last)).max(1) }),
             None => {
-                tries.extend(std::iter::repeat_n(now, many));
+                count(tries);
                 Ok(())
             }
         }
@@ -163,6 +178,8 @@ mod tests {
         assert!(many(2, 10).is_ok());
         assert!(matches!(many(3, 20), Err(Fault::Limited { seconds: 40 })));
         assert!(matches!(many(4, 20), Err(Fault::Limited { seconds: 50 })));
+        assert!(limiter.would_let(Counted::Invitations(AccountId(1)), 2, Timestamp(20)).is_err());
+        assert!(limiter.would_let(Counted::Invitations(AccountId(1)), 1, Timestamp(20)).is_ok(), "and counts nothing");
         assert!(many(1, 20).is_ok());
         assert!(matches!(many(6, 1000), Err(Fault::Refused(_))));
         assert!(many(5, 1000).is_ok());

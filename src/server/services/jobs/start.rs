@@ -6,7 +6,6 @@ use crate::{
     api::wire::{Job, JobState, StartJob},
     domain::{
         bulk::BulkAction,
-        change::Change,
         id::{JobId, WorkspaceId},
         model::{Effect, Snapshot},
         time::Timestamp,
@@ -56,7 +55,10 @@ pub async fn start(state: &AppState, here: &Here, start: StartJob, key: &str) ->
     if let Some(refusal) = planned.refused {
         return Err(refusal.into());
     }
-    may_send(state, here, &planned.rows, now)?;
+    match plan::sends(&planned.rows) {
+        0 => {}
+        many => state.limiter.attempt_many(Counted::Invitations(account), many, now)?,
+    }
     let detail = detail(&mut tx, state, here.workspace, &bulk.action, now).await?;
     let rows: Vec<NewRow> = planned.rows.into_iter().filter_map(new_row).collect();
     let waits = rows.iter().any(|row| matches!(row.fate, Fate::Waits { .. }));
@@ -106,18 +108,6 @@ async fn taken_back(state: &AppState, here: &Here, action: &BulkAction) -> Resul
         return Err(Fault::Conflict { field: None, message: AT_WORK.into() });
     }
     Ok(Some(*job))
-}
-
-/// Each invitation of a job counts as one sent by itself, all of them when it begins: a job either fits
-/// into what its actor may send in an hour, or does not begin. Rows tried again were counted then.
-fn may_send(state: &AppState, here: &Here, rows: &[PlannedRow], now: Timestamp) -> Result<(), Fault> {
-    let sends = |row: &&PlannedRow| {
-        matches!(&row.fate, plan::Fate::Change { change: Change::Invite(_) | Change::ResendInvitation { .. }, .. })
-    };
-    match rows.iter().filter(sends).count() {
-        0 => Ok(()),
-        many => state.limiter.attempt_many(Counted::Invitations(here.caller.account.id), many, now),
-    }
 }
 
 /// A row that is so already is none.

@@ -6,7 +6,7 @@ mod since;
 
 use super::{
     super::{
-        auth::Here,
+        auth::{Here, limit::Counted},
         problem::Fault,
         state::AppState,
         store::{Reading, Scope},
@@ -76,7 +76,28 @@ pub struct Planned {
 /// What a bulk change would do.
 pub async fn plan(state: &AppState, here: &Here, bulk: &Bulk) -> Result<wire::Plan, Fault> {
     let mut tx = state.store.reading(here.workspace).await?;
-    Ok(plan_rows(&mut tx.reading(), here, bulk, state.now()).await?.plan)
+    let now = state.now();
+    let Planned { rows, mut plan, .. } = plan_rows(&mut tx.reading(), here, bulk, now).await?;
+    let limit = state.limiter.would_let(Counted::Invitations(here.caller.account.id), sends(&rows), now);
+    // Said before anybody agrees to it; it is no part of what the plan is known by, since it passes by itself.
+    let why = |fault| match fault {
+        Fault::Limited { seconds } => {
+            let minutes = seconds.unsigned_abs().div_ceil(60);
+            format!("too many invitations within the hour: send fewer now, or all of these in {minutes} min")
+        }
+        fault => fault.to_string(),
+    };
+    plan.refused = plan.refused.or(limit.err().map(|fault| Text::new(why(fault))));
+    Ok(plan)
+}
+
+/// How many invitations rows send. Each counts as one sent by itself, all of them when a job begins: it either fits
+/// into what its actor may send in an hour, or does not begin. Rows tried again were counted then.
+pub fn sends(rows: &[PlannedRow]) -> usize {
+    let sends = |row: &&PlannedRow| {
+        matches!(&row.fate, Fate::Change { change: Change::Invite(_) | Change::ResendInvitation { .. }, .. })
+    };
+    rows.iter().filter(sends).count()
 }
 
 /// Plans a bulk change in a transaction that is open. Refused as a whole where the caller may not make
