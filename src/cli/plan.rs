@@ -6,7 +6,7 @@ use super::{
     output::{self, NONE, Row},
 };
 use crate::{
-    api::wire::{EffectItem, Kept, Plan, PlanKind, PlanRow, Workspace},
+    api::wire::{AllGroups, EffectItem, Kept, Plan, PlanKind, PlanRow, Workspace},
     app::{dialog::words, format},
     domain::{time::Timestamp, untrusted::Text},
     i18n::{t, tf},
@@ -18,6 +18,8 @@ use unicode_width::UnicodeWidthStr;
 struct Line<'a> {
     row: &'a PlanRow,
     kind: &'a PlanKind,
+    /// All groups of the row, where its kind tells only which of them come and go.
+    groups: Option<&'a AllGroups>,
     workspace: &'a Workspace,
     now: Timestamp,
     /// How many more are like it, when they are folded into it.
@@ -61,7 +63,7 @@ pub fn table(plan: &Plan, workspace: &Workspace, now: Timestamp, room: usize) ->
         text = output::table(&head[..2], below);
     }
     for line in &rest {
-        text.push_str(&format!("– {}: {}\n", line.row.name, line.what()));
+        text.push_str(&format!("– {}: {}\n", line.row.name, words::becomes(line.kind)));
         text.extend(line.notes().iter().map(|note| format!("  {note}\n")));
     }
     text
@@ -97,24 +99,13 @@ fn lines<'a>(
 ) -> Vec<Line<'a>> {
     let line = |row: &'a PlanRow| {
         let kind = plan.kinds.get(row.kind as usize)?;
-        wanted(kind).then_some(Line { row, kind, workspace, now, more: 0 })
+        let groups = row.groups.and_then(|at| plan.groups.get(at as usize));
+        wanted(kind).then_some(Line { row, kind, groups, workspace, now, more: 0 })
     };
     plan.rows.iter().filter_map(line).collect()
 }
 
 impl Line<'_> {
-    /// What becomes of the row, in words.
-    fn what(&self) -> String {
-        match self.kind {
-            PlanKind::Change { before, after, .. } => {
-                let (before, after) = (shown(before), shown(after));
-                tf("dialog.plan.from_to", &[("before", &before), ("after", &after)])
-            }
-            PlanKind::Same => t("dialog.plan.same").to_owned(),
-            PlanKind::LeftOut { reason, .. } => format!("{}{reason}", t("dialog.plan.left_out")),
-        }
-    }
-
     fn gains(&self) -> String {
         match self.kind {
             PlanKind::Change { gains, .. } => words::items(gains, self.workspace),
@@ -154,7 +145,8 @@ impl Row for Line<'_> {
 
     fn line(&self, wide: bool, _: Timestamp) -> Vec<String> {
         let or_none = |text: String| if text.is_empty() { NONE.to_owned() } else { text };
-        let mut line = vec![self.row.name.to_string(), self.what(), or_none(self.gains()), or_none(self.loses())];
+        let mut line =
+            vec![self.row.name.to_string(), words::becomes(self.kind), or_none(self.gains()), or_none(self.loses())];
         if wide {
             line.push(or_none(self.stays().join(" · ")));
         }
@@ -186,9 +178,13 @@ impl Row for Line<'_> {
         };
         let mut record = vec![self.row.name.raw().to_owned()];
         let (plan, values, reason) = match self.kind {
-            PlanKind::Change { before, after, gains, loses, stays } => {
+            PlanKind::Change { before, after, adds, removes, gains, loses, stays } => {
                 let stays = stays.iter().map(|kept| kept.capability.as_str()).collect::<Vec<_>>().join("; ");
-                ("change", [raw(before), raw(after), keys(gains), keys(loses), stays], "")
+                let [before, after] = match self.groups {
+                    Some(AllGroups { before, after }) => [raw(before), raw(after)],
+                    None => [raw(before.iter().chain(removes)), raw(after.iter().chain(adds))],
+                };
+                ("change", [before, after, keys(gains), keys(loses), stays], "")
             }
             PlanKind::Same => ("same", Default::default(), ""),
             PlanKind::LeftOut { reason, .. } => ("left_out", Default::default(), reason.raw()),
@@ -205,10 +201,6 @@ impl Row for Line<'_> {
     }
 }
 
-fn shown(names: &[Text]) -> String {
-    if names.is_empty() { NONE.to_owned() } else { names.iter().map(Text::to_string).collect::<Vec<_>>().join(", ") }
-}
-
-fn raw(names: &[Text]) -> String {
-    names.iter().map(Text::raw).collect::<Vec<_>>().join("; ")
+fn raw<'a>(names: impl IntoIterator<Item = &'a Text>) -> String {
+    names.into_iter().map(Text::raw).collect::<Vec<_>>().join("; ")
 }

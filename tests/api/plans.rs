@@ -5,13 +5,14 @@ use rolecall::{
     api::{
         backend::Backend,
         error::ApiError,
-        wire::{Among, Found, PageQuery, Plan, PlanKind, PlanRow},
+        wire::{AllGroups, Among, Found, PageQuery, Plan, PlanKind, PlanRow},
     },
     app::dialog::words,
     domain::{
         bulk::{Bulk, BulkAction, Matching, Selection},
         change::Change,
         edge::Terms,
+        id::MemberId,
         model::{Effect, MemberStatus},
         time::DAY,
         untrusted::Text,
@@ -26,6 +27,7 @@ crate::on_both! {
     the_digest_is_of_what_is_planned_and_not_of_the_revision,
     drafts_at_fault_name_their_field_before_anything_is_sent,
     capabilities_that_a_group_still_gives_are_told,
+    groups_that_come_and_go_are_told_and_rows_fold_by_them,
     invitations_say_their_state_and_what_becomes_of_it,
     grants_and_groups_that_are_there_already_are_the_same,
     a_plan_of_many_rows_fits_into_a_request,
@@ -264,6 +266,38 @@ async fn capabilities_that_a_group_still_gives_are_told() {
     assert!(stays.iter().any(|kept| kept.capability == "content.write"));
 }
 
+async fn groups_that_come_and_go_are_told_and_rows_fold_by_them() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    let (team, shift) = (world.make_group("Content Team", &[]).await, world.make_group("The third shift", &[]).await);
+    let on = || matching("role:viewer");
+    let ids = owner.plan(world.ws, &to_role(&world, on(), "Marketer").await).await.unwrap();
+    let [first, .., last] = &ids.rows[..] else { panic!("{ids:?}") };
+    let join = |group, id: Option<i64>| Change::SetGroups {
+        member: MemberId(id.unwrap()),
+        add: vec![group],
+        remove: vec![],
+        terms: Terms::default(),
+    };
+    world.apply(&owner, join(team, first.id)).await.unwrap();
+    let add = BulkAction::AddToGroups { groups: vec![shift], terms: Terms::default() };
+    let plan = owner.plan(world.ws, &Bulk { on: on(), action: add }).await.unwrap();
+    assert_eq!((plan.kinds.len(), plan.change as usize), (1, ids.rows.len()), "{:?}", plan.kinds);
+    assert_eq!(words::becomes(&plan.kinds[0]), "+ The third shift");
+    let all = |name: &Text| {
+        let row = plan.rows.iter().find(|row| row.name == *name).and_then(|row| row.groups).unwrap();
+        let AllGroups { before, after } = &plan.groups[row as usize];
+        [before, after].map(|names| names.iter().map(Text::to_string).collect::<Vec<_>>().join(", "))
+    };
+    assert_eq!(all(&first.name), ["Content Team", "Content Team, The third shift"]);
+    assert_eq!(all(&last.name), ["", "The third shift"]);
+    world.apply(&owner, join(shift, last.id)).await.unwrap();
+    let out = BulkAction::RemoveFromGroups { groups: vec![team, shift], reason: None };
+    let plan = owner.plan(world.ws, &Bulk { on: on(), action: out }).await.unwrap();
+    assert_eq!(words::becomes(kind(&plan, first.name.raw())), "− Content Team");
+    assert_eq!(words::becomes(kind(&plan, last.name.raw())), "− The third shift");
+}
+
 async fn grants_and_groups_that_are_there_already_are_the_same() {
     let world = World::sample(60).await;
     let owner = world.owner().await;
@@ -282,7 +316,7 @@ async fn grants_and_groups_that_are_there_already_are_the_same() {
         let plan = owner.plan(world.ws, &bulk).await.unwrap();
         let id = plan.rows.iter().find(|row| matches!(plan.kinds[row.kind as usize], PlanKind::Change { .. }));
         let id = id.and_then(|row| row.id).expect("a row that changes");
-        let member = rolecall::domain::id::MemberId(id);
+        let member = MemberId(id);
         let change = match bulk.action.clone() {
             BulkAction::Grant { folder, capability, effect, terms } => {
                 let subject = rolecall::domain::model::Subject::Member(member);

@@ -71,7 +71,7 @@ fn what_has_no_room_beside_a_row_stands_below_it() {
         assert_eq!(session.ends(), 0);
         session.text()
     };
-    assert!(at(120).contains("from → to          gains  loses in effect\n"), "{}", at(120));
+    assert!(at(120).contains("change             gains  loses in effect\n"), "{}", at(120));
     let narrow = at(50);
     assert!(narrow.contains("p1@acme.test  Marketer → Viewer\n  loses in effect: Content · edit"), "{narrow}");
     assert!(!narrow.contains("gains"), "{narrow}");

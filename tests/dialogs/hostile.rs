@@ -9,8 +9,8 @@ use rolecall::{
     api::{
         error::ApiError,
         wire::{
-            AccessRow, EffectItem, EffectRow, EffectiveAccess, Explanation, GrantRow, Holder, ImportFault, ImportRow,
-            Kept, MemberRow, Plan, PlanKind, PlanRow, Preview, Remedy, Source, Verdict, WhoCan as Answer,
+            AccessRow, AllGroups, EffectItem, EffectRow, EffectiveAccess, Explanation, GrantRow, Holder, ImportFault,
+            ImportRow, Kept, MemberRow, Plan, PlanKind, PlanRow, Preview, Remedy, Source, Verdict, WhoCan as Answer,
         },
     },
     app::{
@@ -140,6 +140,8 @@ fn plan() -> Plan {
         PlanKind::Change {
             before: vec![text()],
             after: vec![text()],
+            adds: vec![text()],
+            removes: vec![text()],
             gains: vec![item.clone()],
             loses: vec![item],
             stays: vec![Kept { capability: hostile(), via: sources() }],
@@ -148,11 +150,13 @@ fn plan() -> Plan {
         PlanKind::Same,
     ];
     let warnings = vec![Warning::ForeignDomain { domain: text() }, Warning::LookAlike { of: Some(text()) }];
-    let row = |kind: u32| PlanRow { id: Some(kind.into()), name: text(), kind, warnings: warnings.clone() };
+    let row =
+        |kind: u32| PlanRow { id: Some(kind.into()), name: text(), kind, groups: Some(0), warnings: warnings.clone() };
     Plan {
         revision: 1,
         digest: hostile(),
         rows: [0, 0, 1, 1, 2].map(row).into(),
+        groups: vec![AllGroups { before: vec![text()], after: vec![text()] }],
         kinds,
         change: 2,
         same: 1,

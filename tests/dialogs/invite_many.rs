@@ -39,6 +39,8 @@ fn looked_at(stage: &Stage, left_out: &[(&str, &str)], warned: &[(&str, Warning)
     let mut kinds = vec![PlanKind::Change {
         before: Vec::new(),
         after: vec!["invited".into()],
+        adds: Vec::new(),
+        removes: Vec::new(),
         gains: Vec::new(),
         loses: Vec::new(),
         stays: Vec::new(),
@@ -51,6 +53,7 @@ fn looked_at(stage: &Stage, left_out: &[(&str, &str)], warned: &[(&str, Warning)
         name: Text::from(email.as_str()),
         kind: left_out.iter().position(|(name, _)| name == email).map_or(0, |at| at as u32 + 1),
         warnings: warned.iter().filter(|(name, _)| name == email).map(|(_, warning)| warning.clone()).collect(),
+        ..PlanRow::default()
     };
     let rows: Vec<PlanRow> = emails(stage).iter().map(row).collect();
     let left = rows.iter().filter(|row| row.kind > 0).count() as u64;

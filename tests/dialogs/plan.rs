@@ -5,7 +5,7 @@ use super::{
     world::named,
 };
 use rolecall::{
-    api::wire::{EffectItem, Job, JobState, Kept, Plan, PlanKind, PlanRow, Source, StartJob},
+    api::wire::{AllGroups, EffectItem, Job, JobState, Kept, Plan, PlanKind, PlanRow, Source, StartJob},
     app::{
         action::Action,
         dialog::plan::{Kind, PlanDialog},
@@ -44,6 +44,8 @@ pub fn lowered(loses: &[&str], stays: &[&str]) -> PlanKind {
     PlanKind::Change {
         before: vec!["Marketer".into()],
         after: vec!["Viewer".into()],
+        adds: Vec::new(),
+        removes: Vec::new(),
         gains: Vec::new(),
         loses: loses.iter().map(|key| item(key)).collect(),
         stays: stays.iter().map(kept).collect(),
@@ -73,7 +75,7 @@ pub fn plan(kinds: Vec<(PlanKind, Vec<&str>)>) -> Plan {
             id: Some(name.bytes().fold(7, |sum, b| sum * 31 % 100_003 + i64::from(b))),
             name: Text::from(*name),
             kind: at as u32,
-            warnings: Vec::new(),
+            ..PlanRow::default()
         }));
     }
     let same = rows.len() as u64 - count[0] - count[1];
@@ -135,9 +137,15 @@ pub fn job() -> Job {
 #[test]
 fn where_there_is_little_room_most_rows_tell_in_full_where_they_go() {
     let goes = |from: &str| match lowered(&["campaigns.write", "content.write"], &[]) {
-        PlanKind::Change { after, loses, stays, .. } => {
-            PlanKind::Change { before: vec![from.into()], after, gains: loses.clone(), loses, stays }
-        }
+        PlanKind::Change { after, loses, stays, .. } => PlanKind::Change {
+            before: vec![from.into()],
+            after,
+            adds: vec![],
+            removes: vec![],
+            gains: loses.clone(),
+            loses,
+            stays,
+        },
         other => other,
     };
     let mut stage = Stage::new(dialog(Kind::Role));
@@ -212,6 +220,40 @@ fn rows_of_which_the_same_is_said_are_folded_wherever_they_stand() {
 }
 
 /// What the columns of the plan are called.
+#[test]
+fn of_groups_it_tells_which_come_and_go_and_of_the_row_in_hand_all_of_them() {
+    let kind = PlanKind::Change {
+        before: Vec::new(),
+        after: Vec::new(),
+        adds: vec!["Content Team".into()],
+        removes: vec!["Campaign Desk".into()],
+        gains: vec![item("content.write")],
+        loses: Vec::new(),
+        stays: Vec::new(),
+    };
+    let mut made = plan(vec![(kind, vec!["a@n.test", "b@n.test"])]);
+    let all = |before: &[&str], after: &[&str]| {
+        let names = |all: &[&str]| all.iter().map(|name| Text::from(*name)).collect();
+        AllGroups { before: names(before), after: names(after) }
+    };
+    made.groups =
+        vec![all(&["Campaign Desk"], &["Content Team"]), all(&["Campaign Desk", "Shift"], &["Shift", "Content Team"])];
+    for (row, groups) in made.rows.iter_mut().zip(0..) {
+        row.groups = Some(groups);
+    }
+    let mut stage = Stage::new(dialog(Kind::AddToGroups));
+    stage.size = (120, 34);
+    stage.keys("<Space>").planned(made);
+    assert_eq!(titles(&stage)[1], "Change");
+    stage.says("a@n.test | + Content Team, − Campaign Desk | Content · edit | —").says("1 more like a@n.test");
+    stage.keys("<Tab><PgDn><Home>").says("a@n.test · groups Campaign Desk → Content Team");
+    stage.keys("l<Down><Down><Down>").says("b@n.test · groups Campaign Desk, Shift → Shift, Content Team");
+    stage.size = (60, 24);
+    stage.keys("<Home>").says(
+        "a@n.test · + Content Team, − Campaign Desk · gains Content · edit · groups Campaign Desk → Content Team",
+    );
+}
+
 fn titles(stage: &Stage) -> Vec<String> {
     let lists =
         stage.view().parts.into_iter().filter_map(|part| if let Part::List(list) = part { Some(list) } else { None });
@@ -223,6 +265,8 @@ fn of_invitations_it_tells_what_becomes_of_each_and_of_nobodys_access() {
     let becomes = |before: &str, after: &[&str]| PlanKind::Change {
         before: vec![before.into()],
         after: after.iter().map(|word| Text::from(*word)).collect(),
+        adds: Vec::new(),
+        removes: Vec::new(),
         gains: Vec::new(),
         loses: Vec::new(),
         stays: Vec::new(),
@@ -330,7 +374,8 @@ fn when_the_workspace_moved_on_what_changed_is_looked_at_first_and_the_count_typ
     let place = |what: &str| text.find(what).unwrap_or_else(|| panic!("{what} in\n{text}"));
     assert!(place("carla@n.test | so already") < place("As you looked at them"));
     assert!(
-        place("looked at as: Marketer → Viewer · − Content · edit, Campaigns · edit") < place("As you looked at them")
+        place("looked at as: Marketer → Viewer · loses Content · edit, Campaigns · edit")
+            < place("As you looked at them")
     );
     assert!(place("emil@n.test") < place("was not in the plan you looked at"));
     assert!(place("olim@n.test | not among the rows any more") < place("As you looked at them"));

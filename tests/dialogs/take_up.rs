@@ -48,7 +48,15 @@ fn q4_change() -> Unanswered {
 
 fn small() -> Plan {
     plan(vec![(
-        PlanKind::Change { before: vec![], after: vec![], gains: vec![], loses: vec![], stays: vec![] },
+        PlanKind::Change {
+            before: vec![],
+            after: vec![],
+            adds: vec![],
+            removes: vec![],
+            gains: vec![],
+            loses: vec![],
+            stays: vec![],
+        },
         vec!["bo@n.test"],
     )])
 }

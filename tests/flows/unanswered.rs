@@ -59,13 +59,21 @@ fn they_are_told_at_the_start_and_counted() {
 
 /// A plan of two invitations that get a new link, the one that was confirmed or another.
 fn plan(digest: &str) -> Plan {
-    let row = |id, name: &str| PlanRow { id: Some(id), name: name.into(), kind: 0, warnings: Vec::new() };
+    let row = |id, name: &str| PlanRow { id: Some(id), name: name.into(), ..PlanRow::default() };
     let (before, after) = (vec!["expired".into()], vec!["sent".into()]);
     Plan {
         revision: 4,
         digest: digest.into(),
         rows: vec![row(2, "noor@partner.test"), row(3, "bo@parnter.test")],
-        kinds: vec![PlanKind::Change { before, after, gains: vec![], loses: vec![], stays: vec![] }],
+        kinds: vec![PlanKind::Change {
+            before,
+            after,
+            adds: vec![],
+            removes: vec![],
+            gains: vec![],
+            loses: vec![],
+            stays: vec![],
+        }],
         change: 2,
         ..Plan::default()
     }

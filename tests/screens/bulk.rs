@@ -39,6 +39,8 @@ fn change(before: &str, after: &str, gains: &[&str], loses: &[&str], stays: &[&s
     PlanKind::Change {
         before: vec![before.into()],
         after: vec![after.into()],
+        adds: Vec::new(),
+        removes: Vec::new(),
         gains: gains.iter().map(|key| item(key)).collect(),
         loses: loses.iter().map(|key| item(key)).collect(),
         stays: stays.iter().map(|key| Kept { capability: (*key).into(), via: via.clone() }).collect(),
@@ -54,7 +56,7 @@ fn plan(kinds: Vec<(PlanKind, Vec<String>)>) -> Plan {
         id: Some(name.bytes().fold(7, |sum, b| sum * 31 % 1_000_003 + i64::from(b))),
         name: Text::from(name.as_str()),
         kind: kind as u32,
-        warnings: Vec::new(),
+        ..PlanRow::default()
     };
     let rows: Vec<PlanRow> =
         kinds.iter().enumerate().flat_map(|(at, (_, names))| names.iter().map(move |name| row(at, name))).collect();

@@ -22,6 +22,9 @@ pub struct Plan {
     pub rows: Vec<PlanRow>,
     /// What rows come to: like rows share one.
     pub kinds: Vec<PlanKind>,
+    /// All groups of the rows whose kinds tell only which of them come and go: like rows share one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub groups: Vec<AllGroups>,
     /// How many rows change.
     pub change: u64,
     /// How many are so already.
@@ -41,8 +44,17 @@ pub struct Plan {
     pub confirm: bool,
 }
 
+/// Every group of a member, in names.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AllGroups {
+    /// Before.
+    pub before: Vec<Text>,
+    /// After.
+    pub after: Vec<Text>,
+}
+
 /// A row of a plan.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PlanRow {
     /// The member or invitation; none for somebody new.
     pub id: Option<i64>,
@@ -50,6 +62,9 @@ pub struct PlanRow {
     pub name: Text,
     /// Its place among the plan's kinds.
     pub kind: u32,
+    /// Its place among the plan's groups, where its kind does not tell them all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub groups: Option<u32>,
     /// Things to know about this row.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
@@ -61,10 +76,16 @@ pub struct PlanRow {
 pub enum PlanKind {
     /// They change.
     Change {
-        /// How they are, in names: roles, groups, a state, a grant.
+        /// How they are, in names: a state, roles, and all else where the membership itself comes or goes.
         before: Vec<Text>,
         /// How they will be.
         after: Vec<Text>,
+        /// What comes to what they have and keep: groups, grants.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        adds: Vec<Text>,
+        /// What goes of it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        removes: Vec<Text>,
         /// Gained in effect.
         gains: Vec<EffectItem>,
         /// Lost in effect.

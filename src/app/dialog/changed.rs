@@ -58,7 +58,7 @@ mod tests {
             id: Some(*id),
             name: Text::new(format!("m{id}@a.test")),
             kind: *kind,
-            warnings: Vec::new(),
+            ..PlanRow::default()
         };
         Plan { rows: rows.iter().map(row).collect(), kinds, ..Plan::default() }
     }

@@ -2,7 +2,7 @@
 
 use super::{ViewCx, plan::Kind};
 use crate::{
-    api::wire::{EffectItem, EffectRow, GrantRow, Kept, Named, PlanRow, Preview, Remedy, Source, Workspace},
+    api::wire::{EffectItem, EffectRow, GrantRow, Kept, Named, PlanKind, PlanRow, Preview, Remedy, Source, Workspace},
     app::{
         format,
         view::{Line, Tone},
@@ -151,6 +151,29 @@ pub fn warning(warning: &Warning) -> String {
         Warning::InvitationsEnd { invitations } => tf("dialog.words.invitations_end", &[("n", invitations)]),
         Warning::Shadowed { by } => tf("dialog.words.shadowed", &[("n", &by.len())]),
     }
+}
+
+/// What becomes of a row of a plan: `Marketer → Viewer`, `+ Content Team, − Campaign Desk`, or why nothing does.
+pub fn becomes(kind: &PlanKind) -> String {
+    match kind {
+        PlanKind::Change { before, after, adds, removes, .. } => {
+            let edges =
+                adds.iter().map(|name| format!("+ {name}")).chain(removes.iter().map(|name| format!("− {name}")));
+            let whole = !(before.is_empty() && after.is_empty());
+            whole.then(|| from_to(before, after)).into_iter().chain(edges).collect::<Vec<_>>().join(", ")
+        }
+        PlanKind::Same => t("dialog.plan.same").to_owned(),
+        PlanKind::LeftOut { reason, .. } => format!("{}{reason}", t("dialog.plan.left_out")),
+    }
+}
+
+/// From what to what.
+pub(super) fn from_to(before: &[Text], after: &[Text]) -> String {
+    let names = |all: &[Text]| match all {
+        [] => "—".to_owned(),
+        all => all.iter().map(Text::to_string).collect::<Vec<_>>().join(", "),
+    };
+    tf("dialog.plan.from_to", &[("before", &names(before)), ("after", &names(after))])
 }
 
 /// What is to be known of a row of a plan: rows of one kind of which the same is said are alike.

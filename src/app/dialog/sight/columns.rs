@@ -1,6 +1,6 @@
 //! The columns of a plan's rows: what they are called, and how they share the room there is.
 
-use super::table::{from_to, head};
+use super::{super::words, table::head};
 use crate::{
     api::wire::{Plan, PlanKind, Workspace},
     app::view::Column,
@@ -81,12 +81,16 @@ impl Columns {
 
 /// What the columns are called. Of invitations nobody gains or loses anything yet, so there are two.
 fn titles(on: Rows, plan: &Plan) -> Vec<&'static str> {
+    let whole =
+        |kind: &PlanKind| matches!(kind, PlanKind::Change { before, after, .. } if before.len() + after.len() > 0);
+    let edges = plan.change > 0 && !plan.kinds.iter().any(whole);
+    let from = if edges { "dialog.plan.comes_goes" } else { "dialog.plan.from" };
     let loses = if plan.lose > 0 { "dialog.plan.loses" } else { "dialog.plan.loses_none" };
     let keys = match on {
         Rows::Invitations => &["dialog.invite.email", "dialog.plan.invitation"][..],
         // They may be either.
-        Rows::Given => &["dialog.invite.email", "dialog.plan.from", "dialog.plan.gains", loses],
-        Rows::Members => &["dialog.plan.member", "dialog.plan.from", "dialog.plan.gains", loses],
+        Rows::Given => &["dialog.invite.email", from, "dialog.plan.gains", loses],
+        Rows::Members => &["dialog.plan.member", from, "dialog.plan.gains", loses],
     };
     keys.iter().map(|key| t(key)).collect()
 }
@@ -101,7 +105,7 @@ fn give(column: &mut Column, least: u16, over: &mut usize) {
 /// The width in which three rows of four tell from what to what they go.
 fn usual(plan: &Plan) -> u16 {
     let wide = |kind: &PlanKind| match kind {
-        PlanKind::Change { before, after, .. } => Some(from_to(before, after).width()),
+        PlanKind::Change { .. } => Some(words::becomes(kind).width()),
         PlanKind::Same | PlanKind::LeftOut { .. } => None,
     };
     let kinds: Vec<Option<usize>> = plan.kinds.iter().map(wide).collect();

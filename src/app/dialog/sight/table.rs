@@ -3,7 +3,7 @@
 
 use super::columns::Columns;
 use crate::{
-    api::wire::{EffectItem, Kept, Plan, PlanKind, Workspace},
+    api::wire::{EffectItem, Kept, Plan, PlanKind, PlanRow, Workspace},
     app::{
         dialog::{ViewCx, changed::Changed, words},
         format,
@@ -136,7 +136,19 @@ impl Table {
         (first..self.lines.min(first + count)).filter_map(|line| self.row(line, plan, cx)).collect()
     }
 
-    /// The row at a line in full, where its cells are cut in so many columns.
+    /// The row of the plan at a line, where it is one and not what is said of it.
+    fn plan_row<'a>(&self, line: usize, plan: &'a Plan) -> Option<&'a PlanRow> {
+        let at = self.group_at(line)?;
+        let Group::Like { rows, .. } = self.groups.get(at)? else { return None };
+        let n = match self.place(plan, at, line) {
+            Place::Head => 0,
+            Place::Member(n) => n,
+            Place::Note(_) | Place::Fold => return None,
+        };
+        plan.rows.get(*rows.get(n)?)
+    }
+
+    /// The row at a line in full, where its cells are cut in so many columns, or its groups are not all told.
     pub(super) fn in_full(&self, line: usize, columns: usize, plan: &Plan, cx: &ViewCx<'_>) -> Option<Line> {
         let row = self.row(line, plan, cx).filter(|row| !row.heading)?;
         let room = |at: usize| self.columns.wanted().get(at).map_or(columns, |column| usize::from(column.width));
@@ -149,13 +161,18 @@ impl Table {
                 wanted > columns || cells.iter().enumerate().any(|(at, cell)| cell.width() > room(at))
             }
         };
-        // What is gained and lost has no column to be known by here.
-        let signed = ["", "", "+ ", "− "].into_iter().chain(std::iter::repeat(""));
-        cut.then(|| {
-            let cells = text.iter().zip(signed).filter(|(cell, _)| cell.trim() != "—");
-            let cells = cells.map(|(cell, sign)| format!("{sign}{}", cell.trim()));
-            Line::toned(cells.collect::<Vec<_>>().join(" · "), Tone::Accent)
-        })
+        let groups = self.plan_row(line, plan).and_then(|row| plan.groups.get(row.groups? as usize));
+        let groups = groups.map(|all| words::from_to(&all.before, &all.after));
+        if !cut && groups.is_none() {
+            return None;
+        }
+        // Here they have no columns to be known by.
+        let said = ["{what}", "{what}", t("dialog.plan.gains_what"), t("dialog.plan.loses_what"), "{what}"];
+        let told = text.iter().take(if cut { text.len() } else { 1 });
+        let told = told.zip(said).filter(|(cell, _)| cell.trim() != "—");
+        let mut told: Vec<String> = told.map(|(cell, said)| said.replace("{what}", cell.trim())).collect();
+        told.extend(groups.map(|groups| tf("dialog.plan.all_groups", &[("what", &groups)])));
+        Some(Line::toned(told.join(" · "), Tone::Accent))
     }
 
     fn row(&self, line: usize, plan: &Plan, cx: &ViewCx<'_>) -> Option<ListRow> {
@@ -277,7 +294,7 @@ impl Note<'_> {
 pub(super) fn head(name: String, kind: &PlanKind, workspace: &Workspace) -> ListRow {
     let name = Line::plain(name);
     match kind {
-        PlanKind::Change { before, after, gains, loses, .. } => {
+        PlanKind::Change { gains, loses, .. } => {
             let items = |items: &[EffectItem], tone| match items {
                 [] => Line::toned("—", Tone::Dim),
                 items => Line::toned(words::items(items, workspace), tone),
@@ -287,9 +304,8 @@ pub(super) fn head(name: String, kind: &PlanKind, workspace: &Workspace) -> List
                 (false, true) => Mark::Gains,
                 (true, true) => Mark::Even,
             };
-            let cells =
-                vec![name, Line::plain(from_to(before, after)), items(gains, Tone::Good), items(loses, Tone::Bad)];
-            marked(mark, cells)
+            let becomes = Line::plain(words::becomes(kind));
+            marked(mark, vec![name, becomes, items(gains, Tone::Good), items(loses, Tone::Bad)])
         }
         PlanKind::Same => marked(Mark::Same, vec![name, Line::toned(t("dialog.plan.same"), Tone::Dim)]),
         PlanKind::LeftOut { reason, .. } => {
@@ -299,24 +315,16 @@ pub(super) fn head(name: String, kind: &PlanKind, workspace: &Workspace) -> List
     }
 }
 
-/// From what to what.
-pub(super) fn from_to(before: &[Text], after: &[Text]) -> String {
-    let names = |all: &[Text]| match all {
-        [] => "—".to_owned(),
-        all => all.iter().map(Text::to_string).collect::<Vec<_>>().join(", "),
-    };
-    tf("dialog.plan.from_to", &[("before", &names(before)), ("after", &names(after))])
-}
-
 /// What a row came to, on a line.
 fn summary(kind: &PlanKind, workspace: &Workspace) -> String {
     let cells = head(String::new(), kind, workspace).cells;
     let said: Vec<String> = match kind {
         PlanKind::Change { gains, loses, .. } => {
-            let list = |sign, items: &[EffectItem]| {
-                (!items.is_empty()).then(|| format!("{sign} {}", words::items(items, workspace)))
+            let list = |key, items: &[EffectItem]| {
+                (!items.is_empty()).then(|| tf(key, &[("what", &words::items(items, workspace))]))
             };
-            cells.get(1).map(Line::text).into_iter().chain(list("+", gains)).chain(list("−", loses)).collect()
+            let gains = list("dialog.plan.gains_what", gains);
+            cells.get(1).map(Line::text).into_iter().chain(gains).chain(list("dialog.plan.loses_what", loses)).collect()
         }
         _ => cells.get(1).map(Line::text).into_iter().collect(),
     };

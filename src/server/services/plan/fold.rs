@@ -2,12 +2,11 @@
 
 use super::super::names::Names;
 use crate::{
-    api::wire::PlanKind,
+    api::wire::{AllGroups, PlanKind},
     domain::{
         access::{Evidence, IdMap},
         capability::{Cap, Catalogue},
         change::{Change, Facts, Refusal},
-        edge::Edge,
         id::{FolderId, GroupId, MemberId, RoleId},
         invitation::InvitationStatus,
         model::{Effect, Member, MemberStatus, Snapshot},
@@ -36,12 +35,21 @@ enum Thing {
     Grant(FolderId, String, Effect),
 }
 
+/// What a row has, before and after.
+#[derive(Debug, Default, PartialEq, Eq, Hash)]
+struct Sides {
+    before: Vec<Thing>,
+    after: Vec<Thing>,
+    /// Groups, grants and direct permissions: what of them comes and goes, whatever else there is.
+    adds: Vec<Thing>,
+    removes: Vec<Thing>,
+}
+
 /// What rows are alike by.
 #[derive(Debug, PartialEq, Eq, Hash)]
 enum Shape {
     Change {
-        before: Vec<Thing>,
-        after: Vec<Thing>,
+        sides: Sides,
         gains: Vec<(Cap, Option<FolderId>)>,
         loses: Vec<(Cap, Option<FolderId>)>,
         stays: Vec<(Cap, Vec<Evidence>)>,
@@ -64,6 +72,8 @@ pub struct Fold<'a> {
     /// What differs only in what is not told is one kind.
     told: HashMap<PlanKind, u32>,
     kinds: Vec<PlanKind>,
+    met_groups: HashMap<[Vec<Thing>; 2], u32>,
+    groups: Vec<AllGroups>,
 }
 
 impl<'a> Fold<'a> {
@@ -79,12 +89,14 @@ impl<'a> Fold<'a> {
             met: HashMap::new(),
             told: HashMap::new(),
             kinds: Vec::new(),
+            met_groups: HashMap::new(),
+            groups: Vec::new(),
         }
     }
 
-    /// The kinds, in the order met.
-    pub fn finish(self) -> Vec<PlanKind> {
-        self.kinds
+    /// The kinds, and the groups of rows that have more than their kind tells, in the order met.
+    pub fn finish(self) -> (Vec<PlanKind>, Vec<AllGroups>) {
+        (self.kinds, self.groups)
     }
 
     /// The e-mail of whom a row is of.
@@ -115,7 +127,7 @@ impl<'a> Fold<'a> {
             }
             (None, None) => Vec::new(),
         };
-        things.iter().map(|thing| word(&self.names, self.catalogue, thing)).collect()
+        words(&self.names, self.catalogue, &things)
     }
 
     /// The place of a row's kind among the kinds.
@@ -139,17 +151,44 @@ impl<'a> Fold<'a> {
         }
     }
 
+    /// The place of a row's groups, where its kind tells only which of them come and go.
+    pub fn groups(&mut self, facts: Option<&Facts>, verdict: &Verdict) -> Option<u32> {
+        let Verdict::Change { delta: Some(delta), .. } = verdict else { return None };
+        let of_groups = delta.took.iter().chain(&delta.gave).any(|held| matches!(held.of, HeldOf::Group(_)));
+        if !of_groups || delta.membership.is_some() || of_invitation(facts) {
+            return None;
+        }
+        let all = |members: &IdMap<MemberId, &Member>| members.get(&delta.member).map(|member| self.groups_of(member));
+        let sides = [&self.before, &self.after].map(|members| all(members).unwrap_or_default());
+        let next = self.groups.len() as u32;
+        Some(match self.met_groups.entry(sides) {
+            Entry::Occupied(met) => *met.get(),
+            Entry::Vacant(new) => {
+                let [before, after] = new.key().each_ref().map(|things| words(&self.names, self.catalogue, things));
+                self.groups.push(AllGroups { before, after });
+                *new.insert(next)
+            }
+        })
+    }
+
+    fn groups_of(&self, member: &Member) -> Vec<Thing> {
+        let live = member.groups.iter().filter(|(_, edge)| edge.live(self.now));
+        live.map(|(id, edge)| Thing::Group(*id, edge.terms.expires_at)).collect()
+    }
+
     fn shape(&self, change: Option<&Change>, facts: Option<&Facts>, verdict: &Verdict) -> Shape {
         let (effect, delta) = match verdict {
             Verdict::Same => return Shape::Same,
             Verdict::LeftOut(refusal) => return Shape::LeftOut(refusal.to_string(), field(refusal)),
             Verdict::Change { effect, delta } => (effect, delta),
         };
-        let invitation = facts.is_some_and(|facts| facts.invitation.is_some());
-        let (before, after) = match (delta, change) {
-            (Some(delta), _) if !invitation => self.sides(delta),
-            (_, Some(change)) => self.sides_of_invitation(change, facts),
-            (_, None) => (Vec::new(), Vec::new()),
+        let sides = match (delta, change) {
+            (Some(delta), _) if !of_invitation(facts) => self.sides(delta),
+            (_, Some(change)) => {
+                let (before, after) = self.sides_of_invitation(change, facts);
+                Sides { before, after, ..Sides::default() }
+            }
+            (_, None) => Sides::default(),
         };
         let MemberEffect { member, gains, loses, stays } = effect.clone().unwrap_or_else(|| MemberEffect {
             member: MemberId(0),
@@ -159,7 +198,7 @@ impl<'a> Fold<'a> {
         });
         let own = |via: &Evidence| matches!(via, Evidence::Direct | Evidence::OrgRole(_));
         let of = stays.iter().any(|(_, via)| via.iter().any(own)).then_some(member);
-        Shape::Change { before, after, gains, loses, stays, of }
+        Shape::Change { sides, gains, loses, stays, of }
     }
 
     /// An invitation, before and after.
@@ -197,28 +236,20 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// What a delta is about, before and after.
-    fn sides(&self, delta: &Delta) -> (Vec<Thing>, Vec<Thing>) {
+    /// What a delta is about, before and after. Where the membership itself comes or goes that is all there is.
+    fn sides(&self, delta: &Delta) -> Sides {
         let whole = delta.membership.is_some();
-        let is_of = |test: fn(&HeldOf) -> bool| delta.took.iter().chain(&delta.gave).any(|held| test(&held.of));
-        let roles = whole || is_of(|of| matches!(of, HeldOf::Role(_)));
-        let groups = whole || is_of(|of| matches!(of, HeldOf::Group(_)));
-        let side = |member: Option<&&Member>, edges: &[Held], status: Option<MemberStatus>| {
+        let roles = whole || delta.took.iter().chain(&delta.gave).any(|held| matches!(held.of, HeldOf::Role(_)));
+        let edges = |held: &[Held]| held.iter().filter_map(|held| self.edge(held)).collect::<Vec<_>>();
+        let side = |member: Option<&&Member>, held: &[Held], status: Option<MemberStatus>| {
             let mut things: Vec<Thing> = status.map(Thing::State).into_iter().collect();
-            if let Some(member) = member {
-                let live = |edge: &Edge| edge.live(self.now);
-                let held = member.roles.iter().filter(|(_, edge)| roles && live(edge));
+            if let Some(member) = member.filter(|_| roles) {
+                let held = member.roles.iter().filter(|(_, edge)| edge.live(self.now));
                 things.extend(held.map(|(id, edge)| Thing::Role(*id, edge.terms.expires_at)));
-                let held = member.groups.iter().filter(|(_, edge)| groups && live(edge));
-                things.extend(held.map(|(id, edge)| Thing::Group(*id, edge.terms.expires_at)));
             }
-            things.extend(edges.iter().filter_map(|held| match &held.of {
-                HeldOf::Direct(key) => Some(Thing::Direct(key.clone())),
-                HeldOf::Grant { folder, capability, effect, .. } => {
-                    Some(Thing::Grant(*folder, capability.clone(), *effect))
-                }
-                HeldOf::Role(_) | HeldOf::Group(_) => None,
-            }));
+            if whole {
+                things.extend(edges(held));
+            }
             things
         };
         let came = match &delta.membership {
@@ -226,8 +257,31 @@ impl<'a> Fold<'a> {
             _ => None,
         };
         let (from, to) = (delta.status.map(|(from, _)| from), delta.status.map(|(_, to)| to).or(came));
-        (side(self.before.get(&delta.member), &delta.took, from), side(self.after.get(&delta.member), &delta.gave, to))
+        Sides {
+            before: side(self.before.get(&delta.member), &delta.took, from),
+            after: side(self.after.get(&delta.member), &delta.gave, to),
+            adds: if whole { Vec::new() } else { edges(&delta.gave) },
+            removes: if whole { Vec::new() } else { edges(&delta.took) },
+        }
     }
+
+    /// What is held by an edge, other than a role.
+    fn edge(&self, held: &Held) -> Option<Thing> {
+        match &held.of {
+            HeldOf::Role(_) => None,
+            HeldOf::Group(_) if !held.edge.live(self.now) => None,
+            HeldOf::Group(id) => Some(Thing::Group(*id, held.edge.terms.expires_at)),
+            HeldOf::Direct(key) => Some(Thing::Direct(key.clone())),
+            HeldOf::Grant { folder, capability, effect, .. } => {
+                Some(Thing::Grant(*folder, capability.clone(), *effect))
+            }
+        }
+    }
+}
+
+/// Whether a row is an invitation.
+fn of_invitation(facts: Option<&Facts>) -> bool {
+    facts.is_some_and(|facts| facts.invitation.is_some())
 }
 
 /// A state, and what waits behind it.
@@ -252,18 +306,24 @@ fn tell(names: &Names<'_>, catalogue: &Catalogue, member: MemberId, shape: &Shap
         Shape::LeftOut(reason, field) => {
             PlanKind::LeftOut { reason: Text::new(reason.as_str()), field: field.map(str::to_owned) }
         }
-        Shape::Change { before, after, gains, loses, stays, .. } => {
-            let words = |things: &[Thing]| things.iter().map(|thing| word(names, catalogue, thing)).collect();
+        Shape::Change { sides, gains, loses, stays, .. } => {
+            let words = |things: &[Thing]| words(names, catalogue, things);
             let stays = stays.iter().map(|(cap, via)| names.kept(member, *cap, via)).collect();
             PlanKind::Change {
-                before: words(before),
-                after: words(after),
+                before: words(&sides.before),
+                after: words(&sides.after),
+                adds: words(&sides.adds),
+                removes: words(&sides.removes),
                 gains: names.items(gains),
                 loses: names.items(loses),
                 stays,
             }
         }
     }
+}
+
+fn words(names: &Names<'_>, catalogue: &Catalogue, things: &[Thing]) -> Vec<Text> {
+    things.iter().map(|thing| word(names, catalogue, thing)).collect()
 }
 
 fn word(names: &Names<'_>, catalogue: &Catalogue, thing: &Thing) -> Text {

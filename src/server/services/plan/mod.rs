@@ -170,6 +170,7 @@ fn dress(
             (verdict, _) => verdict,
         };
         let kind = fold.kind(change.as_ref().ok(), facts, &verdict);
+        let groups = fold.groups(facts, &verdict);
         let fate = match verdict {
             Verdict::Change { effect, .. } => {
                 plan.change += 1;
@@ -193,10 +194,10 @@ fn dress(
                 }
             }
         };
-        plan.rows.push(PlanRow { id: target, name: name.clone(), kind, warnings });
+        plan.rows.push(PlanRow { id: target, name: name.clone(), kind, groups, warnings });
         rows.push(PlannedRow { target, name, fate });
     }
-    plan.kinds = fold.finish();
+    (plan.kinds, plan.groups) = fold.finish();
     plan.confirm = plan.change >= CONFIRM_FROM || done.lowers_administrator;
     plan.digest = digest_of(&plan)?;
     Ok(Planned { rows, plan, refused: done.refused })
