@@ -1,7 +1,7 @@
 //! The client's journal: bulk changes that were asked for and are not yet known to be done (SPEC 6).
 //!
 //! An intention is written to disk, with its idempotency key, before its request is sent, and goes when
-//! its end is known. Whatever dies meanwhile, asking again with the same key ends with every row done
+//! it was answered: from then on the job is the truth of it, or nothing will ever be done. Whatever dies meanwhile, asking again with the same key ends with every row done
 //! once. One file an intention. Whoever works on one holds its file's lock, which a killed process lets
 //! go: what is locked is at work elsewhere, what is not was interrupted.
 
@@ -148,6 +148,19 @@ impl Journal {
         }
         pending.intents.sort_by(|a, b| (a.at, &a.key).cmp(&(b.at, &b.key)));
         Ok(pending)
+    }
+
+    /// Forgets what turned out to be answered, and answers the keys of it: the backend has it, and it waits here no more.
+    pub fn answered(&self, pending: &mut Pending, known: impl Fn(&str) -> bool) -> Result<Vec<String>, JournalError> {
+        let mut keys = Vec::new();
+        for intent in pending.intents.extract_if(.., |intent| known(&intent.key)) {
+            // Who took it up meanwhile is told the same.
+            if let Some(held) = self.take(&intent.key)? {
+                self.forget(held)?;
+                keys.push(intent.key);
+            }
+        }
+        Ok(keys)
     }
 
     /// Takes an interrupted intention up; none when it is done or another process has it.
@@ -297,6 +310,21 @@ mod tests {
         let (_folder, journal) = journal();
         drop(journal.note(&intent("k", 1)).unwrap());
         assert!(journal.pending("https://other.example").unwrap().intents.is_empty());
+    }
+
+    #[test]
+    fn what_was_answered_waits_no_more_and_what_somebody_works_on_stays_theirs() {
+        let (_folder, journal) = journal();
+        for (key, at) in [("a-1", 1), ("b-2", 2), ("c-3", 3)] {
+            drop(journal.note(&intent(key, at)).unwrap());
+        }
+        let mut pending = journal.pending("https://rolecall.example").unwrap();
+        let at_work = journal.take("c-3").unwrap().unwrap();
+        let settled = journal.answered(&mut pending, |key| key != "b-2").unwrap();
+        assert_eq!(settled, ["a-1"]);
+        assert_eq!(pending.intents.iter().map(|intent| intent.key.as_str()).collect::<Vec<_>>(), ["b-2"]);
+        drop(at_work);
+        assert_eq!(interrupted(&journal), ["b-2", "c-3"]);
     }
 
     #[test]

@@ -94,8 +94,8 @@ pub enum Call {
     Plan(WorkspaceId, Box<Bulk>),
     /// Begin a job; the same key again begins it once.
     StartJob(WorkspaceId, Box<StartJob>, String),
-    /// Ask once more for what an earlier run asked for with this key: the plan that was confirmed then, or the
-    /// one of this digest. Where it would do something else by now it waits on.
+    /// Ask once more for what an earlier run asked for with this key, confirmed by the plan of this digest where there
+    /// is one. Where it would do something else by now it waits on.
     TakeUp(String, Option<String>),
     /// Ask for it no more.
     LetGo(String),

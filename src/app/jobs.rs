@@ -141,10 +141,12 @@ impl App {
         effects
     }
 
-    /// Jobs came: one's own at work are followed, and what was stopped is told once.
+    /// Jobs came: what was never answered and is one of them is let go of, one's own at work are followed, and what
+    /// was stopped is told once.
     pub(super) fn jobs_came(&mut self, page: Page<Job>) -> Vec<Effect> {
         self.jobs.list.take(page);
         self.jobs.seek();
+        let known = self.jobs.known_by_now();
         self.jobs.count();
         let of = |state| move |job: &&Job| job.mine && job.state == state;
         let running: Vec<Job> = self.jobs.list.rows().filter(of(JobState::Running)).cloned().collect();
@@ -152,7 +154,8 @@ impl App {
         if !std::mem::replace(&mut self.jobs.told, true) {
             self.tell_interrupted(stopped);
         }
-        let mut effects = Vec::new();
+        let mut effects: Vec<Effect> =
+            known.into_iter().flat_map(|key| self.ask(Want::Note, Call::LetGo(key))).collect();
         for job in running.into_iter().rev() {
             if !self.jobs.running.iter().any(|known| known.id == job.id) {
                 effects.push(Effect::Watch(self.workspace.id, job.id));

@@ -6,12 +6,11 @@ use super::{
     exit::{Exit, Failure},
     outcome::{self, LeftOut},
     output, plan,
-    work::{self, Stops},
+    work::{self, Begun, Stops},
 };
 use crate::{
     api::{
         backend::Backend,
-        error::ApiError,
         journal::Intent,
         wire::{Plan, StartJob},
     },
@@ -87,15 +86,15 @@ pub async fn run<B: Backend>(
             key: format!("cli-{:032x}", rand::random::<u128>()),
             at: desk.now,
         })?;
-        return match work::begin(desk, held).await {
-            Ok(job) => outcome::report(desk, &job, consent.output, left_out).await,
-            // Somebody who is there looks at what it comes to now.
-            Err(work::Ended::Refused(ApiError::Stale(why))) if !consent.yes => {
+        match work::begin(desk, held).await? {
+            Begun::Job(job) => return outcome::report(desk, &job, consent.output, left_out).await,
+            Begun::Overtaken(held, _) if consent.yes => return Err(work::give_up(desk, held)),
+            // Somebody who is there looks at what it comes to now, and asks for that or for nothing.
+            Begun::Overtaken(held, why) => {
+                work::forget(desk, held);
                 output::say(&why.to_string());
-                continue;
             }
-            Err(ended) => Err(ended.into()),
-        };
+        }
     }
 }
 

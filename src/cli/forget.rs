@@ -6,10 +6,12 @@ use super::{
     change::{self, Answer},
     desk::{self, Desk},
     exit::{Exit, Failure},
+    jobs::{self, Known},
     output::say,
     resume,
 };
 use crate::{
+    api::backend::Backend,
     config::Config,
     i18n::{t, tf},
 };
@@ -20,9 +22,8 @@ pub async fn run(config: &Config, wanted: &JobForget) -> Result<Exit, Failure> {
     desk::at(config, async |desk| all(desk, wanted.yes, asks).await).await
 }
 
-async fn all<B>(desk: &Desk<B>, agreed: bool, asks: bool) -> Result<Exit, Failure> {
-    let pending = desk.journal.pending(desk.name)?;
-    pending.faults.iter().for_each(|fault| say(&format!("! {fault}")));
+async fn all<B: Backend>(desk: &Desk<B>, agreed: bool, asks: bool) -> Result<Exit, Failure> {
+    let Known { pending, .. } = jobs::known(desk).await?;
     if pending.intents.is_empty() {
         say(t("cli.jobs.nothing-unanswered"));
     }

@@ -217,6 +217,7 @@ mod tests {
             reason: None,
             actor: "ann@acme.test".into(),
             mine: true,
+            key: None,
             undoes: None,
             undoes_action: None,
             undone_by: None,

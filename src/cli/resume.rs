@@ -1,19 +1,19 @@
 //! `rolecall jobs resume`: what was interrupted, looked at as it was the first time, goes on.
 //!
-//! First the changes that an earlier run asked for and that were never answered, the oldest first; then one's
+//! First the changes that an earlier run asked for and that no job was begun of, the oldest first; then one's
 //! own jobs that stand still. Each is done only when somebody agrees to it. A job that somebody told to stop was not
 //! interrupted: it goes on when it is named.
 
 use super::{
-    args::{Consent, Format, JobResume},
+    args::{Format, JobResume},
     change::{self, Answer},
     desk::{self, Desk},
     exit::{Exit, Failure},
-    jobs,
+    jobs::{self, Known},
     outcome::{self, LeftOut},
     output::say,
     plan,
-    work::{self, Ended},
+    work::{self, Begun},
 };
 use crate::{
     api::{
@@ -24,7 +24,7 @@ use crate::{
     },
     app::{dialog::words, format},
     config::Config,
-    domain::{bulk::Bulk, id::JobId, time::Timestamp},
+    domain::time::Timestamp,
     i18n::{t, tf},
 };
 
@@ -58,8 +58,8 @@ enum Agreed {
 
 /// What came of one that waits.
 enum Went {
-    /// It ended so; with its job, where there is one, and how that stands.
-    On(Exit, Option<(JobId, JobState)>),
+    /// It ended so, and whether its job was stopped.
+    On(Exit, JobState),
     /// It waits on.
     Left,
     /// It waits on, and so do all after it.
@@ -70,17 +70,18 @@ enum Went {
 #[derive(Default)]
 struct Round {
     ended: Option<Exit>,
-    jobs: Vec<JobId>,
-    /// Jobs that were told to stop before it began: they are to stand still.
-    to_stand: Vec<JobId>,
     over: bool,
 }
 
 impl Round {
     /// Notes what came of one; says whether it waits on.
     fn left(&mut self, went: Result<Went, Failure>) -> bool {
-        let (exit, job) = match went {
-            Ok(Went::On(exit, job)) => (exit, job),
+        let exit = match went {
+            Ok(Went::On(exit, state)) => {
+                // Who stopped this one does not want the next one begun.
+                self.over |= state == JobState::Stopped;
+                exit
+            }
             Ok(Went::Left) => return true,
             Ok(Went::Interrupted) => {
                 self.over = true;
@@ -88,27 +89,17 @@ impl Round {
             }
             Err(failure) => {
                 say(&format!("rolecall: {}", failure.message));
-                (failure.exit, None)
+                failure.exit
             }
         };
-        self.jobs.extend(job.map(|(id, _)| id));
-        if job.is_some_and(|(id, _)| self.to_stand.contains(&id)) {
-            return false;
-        }
         self.ended = Some(self.ended.map_or(exit, |before| before.and(exit)));
-        // Who stopped this one does not want the next one begun.
-        self.over |= job.is_some_and(|(_, state)| state == JobState::Stopped);
         false
     }
 }
 
 async fn all<B: Backend>(desk: &Desk<B>, agreed: Agreed, output: Format) -> Result<Exit, Failure> {
-    let pending = desk.journal.pending(desk.name)?;
-    pending.faults.iter().for_each(|fault| say(&format!("! {fault}")));
-    let mut jobs = jobs::jobs(desk).await?;
-    jobs.retain(|job| job.state != JobState::Done && job.mine && job.undone_by.is_none());
-    let (mut to_stand, mut jobs): (Vec<Job>, Vec<Job>) = jobs.into_iter().partition(|job| job.stop_asked);
-    let mut round = Round { to_stand: to_stand.iter().map(|job| job.id).collect(), ..Round::default() };
+    let Known { jobs, pending, settled } = jobs::known(desk).await?;
+    let mut round = Round::default();
     let mut unanswered = 0;
     for intent in pending.intents {
         // Another process may have been faster.
@@ -116,19 +107,28 @@ async fn all<B: Backend>(desk: &Desk<B>, agreed: Agreed, output: Format) -> Resu
         let went = if round.over { Ok(Went::Left) } else { take_up(desk, held, agreed, output).await };
         unanswered += usize::from(round.left(went));
     }
-    let mut left = Vec::new();
-    jobs.retain(|job| !round.jobs.contains(&job.id));
-    to_stand.retain(|job| !round.jobs.contains(&job.id));
-    let mut told = !to_stand.is_empty();
-    for job in jobs {
-        // It is said to be at work elsewhere for a while after its process was killed: where all is agreed to it is
-        // taken up at once. If somebody does work on it, two take turns.
-        if job.state == JobState::Running && !(job.elsewhere && agreed == Agreed::Already) {
-            outcome::tell(&job);
-            told = true;
-            continue;
-        }
-        let went = if round.over { Ok(Went::Left) } else { stopped(desk, &job, agreed, output).await };
+    let (mut left, mut to_stand, mut told) = (Vec::new(), Vec::new(), false);
+    for job in jobs.into_iter().filter(|job| job.mine && job.undone_by.is_none()) {
+        let went = match job.state {
+            // What came of it was not told yet.
+            JobState::Done if job.key.as_ref().is_some_and(|key| settled.contains(key)) => {
+                ended(desk, &job, output).await
+            }
+            JobState::Done => continue,
+            _ if job.stop_asked => {
+                to_stand.push(job);
+                continue;
+            }
+            // It is said to be at work elsewhere for a while after its process was killed: where all is agreed to it is
+            // taken up at once. If somebody does work on it, two take turns.
+            JobState::Running if !(job.elsewhere && agreed == Agreed::Already) => {
+                outcome::tell(&job);
+                told = true;
+                continue;
+            }
+            _ if round.over => Ok(Went::Left),
+            _ => stopped(desk, &job, agreed, output).await,
+        };
         if round.left(went) {
             left.push(job);
         }
@@ -144,7 +144,7 @@ async fn all<B: Backend>(desk: &Desk<B>, agreed: Agreed, output: Format) -> Resu
         Some(exit) => Ok(exit),
         None if waits => Ok(Exit::Failed),
         None => {
-            if !told {
+            if !told && to_stand.is_empty() {
                 say(t("cli.jobs.nothing-interrupted"));
             }
             Ok(Exit::Done)
@@ -152,40 +152,47 @@ async fn all<B: Backend>(desk: &Desk<B>, agreed: Agreed, output: Format) -> Resu
     }
 }
 
-/// A change that an earlier run asked for and got no answer to: planned anew, and asked for once more with its key.
-async fn take_up<B: Backend>(desk: &Desk<B>, held: Held, agreed: Agreed, output: Format) -> Result<Went, Failure> {
-    let intent = held.intent.clone();
-    let planned = match desk.backend.plan(intent.workspace, &intent.start.bulk).await {
-        Err(error) if !error.settled() => return Err(error.into()),
-        planned => planned,
-    };
-    show(desk, &intent, planned.as_ref(), agreed)?;
-    let answer = match (agreed, planned) {
-        (Agreed::Never, _) => return Ok(Went::Left),
-        (Agreed::Already, _) => Answer::Yes,
-        (Agreed::Asked, Ok(plan)) if plan.change > 0 => change::agreed(&plan).await?,
-        (Agreed::Asked, _) => change::ask(t("cli.jobs.ask-answer"), &change::YES).await?,
-    };
-    match answer {
-        Answer::Yes => {}
-        Answer::No => return Ok(Went::Left),
-        Answer::Interrupted => return Ok(Went::Interrupted),
-    }
-    match work::begin(desk, held).await {
-        Ok(job) => {
-            let exit = outcome::report(desk, &job, output, LeftOut::of(&intent.start.bulk.on)).await?;
-            Ok(Went::On(exit, Some((job.id, job.state))))
+/// A change that an earlier run asked for, of which the backend has no job: planned anew, and asked for once more with
+/// its key. It is held until it is answered, or nobody agrees to it.
+async fn take_up<B: Backend>(desk: &Desk<B>, mut held: Held, agreed: Agreed, output: Format) -> Result<Went, Failure> {
+    loop {
+        let intent = &held.intent;
+        let left_out = LeftOut::of(&intent.start.bulk.on);
+        let planned = match desk.backend.plan(intent.workspace, &intent.start.bulk).await {
+            Err(error) if !error.settled() => return Err(error.into()),
+            planned => planned,
+        };
+        show(desk, intent, planned.as_ref(), agreed)?;
+        let answer = match (agreed, &planned) {
+            (Agreed::Never, _) => return Ok(Went::Left),
+            (Agreed::Already, _) => Answer::Yes,
+            (Agreed::Asked, Ok(plan)) if plan.change > 0 => change::agreed(plan).await?,
+            (Agreed::Asked, _) => change::ask(t("cli.jobs.ask-answer"), &change::YES).await?,
+        };
+        match (answer, planned) {
+            // What is agreed to is what was looked at.
+            (Answer::Yes, Ok(plan)) if agreed == Agreed::Asked => desk.journal.confirm(&mut held, plan.digest)?,
+            (Answer::Yes, _) => {}
+            (Answer::No, _) => return Ok(Went::Left),
+            (Answer::Interrupted, _) => return Ok(Went::Interrupted),
         }
-        // Nothing of it was begun: whoever is there looks at what it comes to now, and it is asked for anew.
-        Err(Ended::Refused(ApiError::Stale(why))) if agreed == Agreed::Asked => {
-            say(&why.to_string());
-            let Intent { start, .. } = intent;
-            let Bulk { on, action } = start.bulk;
-            let consent = Consent { output, ..Consent::default() };
-            Ok(Went::On(change::run(desk, on, action, &consent).await?, None))
+        match work::begin(desk, held).await? {
+            Begun::Job(job) => {
+                let exit = outcome::report(desk, &job, output, left_out).await?;
+                return Ok(Went::On(exit, job.state));
+            }
+            Begun::Overtaken(still, why) if agreed == Agreed::Asked => {
+                say(&why.to_string());
+                held = still;
+            }
+            Begun::Overtaken(still, _) => return Err(work::give_up(desk, still)),
         }
-        Err(ended) => Err(ended.into()),
     }
+}
+
+/// A job whose end nobody was told.
+async fn ended<B: Backend>(desk: &Desk<B>, job: &Job, output: Format) -> Result<Went, Failure> {
+    Ok(Went::On(outcome::report(desk, job, output, LeftOut::Missing).await?, job.state))
 }
 
 /// What it is, when it was asked for and why.
@@ -209,7 +216,8 @@ fn show<B>(desk: &Desk<B>, intent: &Intent, planned: Result<&Plan, &ApiError>, a
             if let Some(why) = &plan.refused {
                 say(&tf("dialog.plan.refused", &[("why", why)]));
             }
-            if intent.start.digest.as_ref().is_some_and(|confirmed| *confirmed != plan.digest) {
+            let confirmed = intent.start.digest.as_ref().is_none_or(|digest| *digest == plan.digest);
+            if !confirmed && agreed != Agreed::Already {
                 say(t("dialog.take_up.changed"));
             }
         }
@@ -233,7 +241,7 @@ async fn stopped<B: Backend>(desk: &Desk<B>, job: &Job, agreed: Agreed, output: 
         }
     }
     let (exit, job) = go_on(desk, job.clone(), Resume::default(), output).await?;
-    Ok(Went::On(exit, Some((job.id, job.state))))
+    Ok(Went::On(exit, job.state))
 }
 
 async fn go_on<B: Backend>(desk: &Desk<B>, job: Job, resume: Resume, output: Format) -> Result<(Exit, Job), Failure> {

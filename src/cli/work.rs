@@ -10,10 +10,10 @@ use crate::{
     api::{
         backend::Backend,
         error::ApiError,
-        journal::Held,
+        journal::{Held, Intent},
         wire::{Job, JobState, Resume},
     },
-    domain::id::JobId,
+    domain::{id::JobId, untrusted::Text},
     i18n::{t, tf},
 };
 use tokio::{
@@ -21,69 +21,63 @@ use tokio::{
     sync::mpsc::unbounded_channel,
 };
 
-/// Why there is no job to report.
+/// What came of asking for a change.
 #[derive(Debug)]
-pub enum Ended {
-    /// The backend will not have it; nothing of it is kept.
-    Refused(ApiError),
-    /// It is in the journal, and can be resumed.
-    Interrupted(Failure),
+pub enum Begun {
+    /// A job, which ended so.
+    Job(Box<Job>),
+    /// Nothing: by now it would do something else than what was looked at. It is held still.
+    Overtaken(Held, Text),
 }
 
-impl From<Ended> for Failure {
-    fn from(ended: Ended) -> Self {
-        match ended {
-            Ended::Refused(ApiError::Stale(_)) => {
-                Self { exit: Exit::Conflict, message: t("cli.bulk.moved-on").to_owned() }
-            }
-            Ended::Refused(error) => error.into(),
-            Ended::Interrupted(failure) => failure,
-        }
-    }
-}
-
-fn interrupted(error: ApiError) -> Ended {
-    let failure = Failure::from(error);
-    let message = format!("{}\n{}", failure.message, t("cli.bulk.in-journal"));
-    Ended::Interrupted(Failure { message, ..failure })
-}
-
-/// Asks for what the journal holds, goes on with it if it stands still, and watches it. It is forgotten
-/// when its end is known.
-pub async fn begin<B: Backend>(desk: &Desk<B>, held: Held) -> Result<Job, Ended> {
+/// Asks for what the journal holds, and watches it. It is forgotten when it is answered.
+pub async fn begin<B: Backend>(desk: &Desk<B>, held: Held) -> Result<Begun, Failure> {
     // From here on Ctrl-C stops the job and not this program.
     let stops = Stops::new();
-    let started = desk.backend.start_job(held.intent.workspace, &held.intent.start, &held.intent.key).await;
-    let ended = match started {
-        // What somebody told to stop, here or elsewhere, goes on when it is named.
-        Ok(job) if job.state == JobState::Stopped && !job.stop_asked => {
-            resumed(desk, job.id, Resume::default(), stops).await.map_err(interrupted)
+    let Intent { workspace, start, key, .. } = &held.intent;
+    match desk.backend.start_job(*workspace, start, key).await {
+        Ok(job) => {
+            forget(desk, held);
+            Ok(Begun::Job(Box::new(follow(desk, job, stops).await?)))
         }
-        Ok(job) => follow(desk, job, stops).await.map_err(interrupted),
-        Err(error) if error.settled() => Err(Ended::Refused(error)),
-        Err(error) => return Err(interrupted(error)),
-    };
-    if !matches!(ended, Err(Ended::Interrupted(_))) {
-        desk.journal.forget(held).map_err(|error| Ended::Interrupted(error.into()))?;
+        Err(ApiError::Stale(why)) => Ok(Begun::Overtaken(held, why)),
+        Err(error) if error.settled() => {
+            forget(desk, held);
+            Err(error.into())
+        }
+        Err(error) => {
+            let failure = Failure::from(error);
+            let message = format!("{}\n{}", failure.message, t("cli.bulk.in-journal"));
+            Err(Failure { message, ..failure })
+        }
     }
-    ended
+}
+
+/// Gives up what was overtaken: it is asked for no more.
+pub fn give_up<B>(desk: &Desk<B>, held: Held) -> Failure {
+    forget(desk, held);
+    Failure { exit: Exit::Conflict, message: t("cli.bulk.moved-on").to_owned() }
+}
+
+/// What was answered needs no note any more. One that stays is harmless: its key begins nothing twice.
+pub fn forget<B>(desk: &Desk<B>, held: Held) {
+    if let Err(error) = desk.journal.forget(held) {
+        say(&format!("! {error}"));
+    }
 }
 
 /// Goes on with a job and watches it to its end; also where it is said to be at work, which is so for a while
 /// after its process was killed.
-pub async fn go_on<B: Backend>(desk: &Desk<B>, job: Job, resume: Resume) -> Result<Job, ApiError> {
+pub async fn go_on<B: Backend>(desk: &Desk<B>, job: Job, resume: Resume) -> Result<Job, Failure> {
     if job.state == JobState::Done && !(resume.failed && job.failed > 0) {
         return Ok(job);
     }
-    resumed(desk, job.id, resume, Stops::new()).await
-}
-
-async fn resumed<B: Backend>(desk: &Desk<B>, job: JobId, resume: Resume, stops: Stops) -> Result<Job, ApiError> {
-    let job = desk.backend.resume_job(desk.id(), job, resume).await?;
+    let stops = Stops::new();
+    let job = desk.backend.resume_job(desk.id(), job.id, resume).await?;
     follow(desk, job, stops).await
 }
 
-async fn follow<B: Backend>(desk: &Desk<B>, job: Job, stops: Stops) -> Result<Job, ApiError> {
+async fn follow<B: Backend>(desk: &Desk<B>, job: Job, stops: Stops) -> Result<Job, Failure> {
     if job.state == JobState::Running { watch(desk, job.id, stops).await } else { Ok(job) }
 }
 
@@ -114,18 +108,22 @@ impl Stops {
     }
 }
 
-async fn watch<B: Backend>(desk: &Desk<B>, job: JobId, mut stops: Stops) -> Result<Job, ApiError> {
+async fn watch<B: Backend>(desk: &Desk<B>, job: JobId, mut stops: Stops) -> Result<Job, Failure> {
     let (tell, mut told) = unbounded_channel();
     let progress = Progress::new(desk.ascii);
     // Nobody listens any more only when the watching has ended.
     let watching = desk.backend.watch_job(desk.id(), job, move |job| drop(tell.send(job)));
     let mut watching = std::pin::pin!(watching);
+    let unseen = |error| {
+        let failure = Failure::from(error);
+        Failure { message: tf("cli.bulk.lost-sight", &[("why", &failure.message), ("job", &job)]), ..failure }
+    };
     loop {
         tokio::select! {
             biased;
             () = stops.next() => break,
             Some(job) = told.recv() => progress.show(&job),
-            ended = &mut watching => return ended,
+            ended = &mut watching => return ended.map_err(unseen),
         }
     }
     progress.clear();
@@ -137,7 +135,7 @@ async fn watch<B: Backend>(desk: &Desk<B>, job: JobId, mut stops: Stops) -> Resu
     };
     tokio::select! {
         biased;
-        () = stops.next() => Err(ApiError::Offline(tf("cli.bulk.left", &[("job", &job)]))),
-        ended = stopping => ended,
+        () = stops.next() => Err(Failure::failed(tf("cli.bulk.left", &[("job", &job)]))),
+        ended = stopping => ended.map_err(unseen),
     }
 }

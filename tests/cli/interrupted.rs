@@ -52,9 +52,15 @@ fn journal(home: &Path) -> Vec<String> {
     names
 }
 
-/// Waits until so many rows are done, or the program has ended.
+/// Waits until it is asked for and so many rows are done, or the program has ended.
 async fn reaches(store: &Store, home: &Path, child: &mut Child, rows: u64) {
-    while child.try_wait().unwrap().is_none() && (journal(home).is_empty() || done(store).await < rows) {
+    while child.try_wait().unwrap().is_none() {
+        // What was answered is a job, and no note any more.
+        let asked =
+            !journal(home).is_empty() || !store.jobs(HERE, &PageQuery::default()).await.unwrap().items.is_empty();
+        if asked && done(store).await >= rows {
+            return;
+        }
         tokio::task::yield_now().await;
     }
 }
@@ -255,14 +261,73 @@ fn what_would_do_something_else_by_now_is_looked_at_again_in_a_terminal() {
     let home = home_with_marketers(3);
     asked(home.path(), "killed-1", Some("of another day"));
     let mut session = Session::rolecall(home.path(), &["jobs", "resume"]);
-    session.shows("the workspace has changed since it was confirmed");
+    session.shows("The workspace has changed since it was confirmed");
     session.shows("Do it? [y/N]");
     session.press("y\r");
-    session.shows("look at the plan again");
-    session.until("the second question", |screen| screen.contents().matches("Do it? [y/N]").count() == 2);
-    session.press("y\r");
     session.shows("3 done");
-    assert_eq!(session.ends(), 0, "{}", session.text());
+    assert_eq!((session.ends(), journal(home.path())), (0, vec![]), "{}", session.text());
+}
+
+#[tokio::test]
+async fn what_is_overtaken_while_it_is_looked_at_waits_until_somebody_agrees_to_it_as_it_is() {
+    for (answer, code, waits) in [("n\r", 1, true), ("\u{3}", 1, true), ("y\r", 0, false)] {
+        let home = home_with_marketers(3);
+        asked(home.path(), "killed-1", None);
+        let mut session = Session::rolecall(home.path(), &["jobs", "resume"]);
+        session.shows("Rows to change: 3. Do it? [y/N]");
+        let other = rolecall(home.path(), &["role", "set", "Viewer", "p1@acme.test", "--yes"], "");
+        assert_eq!(super::code(&other), 0, "{}", err(&other));
+        session.press("y\r");
+        session.shows("look at the plan again");
+        session.shows("Rows to change: 2. Do it? [y/N]");
+        assert_eq!(journal(home.path()), ["killed-1.json"], "nobody has agreed to this yet");
+        session.press(answer);
+        assert_eq!(session.ends(), code, "{}", session.text());
+        assert_eq!(!journal(home.path()).is_empty(), waits, "{}", session.text());
+    }
+}
+
+#[tokio::test]
+async fn what_was_asked_for_and_is_a_job_is_one_thing_and_its_note_goes() {
+    let home = home_with_marketers(3);
+    let first = rolecall(home.path(), &["role", "set", "Viewer", "p1@acme.test", "--yes"], "");
+    assert_eq!(code(&first), 0, "{}", err(&first));
+    let job = || json(&rolecall(home.path(), &["jobs", "list", "-o", "json"], ""))[0].clone();
+    let key = job()["key"].as_str().unwrap().to_owned();
+    // Its command was killed before it had read the answer.
+    for flags in [&[][..], &["--yes"]] {
+        asked(home.path(), &key, None);
+        let told = rolecall(home.path(), &[&["jobs", "resume"], flags].concat(), "");
+        assert_eq!(code(&told), 0, "{}", err(&told));
+        assert!(err(&told).contains("1 done; take back with: rolecall jobs undo 1"), "its end is told: {}", err(&told));
+        assert!(!err(&told).contains("never answered") && journal(home.path()).is_empty(), "{}", err(&told));
+    }
+    for command in ["list", "forget"] {
+        asked(home.path(), &key, None);
+        let told = rolecall(home.path(), &["jobs", command], "");
+        assert_eq!(code(&told), 0, "{}", err(&told));
+        assert!(!err(&told).contains("never answered") && journal(home.path()).is_empty(), "{}", err(&told));
+    }
+    assert_eq!(json(&rolecall(home.path(), &["jobs", "list", "-o", "json"], "")).as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn half_a_job_is_gone_on_with_as_the_job_that_it_is() {
+    let home = home_with_marketers(2_000);
+    let home = home.path();
+    let store = database(home).await;
+    stopped(&store, home, &SET).await;
+    taken_up(&store).await;
+    store.let_go(JobId(1)).await.unwrap();
+    let key = json(&rolecall(home, &["jobs", "list", "-o", "json"], ""))[0]["key"].as_str().unwrap().to_owned();
+    asked(home, &key, None);
+    let mut session = Session::rolecall(home, &["jobs", "resume"]);
+    session.shows("Go on with job 1? [y/N]");
+    session.press("y\r");
+    session.shows("000 done; take back with: rolecall jobs undo 1");
+    assert_eq!((session.ends(), journal(home)), (0, vec![]), "it is asked about once: {}", session.text());
+    assert!(!session.text().contains("Do it?"), "{}", session.text());
+    store.close().await;
 }
 
 #[tokio::test]
@@ -317,7 +382,7 @@ fn ctrl_c_at_a_question_leaves_this_one_and_those_after_it() {
     session.shows("Do it? [y/N]");
     session.press("y\r");
     session.shows("3 done");
-    session.shows("Ask what became of it? [y/N]");
+    session.shows("Ask for it all the same? [y/N]");
     session.press("\u{3}");
     session.shows("never answered: 1; take them up with: rolecall jobs resume");
     assert_eq!((session.ends(), journal(home.path())), (3, vec!["killed-2.json".to_owned()]), "{}", session.text());

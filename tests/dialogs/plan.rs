@@ -116,6 +116,7 @@ pub fn job() -> Job {
         reason: None,
         actor: "olim@n.test".into(),
         mine: true,
+        key: None,
         undoes: None,
         undoes_action: None,
         undone_by: None,

@@ -130,7 +130,7 @@ fn where_the_plan_asks_for_the_count_it_is_typed_here_too() {
     stage.says("^ Type 4, the number of rows that change.");
     assert_eq!(asked(&stage), [], "nothing is taken up");
     stage.keys("<BSpace>4<Enter>");
-    assert_eq!(asked(&stage), [Call::TakeUp("lost-1".into(), None)]);
+    assert_eq!(asked(&stage), [Call::TakeUp("lost-1".into(), Some(q4().digest))]);
 }
 
 #[test]
@@ -139,11 +139,12 @@ fn few_that_lose_something_are_asked_about_once() {
     few.confirm = false;
     let action = BulkAction::SetRoles { roles: vec![RoleId(3)], terms: Terms::default() };
     let mut stage = stage(vec![change(1, three(), action, &few)]);
+    let digest = few.digest.clone();
     stage.planned(few).keys("<Enter>").says("1 lose something they can do now.");
     stage.keys("<Esc>").silent_on("they can do now").keys("<Enter>");
     assert_eq!(asked(&stage), []);
     stage.keys("<Enter>");
-    assert_eq!(asked(&stage), [Call::TakeUp("lost-1".into(), None)]);
+    assert_eq!(asked(&stage), [Call::TakeUp("lost-1".into(), Some(digest))]);
 }
 
 #[test]
@@ -155,40 +156,25 @@ fn nothing_is_taken_up_before_its_plan_is_there() {
 }
 
 #[test]
-fn a_plan_that_is_another_by_now_is_told_as_one_of_which_nothing_new_is_begun() {
-    let mut stage = stage(vec![change(1, three(), BulkAction::Resend, &q4())]);
-    stage.planned(small()).says("only what was begun goes on, and nothing else is done");
-}
-
-#[test]
-fn what_was_not_begun_and_is_another_by_now_is_asked_for_anew_as_it_is_looked_at() {
+fn a_plan_that_is_another_by_now_is_told_and_asked_for_as_it_is_looked_at() {
     let change = change(1, three(), BulkAction::Resend, &q4());
     let mut stage = stage(vec![change.clone()]);
-    let stale = || ApiError::Stale("what this would do has changed meanwhile".into());
-    stage.planned(small()).keys("<Enter>").answer(Err(stale()));
-    assert_eq!(stage.asked(), change.start.bulk, "it is planned once more");
-    stage.planned(small()).says("Nothing of it was begun, and the workspace has changed").keys("<Enter>");
-    assert_eq!(asked(&stage), [Call::TakeUp("lost-1".into(), Some(small().digest))], "as it is looked at now");
+    stage.planned(small()).says("The workspace has changed since it was confirmed").keys("<Enter>");
+    assert_eq!(asked(&stage), [Call::TakeUp("lost-1".into(), Some(small().digest))]);
     // Changed again: nothing is lost, and it is looked at again.
-    stage.answer(Err(stale())).says("has changed meanwhile").planned(small()).keys("<Enter>");
+    let stale = || ApiError::Stale("what this would do has changed meanwhile".into());
+    stage.answer(Err(stale()));
+    assert_eq!(stage.asked(), change.start.bulk, "it is planned once more");
+    stage.says("has changed meanwhile").planned(small()).keys("<Enter>");
     stage.answer(taken("lost-1", Ok(job())));
     assert!(matches!(&stage.end, Some(End::Done(said)) if said == "Taken up: 1"));
 }
 
 #[test]
-fn what_is_asked_for_anew_waits_until_it_is_let_go_of() {
-    let stale = ApiError::Stale("what this would do has changed meanwhile".into());
-    let mut stage = stage(vec![change(1, three(), BulkAction::Resend, &q4())]);
-    stage.planned(small()).keys("<Enter>").answer(Err(stale)).planned(small());
-    stage.keys("x").says("Press Enter to let go").keys("<Enter>");
-    assert_eq!(asked(&stage), [Call::LetGo("lost-1".into())]);
-}
-
-#[test]
-fn what_cannot_be_planned_any_more_may_have_been_begun() {
+fn what_cannot_be_planned_any_more_is_refused_or_let_go_of() {
     let mut stage = stage(vec![change(1, three(), BulkAction::Resend, &small())]);
     stage.answer(Err(ApiError::Missing("there is no such folder".into())));
-    stage.says("It cannot be planned: there is no such folder. Only what was begun goes on").keys("<Enter>");
+    stage.says("It cannot be planned: there is no such folder. Asked for all the same, it is refused.").keys("<Enter>");
     assert_eq!(asked(&stage), [Call::TakeUp("lost-1".into(), None)]);
 }
 

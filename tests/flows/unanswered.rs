@@ -7,7 +7,7 @@ use super::{
 use rolecall::{
     api::{
         error::ApiError,
-        wire::{Job, JobState, Plan, PlanKind, PlanRow, StartJob},
+        wire::{Job, JobState, Page, Plan, PlanKind, PlanRow, StartJob},
     },
     app::{
         effect::{Call, Effect, Reply},
@@ -19,9 +19,14 @@ use rolecall::{
         time::Timestamp,
     },
 };
+use std::cell::RefCell;
 
 /// A console that finds two of them.
 fn console() -> Console {
+    console_in(world)
+}
+
+fn console_in(world: impl Fn(&Call) -> Result<Reply, ApiError>) -> Console {
     let one = |key: &str, on, action| Unanswered {
         workspace: WorkspaceId(1),
         start: StartJob { bulk: Bulk { on, action }, digest: Some("d".into()) },
@@ -104,7 +109,7 @@ fn they_are_shown_and_then_asked_for_one_after_the_other_with_their_keys() {
     assert!(console.calls.is_empty(), "nothing is done on one key");
     console.keys("Enter");
     assert_eq!(console.calls.len(), 1);
-    assert_eq!(console.last_call(), &Call::TakeUp("lost-1".into(), None));
+    assert_eq!(console.last_call(), &Call::TakeUp("lost-1".into(), Some("d".into())), "as it was looked at");
     let running = Job { state: JobState::Running, ..job(21, "resend", "") };
     console.answer(taken("lost-1", Ok(running)));
     assert!(console.effects.contains(&Effect::Watch(WorkspaceId(1), JobId(21))));
@@ -112,7 +117,7 @@ fn they_are_shown_and_then_asked_for_one_after_the_other_with_their_keys() {
     let screen = console.screen();
     assert!(screen.contains("Take up · Deactivate · 2 members") && screen.contains("all that match bo"), "{screen}");
     console.keys("Enter Enter");
-    assert_eq!(console.last_call(), &Call::TakeUp("lost-2".into(), None));
+    assert_eq!(console.last_call(), &Call::TakeUp("lost-2".into(), Some("d".into())));
     console.answer(taken("lost-2", Ok(job(22, "deactivate", ""))));
     assert!(console.app.stack.is_empty() && console.app.jobs.unanswered.is_empty(), "{}", console.screen());
     assert!(matches!(console.last_call(), Call::Jobs(..)), "the list is read for it: {:?}", console.last_call());
@@ -120,10 +125,22 @@ fn they_are_shown_and_then_asked_for_one_after_the_other_with_their_keys() {
 }
 
 #[test]
-fn one_that_was_begun_and_stands_still_goes_on() {
-    let mut console = taking_up();
-    console.answer(taken("lost-1", Ok(Job { state: JobState::Stopped, ..job(21, "resend", "") })));
-    assert!(console.calls.iter().any(|(_, call)| matches!(call, Call::ResumeJob(_, JobId(21), _))));
+fn what_is_a_job_is_told_as_the_job_alone_and_its_note_goes() {
+    let begun = Job { key: Some("lost-1".into()), state: JobState::Stopped, ..job(21, "resend", "") };
+    let let_go = RefCell::default();
+    let mut console = console_in(|call| match call {
+        Call::Jobs(..) => Ok(Reply::Jobs(Page { items: vec![begun.clone()], before: None, after: None, revision: 1 })),
+        Call::LetGo(key) => {
+            *let_go.borrow_mut() = vec![key.clone()];
+            Ok(Reply::LetGo(key.clone()))
+        }
+        other => world(other),
+    });
+    assert!(console.screen().contains("7 Jobs 2"), "the job and the other change: {}", console.screen());
+    assert_eq!(*let_go.borrow(), ["lost-1"]);
+    assert!(console.line("never answered").contains("never answered: 1"), "{}", console.screen());
+    console.keys("7 R").serve(planning);
+    assert!(console.screen().contains("Take up · Deactivate") && !console.screen().contains("1/2"));
 }
 
 #[test]
@@ -143,14 +160,18 @@ fn without_an_answer_nothing_is_lost() {
     assert!(console.screen().contains("Nothing typed is lost; Enter tries"), "{}", console.screen());
     assert_eq!(console.app.jobs.unanswered.len(), 2);
     console.keys("Enter");
-    assert!(console.calls.iter().any(|(_, call)| *call == Call::TakeUp("lost-1".into(), None)), "{:?}", console.calls);
+    assert!(
+        console.calls.iter().any(|(_, call)| *call == Call::TakeUp("lost-1".into(), Some("d".into()))),
+        "{:?}",
+        console.calls
+    );
 }
 
 #[test]
 fn one_that_is_another_by_now_waits_on_when_it_is_left() {
     let mut console = taking_up();
     console.answer(Err(ApiError::Stale("it would do something else by now".into()))).serve(planning);
-    assert!(console.screen().contains("Nothing of it was begun"), "{}", console.screen());
+    assert!(console.screen().contains("it would do something else by now"), "{}", console.screen());
     console.keys("Esc");
     assert_eq!(console.app.jobs.unanswered.len(), 2);
     console.keys("R").serve(planning);

@@ -360,6 +360,7 @@ pub fn job(id: i64, action: &str, detail: &str) -> Job {
         reason: None,
         actor: "aziza@northwind.test".into(),
         mine: true,
+        key: None,
         undoes: None,
         undoes_action: None,
         undone_by: None,

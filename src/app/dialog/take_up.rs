@@ -2,8 +2,8 @@
 //! for once more with the key they had, so that every row is done exactly once.
 //!
 //! One after the other, the oldest first. Each is planned anew and looked at as it was the first time, with
-//! the same confirmation; what it would do differently by now the backend does not begin, and it is looked
-//! at once more and confirmed as it is now. Or it is let go of, and never asked for again.
+//! the same confirmation, which is of what it does now. Or it is let go of, and never asked for again. What was
+//! begun is one of the jobs, and does not come here.
 
 mod looks;
 mod told;
@@ -18,10 +18,7 @@ use super::{
     zones::{Focus, Typed, Zones},
 };
 use crate::{
-    api::{
-        error::ApiError,
-        wire::{JobState, Resume},
-    },
+    api::error::ApiError,
     app::{
         action::{Action, Context},
         effect::{Call, Effect, Reply, ReqId},
@@ -46,8 +43,6 @@ pub struct TakeUp {
     unplanned: Option<String>,
     zones: Zones,
     asked: Option<ReqId>,
-    /// The first was not begun, and would do something else by now: as it is looked at it is asked for anew.
-    anew: bool,
     taken: u64,
     let_go: u64,
     /// What the backend would not have, with its reason.
@@ -75,7 +70,6 @@ impl TakeUp {
             unplanned: None,
             zones: Zones { focus: Focus::Rows, ..Zones::default() },
             asked: None,
-            anew: false,
             taken: 0,
             let_go: 0,
             refused: Vec::new(),
@@ -108,15 +102,14 @@ impl TakeUp {
         if plan.is_none() && self.unplanned.is_none() {
             return self.look(cx);
         }
-        // Where it is not possible, there is nothing to do but what was begun.
+        // Where it is not possible, there is nothing to confirm: the backend says so once more, and it is over.
         if let Some(plan) = plan.filter(|plan| possible(plan))
             && let Err(question) = confirmed(Kind::of(&one.start.bulk.action), plan, &mut self.zones, agreed)
         {
             self.question = question.map(Question::TakeUp);
             return Vec::new();
         }
-        let anew = plan.filter(|_| self.anew).map(|plan| plan.digest.clone());
-        let call = Call::TakeUp(one.key.clone(), anew);
+        let call = Call::TakeUp(one.key.clone(), plan.map(|plan| plan.digest.clone()));
         self.ask(call, cx)
     }
 
@@ -148,13 +141,9 @@ impl TakeUp {
     fn ended(&mut self, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
         let mut effects = Vec::new();
         match reply {
-            Ok(Reply::TakenUp(_, Ok(job))) => {
+            Ok(Reply::TakenUp(_, Ok(_))) => {
                 self.taken += 1;
-                // It was begun by then, and stands still.
-                if job.state == JobState::Stopped {
-                    effects.push(cx.call(Call::ResumeJob(cx.workspace.id, job.id, Resume::default())).1);
-                }
-                effects.extend(self.next(cx));
+                effects = self.next(cx);
             }
             Ok(Reply::TakenUp(_, Err(why))) => {
                 let what = self.waiting.front().map(|one| words::asked(&one.start.bulk, None)).unwrap_or_default();
@@ -166,10 +155,10 @@ impl TakeUp {
                 effects = self.next(cx);
             }
             Ok(_) => self.error = Some(t("dialog.error.answer").to_owned()),
+            // Nothing of it was begun: it is looked at as it is now.
             Err(ApiError::Stale(why)) => {
                 effects = self.look(cx);
-                self.error = self.anew.then(|| why.to_string());
-                self.anew = true;
+                self.error = Some(why.to_string());
             }
             Err(error) => self.error = Some(Trouble::of(error).said()),
         }
@@ -179,7 +168,6 @@ impl TakeUp {
     /// On to the next.
     fn next(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
         self.waiting.pop_front();
-        self.anew = false;
         self.look(cx)
     }
 }

@@ -133,6 +133,12 @@ impl Jobs {
         self.unfinished = held + self.unanswered.len();
     }
 
+    /// Drops what is one of the jobs held, and answers the keys of it: its truth is the job.
+    pub fn known_by_now(&mut self) -> Vec<String> {
+        let jobs: HashSet<&str> = self.list.rows().filter_map(|job| job.key.as_deref()).collect();
+        self.unanswered.extract_if(.., |one| jobs.contains(one.key.as_str())).map(|one| one.key).collect()
+    }
+
     /// The end of a change is known: nobody has to take it up any more.
     pub fn answered(&mut self, key: &str) {
         self.unanswered.retain(|one| one.key != key);

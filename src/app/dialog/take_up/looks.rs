@@ -86,9 +86,7 @@ impl TakeUp {
         above.extend(told::facts(&one.start.bulk, cx));
         let above = Part::Text(above);
         let mut lines = self.sight.comes_to(on, at == Focus::Rows, columns, cx);
-        if self.anew {
-            lines.push(Line::toned(t("dialog.take_up.anew"), Tone::Warn));
-        } else if !self.as_confirmed() {
+        if !self.as_confirmed() {
             lines.push(Line::toned(t("dialog.take_up.changed"), Tone::Warn));
         }
         if let Some(why) = &self.unplanned {

@@ -32,6 +32,8 @@ pub struct JobRecord {
     pub job: Job,
     /// Whose it is.
     pub actor: AccountId,
+    /// The key that it was asked for with, which is its actor's to know.
+    pub key: String,
     worked_at: Option<Timestamp>,
 }
 
@@ -51,7 +53,7 @@ const JOBS: Order = Order {
 const JOB: &str = "j.id, j.actor, j.actor_email, j.action, j.detail, j.reason, j.undoes, j.created_at, j.ended_at, \
                    j.trouble, j.total, j.applied, j.failed, j.skipped, \
                    (SELECT MAX(u.id) FROM jobs u WHERE u.undoes = j.id), j.left_out, \
-                   (SELECT u.action FROM jobs u WHERE u.id = j.undoes), j.worked_at, j.stop_asked_at";
+                   (SELECT u.action FROM jobs u WHERE u.id = j.undoes), j.worked_at, j.stop_asked_at, j.idem_key";
 const ROWS: Order = Order {
     id: "r.row_number",
     columns: &[Column { name: "row", sql: "r.row_number", text: false }],
@@ -66,6 +68,7 @@ fn record(row: &AnyRow) -> Result<JobRecord> {
     let counted = |at| Ok::<_, StoreError>(row.int(at)?.unsigned_abs());
     Ok(JobRecord {
         actor: AccountId(row.int(1)?),
+        key: row.text(19)?,
         worked_at: row.opt_int(17)?.map(Timestamp),
         job: Job {
             id: JobId(row.int(0)?),
@@ -74,6 +77,7 @@ fn record(row: &AnyRow) -> Result<JobRecord> {
             reason: row.opt_text(5)?.map(Text::from),
             actor: row.text(2)?.into(),
             mine: false,
+            key: None,
             undoes: row.opt_int(6)?.map(JobId),
             undoes_action: row.opt_text(16)?,
             undone_by: row.opt_int(14)?.map(JobId),
