@@ -25,7 +25,7 @@ use tokio::{
 #[derive(Debug)]
 pub enum Begun {
     /// A job, which ended so.
-    Job(Box<Job>),
+    Job(Job),
     /// Nothing: by now it would do something else than what was looked at. It is held still.
     Overtaken(Held, Text),
 }
@@ -38,7 +38,7 @@ pub async fn begin<B: Backend>(desk: &Desk<B>, held: Held) -> Result<Begun, Fail
     match desk.backend.start_job(*workspace, start, key).await {
         Ok(job) => {
             forget(desk, held);
-            Ok(Begun::Job(Box::new(follow(desk, job, stops).await?)))
+            Ok(Begun::Job(follow(desk, job, stops).await?))
         }
         Err(ApiError::Stale(why)) => Ok(Begun::Overtaken(held, why)),
         Err(error) if error.settled() => {
