@@ -63,22 +63,12 @@ pub async fn commit(
     if let Some(hash) = &hash {
         tx.keep_link(hash, account, &intention).await?;
     }
-    let event = tx
-        .append_audit(NewEvent {
-            at: now,
-            actor: Some(account),
-            action: change.name().to_owned(),
-            target: outcome.target,
-            before: outcome.before,
-            after: outcome.after,
-            reason: outcome.reason,
-        })
-        .await?;
+    let (version, created) = (outcome.version, outcome.created);
     let mut applied = Applied {
-        event,
+        event: tx.append_audit(outcome.event(change.name(), account, now)).await?,
         revision: tx.revision(),
-        version: outcome.version,
-        created: outcome.created,
+        version,
+        created,
         link: None,
         warnings: checked.warnings,
     };

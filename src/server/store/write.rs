@@ -38,6 +38,14 @@ pub struct Outcome {
     pub reason: Option<Text>,
 }
 
+impl Outcome {
+    /// The event that tells it: what was done, by whom and when.
+    pub fn event(self, action: &str, actor: AccountId, at: Timestamp) -> NewEvent {
+        let Self { target, before, after, reason, .. } = self;
+        NewEvent { at, actor: Some(actor), action: action.to_owned(), target, before, after, reason }
+    }
+}
+
 /// The answer once given to a write, kept under its idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Remembered {

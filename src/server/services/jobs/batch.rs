@@ -15,7 +15,7 @@ use crate::{
         problem::Fault,
         services::plan::{changed_since, members_of, tell_changed},
         state::AppState,
-        store::{Became, NewEvent, Planned, Scope, TokenHash, Waiting, WriteTx},
+        store::{Became, Planned, Scope, TokenHash, Waiting, WriteTx},
     },
 };
 use std::{
@@ -72,6 +72,9 @@ pub async fn run(state: &AppState, task: &Task, limit: usize) -> Result<Option<P
     Ok(Some(Progress { rows, took: begun.elapsed() }))
 }
 
+type Row = (Change, Facts);
+
+/// Plans the rows, and writes those that stand.
 async fn work(
     state: &AppState,
     task: &Task,
@@ -98,43 +101,47 @@ async fn work(
         planned = plan::plan(&before, actor, &rows, now);
     }
     let (after, settled) = settle((&before, planned), actor, rows, task.undo, now);
-
-    let mut results = Vec::with_capacity(waiting.len());
-    let (mut sound, mut planned) = (Vec::new(), Vec::new());
+    let (mut results, mut sound) = (Vec::with_capacity(waiting.len()), Vec::new());
     for (row, settled) in waiting.into_iter().zip(settled) {
         match settled {
             Settled::Failed(reason) => results.push((row.row, Became::Failed(reason))),
             Settled::Skipped(reason) => results.push((row.row, Became::Skipped(reason))),
-            Settled::Made(delta) => {
-                let seed = link_of(task.job, row.row.unsigned_abs());
-                let links = matches!(
-                    row.change,
-                    Change::Invite(_) | Change::ResendInvitation { .. } | Change::ReopenInvitation { .. }
-                );
-                let token = links.then(|| TokenHash::of(state.mint.token(&seed).reveal()));
-                sound.push((row.row, row.change.name(), token.clone().map(|token| (token, seed))));
-                planned.push(Planned { change: row.change, delta, token });
-            }
+            Settled::Made(delta) => sound.push((row.row, row.change, delta)),
         }
     }
-    let made = tx.make_planned(planned, (&before, &after), task.actor, now).await?;
+    write(state, task, tx, sound, (&before, &after), now, &mut results).await?;
+    Ok(results)
+}
+
+/// Makes rows that were found to be sound, and logs them.
+async fn write(
+    state: &AppState,
+    task: &Task,
+    tx: &mut WriteTx,
+    sound: Vec<(i64, Change, Option<Box<Delta>>)>,
+    between: (&Snapshot, &Snapshot),
+    now: Timestamp,
+    results: &mut Vec<(i64, Became)>,
+) -> Result<(), Fault> {
+    let (mut told, mut planned) = (Vec::with_capacity(sound.len()), Vec::with_capacity(sound.len()));
+    for (row, change, delta) in sound {
+        let seed = link_of(task.job, row.unsigned_abs());
+        let links =
+            matches!(change, Change::Invite(_) | Change::ResendInvitation { .. } | Change::ReopenInvitation { .. });
+        let token = links.then(|| TokenHash::of(state.mint.token(&seed).reveal()));
+        told.push((row, change.name(), token.clone().map(|token| (token, seed))));
+        planned.push(Planned { change, delta, token });
+    }
+    let made = tx.make_planned(planned, between, task.actor, now).await?;
     let (mut events, mut traces) = (Vec::new(), Vec::new());
-    for ((row, action, link), made) in sound.into_iter().zip(made) {
+    for ((row, action, link), made) in told.into_iter().zip(made) {
         match made {
             Err(reason) => results.push((row, Became::Failed(reason))),
             Ok((outcome, trace)) => {
                 if let Some((token, seed)) = link {
                     tx.keep_link(&token, task.actor, &seed).await?;
                 }
-                events.push(NewEvent {
-                    at: now,
-                    actor: Some(task.actor),
-                    action: action.to_owned(),
-                    target: outcome.target,
-                    before: outcome.before,
-                    after: outcome.after,
-                    reason: outcome.reason,
-                });
+                events.push(outcome.event(action, task.actor, now));
                 traces.push((row, Box::new(trace)));
             }
         }
@@ -142,10 +149,8 @@ async fn work(
     let events = tx.append_job_events(task.job, task.actor, events).await?;
     let applied = traces.into_iter().zip(events);
     results.extend(applied.map(|((row, trace), event)| (row, Became::Applied { trace, event })));
-    Ok(results)
+    Ok(())
 }
-
-type Row = (Change, Facts);
 
 /// Marks rows whose member holds other roles by now than those that the plan said were replaced.
 fn tell_other_roles(before: &Snapshot, waiting: &[Waiting], facts: &mut [Facts], now: Timestamp) {
