@@ -18,7 +18,7 @@ pub use change::{Applied, AuditEvent, EffectItem, EffectRow, Kept, Preview};
 pub use directory::{FolderRow, GrantRow, GroupRow, MemberRow, RoleRow};
 pub use import::{Import, ImportFault, ImportRow, Imported};
 pub use invitation::{InvitationCount, InvitationFlag, InvitationLink, InvitationRow, InvitationStatus};
-pub use job::{AllGroups, Job, JobRow, JobState, Plan, PlanKind, PlanRow, Resume, RowState, StartJob};
+pub use job::{AllGroups, Job, JobRow, JobState, Origin, Plan, PlanKind, PlanRow, Resume, RowState, StartJob};
 pub use list::{Among, Count, Found, MAX_PAGE, Named, Page, PageQuery};
 pub use names::{Called, Names};
 pub use problem::Problem;

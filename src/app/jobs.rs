@@ -21,16 +21,29 @@ use crate::{
 /// Cells of a bar.
 const BAR: u64 = 10;
 
-/// What a job does, in words: `Role → Viewer`.
+/// What a job does, in words: `Role → Viewer`, `Undo of job 3: Role → Viewer`, and where that undo is undone
+/// `Redo of job 3: Role → Viewer`.
 pub fn title(job: &Job) -> String {
-    let words = |action: &str| {
-        let words = t_or(&format!("jobs.action.{action}"), "{detail}");
-        words.replace("{detail}", &job.detail.to_string()).trim().to_owned()
+    let Some(origin) = &job.origin else { return words(&job.action, job) };
+    let key = if origin.again { "jobs.redo-of" } else { "jobs.undo-of" };
+    tf(key, &[("job", &origin.job), ("what", &words(&origin.action, job))])
+}
+
+/// What taking a job back does: `Undo job 3 · Role → Viewer`, and where that is an undo itself
+/// `Redo job 3 · Role → Viewer`.
+pub fn taking_back(job: &Job) -> String {
+    let (key, of, action) = match &job.origin {
+        None => ("jobs.undoing", job.id, &job.action),
+        Some(origin) if origin.again => ("jobs.undoing", origin.job, &origin.action),
+        Some(origin) => ("jobs.redoing", origin.job, &origin.action),
     };
-    match (job.undoes, &job.undoes_action) {
-        (Some(undone), Some(action)) => tf("jobs.undo-of", &[("job", &undone), ("what", &words(action))]),
-        _ => words(&job.action),
-    }
+    tf(key, &[("job", &of), ("what", &words(action, job))])
+}
+
+/// An action in words, on what the job is about.
+fn words(action: &str, job: &Job) -> String {
+    let words = t_or(&format!("jobs.action.{action}"), "{detail}");
+    words.replace("{detail}", &job.detail.to_string()).trim().to_owned()
 }
 
 /// A job with its number: `Job 12 · Role → Viewer`.

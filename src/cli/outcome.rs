@@ -99,8 +99,11 @@ fn fates<'a>(job: &Job, rows: impl Iterator<Item = &'a JobRow>, all: u64) {
 
 /// Whether a job's rows make links.
 fn links(job: &Job) -> bool {
-    let opens_again = matches!(job.undoes_action.as_deref(), Some("cancel" | "remove"));
-    opens_again || matches!(job.action.as_str(), "invite" | "resend")
+    match &job.origin {
+        Some(origin) if !origin.again => matches!(origin.action.as_str(), "cancel" | "remove"),
+        Some(_) => false,
+        None => matches!(job.action.as_str(), "invite" | "resend"),
+    }
 }
 
 fn exit(job: &Job, left_out: LeftOut) -> Exit {
@@ -219,7 +222,7 @@ mod tests {
             mine: true,
             key: None,
             undoes: None,
-            undoes_action: None,
+            origin: None,
             undone_by: None,
             state: JobState::Stopped,
             elsewhere: false,

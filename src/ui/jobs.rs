@@ -71,12 +71,14 @@ fn cells(app: &App, job: &Job) -> Vec<Line> {
         let tone = if n == 0 { Tone::Dim } else { tone };
         Line::toned(count(n), tone)
     };
-    let what = match (&job.undoes, &job.undone_by) {
+    let what = match &job.undone_by {
         // Whether all of it is taken back already is the other job's to say.
-        (_, Some(by)) => {
-            Line::toned(title(job), Tone::Dim).and(format!(" · {}", tf("jobs.undone", &[("job", by)])), Tone::Dim)
+        Some(by) => {
+            let undo = job.origin.as_ref().is_some_and(|origin| !origin.again);
+            let key = if undo { "jobs.redone" } else { "jobs.undone" };
+            Line::toned(format!("{} · {}", title(job), tf(key, &[("job", by)])), Tone::Dim)
         }
-        _ => Line::plain(title(job)),
+        None => Line::plain(title(job)),
     };
     let state = match job.state {
         JobState::Running => Line::toned(format!("{} {}%", t("jobs.running"), percent(job)), Tone::Accent),

@@ -10,7 +10,7 @@ use rolecall::{
     api::{
         backend::Backend,
         error::ApiError,
-        wire::{InvitationRow, InvitationStatus, PageQuery, PlanKind, StartJob},
+        wire::{InvitationRow, InvitationStatus, Origin, PageQuery, PlanKind, StartJob},
     },
     app::jobs::title,
     domain::bulk::{Bulk, BulkAction, Selection},
@@ -88,9 +88,10 @@ async fn a_job_is_taken_back_once_and_the_undo_says_of_what_it_is() {
     let owner = world.owner().await;
     let technician = world.role("Technician").await.id;
     let job = done(&world, &owner, &matching("role:viewer", to_role(technician))).await;
-    assert!(job.undoable() && job.undoes_action.is_none(), "{job:?}");
+    assert!(job.undoable() && job.origin.is_none(), "{job:?}");
     let back = undo(&world, &owner, job.id).await;
-    assert_eq!((back.undoes, back.undoes_action.as_deref()), (Some(job.id), Some("set_roles")));
+    let origin = |again| Some(Origin { job: job.id, action: "set_roles".into(), again });
+    assert_eq!((back.undoes, &back.origin), (Some(job.id), &origin(false)));
     assert_eq!(title(&back), format!("Undo of job {}: Role → Technician", job.id));
     assert!(!owner.job(world.ws, job.id).await.unwrap().undoable());
     let bulk = Bulk { on: Selection::default(), action: BulkAction::Undo { job: job.id, reason: None } };
@@ -101,7 +102,12 @@ async fn a_job_is_taken_back_once_and_the_undo_says_of_what_it_is() {
         assert!(matches!(&refused, Err(ApiError::Conflict { message, .. }) if message.raw() == said), "{refused:?}");
     }
     let forth = undo(&world, &owner, back.id).await;
-    assert_eq!(title(&forth), format!("Undo of job {}: Undo Technician", back.id));
+    assert_eq!((forth.undoes, &forth.origin), (Some(back.id), &origin(true)));
+    assert_eq!(title(&forth), format!("Redo of job {}: Role → Technician", job.id));
+    let back = undo(&world, &owner, forth.id).await;
+    assert_eq!(title(&back), format!("Undo of job {}: Role → Technician", job.id));
+    let listed = owner.jobs(world.ws, &PageQuery::default()).await.unwrap().items;
+    assert_eq!(listed[0].origin, back.origin);
 }
 
 async fn links_that_were_sent_are_not_taken_back_and_the_job_says_so() {

@@ -118,7 +118,7 @@ pub fn job() -> Job {
         mine: true,
         key: None,
         undoes: None,
-        undoes_action: None,
+        origin: None,
         undone_by: None,
         state: JobState::Running,
         elsewhere: false,

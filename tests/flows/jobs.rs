@@ -7,7 +7,7 @@ use super::{
 use rolecall::{
     api::{
         error::ApiError,
-        wire::{Job, JobState},
+        wire::{Job, JobState, Origin},
     },
     app::{
         effect::{Call, Effect, Reply},
@@ -115,14 +115,19 @@ fn of_what_failed_and_is_in_sight_nothing_is_said_to_be_hidden_perhaps() {
 
 #[test]
 fn what_an_undo_failed_on_is_marked_as_of_the_job_it_takes_back() {
-    let undo = |undoes| Job { action: "undo".into(), undoes: Some(JobId(undoes)), ..ended() };
-    let mut console = following(Job { state: JobState::Running, ..undo(7) }, (120, 34));
-    console.msg(Msg::Job(Box::new(undo(7)))).serve(world);
+    let undo = |of: &str| Job {
+        action: "undo".into(),
+        undoes: Some(JobId(7)),
+        origin: Some(Origin { job: JobId(7), action: of.into(), again: false }),
+        ..ended()
+    };
+    let mut console = following(Job { state: JobState::Running, ..undo("set_roles") }, (120, 34));
+    console.msg(Msg::Job(Box::new(undo("set_roles")))).serve(world);
     assert!(console.line("Users").contains("1 marked"), "{}", console.screen());
-    let mut console = following(Job { state: JobState::Running, ..undo(2) }, (120, 34));
-    console.msg(Msg::Job(Box::new(undo(2))));
+    let mut console = following(Job { state: JobState::Running, ..undo("invite") }, (120, 34));
+    console.msg(Msg::Job(Box::new(undo("invite"))));
     let told = console.line("2 failed");
-    assert!(told.contains("7 Jobs has the reasons") && !told.contains("marked"), "nobody knows of what: {told}");
+    assert!(told.contains("7 Jobs has the reasons") && !told.contains("marked"), "its rows are nowhere: {told}");
 }
 
 #[test]
@@ -169,11 +174,14 @@ fn u_right_after_the_end_means_the_job_that_ended_though_the_list_has_it_not_yet
 #[test]
 fn u_right_after_an_undo_takes_that_undo_back() {
     let mut console = Console::live(120, 34, world);
-    let undo = Job { action: "undo".into(), undoes: Some(JobId(7)), failed: 0, ..ended() };
+    let origin = Some(Origin { job: JobId(7), action: "set_roles".into(), again: false });
+    let undo = Job { action: "undo".into(), undoes: Some(JobId(7)), origin, failed: 0, ..ended() };
     console.msg(Msg::Job(Box::new(undo)));
+    assert!(console.screen().contains("Undo of job 7: Role → Viewer: "), "{}", console.screen());
     assert!(console.screen().contains("u takes it back"), "{}", console.screen());
     console.serve(world).keys("u");
     assert_plans_the_undo_of(&console, 12);
+    assert!(console.screen().contains(" Redo job 7 · Role → Viewer "), "{}", console.screen());
 }
 
 #[test]

@@ -362,7 +362,7 @@ pub fn job(id: i64, action: &str, detail: &str) -> Job {
         mine: true,
         key: None,
         undoes: None,
-        undoes_action: None,
+        origin: None,
         undone_by: None,
         state: JobState::Done,
         elsewhere: false,

@@ -104,6 +104,17 @@ pub enum PlanKind {
     },
 }
 
+/// The job that an undo goes back to, by way of other undos where it undoes one of those.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Origin {
+    /// Its identifier.
+    pub job: JobId,
+    /// What it did: its action's name.
+    pub action: String,
+    /// Whether that is done again and not taken back: what is undone is its undo.
+    pub again: bool,
+}
+
 /// Body of `POST …/jobs`; `Idempotency-Key` makes it safe to send twice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct StartJob {
@@ -186,9 +197,9 @@ pub struct Job {
     pub key: Option<String>,
     /// The job that this one undoes.
     pub undoes: Option<JobId>,
-    /// What that one did: its action's name.
+    /// The job that all this goes back to, where it undoes one.
     #[serde(default)]
-    pub undoes_action: Option<String>,
+    pub origin: Option<Origin>,
     /// The job that undid this one.
     pub undone_by: Option<JobId>,
     /// Where it stands.

@@ -111,14 +111,9 @@ impl Jobs {
     }
 
     /// The pane whose rows a job is about, if it is about any; those of an undo are the rows of the job
-    /// that it takes back.
+    /// that it goes back to.
     pub fn marks_of(&self, job: &Job) -> Option<Pane> {
-        let mut job = job;
-        while let Some(undone) = job.undoes {
-            // A job takes back an older one: this comes to an end.
-            job = self.known(undone).filter(|undone| undone.id < job.id)?;
-        }
-        match job.action.as_str() {
+        match job.origin.as_ref().map_or(job.action.as_str(), |origin| origin.action.as_str()) {
             "set_roles" | "add_to_groups" | "remove_from_groups" | "grant" | "deactivate" | "remove" => {
                 Some(Pane::Users)
             }

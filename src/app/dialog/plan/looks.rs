@@ -47,7 +47,7 @@ impl PlanDialog {
 
     fn title(&self) -> String {
         if let Some(undone) = &self.undone {
-            return format!("{} · {undone}", self.kind.title(None));
+            return undone.clone();
         }
         // What a filter comes to is known for sure once it was planned.
         let planned = self.sight.plan().map(|plan| plan.rows.len() as u64);

@@ -25,7 +25,7 @@ use crate::{
     app::{
         action::{Action, Context},
         effect::{Effect, Reply, ReqId},
-        jobs::title,
+        jobs::taking_back,
         key::Code,
         msg::Input,
         selection::Targets,
@@ -41,7 +41,7 @@ pub(super) use kind::confirmed;
 pub struct PlanDialog {
     kind: Kind,
     targets: Targets,
-    /// What the job did that is taken back.
+    /// Of which job what is taken back, or done again.
     undone: Option<String>,
     zones: Zones,
     sight: Sight,
@@ -79,7 +79,7 @@ impl PlanDialog {
     /// To take back what a job did.
     pub fn undo(job: &Job) -> Self {
         let given = Targets { on: Selection::default(), count: Some(job.applied) };
-        Self { undone: Some(title(job)), ..Self::new(Kind::Undo(job.id), given) }
+        Self { undone: Some(taking_back(job)), ..Self::new(Kind::Undo(job.id), given) }
     }
 
     fn bulk(&self, action: BulkAction) -> Bulk {

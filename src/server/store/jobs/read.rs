@@ -10,14 +10,14 @@ use super::{
     Done,
 };
 use crate::{
-    api::wire::{Job, JobRow, JobState, Page, PageQuery, RowState},
+    api::wire::{Job, JobRow, JobState, Origin, Page, PageQuery, RowState},
     domain::{
         id::{AccountId, JobId, WorkspaceId},
         time::Timestamp,
         untrusted::Text,
     },
 };
-use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, any::AnyRow};
 use std::collections::HashSet;
 
 /// For how many seconds somebody is taken to be at work on a job since they took it up or last did rows of it: a
@@ -79,7 +79,11 @@ fn record(row: &AnyRow) -> Result<JobRecord> {
             mine: false,
             key: None,
             undoes: row.opt_int(6)?.map(JobId),
-            undoes_action: row.opt_text(16)?,
+            origin: row.opt_int(6)?.map(JobId).zip(row.opt_text(16)?).map(|(job, action)| Origin {
+                job,
+                action,
+                again: false,
+            }),
             undone_by: row.opt_int(14)?.map(JobId),
             state: if ended_at.is_some() { JobState::Done } else { JobState::Stopped },
             elsewhere: false,
@@ -159,7 +163,10 @@ impl Store {
         if !query.filter.trim().is_empty() {
             rest.push(" AND j.action = ?").arg(query.filter.trim());
         }
-        let slice = cut.fetch(&mut tx, JOB, &rest, record).await?;
+        let mut slice = cut.fetch(&mut tx, JOB, &rest, record).await?;
+        for record in &mut slice.items {
+            self.go_back(&mut tx, &mut record.job).await?;
+        }
         Ok(Page { items: slice.items, before: slice.before, after: slice.after, revision })
     }
 
@@ -168,7 +175,19 @@ impl Store {
         let mut conn = self.pool.acquire().await?;
         let sql = self.sql(&format!("SELECT {JOB} FROM jobs j WHERE j.workspace_id = ? AND j.id = ?"));
         let row = sql.bind(ws.0).bind(job.0).first(&mut conn).await?.ok_or(StoreError::Missing("job"))?;
-        record(&row)
+        let mut record = record(&row)?;
+        self.go_back(&mut conn, &mut record.job).await?;
+        Ok(record)
+    }
+
+    /// Of an undo of an undo: back to the job that is no undo. The chains are short, and few.
+    async fn go_back(&self, conn: &mut AnyConnection, job: &mut Job) -> Result<()> {
+        while let Some(origin) = job.origin.as_mut().filter(|origin| origin.action == "undo") {
+            let text = "SELECT u.id, u.action FROM jobs j JOIN jobs u ON u.id = j.undoes WHERE j.id = ?";
+            let Some(row) = self.sql(text).bind(origin.job.0).first(conn).await? else { break };
+            *origin = Origin { job: JobId(row.int(0)?), action: row.text(1)?, again: !origin.again };
+        }
+        Ok(())
     }
 
     /// A page of a job's rows, in order. The filter is a state.
