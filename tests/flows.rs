@@ -58,9 +58,11 @@ fn numbers_go_to_screens_and_q_comes_back() {
     assert_eq!(console.app.screen, Screen::Invitations);
     console.keys("4 3");
     assert_eq!(console.app.screen, Screen::Folders);
+    assert!(console.line("? help").trim_end().ends_with("q back"), "{}", console.screen());
     console.keys("q");
     assert_eq!(console.app.screen, Screen::Directory);
     assert!(!console.quit());
+    assert!(console.line("? help").trim_end().ends_with("q quit"), "{}", console.screen());
     console.keys("q");
     assert!(console.quit());
 }

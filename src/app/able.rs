@@ -110,7 +110,15 @@ impl App {
 
     /// One action as the footer offers it, if it has a key.
     pub fn hint(&self, action: Action, enabled: bool) -> Option<Hint> {
-        self.keymap.hint(action).map(|key| Hint { action, key, label: label(action), enabled })
+        self.keymap.hint(action).map(|key| Hint { action, key, label: self.label(action), enabled })
+    }
+
+    /// An action's word here: what quits on the first screen goes back to it from the others.
+    pub(super) fn label(&self, action: Action) -> &'static str {
+        match action {
+            Action::Quit if self.screen != Screen::Directory => t("app.back"),
+            _ => label(action),
+        }
     }
 
     /// Whether an action can be done now.
@@ -166,6 +174,9 @@ impl App {
             A::ResendMember if self.any_marked() => no("able.resend-marked"),
             A::MemberGrants if self.any_marked() => no("able.grants-marked"),
             A::RenameMember | A::EditInvitation if self.any_marked() => no("able.edit-marked"),
+            A::AllowMembers | A::DenyMembers if self.folders.seen && self.folders.rows.is_empty() => {
+                no("able.no-folders")
+            }
             // A plan leaves out what is not possible, and says why.
             _ if self.bulk(action) => None,
             A::ChangeRole | A::EffectiveAccess | A::MemberGrants | A::MemberGroups => self.member_hindrance(action),

@@ -155,7 +155,7 @@ impl App {
             .into_iter()
             .filter(|action| !in_dialog || context != Context::Global || *action == Action::Help)
             .map(|action| Row {
-                name: label(action).to_owned(),
+                name: self.label(action).to_owned(),
                 keys: self.keys_of(action),
                 doc: doc(action).to_owned(),
                 why_not: if in_dialog { None } else { self.able(action).why().map(str::to_owned) },
@@ -177,7 +177,7 @@ impl App {
                 let able = self.able(*action);
                 (!matches!(able, Able::Absent(_))).then(|| Entry {
                     action: *action,
-                    label: label(*action).to_owned(),
+                    label: self.label(*action).to_owned(),
                     doc: doc(*action).to_owned(),
                     keys: self.keys_of(*action),
                     why_not: able.why().map(str::to_owned),

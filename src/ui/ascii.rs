@@ -38,7 +38,8 @@ fn plain(symbol: &str) -> Option<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::theme::Theme, *};
+    use crate::app::state::ThemeName;
     use ratatui::{layout::Rect, style::Style};
 
     #[test]
@@ -48,5 +49,11 @@ mod tests {
         spell(&mut buf);
         let text: String = buf.content.iter().map(|cell| cell.symbol()).collect();
         assert_eq!(text.replace("王 ", "王").trim_end(), "|x Алим - 王 \"a\" Ö~ < >");
+    }
+    #[test]
+    fn a_row_without_effect_is_told_from_one_that_is_left_out() {
+        let glyphs = Theme::named(ThemeName::Dark, true).glyphs;
+        let spelled = |glyph| plain(glyph).unwrap_or(glyph);
+        assert_ne!(spelled(glyphs.without), spelled(glyphs.left_out));
     }
 }

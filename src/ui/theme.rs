@@ -226,6 +226,10 @@ impl Theme {
         // The files are a part of the program; a test reads them all.
         let mut theme = Self::read(text).unwrap_or_default();
         theme.ascii = ascii;
+        if ascii {
+            // Spelled as what is left out is, it could not be told from that.
+            theme.glyphs.without = ".";
+        }
         theme
     }
 

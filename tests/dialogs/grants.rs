@@ -39,6 +39,14 @@ fn a_deny_in_a_folder_for_a_member_found_by_typing() {
 }
 
 #[test]
+fn without_folders_it_says_what_to_do_instead() {
+    let mut stage = Stage::with(SubjectGrants::member(aziza()), |stage| stage.folders.clear());
+    stage.answer(Ok(Reply::Grants(Vec::new()))).keys("n");
+    assert!(stage.end.is_none());
+    stage.says("there is no folder here to allow or deny anything in: give a role, or put into a group, instead");
+}
+
+#[test]
 fn time_that_passes_while_one_reads_does_not_make_another_change_of_it() {
     let mut stage = Stage::new(GrantEdit::for_subject(AZIZA, "aziza@northwind.test".into(), Effect::Deny));
     stage.keys("promo<Enter>edit<Enter><Tab><Tab>+30d<Enter>").preview(world::loses());

@@ -55,6 +55,18 @@ fn with_no_marks_an_action_means_the_cursors_row() {
 }
 
 #[test]
+fn without_folders_nothing_is_allowed_or_denied_and_what_to_do_instead_is_said() {
+    let mut console = Console::live(120, 34, |call| match call {
+        Call::Folders(_) => Ok(Reply::Folders(Vec::new())),
+        call => world(call),
+    });
+    console.keys("Tab Space a");
+    assert!(console.screen().contains("Allow: there is no folder here to allow or deny"), "{}", console.screen());
+    console.keys("n");
+    assert!(console.app.stack.is_empty());
+}
+
+#[test]
 fn marks_survive_filtering_sorting_and_reading_again() {
     let mut console = users();
     console.keys("Space j Space / b o").serve(world);

@@ -75,7 +75,10 @@ impl SubjectGrants {
         }
     }
 
-    fn change(&self, action: Action) -> Result<Box<dyn Dialog>, String> {
+    fn change(&self, action: Action, cx: &Cx<'_>) -> Result<Box<dyn Dialog>, String> {
+        if matches!(action, Action::SubjectAllow | Action::SubjectDeny) && cx.folders.is_empty() {
+            return Err(t("able.no-folders").to_owned());
+        }
         let new = |effect| Box::new(GrantEdit::for_subject(self.subject, self.name.clone(), effect));
         Ok(match action {
             Action::SubjectAllow => new(model::Effect::Allow),
@@ -148,7 +151,7 @@ impl Dialog for SubjectGrants {
                     self.said = Some(t("dialog.readonly").to_owned());
                     return Outcome::Stay(Vec::new());
                 }
-                match self.change(action) {
+                match self.change(action, cx) {
                     Ok(dialog) => return Outcome::Push(dialog),
                     Err(why) => self.said = Some(why),
                 }
