@@ -2,7 +2,8 @@
 //! SQLite, with an audit event and undo data for each row; how long reads take meanwhile; and the same
 //! done with one request a row.
 //!
-//! `cargo bench --bench bulk`; `-- 10000` for another number of rows.
+//! `cargo bench --bench bulk`; `-- 10000` for another number of rows, `-- --postgres` on the empty database of a
+//! PostgreSQL server that `ROLECALL_TEST_POSTGRES` names.
 
 use rolecall::{
     api::{
@@ -45,7 +46,11 @@ fn main() {
 
 async fn run(rows: usize) {
     let folder = tempfile::tempdir().unwrap();
-    let url = format!("sqlite:{}", folder.path().join("rolecall.db").display());
+    let url = if std::env::args().any(|arg| arg == "--postgres") {
+        std::env::var("ROLECALL_TEST_POSTGRES").expect("ROLECALL_TEST_POSTGRES names an empty database")
+    } else {
+        format!("sqlite:{}", folder.path().join("rolecall.db").display())
+    };
     let store = Store::open(&url).await.unwrap();
     let now: Timestamp = (*system_clock())();
     let pack = Pack::builtin("signage").unwrap().unwrap();

@@ -6,7 +6,7 @@ use super::super::{
     extract::Conditions,
     problem::Fault,
     state::AppState,
-    store::{NewEvent, Remembered, TokenHash, WriteTx},
+    store::{Remembered, TokenHash, WriteTx},
 };
 use crate::{
     api::{wire::Applied, write::Precondition},

@@ -171,28 +171,16 @@ fn dress(
         };
         let kind = fold.kind(change.as_ref().ok(), facts, &verdict);
         let groups = fold.groups(facts, &verdict);
-        let fate = match verdict {
-            Verdict::Change { effect, .. } => {
-                plan.change += 1;
-                plan.gain += u64::from(effect.as_ref().is_some_and(|effect| !effect.gains.is_empty()));
-                plan.lose += u64::from(effect.as_ref().is_some_and(|effect| !effect.loses.is_empty()));
-                match change {
-                    Ok(change) => Fate::Change { expects: expects.or_else(|| fold.expects(&change)), change },
-                    Err(refusal) => Fate::LeftOut(Text::new(refusal.to_string())),
-                }
+        count(&mut plan, &verdict);
+        let fate = match (verdict, change) {
+            (Verdict::Change { .. }, Ok(change)) => {
+                Fate::Change { expects: expects.or_else(|| fold.expects(&change)), change }
             }
-            Verdict::Same => {
-                plan.same += 1;
-                Fate::Same
+            (Verdict::Same, _) => Fate::Same,
+            (Verdict::LeftOut(refusal), Ok(change)) if undo && changed_since(&refusal) => {
+                Fate::Skipped { change, reason: Text::new(refusal.to_string()) }
             }
-            Verdict::LeftOut(refusal) => {
-                plan.left_out += 1;
-                let reason = Text::new(refusal.to_string());
-                match change {
-                    Ok(change) if undo && changed_since(&refusal) => Fate::Skipped { change, reason },
-                    _ => Fate::LeftOut(reason),
-                }
-            }
+            (Verdict::LeftOut(refusal), _) | (_, Err(refusal)) => Fate::LeftOut(Text::new(refusal.to_string())),
         };
         plan.rows.push(PlanRow { id: target, name: name.clone(), kind, groups, warnings });
         rows.push(PlannedRow { target, name, fate });
@@ -201,6 +189,19 @@ fn dress(
     plan.confirm = plan.change >= CONFIRM_FROM || done.lowers_administrator;
     plan.digest = digest_of(&plan)?;
     Ok(Planned { rows, plan, refused: done.refused })
+}
+
+/// Counts a row among those of its kind.
+fn count(plan: &mut wire::Plan, verdict: &Verdict) {
+    match verdict {
+        Verdict::Change { effect, .. } => {
+            plan.change += 1;
+            plan.gain += u64::from(effect.as_ref().is_some_and(|effect| !effect.gains.is_empty()));
+            plan.lose += u64::from(effect.as_ref().is_some_and(|effect| !effect.loses.is_empty()));
+        }
+        Verdict::Same => plan.same += 1,
+        Verdict::LeftOut(_) => plan.left_out += 1,
+    }
 }
 
 /// Whether an undo skips a row: what is there is not what the job had left.
