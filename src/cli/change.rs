@@ -4,8 +4,7 @@ use super::{
     args::{Consent, Format},
     desk::Desk,
     exit::{Exit, Failure},
-    outcome::{self, LeftOut},
-    output, plan,
+    outcome, output, plan,
     work::{self, Begun, Stops},
 };
 use crate::{
@@ -55,8 +54,6 @@ pub async fn run<B: Backend>(
         return nothing(consent.output);
     }
     let bulk = Bulk { on, action };
-    // Whoever named each row, or the job to take back, expects it to be done.
-    let left_out = LeftOut::of(&bulk.on);
     loop {
         let plan = desk.backend.plan(desk.id(), &bulk).await?;
         if consent.dry_run {
@@ -73,7 +70,9 @@ pub async fn run<B: Backend>(
         plan::summary(&plan).iter().for_each(|line| output::say(line));
         if plan.change == 0 {
             nothing(consent.output)?;
-            return Ok(if left_out == LeftOut::Missing && plan.left_out > 0 { Exit::Refused } else { Exit::Done });
+            // Whoever named each row expects it to be done.
+            let lacking = bulk.on.matching.is_empty() && plan.left_out > 0;
+            return Ok(if lacking { Exit::Refused } else { Exit::Done });
         }
         if !consent.yes && agreed(&plan).await? != Answer::Yes {
             return Err(Failure::failed(t("cli.bulk.not-done")));
@@ -87,7 +86,7 @@ pub async fn run<B: Backend>(
             at: desk.now,
         })?;
         match work::begin(desk, held).await? {
-            Begun::Job(job) => return outcome::report(desk, &job, consent.output, left_out).await,
+            Begun::Job(job) => return outcome::report(desk, &job, consent.output).await,
             Begun::Overtaken(held, _) if consent.yes => return Err(work::give_up(desk, held)),
             // Somebody who is there looks at what it comes to now, and asks for that or for nothing.
             Begun::Overtaken(held, why) => {

@@ -13,31 +13,15 @@ use crate::{
         wire::{Job, JobRow, JobState, PageQuery, RowState},
     },
     app::{format, jobs},
-    domain::{bulk::Selection, time::Timestamp, untrusted::visible},
+    domain::{time::Timestamp, untrusted::visible},
     i18n::{t, tf},
 };
 
 /// Rows whose fate is told one by one.
 const TOLD: u32 = 20;
 
-/// Whether rows that the plan left out are missing from what was asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LeftOut {
-    /// They are: each was named, or nobody knows any more how they were chosen.
-    Missing,
-    /// They are not: a filter met them.
-    Expected,
-}
-
-impl LeftOut {
-    /// By how the rows were chosen.
-    pub fn of(on: &Selection) -> Self {
-        if on.matching.is_empty() { Self::Missing } else { Self::Expected }
-    }
-}
-
 /// Prints a job's rows, says how it ended, and answers the exit code for it.
-pub async fn report<B: Backend>(desk: &Desk<B>, job: &Job, format: Format, left_out: LeftOut) -> Result<Exit, Failure> {
+pub async fn report<B: Backend>(desk: &Desk<B>, job: &Job, format: Format) -> Result<Exit, Failure> {
     let rows = match format {
         Format::Table if !links(job) => {
             let mut rows = rows(desk, job, "failed").await?;
@@ -64,7 +48,7 @@ pub async fn report<B: Backend>(desk: &Desk<B>, job: &Job, format: Format, left_
     // Said even where the rows could not be printed: the job is done all the same.
     tell(job);
     printed?;
-    Ok(exit(job, left_out))
+    Ok(exit(job))
 }
 
 /// Prints rows of a job.
@@ -106,8 +90,10 @@ fn links(job: &Job) -> bool {
     }
 }
 
-fn exit(job: &Job, left_out: LeftOut) -> Exit {
-    let lacking = job.failed > 0 || job.skipped > 0 || job.left_out > 0 && left_out == LeftOut::Missing;
+/// The code of a job that ended so, whoever saw it end. Whoever named each row, or the job to take back, expects it to
+/// be done: what was left out of those is lacking, and of what a filter met it is not.
+fn exit(job: &Job) -> Exit {
+    let lacking = job.failed > 0 || job.skipped > 0 || job.left_out > 0 && !job.by_filter;
     match job.state {
         JobState::Done if !lacking => Exit::Done,
         JobState::Done if job.applied == 0 => Exit::Failed,
@@ -211,9 +197,9 @@ mod tests {
     use super::*;
     use crate::domain::id::JobId;
 
-    #[test]
-    fn why_a_job_was_given_up_is_said_above_how_to_go_on() {
-        let job = Job {
+    /// Half done, and given up.
+    fn job() -> Job {
+        Job {
             id: JobId(12),
             action: "set_roles".into(),
             detail: "Viewer".into(),
@@ -234,9 +220,15 @@ mod tests {
             failed: 0,
             skipped: 0,
             left_out: 0,
+            by_filter: false,
             per_second: None,
             trouble: Some("stopped: the disk is full; resume it when that is mended".into()),
-        };
+        }
+    }
+
+    #[test]
+    fn why_a_job_was_given_up_is_said_above_how_to_go_on() {
+        let job = job();
         let going_on = "Role → Viewer: 2 done · 3 wait; go on with: rolecall jobs resume 12";
         let why = "! stopped: the disk is full; resume it when that is mended";
         assert_eq!(summary(&job), [why, going_on]);
@@ -248,5 +240,21 @@ mod tests {
         assert_eq!(told(Job { undone_by: Some(JobId(13)), ..done.clone() }), "Role → Viewer: 5 done; undone by 13");
         let resent = Job { action: "resend".into(), detail: "".into(), ..done };
         assert_eq!(told(resent), "Resend invitations: 5 done", "a link that was sent stays sent");
+    }
+
+    #[test]
+    fn the_code_says_whether_something_that_was_asked_for_is_lacking() {
+        let done = Job { state: JobState::Done, applied: 5, ..job() };
+        for (ended, code) in [
+            (job(), Exit::Partly),
+            (done.clone(), Exit::Done),
+            (Job { left_out: 1, by_filter: true, ..done.clone() }, Exit::Done),
+            (Job { left_out: 1, ..done.clone() }, Exit::Partly),
+            (Job { applied: 4, failed: 1, ..done.clone() }, Exit::Partly),
+            (Job { applied: 4, skipped: 1, ..done.clone() }, Exit::Partly),
+            (Job { applied: 0, failed: 5, ..done }, Exit::Failed),
+        ] {
+            assert_eq!(exit(&ended), code, "{ended:?}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use super::{
     desk::{self, Desk},
     exit::{Exit, Failure},
     jobs::{self, Known},
-    outcome::{self, LeftOut},
+    outcome,
     output::say,
     plan,
     work::{self, Begun},
@@ -112,7 +112,7 @@ async fn all<B: Backend>(desk: &Desk<B>, agreed: Agreed, output: Format) -> Resu
         let went = match job.state {
             // What came of it was not told yet.
             JobState::Done if job.key.as_ref().is_some_and(|key| settled.contains(key)) => {
-                ended(desk, &job, output).await
+                outcome::report(desk, &job, output).await.map(|exit| Went::On(exit, job.state))
             }
             JobState::Done => continue,
             _ if job.stop_asked => {
@@ -157,7 +157,6 @@ async fn all<B: Backend>(desk: &Desk<B>, agreed: Agreed, output: Format) -> Resu
 async fn take_up<B: Backend>(desk: &Desk<B>, mut held: Held, agreed: Agreed, output: Format) -> Result<Went, Failure> {
     loop {
         let intent = &held.intent;
-        let left_out = LeftOut::of(&intent.start.bulk.on);
         let planned = match desk.backend.plan(intent.workspace, &intent.start.bulk).await {
             Err(error) if !error.settled() => return Err(error.into()),
             planned => planned,
@@ -178,7 +177,7 @@ async fn take_up<B: Backend>(desk: &Desk<B>, mut held: Held, agreed: Agreed, out
         }
         match work::begin(desk, held).await? {
             Begun::Job(job) => {
-                let exit = outcome::report(desk, &job, output, left_out).await?;
+                let exit = outcome::report(desk, &job, output).await?;
                 return Ok(Went::On(exit, job.state));
             }
             Begun::Overtaken(still, why) if agreed == Agreed::Asked => {
@@ -188,11 +187,6 @@ async fn take_up<B: Backend>(desk: &Desk<B>, mut held: Held, agreed: Agreed, out
             Begun::Overtaken(still, _) => return Err(work::give_up(desk, still)),
         }
     }
-}
-
-/// A job whose end nobody was told.
-async fn ended<B: Backend>(desk: &Desk<B>, job: &Job, output: Format) -> Result<Went, Failure> {
-    Ok(Went::On(outcome::report(desk, job, output, LeftOut::Missing).await?, job.state))
 }
 
 /// What it is, when it was asked for and why.
@@ -246,5 +240,5 @@ async fn stopped<B: Backend>(desk: &Desk<B>, job: &Job, agreed: Agreed, output: 
 
 async fn go_on<B: Backend>(desk: &Desk<B>, job: Job, resume: Resume, output: Format) -> Result<(Exit, Job), Failure> {
     let job = work::go_on(desk, job, resume).await?;
-    Ok((outcome::report(desk, &job, output, LeftOut::Missing).await?, job))
+    Ok((outcome::report(desk, &job, output).await?, job))
 }

@@ -203,6 +203,7 @@ pub async fn waiting_job(world: &World, actor: &str, people: &[&str], role: Role
         detail: Text::default(),
         reason: None,
         undoes: None,
+        by_filter: false,
         at: Timestamp(world.now().0 - 60),
     };
     let mut tx = world.store.begin(world.ws).await.unwrap();

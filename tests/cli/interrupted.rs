@@ -166,6 +166,18 @@ async fn ctrl_c_stops_the_job_and_says_how_to_go_on() {
 }
 
 #[tokio::test]
+async fn what_is_gone_on_with_ends_with_the_code_that_it_would_have_had() {
+    let home = home_with_marketers(2_000);
+    let home = home.path();
+    let store = database(home).await;
+    stopped(&store, home, &["role", "set", "Viewer", "--all", "--yes"]).await;
+    let resumed = rolecall(home, &["jobs", "resume", "1", "-o", "json"], "");
+    assert_eq!(json(&resumed)["job"]["left_out"], 1, "the owner");
+    assert_eq!(code(&resumed), 0, "nobody named the owner: {}", err(&resumed));
+    store.close().await;
+}
+
+#[tokio::test]
 async fn what_one_command_works_on_another_sees_and_stops() {
     const PEOPLE: usize = 8_000;
     let home = home_with_marketers(PEOPLE);

@@ -130,6 +130,7 @@ pub fn job() -> Job {
         failed: 0,
         skipped: 0,
         left_out: 0,
+        by_filter: false,
         per_second: None,
         trouble: None,
     }

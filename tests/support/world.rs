@@ -374,6 +374,7 @@ pub fn job(id: i64, action: &str, detail: &str) -> Job {
         failed: 1,
         skipped: 1,
         left_out: 0,
+        by_filter: false,
         per_second: None,
         trouble: None,
     }

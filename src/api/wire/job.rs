@@ -226,6 +226,9 @@ pub struct Job {
     /// Rows beside those that the plan left out, each with its reason.
     #[serde(default)]
     pub left_out: u64,
+    /// Whether a filter chose its rows, so that nobody named one that was left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_filter: bool,
     /// Rows a second of late; none when it is not at work.
     pub per_second: Option<u32>,
     /// Why the backend itself stopped it, if it did: one sentence. Gone once it goes on.

@@ -35,6 +35,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "turn", include_str!("../../../assets/migrations/0009_turn.sql")),
     (10, "whole", include_str!("../../../assets/migrations/0010_whole.sql")),
     (11, "expected", include_str!("../../../assets/migrations/0011_expected.sql")),
+    (12, "by_filter", include_str!("../../../assets/migrations/0012_by_filter.sql")),
 ];
 
 /// Its own table, so that another program's sqlx migrations are never taken for ours.

@@ -88,6 +88,7 @@ impl Bench {
             detail: Text::default(),
             reason: None,
             undoes: None,
+            by_filter: true,
             at: NOW,
         };
         let job = tx.create_job(new, rows).await.unwrap();

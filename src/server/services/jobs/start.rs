@@ -70,6 +70,7 @@ pub async fn start(state: &AppState, here: &Here, start: StartJob, key: &str) ->
         detail,
         reason: bulk.action.reason().cloned(),
         undoes,
+        by_filter: !bulk.on.matching.is_empty(),
         at: now,
     };
     let job = tx.create_job(new, rows).await?;

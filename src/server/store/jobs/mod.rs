@@ -41,6 +41,8 @@ pub struct NewJob {
     pub reason: Option<Text>,
     /// The job that it takes back.
     pub undoes: Option<JobId>,
+    /// Whether a filter chose its rows.
+    pub by_filter: bool,
     /// When.
     pub at: Timestamp,
 }
@@ -168,10 +170,11 @@ impl WriteTx {
     pub async fn create_job(&mut self, job: NewJob, rows: Vec<NewRow>) -> Result<JobId> {
         let d = self.d;
         let text = "INSERT INTO jobs (workspace_id, actor, actor_email, idem_key, body_hash, action, detail, reason, \
-                    undoes, created_at, worked_at, ended_at, total, left_out) \
-                    SELECT ?, a.id, a.email, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM accounts a WHERE a.id = ? RETURNING id";
+                    undoes, by_filter, created_at, worked_at, ended_at, total, left_out) \
+                    SELECT ?, a.id, a.email, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM accounts a WHERE a.id = ? RETURNING id";
         let sql = d.sql(text).bind(self.ws.0).bind(job.key).bind(job.body_hash).bind(job.action);
         let sql = sql.bind(job.detail.raw()).bind(job.reason.as_ref().map(Text::raw)).bind(job.undoes.map(|id| id.0));
+        let sql = sql.bind(job.by_filter);
         let total = rows.iter().filter(|row| !matches!(row.fate, Fate::LeftOut(_))).count();
         let sql = sql.bind(job.at.0).bind(job.at.0).bind((total == 0).then_some(job.at.0)).bind(count(total));
         let sql = sql.bind(count(rows.len() - total));
