@@ -1,6 +1,6 @@
 //! Which rows a command is for: addresses, addresses on standard input, or a filter.
 
-use super::{args, desk::Desk, exit::Failure, file};
+use super::{args, desk::Desk, exit::Failure, file, filter};
 use crate::{
     api::{
         backend::{Backend, every},
@@ -11,7 +11,7 @@ use crate::{
     domain::{
         address::folded,
         bulk::Selection,
-        filter::{Filter, InvitationTest, Term, Test, Vocabulary},
+        filter::{Filter, InvitationTest, Term, Test},
         untrusted::visible,
     },
     i18n::tf,
@@ -44,22 +44,10 @@ pub fn addresses(arguments: &[String]) -> Result<Vec<String>, Failure> {
     Ok(addresses)
 }
 
-/// The filter of `--filter` and `--flag`; wrong ones are wrong usage.
-pub fn filter<T: Vocabulary>(typed: &str, flags: &[String]) -> Result<String, Failure> {
-    let text = match flags {
-        [] => typed.to_owned(),
-        flags => format!("flag:{} {typed}", flags.join(",")).trim().to_owned(),
-    };
-    match text.parse::<Filter<T>>() {
-        Ok(_) => Ok(text),
-        Err(error) => Err(Failure::usage(error.to_string())),
-    }
-}
-
 /// Members.
 pub async fn members<B: Backend>(desk: &Desk<B>, which: &args::Members) -> Result<Selection, Failure> {
     let matching = match &which.filter {
-        Some(typed) => Some(filter::<Test>(typed, &[])?),
+        Some(typed) => Some(filter::of::<Test>(desk, typed, &[]).await?),
         None => which.all.then(String::new),
     };
     choose(matching, &which.emails, async |query| desk.backend.members(desk.id(), &query).await, "").await
@@ -68,7 +56,8 @@ pub async fn members<B: Backend>(desk: &Desk<B>, which: &args::Members) -> Resul
 /// Invitations.
 pub async fn invitations<B: Backend>(desk: &Desk<B>, which: &args::Invitations) -> Result<Selection, Failure> {
     let matching = if which.all || which.filter.is_some() || !which.flags.is_empty() {
-        Some(filter::<InvitationTest>(which.filter.as_deref().unwrap_or_default(), &which.flags)?)
+        let typed = which.filter.as_deref().unwrap_or_default();
+        Some(filter::of::<InvitationTest>(desk, typed, &which.flags).await?)
     } else {
         None
     };
@@ -209,14 +198,6 @@ mod tests {
         assert_eq!(with("status:any", "bo@a.test"), "status:any bo@a.test");
         let odd = with("", "role:\"x y");
         assert_eq!(odd.parse::<Filter>().unwrap().terms[0].test, Test::Word("role:\"x y".into()));
-    }
-
-    #[test]
-    fn flags_are_terms_of_the_filter() {
-        let flags = ["expiring".to_owned(), "failed".to_owned()];
-        assert_eq!(filter::<InvitationTest>("role:viewer", &flags).unwrap(), "flag:expiring,failed role:viewer");
-        let wrong = filter::<InvitationTest>("", &["gone".to_owned()]).unwrap_err();
-        assert_eq!(wrong.exit, super::super::exit::Exit::Usage);
     }
 
     #[test]

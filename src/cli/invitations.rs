@@ -5,6 +5,7 @@ use super::{
     change, choose,
     desk::{self, Desk},
     exit::{Exit, Failure},
+    filter,
     output::{self, NONE, Row, say},
 };
 use crate::{
@@ -43,7 +44,7 @@ pub async fn run(config: &Config, command: InvitationsCommand) -> Result<Exit, F
 }
 
 async fn list<B: Backend>(desk: &Desk<B>, wanted: &InvitationList) -> Result<Exit, Failure> {
-    let filter = choose::filter::<InvitationTest>(&wanted.filter, &wanted.flags)?;
+    let filter = filter::of::<InvitationTest>(desk, &wanted.filter, &wanted.flags).await?;
     let query = PageQuery { filter, sort: wanted.sort.clone(), ..PageQuery::default() };
     let rows = every(query, |query| async move { desk.backend.invitations(desk.id(), &query).await }).await?;
     output::print(&rows, &rows, wanted.output, desk.now)?;

@@ -10,6 +10,7 @@ mod console;
 mod desk;
 mod exit;
 pub mod file;
+mod filter;
 mod forget;
 mod fresh;
 mod import;

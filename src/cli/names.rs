@@ -14,6 +14,9 @@ use crate::{
     i18n::{t, tf},
 };
 
+/// Names that are listed where another one was typed.
+const LISTED: usize = 20;
+
 /// The roles that a name or key means, or several between semicolons where that is allowed; or one sentence.
 pub fn roles(roles: &[RoleRow], typed: &str, most: MaxRoles) -> Result<Vec<RoleId>, String> {
     let whole = role(roles, typed);
@@ -47,7 +50,7 @@ pub fn day(typed: Option<&str>, now: Timestamp) -> Result<Option<Timestamp>, Fai
 }
 
 /// That nothing has this name, and what may have been meant.
-fn unknown<'a>(key: &'static str, typed: &str, known: impl Iterator<Item = &'a Text>) -> String {
+pub fn unknown<'a>(key: &'static str, typed: &str, known: impl Iterator<Item = &'a Text>) -> String {
     let said = tf(key, &[("name", &visible(typed))]);
     let lower: Vec<(String, &Text)> = known.map(|name| (name.raw().to_lowercase(), name)).collect();
     let near = nearest(&typed.to_lowercase(), lower.iter().map(|(name, _)| name.as_str()));
@@ -55,8 +58,9 @@ fn unknown<'a>(key: &'static str, typed: &str, known: impl Iterator<Item = &'a T
         _ if lower.is_empty() => format!("{said}: {}", t("cli.bulk.there-are-none")),
         Some((_, name)) => format!("{said}: {}", tf("cli.bulk.meant", &[("name", name)])),
         None => {
-            let all = lower.iter().map(|(_, name)| name.to_string()).collect::<Vec<_>>().join(", ");
-            format!("{said}: {}", tf("cli.bulk.there-are", &[("names", &all)]))
+            let mut all: Vec<String> = lower.iter().take(LISTED).map(|(_, name)| name.to_string()).collect();
+            all.extend((lower.len() > LISTED).then(|| "…".to_owned()));
+            format!("{said}: {}", tf("cli.bulk.there-are", &[("names", &all.join(", "))]))
         }
     }
 }

@@ -67,6 +67,38 @@ fn without_consent_and_without_a_terminal_nothing_is_tried() {
 }
 
 #[test]
+fn a_filter_that_names_what_is_not_there_is_told_and_one_that_matches_nobody_is_no_failure() {
+    let home = home_with_marketers(1);
+    for (filter, told) in [
+        ("role:markter", "rolecall: --filter: there is no role “markter”: did you mean Marketer?\n"),
+        // Turned round it would be everybody.
+        ("!role:nosuch", "rolecall: --filter: there is no role “nosuch”: there are Administrator, "),
+        ("domain:acme.test group:nosuch", "rolecall: --filter: there is no group “nosuch”: there are none yet\n"),
+        ("folder:nosuch", "rolecall: --filter: there is no folder “nosuch”: there are none yet\n"),
+    ] {
+        for flag in ["--dry-run", "--yes"] {
+            let wrong = set(home.path(), &["--filter", filter, flag]);
+            assert_eq!((code(&wrong), out(&wrong)), (2, ""), "{filter}");
+            assert!(err(&wrong).starts_with(told), "{filter}: {}", err(&wrong));
+        }
+    }
+    for command in [&["list"][..], &["resend", "--yes"], &["cancel", "--dry-run"]] {
+        let wrong = rolecall(home.path(), &[&["invitations"], command, &["--filter", "role:nosuch"]].concat(), "");
+        assert_eq!((code(&wrong), out(&wrong)), (2, ""), "{command:?}: {}", err(&wrong));
+        assert!(err(&wrong).contains("there is no role “nosuch”"), "{command:?}: {}", err(&wrong));
+    }
+    // Those are there; nobody is called so, and nobody but the owner holds that.
+    for filter in ["role:mark nobody", "role:designer", "role:technician status:inactive"] {
+        for flag in ["--dry-run", "--yes"] {
+            let none = set(home.path(), &["--filter", filter, flag]);
+            assert_eq!(code(&none), 0, "{filter}: {}", err(&none));
+            assert!(err(&none).starts_with("nothing here matches\n"), "{filter}: {}", err(&none));
+        }
+    }
+    assert_eq!(count(home.path(), "role:owner"), 0, "the owner holds no role of that name");
+}
+
+#[test]
 fn read_only_looks_and_changes_nothing() {
     let home = home_with_marketers(1);
     let refused = set(home.path(), &["--all", "--yes", "--readonly"]);
@@ -132,7 +164,7 @@ fn who_was_named_and_left_out_makes_it_partly_done_or_refused() {
     assert_eq!((code(&so_already), out(&so_already)), (0, ""), "{}", err(&so_already));
     let nobody = set(home.path(), &["--filter", "nobody-is-called-this", "--yes", "-o", "csv"]);
     assert_eq!((code(&nobody), out(&nobody)), (0, "row,email,state,reason,link\n"), "{}", err(&nobody));
-    assert_eq!(err(&nobody), "nothing here is like that\nthere is nothing to change\n");
+    assert_eq!(err(&nobody), "nothing here matches\nthere is nothing to change\n");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use crate::{
         state::App,
     },
     domain::{
-        filter::{Filter, FilterRow, Test},
+        filter::{Filter, FilterRow, Test, Thing, Vocabulary, contains},
         id::MemberId,
         model::MemberStatus,
         time::Timestamp,
@@ -159,26 +159,21 @@ impl App {
 
     /// That nothing is called what a test asks for.
     fn misses(&self, test: &Test) -> Option<String> {
-        let (text, wanted, named) = match test {
-            Test::Role(role) => {
-                let of = |row: &RoleRow, part: &str| has(row.name.raw(), part) || has(&row.key, part);
-                let named = role.to_lowercase() == "owner" || self.roles.rows.iter().any(|row| of(row, role));
+        let (text, wanted, named) = match test.names()? {
+            Thing::Role(role) => {
+                let of = |row: &RoleRow| contains(row.name.raw(), role) || contains(&row.key, role);
+                let named = role.to_lowercase() == "owner" || self.roles.rows.iter().any(of);
                 ("users.no-role", role, self.roles.rows.is_empty() || named)
             }
-            Test::Group(group) => {
-                let named = self.groups.rows.iter().any(|row| has(row.name.raw(), group));
+            Thing::Group(group) => {
+                let named = self.groups.rows.iter().any(|row| contains(row.name.raw(), group));
                 ("users.no-group", group, !self.groups.seen || named)
             }
-            Test::Folder(folder) => {
-                let named = self.folders.rows.iter().any(|row| has(row.name.raw(), folder));
+            Thing::Folder(folder) => {
+                let named = self.folders.rows.iter().any(|row| contains(row.name.raw(), folder));
                 ("users.no-folder", folder, !self.folders.seen || named)
             }
-            _ => return None,
         };
         (!named).then(|| tf(text, &[("name", &visible(wanted))]))
     }
-}
-
-fn has(name: &str, part: &str) -> bool {
-    name.to_lowercase().contains(&part.to_lowercase())
 }

@@ -13,7 +13,9 @@ Name the rows by e-mail address, by - for addresses on standard input, one a lin
 Without --yes the plan is shown and asked about; where nobody can be asked nothing is done (code 2). \
 With --yes it is done without a question, however many rows it has: look with --dry-run first. \
 Code 3: some rows failed or were skipped, or the plan left out an address that you named. \
-An address that nobody here has stops everything before it is begun (code 1).
+An address that nobody here has stops everything before it is begun (code 1), and so does a filter \
+that names a role, group or folder that is not there (code 2). A filter that matches nothing is no failure: \
+nothing is done (code 0).
 
 Ctrl-C stops and leaves the rest to rolecall jobs resume; a second Ctrl-C leaves at once.
 ";

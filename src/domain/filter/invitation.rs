@@ -4,7 +4,7 @@
 //! about open invitations alone (sent, expired, failed): `status:any` is about all there ever were.
 
 use super::{
-    Filter, Vocabulary, contains, field,
+    Filter, Thing, Vocabulary, contains, field,
     parse::{Parsed, domain as read_domain},
     word,
 };
@@ -71,6 +71,14 @@ impl Vocabulary for InvitationTest {
             "status" => any_of(&value, status).map(Self::Status),
             "inviter" => Ok(Self::Inviter(value)),
             _ => read_domain(&value).map(Self::Domain),
+        }
+    }
+
+    fn names(&self) -> Option<Thing<'_>> {
+        match self {
+            Self::Role(role) => Some(Thing::Role(role)),
+            Self::Group(group) => Some(Thing::Group(group)),
+            Self::Word(_) | Self::Flag(_) | Self::Status(_) | Self::Inviter(_) | Self::Domain(_) => None,
         }
     }
 }

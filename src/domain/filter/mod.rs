@@ -30,6 +30,21 @@ pub trait Vocabulary: Sized + fmt::Display {
 
     /// A field, one of [`Vocabulary::FIELDS`], and its value, which is not empty; or what is wrong.
     fn field(name: &str, value: String) -> Result<Self, String>;
+
+    /// What it asks for by name, where it does.
+    fn names(&self) -> Option<Thing<'_>>;
+}
+
+/// What a workspace has, by a part of its name. A filter may ask for what is not there: it passes nobody, and turned
+/// round everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Thing<'a> {
+    /// A role, by its key as well.
+    Role(&'a str),
+    /// A group.
+    Group(&'a str),
+    /// A folder.
+    Folder(&'a str),
 }
 
 /// Terms of a filter, at most: databases refuse conditions without end.
@@ -152,7 +167,8 @@ impl Test {
     }
 }
 
-fn contains(text: &str, part: &str) -> bool {
+/// Whether a part of a text is another, in any case: as filters compare.
+pub fn contains(text: &str, part: &str) -> bool {
     text.to_lowercase().contains(&part.to_lowercase())
 }
 

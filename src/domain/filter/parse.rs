@@ -1,6 +1,6 @@
 //! From text to filter, with a sentence for whatever is wrong.
 
-use super::{Filter, FilterError, MAX_TERMS, Term, Test, Vocabulary, too_many};
+use super::{Filter, FilterError, MAX_TERMS, Term, Test, Thing, Vocabulary, too_many};
 use crate::domain::{model::MemberStatus, time::DAY, untrusted::visible};
 
 impl<T: Vocabulary> std::str::FromStr for Filter<T> {
@@ -99,6 +99,20 @@ impl Vocabulary for Test {
             "domain" => domain(&value).map(Self::Domain),
             "status" => value.split(',').map(status).collect::<Parsed<_>>().map(Self::Status),
             _ => last(&value),
+        }
+    }
+
+    fn names(&self) -> Option<Thing<'_>> {
+        match self {
+            Self::Role(role) => Some(Thing::Role(role)),
+            Self::Group(group) => Some(Thing::Group(group)),
+            Self::Folder(folder) => Some(Thing::Folder(folder)),
+            Self::Word(_)
+            | Self::Status(_)
+            | Self::Workspace(_)
+            | Self::Domain(_)
+            | Self::Last { .. }
+            | Self::NeverSignedIn => None,
         }
     }
 }
