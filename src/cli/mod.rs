@@ -37,31 +37,42 @@ use crate::{
     i18n::{t, tf},
 };
 use args::{Args, Command, FirstStart};
-use clap::Parser;
+use clap::{Parser, error::ContextValue};
 use exit::{Exit, Failure};
-use std::{io::Write, process::ExitCode};
+use output::{complain, say, shortened};
+use std::process::ExitCode;
 
 /// The whole program: reads the arguments, does what they say.
 pub fn main() -> ExitCode {
     let args = match Args::try_parse() {
         Ok(args) => args,
-        Err(error) if error.use_stderr() => return wrong(&error),
+        Err(error) if error.use_stderr() => return wrong(error),
         Err(help) => help.exit(),
     };
     match run(args) {
         Ok(exit) => exit.into(),
         Err(failure) => {
-            // Nobody is left to tell when stderr is closed as well.
-            let _ = writeln!(std::io::stderr(), "rolecall: {}", failure.message);
+            complain(&failure);
             failure.exit.into()
         }
     }
 }
 
-/// Wrong usage ends here, with code 2. What was typed may be from anywhere, so it is shown as it is: no colours.
-fn wrong(error: &clap::Error) -> ExitCode {
+/// The longest value that is shown of what was typed.
+const LONGEST_VALUE: usize = 100;
+
+/// Wrong usage ends here, with code 2. What was typed may be from anywhere, and of any length, so it is shown as it is,
+/// as far as it helps: no colours.
+fn wrong(mut error: clap::Error) -> ExitCode {
+    let typed = |(kind, value): (_, &ContextValue)| match value {
+        ContextValue::String(text) => Some((kind, ContextValue::String(visible(&shortened(text, LONGEST_VALUE))))),
+        _ => None,
+    };
+    for (kind, value) in error.context().filter_map(typed).collect::<Vec<_>>() {
+        error.insert(kind, value);
+    }
     let text: Vec<String> = error.to_string().trim_end().lines().map(visible).collect();
-    let _ = writeln!(std::io::stderr(), "{}", text.join("\n"));
+    say(&text.join("\n"));
     Exit::Usage.into()
 }
 

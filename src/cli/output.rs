@@ -24,6 +24,9 @@ use unicode_width::UnicodeWidthStr;
 /// What stands in a table where there is nothing.
 pub const NONE: &str = "—";
 
+/// The longest line of what is said about a failure.
+const LONGEST_LINE: usize = 1_000;
+
 /// Between the columns of a table.
 const GAP: usize = 2;
 
@@ -83,6 +86,23 @@ static LINE: AtomicBool = AtomicBool::new(false);
 pub fn say(words: &str) {
     let mut err = io::stderr().lock();
     let _ = take_line(&mut err).and_then(|()| writeln!(err, "{words}"));
+}
+
+/// Says why a command did not get done. What came from outside may be as long as it likes, and its line is not.
+pub fn complain(failure: &Failure) {
+    let lines: Vec<String> = failure.message.lines().map(|line| shortened(line, LONGEST_LINE)).collect();
+    say(&format!("rolecall: {}", lines.join("\n")));
+}
+
+/// A text of at most so many characters: of a longer one its beginning and its end, which says what is wrong.
+pub fn shortened(text: &str, most: usize) -> String {
+    let all = text.chars().count();
+    if all <= most {
+        return text.to_owned();
+    }
+    let end = most / 3;
+    let begin = most - end - 1;
+    text.chars().take(begin).chain(['…']).chain(text.chars().skip(all - end)).collect()
 }
 
 /// Writes the terminal's last line over; nothing takes it away. What cannot be shown is nothing to end for.

@@ -11,7 +11,7 @@ use super::{
     exit::{Exit, Failure},
     jobs::{self, Known},
     outcome,
-    output::say,
+    output::{complain, say},
     plan,
     work::{self, Begun},
 };
@@ -88,7 +88,7 @@ impl Round {
                 return true;
             }
             Err(failure) => {
-                say(&format!("rolecall: {}", failure.message));
+                complain(&failure);
                 failure.exit
             }
         };

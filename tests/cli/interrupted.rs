@@ -178,6 +178,31 @@ async fn what_is_gone_on_with_ends_with_the_code_that_it_would_have_had() {
 }
 
 #[tokio::test]
+async fn what_is_gone_on_with_and_fails_in_part_is_partly_done() {
+    let home = home_with_marketers(1);
+    let home = home.path();
+    let people: String = (1..=2_000).map(|n| format!("new{n}@acme.test,Viewer\n")).collect();
+    let (file, late) = (home.join("new.csv"), home.join("late.csv"));
+    std::fs::write(&file, format!("email,role\n{people}")).unwrap();
+    std::fs::write(&late, "email,name,role\nnew2000@acme.test,Late,Viewer\n").unwrap();
+    let store = database(home).await;
+    stopped(&store, home, &["invite", "--file", file.to_str().unwrap(), "--yes"]).await;
+    let imported = rolecall(home, &["import", late.to_str().unwrap()], "");
+    assert_eq!(code(&imported), 0, "{}", err(&imported));
+    let resumed = rolecall(home, &["jobs", "resume", "1", "-o", "json"], "");
+    let job = json(&resumed)["job"].clone();
+    assert_eq!(
+        (job["state"].as_str(), job["applied"].as_u64(), job["failed"].as_u64()),
+        (Some("done"), Some(1_999), Some(1))
+    );
+    assert_eq!(code(&resumed), 3, "{}", err(&resumed));
+    assert!(err(&resumed).contains("try again with: rolecall jobs resume 1 --failed"), "{}", err(&resumed));
+    let again = rolecall(home, &["jobs", "resume", "1", "--failed"], "");
+    assert_eq!(code(&again), 3, "it fails again: {}", err(&again));
+    store.close().await;
+}
+
+#[tokio::test]
 async fn what_one_command_works_on_another_sees_and_stops() {
     const PEOPLE: usize = 8_000;
     let home = home_with_marketers(PEOPLE);

@@ -1,6 +1,6 @@
 //! The program as a whole: help, usage, settings.
 
-use super::{code, err, out, rolecall};
+use super::{code, err, home_with_marketers, out, rolecall};
 use std::fs;
 
 #[test]
@@ -102,4 +102,26 @@ fn a_setting_that_is_not_known_is_told_by_file_line_and_nearest() {
     let wrong = rolecall(home.path(), &["--config", "mine.toml", "demo"], "");
     assert_eq!((code(&wrong), out(&wrong)), (2, ""));
     assert_eq!(err(&wrong), "rolecall: mine.toml:3: read_only is not a setting; did you mean readonly?\n");
+}
+
+#[test]
+fn what_was_typed_is_told_as_far_as_it_helps() {
+    let home = home_with_marketers(1);
+    let long = "x".repeat(100_000);
+    for args in [
+        &["role", "set", "Viewer", "--all", "--dry-run", "--reason", &long][..],
+        &["role", "set", "Viewer", "--all", "--dry-run", "--reason", &"\nx".repeat(50_000)],
+        &["role", "set", &long, "--all", "--dry-run"],
+        &["role", "set", "Viewer", "--filter", &format!("role:{long}"), "--dry-run"],
+        &["role", "set", "Viewer", &format!("{}@acme.test", &long[..10_000]), "--dry-run"],
+        &["jobs", "show", &long],
+        &[&long],
+    ] {
+        let wrong = rolecall(home.path(), args, "");
+        assert!([1, 2].contains(&code(&wrong)), "{}", code(&wrong));
+        let told = err(&wrong);
+        assert!(told.len() < 3_000 && told.contains("…x"), "{}: {told:.300}", told.len());
+    }
+    let reason = rolecall(home.path(), &["role", "set", "Viewer", "--all", "--yes", "--reason", &long], "");
+    assert!(err(&reason).contains("at most 500 characters"), "what is wrong with it is there: {}", err(&reason));
 }
