@@ -71,6 +71,8 @@ impl App {
             Action::UsersRight,
             Action::InvitationsLeft,
             Action::InvitationsRight,
+            Action::JobsLeft,
+            Action::JobsRight,
             Action::RoleLeft,
             Action::RoleRight,
             Action::Expand,

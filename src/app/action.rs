@@ -196,6 +196,8 @@ actions! {
     RoleRight "role.right" Roles "right" "To the role on the right" [];
     RoleWhoCan "role.who-can" Roles "Who can" "Everyone who holds the capability" [];
 
+    JobsLeft "jobs.left" Jobs "left" "To the columns on the left" [];
+    JobsRight "jobs.right" Jobs "right" "To the columns that have no room; what was done stays" [];
     ResumeJob "job.resume" Jobs "Resume" "Go on with the rows that wait" [mutates];
     RetryJob "job.retry" Jobs "Retry failed" "Try the rows that failed again, and no other" [mutates];
     TakeUp "job.take-up" Jobs "Take up" "Ask again for what an earlier run asked for and got no answer to; each row is done once" [mutates];

@@ -28,12 +28,73 @@ pub fn grant_lines(size: (u16, u16)) -> u16 {
 
 /// Columns of the terminal between two columns of a table.
 pub const GAP: u16 = 2;
-/// What each column of the users pane needs at least, and how early it goes where there is no room:
-/// those with the greatest number first; zero never goes.
-pub const USERS: [(u16, u8); 7] = [(20, 0), (12, 2), (12, 0), (10, 0), (6, 3), (8, 4), (3, 5)];
+/// A table with more columns than a narrow terminal has room for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    /// The users pane.
+    Users,
+    /// The board.
+    Invitations,
+    /// The screen of jobs.
+    Jobs,
+}
 
-/// The same for the board.
-pub const INVITATIONS: [(u16, u8); 8] = [(18, 0), (13, 0), (10, 2), (6, 3), (12, 0), (6, 5), (10, 4), (20, 0)];
+impl Table {
+    /// What each column needs at least, and how early it goes where there is no room: those with the greatest
+    /// number first; zero never goes.
+    pub fn needs(self) -> &'static [(u16, u8)] {
+        match self {
+            Self::Users => &[(20, 0), (12, 2), (12, 0), (10, 0), (6, 3), (8, 4), (3, 5)],
+            Self::Invitations => &[(18, 0), (13, 0), (10, 2), (6, 3), (12, 0), (6, 5), (10, 4), (20, 0)],
+            Self::Jobs => &[(26, 0), (18, 0), (7, 0), (7, 1), (6, 0), (7, 2), (9, 3), (14, 4)],
+        }
+    }
+
+    /// Which columns are in sight when so many after the first are scrolled out to the left.
+    pub fn shown(self, size: (u16, u16), skipped: usize) -> Vec<usize> {
+        let beside = if self == Self::Users && size.0 >= WIDE { GROUPS } else { 0 };
+        columns(self.needs(), (size.0 - beside).saturating_sub(6), skipped)
+    }
+
+    /// How many columns may be scrolled out: until the last is in sight. Of the board that is the flags, which
+    /// take what room they get.
+    fn most(self, size: (u16, u16)) -> usize {
+        let columns = self.needs().len();
+        if self == Self::Invitations && self.shown(size, 0).len() < columns {
+            return columns - 2;
+        }
+        (0..columns).find(|skipped| self.shown(size, *skipped).contains(&(columns - 1))).unwrap_or(0)
+    }
+}
+
+/// How far a table is scrolled to the columns that have no room; the first one stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sideways {
+    table: Table,
+    /// How many columns after the first are scrolled out to the left.
+    pub skipped: usize,
+}
+
+impl Sideways {
+    /// Not at all.
+    pub fn new(table: Table) -> Self {
+        Self { table, skipped: 0 }
+    }
+
+    /// Scrolls by a column.
+    pub fn scroll(&mut self, by: isize, size: (u16, u16)) {
+        let most = self.table.most(size).max(self.skipped);
+        self.skipped = self.skipped.saturating_add_signed(by).min(most);
+    }
+
+    /// Scrolls until a column is in sight.
+    pub fn reveal(&mut self, column: usize, size: (u16, u16)) {
+        let seen = |skipped: usize| self.table.shown(size, skipped).contains(&column);
+        if !seen(self.skipped) {
+            self.skipped = (0..self.table.needs().len()).find(|skipped| seen(*skipped)).unwrap_or(0);
+        }
+    }
+}
 
 /// Which columns of a table there is room for, when so many after the first are scrolled out to the left.
 pub fn columns(all: &[(u16, u8)], room: u16, skipped: usize) -> Vec<usize> {
@@ -49,17 +110,6 @@ pub fn columns(all: &[(u16, u8)], room: u16, skipped: usize) -> Vec<usize> {
         }
     }
     shown
-}
-
-/// Which columns of the users pane are in sight.
-pub fn users(size: (u16, u16), skipped: usize) -> Vec<usize> {
-    let pane = if size.0 >= WIDE { size.0 - GROUPS } else { size.0 };
-    columns(&USERS, pane.saturating_sub(6), skipped)
-}
-
-/// Which columns of the board are in sight.
-pub fn invitations(size: (u16, u16), skipped: usize) -> Vec<usize> {
-    columns(&INVITATIONS, size.0.saturating_sub(6), skipped)
 }
 
 /// Whether there is room to work in.
@@ -88,6 +138,7 @@ mod tests {
 
     #[test]
     fn groups_of_a_user_are_in_sight_at_120_columns_and_the_rest_is_reached_sideways() {
+        let users = |size, skipped| Table::Users.shown(size, skipped);
         assert_eq!(users((120, 34), 0), [0, 1, 2, 3, 4, 5]);
         assert_eq!(users((120, 34), 1), [0, 2, 3, 4, 5, 6]);
         assert_eq!(users((80, 24), 0), [0, 1, 2, 3, 4]);
@@ -95,5 +146,20 @@ mod tests {
         assert_eq!(users((60, 16), 0), [0, 2, 3]);
         assert_eq!(users((60, 16), 1), [0, 2, 3, 4]);
         assert_eq!(users((60, 16), 3), [0, 4, 5, 6]);
+    }
+
+    #[test]
+    fn every_column_of_every_table_is_reached_sideways() {
+        for table in [Table::Users, Table::Invitations, Table::Jobs] {
+            for size in [(80, 24), (120, 34), (200, 50)] {
+                let mut sideways = Sideways::new(table);
+                let mut seen = std::collections::BTreeSet::new();
+                for _ in table.needs() {
+                    seen.extend(table.shown(size, sideways.skipped));
+                    sideways.scroll(1, size);
+                }
+                assert_eq!(seen.len(), table.needs().len(), "{table:?} at {size:?}: {seen:?}");
+            }
+        }
     }
 }

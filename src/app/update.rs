@@ -120,22 +120,8 @@ impl App {
                 self.folders.collapse();
                 Vec::new()
             }
-            Action::UsersLeft => {
-                self.users.sideways(-1, self.size);
-                Vec::new()
-            }
-            Action::UsersRight => {
-                self.users.sideways(1, self.size);
-                Vec::new()
-            }
-            Action::InvitationsLeft => {
-                self.invitations.sideways(-1, self.size);
-                Vec::new()
-            }
-            Action::InvitationsRight => {
-                self.invitations.sideways(1, self.size);
-                Vec::new()
-            }
+            Action::UsersLeft | Action::InvitationsLeft | Action::JobsLeft => self.scroll(-1),
+            Action::UsersRight | Action::InvitationsRight | Action::JobsRight => self.scroll(1),
             Action::RoleLeft => {
                 self.roles.sideways(-1);
                 Vec::new()
@@ -214,17 +200,28 @@ impl App {
         }
     }
 
+    /// Scrolls a table by a column.
+    fn scroll(&mut self, by: isize) -> Vec<Effect> {
+        let sideways = match self.pane() {
+            Pane::Users => &mut self.users.sideways,
+            Pane::Invitations => &mut self.invitations.sideways,
+            _ => &mut self.jobs.sideways,
+        };
+        sideways.scroll(by, self.size);
+        Vec::new()
+    }
+
     fn sort(&mut self, reverse: bool) -> Vec<Effect> {
         match self.pane() {
             Pane::Users => {
                 self.users.list.sort_by(reverse);
-                self.users.reveal(self.users.list.sort.column, self.size);
+                self.users.sideways.reveal(self.users.list.sort.column, self.size);
                 let query = self.users.list.fresh();
                 self.read_members(query)
             }
             Pane::Invitations => {
                 self.invitations.list.sort_by(reverse);
-                self.invitations.reveal(self.size);
+                self.invitations.sideways.reveal(self.invitations.list.sort.column, self.size);
                 let query = self.invitations.list.fresh();
                 self.read_invitations(query)
             }

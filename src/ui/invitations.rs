@@ -47,15 +47,9 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let lines = if list.filter.error().is_some() { &[] } else { lines };
         return state::instead(app, theme, room, buf, Want::Invitations, list.seen(), lines);
     }
-    let columns = columns(app, theme);
-    let places = table::fit(&columns, room.x + 3, room.width.saturating_sub(4), app.invitations.skipped);
-    table::titles(&columns, &places, room.y, theme, buf);
-    let [before, after] = theme.glyphs.choice.map(str::trim);
-    if app.invitations.skipped > 0 {
-        put(buf, room.x + 1, room.y, 1, before, theme.key);
-    } else if places.len() < columns.len() {
-        put(buf, room.right() - 1, room.y, 1, after, theme.key);
-    }
+    let (columns, skipped) = (columns(app, theme), app.invitations.sideways.skipped);
+    let places = table::fit(&columns, room.x + 3, room.width.saturating_sub(4), skipped);
+    table::titles(&columns, &places, skipped, room, theme, buf);
     let room_of = |column: usize| places.iter().find(|(i, ..)| *i == column).map_or(0, |(_, _, w)| *w);
     let (delivery_room, flags_room) = (room_of(DELIVERY), room_of(columns.len() - 1));
     for (y, (on, row)) in (room.y + 1..).zip(list.visible(app.height(Pane::Invitations))) {
@@ -94,7 +88,7 @@ fn columns(app: &App, theme: &Theme) -> Vec<Column> {
     let sort = app.invitations.list.sort;
     let arrow = if sort.reverse { theme.glyphs.down } else { theme.glyphs.up };
     let one = |i: usize, key: &'static str, share, right| {
-        let (least, gone) = layout::INVITATIONS[i];
+        let (least, gone) = layout::Table::Invitations.needs()[i];
         let title = if sort.column == i { format!("{} {arrow}", t(key)) } else { t(key).to_owned() };
         // Room for the arrow: which column it is sorted by is always told.
         let least = least.max(width(&title));

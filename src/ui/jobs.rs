@@ -13,6 +13,7 @@ use crate::{
         action::Action,
         format::{count, relative},
         jobs::{bar, progress, title},
+        layout,
         open::label,
         reads::Want,
         state::{App, Pane},
@@ -39,9 +40,9 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let lines = [Line::toned(t("jobs.empty"), Tone::Dim), Line::toned(t("jobs.empty-hint"), Tone::Dim)];
         return state::instead(app, theme, room, buf, Want::Jobs, list.seen(), &lines);
     }
-    let columns = columns();
-    let places = table::fit(&columns, room.x + 3, room.width.saturating_sub(4), 0);
-    table::titles(&columns, &places, room.y, theme, buf);
+    let (columns, skipped) = (columns(), app.jobs.sideways.skipped);
+    let places = table::fit(&columns, room.x + 3, room.width.saturating_sub(4), skipped);
+    table::titles(&columns, &places, skipped, room, theme, buf);
     for (y, (on, job)) in (room.y + 1..).zip(list.visible(app.height(Pane::Jobs))) {
         let stand = if on { Stand::Cursor } else { Stand::Plain };
         let ground = table::ground(stand, Rect { y, height: 1, ..room }, theme, buf);
@@ -51,19 +52,26 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
 }
 
 fn columns() -> Vec<Column> {
-    let one =
-        |key: &'static str, least, share, right, gone| Column { title: t(key).to_owned(), least, share, right, gone };
+    let one = |(i, title): (usize, String), share, right| {
+        let (least, gone) = layout::Table::Jobs.needs()[i];
+        Column { title, least, share, right, gone }
+    };
+    let titled = |i, key: &'static str| (i, t(key).to_owned());
     vec![
-        one("jobs.number", 4, 0, true, 0),
-        one("jobs.what", 20, 4, false, 0),
-        one("jobs.by", 14, 2, false, 3),
-        one("jobs.when", 9, 0, false, 2),
-        one("jobs.state", 18, 1, false, 0),
-        one("jobs.rows", 7, 0, true, 0),
-        one("jobs.column-done", 7, 0, true, 1),
-        one("jobs.column-failed", 6, 0, true, 0),
-        one("jobs.column-skipped", 7, 0, true, 4),
+        one((0, numbered(t("jobs.number"), t("jobs.what"))), 4, false),
+        one(titled(1, "jobs.state"), 1, false),
+        one(titled(2, "jobs.rows"), 0, true),
+        one(titled(3, "jobs.column-done"), 0, true),
+        one(titled(4, "jobs.column-failed"), 0, true),
+        one(titled(5, "jobs.column-skipped"), 0, true),
+        one(titled(6, "jobs.when"), 0, false),
+        one(titled(7, "jobs.by"), 2, false),
     ]
+}
+
+/// A job's number, and what it does: one column, for neither is told without the other.
+fn numbered(number: &str, what: &str) -> String {
+    format!("{number:>4}  {what}")
 }
 
 fn cells(app: &App, job: &Job) -> Vec<Line> {
@@ -71,14 +79,14 @@ fn cells(app: &App, job: &Job) -> Vec<Line> {
         let tone = if n == 0 { Tone::Dim } else { tone };
         Line::toned(count(n), tone)
     };
-    let what = match &job.undone_by {
+    let (what, tone) = match &job.undone_by {
         // Whether all of it is taken back already is the other job's to say.
         Some(by) => {
             let undo = job.origin.as_ref().is_some_and(|origin| !origin.again);
             let key = if undo { "jobs.redone" } else { "jobs.undone" };
-            Line::toned(format!("{} · {}", title(job), tf(key, &[("job", by)])), Tone::Dim)
+            (format!("{} · {}", title(job), tf(key, &[("job", by)])), Tone::Dim)
         }
-        None => Line::plain(title(job)),
+        None => (title(job), Tone::Plain),
     };
     let state = match job.state {
         JobState::Running => Line::toned(format!("{} {}%", t("jobs.running"), percent(job)), Tone::Accent),
@@ -89,15 +97,14 @@ fn cells(app: &App, job: &Job) -> Vec<Line> {
         JobState::Done => Line::plain(t("jobs.state-done")),
     };
     vec![
-        Line::toned(job.id.to_string(), Tone::Dim),
-        what,
-        Line::plain(job.actor.to_string()),
-        Line::plain(relative(job.created_at, app.now)),
+        Line::toned(numbered(&job.id.to_string(), ""), Tone::Dim).and(what, tone),
         state,
         number(job.total, Tone::Plain),
         number(job.applied, Tone::Plain),
         number(job.failed, Tone::Bad),
         number(job.skipped, Tone::Warn),
+        Line::plain(relative(job.created_at, app.now)),
+        Line::plain(job.actor.to_string()),
     ]
 }
 

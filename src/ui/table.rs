@@ -53,8 +53,16 @@ pub fn fit(columns: &[Column], x: u16, room: u16, skipped: usize) -> Vec<Place> 
     places
 }
 
-/// Draws the titles.
-pub fn titles(columns: &[Column], places: &[Place], y: u16, theme: &Theme, buf: &mut Buffer) {
+/// Draws the titles at the top of a table, and whether there are more columns on either side.
+pub fn titles(columns: &[Column], places: &[Place], skipped: usize, room: Rect, theme: &Theme, buf: &mut Buffer) {
+    let y = room.y;
+    let [before, after] = theme.glyphs.choice.map(str::trim);
+    if skipped > 0 {
+        put(buf, room.x + 1, y, 1, before, theme.key);
+    }
+    if (skipped + 1..columns.len()).any(|column| !places.iter().any(|(i, ..)| *i == column)) {
+        put(buf, room.right() - 1, y, 1, after, theme.key);
+    }
     for (i, x, w) in places {
         let column = &columns[*i];
         if column.right {

@@ -116,7 +116,7 @@ fn columns(app: &App, theme: &Theme) -> Vec<Column> {
     let sort = app.users.list.sort;
     let arrow = if sort.reverse { theme.glyphs.down } else { theme.glyphs.up };
     let one = |i: usize, key: &'static str, share, right| {
-        let (least, gone) = layout::USERS[i];
+        let (least, gone) = layout::Table::Users.needs()[i];
         let title = if sort.column == i { format!("{} {arrow}", t(key)) } else { t(key).to_owned() };
         Column { title, least, share, right, gone }
     };
@@ -132,16 +132,9 @@ fn columns(app: &App, theme: &Theme) -> Vec<Column> {
 }
 
 fn rows(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let columns = columns(app, theme);
-    let places = table::fit(&columns, area.x + 3, area.width.saturating_sub(4), app.users.skipped);
-    table::titles(&columns, &places, area.y, theme, buf);
-    let [before, after] = theme.glyphs.choice.map(str::trim);
-    if app.users.skipped > 0 {
-        put(buf, area.x + 1, area.y, 1, before, theme.key);
-    }
-    if places.last().is_some_and(|(last, ..)| last + 1 < columns.len()) {
-        put(buf, area.right() - 1, area.y, 1, after, theme.key);
-    }
+    let (columns, skipped) = (columns(app, theme), app.users.sideways.skipped);
+    let places = table::fit(&columns, area.x + 3, area.width.saturating_sub(4), skipped);
+    table::titles(&columns, &places, skipped, area, theme, buf);
     let focused = app.pane() == Pane::Users;
     let lit = app.groups.current().filter(|_| !focused && app.wide());
     let height = usize::from(area.height.saturating_sub(1));

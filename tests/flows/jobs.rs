@@ -409,3 +409,19 @@ fn progress_is_legible_in_ascii() {
     console.ascii = true;
     assert!(console.screen().contains("======.... 312/500"), "{}", console.screen());
 }
+
+#[test]
+fn at_80_columns_the_jobs_columns_without_room_are_reached_sideways_and_what_was_done_stays() {
+    let mut console = Console::live(80, 24, world);
+    console.keys("7");
+    let titles = |console: &Console| console.line("  Job  What");
+    assert!(
+        !titles(&console).contains("Skipped") && titles(&console).trim_end().ends_with("›│"),
+        "{}",
+        console.screen()
+    );
+    console.keys("l l l");
+    assert!(titles(&console).contains("Skipped  When"), "{}", console.screen());
+    assert!(titles(&console).contains("By") && titles(&console).contains("‹"), "{}", console.screen());
+    assert!(console.line("Role → Viewer").contains("aziza@north"), "{}", console.screen());
+}

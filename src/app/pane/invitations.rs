@@ -6,7 +6,7 @@
 use crate::{
     api::wire::{InvitationCount, InvitationFlag, InvitationRow, InvitationStatus},
     app::{
-        layout,
+        layout::{Sideways, Table},
         listing::{Listing, Row, Sort},
         marking::Markable,
         selection::Marks,
@@ -47,8 +47,8 @@ pub struct Invitations {
     pub marks: Marks,
     /// How many there are, when known.
     pub count: Option<InvitationCount>,
-    /// How many columns after the first are scrolled out to the left.
-    pub skipped: usize,
+    /// How far it is scrolled to the columns that have no room.
+    pub sideways: Sideways,
 }
 
 /// Whether an invitation passes a filter.
@@ -61,7 +61,8 @@ impl Invitations {
     pub fn new() -> Self {
         let mut list = Listing::new(SORTS);
         list.sort = Sort { column: EXPIRES, reverse: false };
-        let mut board = Self { list, marks: Marks::new(String::new()), count: None, skipped: 0 };
+        let mut board =
+            Self { list, marks: Marks::new(String::new()), count: None, sideways: Sideways::new(Table::Invitations) };
         board.refilter_marks();
         board
     }
@@ -74,25 +75,9 @@ impl Invitations {
         self.marks.filtered(format!("{}{text}", if open { "status:open " } else { "" }).trim_end());
     }
 
-    /// Scrolls by a column; the first one stays, and the flags, which take what room they get.
-    pub fn sideways(&mut self, by: isize, size: (u16, u16)) {
-        let all = layout::invitations(size, 0).len() == layout::INVITATIONS.len();
-        let most = if all { 0 } else { layout::INVITATIONS.len() - 2 };
-        self.skipped = self.skipped.saturating_add_signed(by).min(most);
-    }
-
     /// Whether an invitation is marked, where that is known.
     pub fn marked(&self, row: &InvitationRow) -> Option<bool> {
         self.marks.holds(row.number(), self.list.stale(), |filter| passes(filter, row))
-    }
-
-    /// Scrolls until the column that orders the board is in sight.
-    pub fn reveal(&mut self, size: (u16, u16)) {
-        let column = self.list.sort.column;
-        let seen = |skipped: usize| layout::invitations(size, skipped).contains(&column);
-        if !seen(self.skipped) {
-            self.skipped = (0..layout::INVITATIONS.len()).find(|skipped| seen(*skipped)).unwrap_or(0);
-        }
     }
 
     /// Takes the numbers that came.

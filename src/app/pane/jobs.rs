@@ -3,6 +3,7 @@
 use crate::{
     api::wire::{Job, JobState, StartJob},
     app::{
+        layout::{Sideways, Table},
         listing::{Listing, Row},
         state::Pane,
     },
@@ -39,6 +40,8 @@ pub struct Unanswered {
 pub struct Jobs {
     /// The jobs.
     pub list: Listing<Job>,
+    /// How far it is scrolled to the columns that have no room.
+    pub sideways: Sideways,
     /// One's own at work, as last told; the one that was begun last is the last.
     pub running: Vec<Job>,
     /// What an earlier run asked for and got no answer to, the oldest first.
@@ -62,6 +65,7 @@ impl Jobs {
     pub fn new() -> Self {
         Self {
             list: Listing::new(&[]),
+            sideways: Sideways::new(Table::Jobs),
             running: Vec::new(),
             unanswered: Vec::new(),
             unfinished: 0,

@@ -3,7 +3,7 @@
 use crate::{
     api::wire::{GroupRow, MemberRow, RoleRow},
     app::{
-        layout,
+        layout::{Sideways, Table},
         listing::{Listing, Row},
         marking::Markable,
         selection::Marks,
@@ -45,29 +45,18 @@ pub struct Users {
     pub marks: Marks,
     /// How many members there are, filtered or not.
     pub total: Option<u64>,
-    /// How many columns after the first are scrolled out to the left.
-    pub skipped: usize,
+    /// How far it is scrolled to the columns that have no room.
+    pub sideways: Sideways,
 }
 
 impl Users {
     /// An empty pane.
     pub fn new() -> Self {
-        Self { list: Listing::new(SORTS), marks: Marks::new(String::new()), total: None, skipped: 0 }
-    }
-
-    /// Scrolls by a column; the first one stays. Not further than the last one's being in sight.
-    pub fn sideways(&mut self, by: isize, size: (u16, u16)) {
-        let last_hidden = layout::users(size, self.skipped).last().is_some_and(|last| last + 1 < layout::USERS.len());
-        if by < 0 || last_hidden {
-            self.skipped = self.skipped.saturating_add_signed(by);
-        }
-    }
-
-    /// Scrolls until a column is in sight.
-    pub fn reveal(&mut self, column: usize, size: (u16, u16)) {
-        let seen = |skipped: usize| layout::users(size, skipped).contains(&column);
-        if !seen(self.skipped) {
-            self.skipped = (0..layout::USERS.len()).find(|skipped| seen(*skipped)).unwrap_or(0);
+        Self {
+            list: Listing::new(SORTS),
+            marks: Marks::new(String::new()),
+            total: None,
+            sideways: Sideways::new(Table::Users),
         }
     }
 }
