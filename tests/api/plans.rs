@@ -130,9 +130,9 @@ async fn a_selection_is_a_union_counted_and_planned_as_sets_say() {
             assert_eq!(found, Found { selected: expected.len() as u64, matching: both }, "{filter} of {on:?}");
         }
         let plan = owner.plan(world.ws, &to_role(&world, on.clone(), "Viewer").await).await.unwrap();
-        let mut planned: Vec<i64> = plan.rows.iter().filter_map(|row| row.id).collect();
-        planned.sort_unstable();
-        assert_eq!(planned, Vec::from_iter(expected), "{on:?}");
+        let planned: Vec<i64> = plan.rows.iter().filter_map(|row| row.id).collect();
+        let expected: Vec<i64> = everybody.iter().copied().filter(|id| expected.contains(id)).collect();
+        assert_eq!(planned, expected, "in the order of the list: {on:?}");
     }
 }
 

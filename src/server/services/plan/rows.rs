@@ -8,6 +8,7 @@ use crate::domain::{
     bulk::{Bulk, BulkAction, MAX_ROWS, Rows, Selection},
     change::{Change, Facts, Refusal, member_of},
     edge::Terms,
+    filter::Filter,
     id::{InvitationId, MemberId},
     model::Subject,
     plan::Expects,
@@ -73,19 +74,31 @@ async fn selected(
     if on.is_empty() {
         return Err(Fault::invalid("on", "say which rows: ids, or a filter"));
     }
-    let mut ids: Vec<i64> = Vec::new();
+    // Each filter brings its own in order: those of several, and rows named besides, are put in order together.
+    let several = !on.matching.is_empty() && on.matching.len() + usize::from(!on.ids.is_empty()) > 1;
+    let (mut ids, mut order): (Vec<i64>, Vec<i64>) = (Vec::new(), Vec::new());
     if action.rows() == Rows::Invitations {
         for (filter, except) in lists::selection(on)?.matching {
             ids.extend(reading.matching_invitations(&filter, except, now).await?.into_iter().map(|id| id.0));
+        }
+        if several {
+            let all = reading.matching_invitations(&Filter::default(), &[], now).await?;
+            order.extend(all.into_iter().map(|id| id.0));
         }
     } else {
         for (filter, except) in lists::selection(on)?.matching {
             ids.extend(reading.matching_members(&filter, except, now).await?.into_iter().map(|id| id.0));
         }
+        if several {
+            let all = reading.matching_members(&Filter::default(), &[], now).await?;
+            order.extend(all.into_iter().map(|id| id.0));
+        }
     }
     ids.extend(&on.ids);
     let mut seen = HashSet::with_capacity(ids.len());
     ids.retain(|id| seen.insert(*id));
+    let places: HashMap<i64, usize> = order.into_iter().zip(0..).collect();
+    ids.sort_by_key(|id| places.get(id).copied().unwrap_or(usize::MAX));
     Ok(ids)
 }
 
