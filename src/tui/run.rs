@@ -15,16 +15,16 @@ use crate::{
 };
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures::{FutureExt, StreamExt};
-use rustix::process::Signal;
+use rustix::process;
 use std::{
     fmt::Display,
     io::{self, Stdout, stdout},
     time::{Duration, SystemTime},
 };
 use tokio::{
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::mpsc,
-    time::MissedTickBehavior,
+    time::{Interval, MissedTickBehavior},
 };
 
 /// How often it is asked whether something was changed elsewhere.
@@ -53,85 +53,71 @@ where
     B: Backend,
     E: Display,
 {
-    let terminal = Terminal::take()?;
-    let size = crossterm::terminal::size()?;
     let (sender, mut messages) = mpsc::unbounded_channel();
-    let mut face = Face {
-        theme: Theme::named(settings.theme, settings.ascii),
-        drawn_theme: settings.theme,
-        ascii: settings.ascii,
-        screen: Screen::new(stdout(), size),
-    };
-    let starting = settings.starting.clone();
-    let intents = settings.intents.clone();
-    let mut app = App::new(options(settings, size));
-    app.starting = starting;
-    // What was answered and then interrupted is in the list of jobs.
-    if let Some(Ok(unanswered)) = intents.as_ref().map(|intents| intents.interrupted()) {
-        app.jobs.unanswered = unanswered;
-    }
-    face.draw(&app)?;
-
-    let mut executor = Executor::<B>::new(sender, intents);
-    let mut ended = run_all(&mut executor, &mut face, app.start())?;
+    let mut console = Console::<B>::begin(settings, sender)?;
     let mut events = events();
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut hang_up = signal(SignalKind::hangup())?;
-    let mut stop = signal(SignalKind::from_raw(Signal::TSTP.as_raw()))?;
-    let mut clock = tokio::time::interval(Duration::from_secs(1));
-    clock.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut pulse = tokio::time::interval(PULSE);
-    pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut signals = Signals::new()?;
+    let mut clock = every(Duration::from_secs(1), MissedTickBehavior::Skip);
+    let mut pulse = every(PULSE, MissedTickBehavior::Delay);
     let mut backend = std::pin::pin!(backend.fuse());
     let mut connecting = true;
-
-    while !ended {
+    while !console.ended {
         let happened = tokio::select! {
             biased;
-            _ = terminate.recv() => Happened::Msg(Msg::Shutdown),
-            _ = hang_up.recv() => Happened::Msg(Msg::Shutdown),
-            _ = stop.recv() => Happened::Suspend,
-            event = events.recv() => match event {
-                Some(Ok(event)) => read(event),
-                // The terminal is gone: so are we.
-                Some(Err(_)) | None => Happened::Msg(Msg::Shutdown),
-            },
+            happened = signals.next() => happened,
+            event = events.recv() => event.map_or(END, heard),
             connected = &mut backend, if connecting => {
                 connecting = false;
-                executor.connected(connected.map_err(|e| RunError::Backend(e.to_string()))?);
+                console.executor.connected(connected.map_err(|e| RunError::Backend(e.to_string()))?);
                 Happened::Nothing
             }
             Some(msg) = messages.recv() => Happened::Msg(msg),
-            _ = clock.tick() => tick(&app),
+            _ = clock.tick() => tick(&console.app),
             _ = pulse.tick() => Happened::Msg(Msg::Pulse),
         };
         let mut next = Some(happened);
         // Everything that has happened by now, before one frame.
-        while let Some(happened) = next {
-            match happened {
-                Happened::Nothing => {}
-                Happened::Suspend => {
-                    terminal.suspend()?;
-                    face.screen.forget();
-                    let (columns, rows) = crossterm::terminal::size()?;
-                    ended |= step(&mut app, Msg::Resize(columns, rows), &mut executor, &mut face)?;
-                }
-                Happened::Msg(msg) => ended |= step(&mut app, msg, &mut executor, &mut face)?,
-            }
-            next = match events.try_recv() {
-                Ok(Ok(event)) => Some(read(event)),
-                Ok(Err(_)) => Some(Happened::Msg(Msg::Shutdown)),
-                Err(_) => messages.try_recv().ok().map(Happened::Msg),
-            };
-            if ended {
-                break;
-            }
+        while let Some(happened) = next.filter(|_| !console.ended) {
+            console.take(happened)?;
+            next = events.try_recv().map(heard).or_else(|_| messages.try_recv().map(Happened::Msg)).ok();
         }
-        if !ended {
-            face.draw(&app)?;
+        if !console.ended {
+            console.face.draw(&console.app)?;
         }
     }
     Ok(())
+}
+
+fn every(period: Duration, missed: MissedTickBehavior) -> Interval {
+    let mut interval = tokio::time::interval(period);
+    interval.set_missed_tick_behavior(missed);
+    interval
+}
+
+/// The signals that end the console, or stop it until it is wanted again.
+struct Signals {
+    terminate: Signal,
+    hang_up: Signal,
+    stop: Signal,
+}
+
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            hang_up: signal(SignalKind::hangup())?,
+            stop: signal(SignalKind::from_raw(process::Signal::TSTP.as_raw()))?,
+        })
+    }
+
+    async fn next(&mut self) -> Happened {
+        tokio::select! {
+            biased;
+            _ = self.terminate.recv() => END,
+            _ = self.hang_up.recv() => END,
+            _ = self.stop.recv() => Happened::Suspend,
+        }
+    }
 }
 
 /// What the terminal says, through a channel that can be asked without waiting. The stream itself
@@ -155,6 +141,83 @@ enum Happened {
     Msg(Msg),
 }
 
+/// The console is to end.
+const END: Happened = Happened::Msg(Msg::Shutdown);
+
+/// The console on its terminal.
+struct Console<B: Backend> {
+    app: App,
+    face: Face,
+    executor: Executor<B>,
+    ended: bool,
+    /// The last to go: it puts the terminal right again.
+    terminal: Terminal,
+}
+
+impl<B: Backend> Console<B> {
+    /// The first frame drawn, the first question asked.
+    fn begin(settings: Settings, sender: mpsc::UnboundedSender<Msg>) -> io::Result<Self> {
+        let terminal = Terminal::take()?;
+        let size = crossterm::terminal::size()?;
+        let face = Face {
+            theme: Theme::named(settings.theme, settings.ascii),
+            drawn_theme: settings.theme,
+            ascii: settings.ascii,
+            screen: Screen::new(stdout(), size),
+        };
+        let (starting, intents) = (settings.starting.clone(), settings.intents.clone());
+        let mut app = App::new(options(settings, size));
+        app.starting = starting;
+        // What was answered and then interrupted is in the list of jobs.
+        if let Some(Ok(unanswered)) = intents.as_ref().map(|intents| intents.interrupted()) {
+            app.jobs.unanswered = unanswered;
+        }
+        let mut console = Self { app, face, executor: Executor::new(sender, intents), ended: false, terminal };
+        console.face.draw(&console.app)?;
+        let effects = console.app.start();
+        console.run_all(effects)?;
+        Ok(console)
+    }
+
+    fn take(&mut self, happened: Happened) -> io::Result<()> {
+        match happened {
+            Happened::Nothing => Ok(()),
+            Happened::Suspend => {
+                self.terminal.suspend()?;
+                self.face.screen.forget();
+                let (columns, rows) = crossterm::terminal::size()?;
+                self.step(Msg::Resize(columns, rows))
+            }
+            Happened::Msg(msg) => self.step(msg),
+        }
+    }
+
+    fn step(&mut self, msg: Msg) -> io::Result<()> {
+        // What only asks whether something moved on changes nothing that is shown, the time neither.
+        let calm = match &msg {
+            Msg::Tick(_) | Msg::Pulse => true,
+            Msg::Reply(id, _) => self.app.reads.is_pulse(*id),
+            _ => false,
+        };
+        if !calm {
+            self.app.now = now();
+        }
+        let effects = update(&mut self.app, msg);
+        self.run_all(effects)
+    }
+
+    fn run_all(&mut self, effects: Vec<Effect>) -> io::Result<()> {
+        for effect in effects {
+            match effect {
+                Effect::Copy(text) => self.face.screen.copy(&text)?,
+                Effect::Quit => self.ended = true,
+                other => self.executor.run(other),
+            }
+        }
+        Ok(())
+    }
+}
+
 /// What is drawn on, and how.
 struct Face {
     theme: Theme,
@@ -172,31 +235,6 @@ impl Face {
         let theme = &self.theme;
         self.screen.draw(app.size, |buf| ui::render(app, theme, buf))
     }
-}
-
-fn step<B: Backend>(app: &mut App, msg: Msg, executor: &mut Executor<B>, face: &mut Face) -> io::Result<bool> {
-    // What only asks whether something moved on changes nothing that is shown, the time neither.
-    let calm = match &msg {
-        Msg::Tick(_) | Msg::Pulse => true,
-        Msg::Reply(id, _) => app.reads.is_pulse(*id),
-        _ => false,
-    };
-    if !calm {
-        app.now = now();
-    }
-    run_all(executor, face, update(app, msg))
-}
-
-fn run_all<B: Backend>(executor: &mut Executor<B>, face: &mut Face, effects: Vec<Effect>) -> io::Result<bool> {
-    let mut ended = false;
-    for effect in effects {
-        match effect {
-            Effect::Copy(text) => face.screen.copy(&text)?,
-            Effect::Quit => ended = true,
-            other => executor.run(other),
-        }
-    }
-    Ok(ended)
 }
 
 /// The clock ticks every second; the mind hears of it only when it shows: each second of a count-down,
@@ -228,6 +266,11 @@ fn options(settings: Settings, size: (u16, u16)) -> Options {
         theme: settings.theme,
         key_prefix: format!("{:016x}", rand::random::<u64>()),
     }
+}
+
+/// What the terminal said. When it is gone, so are we.
+fn heard(event: io::Result<Event>) -> Happened {
+    event.map_or(END, read)
 }
 
 fn read(event: Event) -> Happened {
