@@ -176,6 +176,11 @@ impl App {
             A::ResendMember if self.any_marked() => no("able.resend-marked"),
             A::MemberGrants if self.any_marked() => no("able.grants-marked"),
             A::RenameMember | A::EditInvitation if self.any_marked() => no("able.edit-marked"),
+            A::MemberGroups | A::AddToGroups | A::RemoveFromGroups
+                if self.groups.seen && self.groups.rows.is_empty() =>
+            {
+                no("able.no-groups")
+            }
             A::AllowMembers | A::DenyMembers if self.folders.seen && self.folders.rows.is_empty() => {
                 no("able.no-folders")
             }

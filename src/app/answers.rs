@@ -94,7 +94,10 @@ impl App {
                 self.roles.rows.clone_from(roles);
                 return self.lists_came();
             }
-            (Want::Folders, Reply::Folders(folders)) => self.folders.take(folders.clone()),
+            (Want::Folders, Reply::Folders(folders)) => {
+                self.folders.take(folders.clone());
+                return self.lists_came();
+            }
             (Want::FolderGrants, Reply::Grants(grants)) => self.folders.take_grants(grants.clone()),
             (Want::Invitations, Reply::Invitations(page)) => {
                 self.invitations.list.take(page.clone());

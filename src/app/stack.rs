@@ -164,7 +164,7 @@ impl App {
         self.tell_all(|dialog, cx| dialog.job_told(job, cx))
     }
 
-    /// Tells every open dialog that roles or groups have come.
+    /// Tells every open dialog that roles, groups or folders have come.
     pub(super) fn lists_came(&mut self) -> Vec<Effect> {
         self.tell_all(|dialog, cx| dialog.lists_came(cx))
     }

@@ -55,6 +55,33 @@ fn with_no_marks_an_action_means_the_cursors_row() {
 }
 
 #[test]
+fn a_bulk_dialog_that_opens_before_its_lists_have_come_takes_them_when_they_do() {
+    for (keys, shown) in [("+", "Content Team"), ("n", "Northwind")] {
+        let mut console = Console::live(120, 34, world);
+        console.app.groups.rows.clear();
+        console.app.folders.rows.clear();
+        (console.app.groups.seen, console.app.folders.seen) = (false, false);
+        console.keys("C-r Tab Space").keys(keys);
+        let dialog = |console: &Console| console.app.dialogs().remove(0).parts;
+        let said = |console: &Console| format!("{:?}", dialog(console));
+        assert!(said(&console).contains("Reading…"), "{}", console.screen());
+        console.serve(world);
+        assert!(said(&console).contains(shown) && !said(&console).contains("Reading…"), "{}", console.screen());
+    }
+}
+
+#[test]
+fn without_groups_nobody_is_put_into_one_and_what_to_do_instead_is_said() {
+    let mut console = Console::live(120, 34, |call| match call {
+        Call::Groups(_) => Ok(Reply::Groups(Vec::new())),
+        call => world(call),
+    });
+    console.keys("Tab Space +");
+    assert!(console.screen().contains("there is no group here: make one first"), "{}", console.screen());
+    assert!(console.app.stack.is_empty());
+}
+
+#[test]
 fn without_folders_nothing_is_allowed_or_denied_and_what_to_do_instead_is_said() {
     let mut console = Console::live(120, 34, |call| match call {
         Call::Folders(_) => Ok(Reply::Folders(Vec::new())),

@@ -41,7 +41,11 @@ struct Field {
 
 impl Field {
     fn awaits(&self) -> bool {
-        matches!(&self.kind, Kind::Choice { all, .. } if all.is_empty())
+        match &self.kind {
+            Kind::Line(_) => false,
+            Kind::Choice { all, .. } => all.is_empty(),
+            Kind::Pick(pick) => pick.awaits(),
+        }
     }
 }
 

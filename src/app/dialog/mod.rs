@@ -164,7 +164,7 @@ pub trait Dialog: Send {
         Vec::new()
     }
 
-    /// Roles or groups were read: for a dialog that opened before they were.
+    /// Roles, groups or folders were read: for a dialog that opened before they were.
     fn lists_came(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
         let _ = cx;
         Vec::new()

@@ -94,6 +94,11 @@ impl Pick {
         pick
     }
 
+    /// Whether what there is to choose from has not come yet.
+    pub(super) fn awaits(&self) -> bool {
+        self.members.is_none() && self.entries.is_empty()
+    }
+
     /// What is chosen.
     pub(super) fn chosen(&self) -> Vec<i64> {
         self.chosen.iter().map(|(id, _)| *id).collect()
@@ -319,6 +324,7 @@ impl Pick {
         match &self.members {
             Some(members) if members.asking() => t("dialog.loading"),
             Some(_) if self.filter.value().is_empty() => t("dialog.pick.type"),
+            _ if self.awaits() => t("dialog.loading"),
             _ => t("dialog.pick.none"),
         }
     }
