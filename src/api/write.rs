@@ -1,7 +1,7 @@
 //! How a change crosses the wire: its method, its path and its body. Client and server share the bodies.
 
 use crate::domain::{
-    change::{Change, GroupDraft, InviteDraft},
+    change::Change,
     edge::Terms,
     id::{GroupId, MemberId, RoleId, WorkspaceId},
     model::{Effect, Subject},
@@ -249,80 +249,61 @@ pub struct WriteRequest {
 impl WriteRequest {
     /// How `change` is asked for in `workspace`; the password goes with a transfer alone.
     pub fn new(workspace: WorkspaceId, change: &Change, password: Option<&str>) -> Result<Self, serde_json::Error> {
-        let root = format!("/v1/workspaces/{workspace}");
-        let with =
-            |verb, path: String, body: serde_json::Value| Self { verb, path, query: Vec::new(), body: Some(body) };
-        let away = |path: String, reason: &Option<Text>| Self {
+        let away = |what: String, reason: Option<Text>| Self {
             verb: Verb::Delete,
-            path,
+            path: format!("/v1/workspaces/{workspace}/{what}"),
             query: reason.iter().map(|text| ("reason", text.raw().to_owned())).collect(),
             body: None,
         };
-        let json = serde_json::to_value::<Reason>;
-        Ok(match change.clone() {
-            Change::SetRoles { member, roles, terms } => with(
-                Verb::Put,
-                format!("{root}/members/{member}/roles"),
-                serde_json::to_value(RolesBody { roles, terms })?,
-            ),
-            Change::SetGroups { member, add, remove, terms } => with(
-                Verb::Post,
-                format!("{root}/members/{member}/groups"),
-                serde_json::to_value(MemberGroupsBody { add, remove, terms })?,
-            ),
+        let (verb, what, body) = match change.clone() {
+            Change::Remove { member, reason } => return Ok(away(format!("members/{member}"), reason)),
+            Change::DeleteGroup { group, reason } => return Ok(away(format!("groups/{group}"), reason)),
+            Change::Revoke { grant, reason } => return Ok(away(format!("grants/{grant}"), reason)),
+            Change::SetRoles { member, roles, terms } => {
+                (Verb::Put, format!("members/{member}/roles"), json(RolesBody { roles, terms })?)
+            }
+            Change::SetGroups { member, add, remove, terms } => {
+                (Verb::Post, format!("members/{member}/groups"), json(MemberGroupsBody { add, remove, terms })?)
+            }
             Change::Deactivate { member, reason } => {
-                with(Verb::Post, format!("{root}/members/{member}/deactivate"), json(Reason { reason })?)
+                (Verb::Post, format!("members/{member}/deactivate"), json(Reason { reason })?)
             }
             Change::Reactivate { member, reason } => {
-                with(Verb::Post, format!("{root}/members/{member}/reactivate"), json(Reason { reason })?)
+                (Verb::Post, format!("members/{member}/reactivate"), json(Reason { reason })?)
+            }
+            Change::Rename { member, name } => (Verb::Patch, format!("members/{member}"), json(MemberBody { name })?),
+            Change::Transfer { email, reason } => {
+                let password = password.map(str::to_owned);
+                (Verb::Post, "transfer".to_owned(), json(TransferBody { email, reason, password })?)
+            }
+            Change::CreateGroup(draft) => (Verb::Post, "groups".to_owned(), json(draft)?),
+            Change::EditGroup { group, draft } => (Verb::Put, format!("groups/{group}"), json(draft)?),
+            Change::SetGroupMembers { group, add, remove, terms } => {
+                (Verb::Post, format!("groups/{group}/members"), json(GroupMembersBody { add, remove, terms })?)
+            }
+            Change::Grant { folder, subject, capability, effect, terms } => {
+                let body = GrantBody { subject, capability, effect, terms };
+                (Verb::Post, format!("folders/{folder}/grants"), json(body)?)
+            }
+            Change::EditGrant { grant, terms } => (Verb::Put, format!("grants/{grant}/terms"), json(terms)?),
+            Change::Invite(draft) => (Verb::Post, "invitations".to_owned(), json(draft)?),
+            Change::ResendInvitation { invitation: id } => {
+                (Verb::Post, format!("invitations/{id}/resend"), json(Reason::default())?)
+            }
+            Change::CancelInvitation { invitation: id, reason } => {
+                (Verb::Post, format!("invitations/{id}/cancel"), json(Reason { reason })?)
+            }
+            Change::EditInvitation { invitation: id, roles, groups, ttl_days } => {
+                (Verb::Put, format!("invitations/{id}"), json(InvitationBody { roles, groups, ttl_days })?)
             }
             Change::Restore { .. } | Change::ReopenInvitation { .. } => {
                 return Err(serde::ser::Error::custom("what a job did is taken back by a plan of undoing it"));
             }
-            Change::Remove { member, reason } => away(format!("{root}/members/{member}"), &reason),
-            Change::Rename { member, name } => {
-                with(Verb::Patch, format!("{root}/members/{member}"), serde_json::to_value(MemberBody { name })?)
-            }
-            Change::Transfer { email, reason } => with(
-                Verb::Post,
-                format!("{root}/transfer"),
-                serde_json::to_value(TransferBody { email, reason, password: password.map(str::to_owned) })?,
-            ),
-            Change::CreateGroup(draft) => {
-                with(Verb::Post, format!("{root}/groups"), serde_json::to_value::<GroupDraft>(draft)?)
-            }
-            Change::EditGroup { group, draft } => {
-                with(Verb::Put, format!("{root}/groups/{group}"), serde_json::to_value::<GroupDraft>(draft)?)
-            }
-            Change::DeleteGroup { group, reason } => away(format!("{root}/groups/{group}"), &reason),
-            Change::SetGroupMembers { group, add, remove, terms } => with(
-                Verb::Post,
-                format!("{root}/groups/{group}/members"),
-                serde_json::to_value(GroupMembersBody { add, remove, terms })?,
-            ),
-            Change::Grant { folder, subject, capability, effect, terms } => with(
-                Verb::Post,
-                format!("{root}/folders/{folder}/grants"),
-                serde_json::to_value(GrantBody { subject, capability, effect, terms })?,
-            ),
-            Change::EditGrant { grant, terms } => {
-                with(Verb::Put, format!("{root}/grants/{grant}/terms"), serde_json::to_value::<Terms>(terms)?)
-            }
-            Change::Revoke { grant, reason } => away(format!("{root}/grants/{grant}"), &reason),
-            Change::Invite(draft) => {
-                with(Verb::Post, format!("{root}/invitations"), serde_json::to_value::<InviteDraft>(draft)?)
-            }
-            Change::ResendInvitation { invitation } => {
-                with(Verb::Post, format!("{root}/invitations/{invitation}/resend"), json(Reason::default())?)
-            }
-            Change::CancelInvitation { invitation, reason } => {
-                with(Verb::Post, format!("{root}/invitations/{invitation}/cancel"), json(Reason { reason })?)
-            }
-            Change::EditInvitation { invitation, roles, groups, ttl_days } => with(
-                Verb::Put,
-                format!("{root}/invitations/{invitation}"),
-                serde_json::to_value(InvitationBody { roles, groups, ttl_days })?,
-            ),
-        })
+        };
+        Ok(Self { verb, path: format!("/v1/workspaces/{workspace}/{what}"), query: Vec::new(), body: Some(body) })
     }
+}
+
+fn json(body: impl Serialize) -> Result<serde_json::Value, serde_json::Error> {
+    serde_json::to_value(body)
 }
