@@ -161,9 +161,10 @@ impl App {
         self.jobs.seek();
         let known = self.jobs.known_by_now();
         self.jobs.count();
-        let of = |state| move |job: &&Job| job.mine && job.state == state;
-        let running: Vec<Job> = self.jobs.list.rows().filter(of(JobState::Running)).cloned().collect();
-        let stopped = self.jobs.list.rows().find(of(JobState::Stopped)).map(|job| (title(job), progress(job)));
+        let own = || self.jobs.list.rows().filter(|job| job.mine);
+        let running: Vec<Job> = own().filter(|job| job.state == JobState::Running).cloned().collect();
+        let stopped = own().find(|job| job.state == JobState::Stopped && !job.stop_asked);
+        let stopped = stopped.map(|job| (title(job), progress(job)));
         if !std::mem::replace(&mut self.jobs.told, true) {
             self.tell_interrupted(stopped);
         }

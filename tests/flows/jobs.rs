@@ -259,6 +259,11 @@ fn what_was_interrupted_is_told_at_the_start_with_the_way_on() {
     });
     let told = console.line("interrupted");
     assert!(told.contains("Role → Viewer was interrupted at 312/500") && told.contains("7, then c"), "{told}");
+    let on_request = Console::live(120, 34, |call| match call {
+        Call::Jobs(..) => Ok(Reply::Jobs(super::world::page(vec![Job { stop_asked: true, ..stopped() }]))),
+        call => world(call),
+    });
+    assert!(!on_request.screen().contains("was interrupted"), "somebody stopped it: {}", on_request.screen());
 }
 
 #[test]

@@ -2,12 +2,12 @@
 
 use super::{
     console::Console,
-    world::{job, world},
+    world::{job, page, world},
 };
 use rolecall::{
     api::{
         error::ApiError,
-        wire::{Job, JobState, Page, Plan, PlanKind, PlanRow, StartJob},
+        wire::{Job, JobState, Plan, PlanKind, PlanRow, StartJob},
     },
     app::{
         effect::{Call, Effect, Reply},
@@ -129,7 +129,7 @@ fn what_is_a_job_is_told_as_the_job_alone_and_its_note_goes() {
     let begun = Job { key: Some("lost-1".into()), state: JobState::Stopped, ..job(21, "resend", "") };
     let let_go = RefCell::default();
     let mut console = console_in(|call| match call {
-        Call::Jobs(..) => Ok(Reply::Jobs(Page { items: vec![begun.clone()], before: None, after: None, revision: 1 })),
+        Call::Jobs(..) => Ok(Reply::Jobs(page(vec![begun.clone()]))),
         Call::LetGo(key) => {
             *let_go.borrow_mut() = vec![key.clone()];
             Ok(Reply::LetGo(key.clone()))
