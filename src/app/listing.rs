@@ -3,6 +3,7 @@
 //! The window never grows with the list, the cursor is on a row by its identity, and the rows on
 //! screen stay while newer ones are on their way.
 
+mod tests;
 mod window;
 
 use super::filter::FilterBox;
@@ -316,6 +317,3 @@ pub fn scrolled(top: usize, cursor: usize, rows: usize, height: usize) -> usize 
         top
     }
 }
-
-#[cfg(test)]
-mod tests;

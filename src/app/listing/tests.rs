@@ -1,5 +1,7 @@
 //! The window goes with the cursor, whatever comes and goes.
 
+#![cfg(test)]
+
 use super::*;
 
 impl Row for u32 {
