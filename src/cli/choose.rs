@@ -9,7 +9,7 @@ use crate::{
     },
     config::nearest,
     domain::{
-        address::folded,
+        address::{self, folded},
         bulk::Selection,
         filter::{Filter, InvitationTest, Term, Test},
         untrusted::visible,
@@ -132,7 +132,8 @@ async fn look_up<R: Addressed>(
     if emails.len() > ONE_BY_ONE {
         rows = every(PageQuery { filter: whole.to_owned(), ..PageQuery::default() }, |query| ask(query)).await?;
     } else {
-        for email in emails {
+        // What is too long for an address is nobody's, and too long to be asked for.
+        for email in emails.iter().filter(|email| email.chars().count() <= address::MAX) {
             let query = PageQuery { filter: with(whole, email), ..PageQuery::default() };
             rows.extend(every(query, |query| ask(query)).await?);
         }

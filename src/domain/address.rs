@@ -8,7 +8,7 @@ use std::{collections::HashMap, sync::Arc};
 use unicode_security::{MixedScript, confusable_detection::skeleton};
 
 /// Most characters of an address.
-const MAX: usize = 254;
+pub const MAX: usize = 254;
 
 /// Most bytes before the `@`.
 const MAX_LOCAL: usize = 64;

@@ -112,8 +112,8 @@ fn what_was_typed_is_told_as_far_as_it_helps() {
         &["role", "set", "Viewer", "--all", "--dry-run", "--reason", &long][..],
         &["role", "set", "Viewer", "--all", "--dry-run", "--reason", &"\nx".repeat(50_000)],
         &["role", "set", &long, "--all", "--dry-run"],
-        &["role", "set", "Viewer", "--filter", &format!("role:{long}"), "--dry-run"],
-        &["role", "set", "Viewer", &format!("{}@acme.test", &long[..10_000]), "--dry-run"],
+        &["role", "set", "Viewer", "--filter", &format!("role:{}", &long[..7_000]), "--dry-run"],
+        &["role", "set", "Viewer", &format!("{long}@acme.test"), "--dry-run"],
         &["jobs", "show", &long],
         &[&long],
     ] {
@@ -122,6 +122,8 @@ fn what_was_typed_is_told_as_far_as_it_helps() {
         let told = err(&wrong);
         assert!(told.len() < 3_000 && told.contains("…x"), "{}: {told:.300}", told.len());
     }
+    let filter = rolecall(home.path(), &["role", "set", "Viewer", "--filter", &long, "--dry-run"], "");
+    assert_eq!((code(&filter), err(&filter)), (2, "rolecall: a filter has at most 8000 bytes\n"));
     let reason = rolecall(home.path(), &["role", "set", "Viewer", "--all", "--yes", "--reason", &long], "");
     assert!(err(&reason).contains("at most 500 characters"), "what is wrong with it is there: {}", err(&reason));
 }

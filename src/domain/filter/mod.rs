@@ -50,6 +50,9 @@ pub enum Thing<'a> {
 /// Terms of a filter, at most: databases refuse conditions without end.
 pub const MAX_TERMS: usize = 100;
 
+/// Bytes of a filter, at most: it is asked for in an address.
+pub const MAX_BYTES: usize = 8_000;
+
 /// A filter that is words alone, for lists without fields; a sentence when there are too many.
 pub fn words(text: &str) -> Result<Vec<&str>, String> {
     let words: Vec<&str> = text.split_whitespace().collect();

@@ -1,6 +1,6 @@
 //! From text to filter, with a sentence for whatever is wrong.
 
-use super::{Filter, FilterError, MAX_TERMS, Term, Test, Thing, Vocabulary, too_many};
+use super::{Filter, FilterError, MAX_BYTES, MAX_TERMS, Term, Test, Thing, Vocabulary, too_many};
 use crate::domain::{model::MemberStatus, time::DAY, untrusted::visible};
 
 impl<T: Vocabulary> std::str::FromStr for Filter<T> {
@@ -8,6 +8,9 @@ impl<T: Vocabulary> std::str::FromStr for Filter<T> {
 
     /// Parses; an empty text is a filter that everything passes.
     fn from_str(text: &str) -> Result<Self, FilterError> {
+        if text.len() > MAX_BYTES {
+            return Err(FilterError { at: 0, message: format!("a filter has at most {MAX_BYTES} bytes") });
+        }
         let mut terms = Vec::new();
         let mut at = 0;
         while let Some(gap) = text[at..].find(|c: char| !c.is_whitespace()) {
