@@ -339,8 +339,14 @@ async fn what_was_done_is_taken_back_exactly() {
         let forth = undo(&world, &owner, back.id).await;
         assert_eq!(forth.applied, job.applied, "{name}: {forth:?}");
         assert_eq!(everything(&world).await, after, "{name}");
-        assert_eq!(undo(&world, &owner, forth.id).await.applied, job.applied, "{name}");
+        // What it had taken back is done again, and can be taken back like anything that is done.
+        let stands = async |id| owner.job(world.ws, id).await.unwrap().undone_by;
+        assert_eq!((stands(job.id).await, stands(back.id).await), (None, Some(forth.id)), "{name}");
+        let last = undo(&world, &owner, if job.id.0 % 2 == 0 { job.id } else { forth.id }).await;
+        assert_eq!(last.applied, job.applied, "{name}");
         assert_eq!(everything(&world).await, before, "{name}");
+        let again = Bulk { on: Selection::default(), action: BulkAction::Undo { job: job.id, reason: None } };
+        assert!(matches!(owner.plan(world.ws, &again).await, Err(ApiError::Conflict { .. })), "{name}: once is enough");
     }
     world.store.verify_audit(world.ws).await.unwrap();
 }

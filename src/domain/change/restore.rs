@@ -53,7 +53,7 @@ pub(super) fn is_there(ground: &Ground<'_>, delta: &Delta, facts: &Facts, now: T
     } else {
         ground.member(delta.member)?;
     }
-    for held in delta.gave.iter().filter(|held| held.edge.live(now)) {
+    for held in delta.took.iter().chain(&delta.gave).filter(|held| held.edge.live(now)) {
         let (there, what) = match &held.of {
             HeldOf::Role(id) => (ground.snapshot.roles.iter().any(|role| role.id == *id), "a role"),
             HeldOf::Group(id) => (ground.group(*id).is_ok(), "a group"),

@@ -4,7 +4,7 @@ use super::{
     super::{
         Reading, Result, Store, StoreError, TokenHash,
         cursor::{Column, Cut, Order},
-        sql::Columns,
+        sql::{Columns, Dialect},
         workspaces::{self, parse},
     },
     Done,
@@ -137,10 +137,9 @@ fn in_state(filter: &str) -> Result<&'static str> {
 impl Reading<'_> {
     /// What a job of this workspace did, the last row first; a conflict where it is taken back already.
     pub async fn done_rows(&mut self, job: JobId) -> Result<Vec<Done>> {
-        let known = "SELECT (SELECT MAX(u.id) FROM jobs u WHERE u.undoes = j.id) FROM jobs j \
-                     WHERE j.workspace_id = ? AND j.id = ?";
-        let known = self.d.sql(known).bind(self.ws.0).bind(job.0).first(self.conn).await?;
-        if let Some(by) = known.ok_or(StoreError::Missing("job"))?.opt_int(0)? {
+        let known = self.d.sql("SELECT j.id FROM jobs j WHERE j.workspace_id = ? AND j.id = ?");
+        known.bind(self.ws.0).bind(job.0).first(self.conn).await?.ok_or(StoreError::Missing("job"))?;
+        if let Some(by) = undone_by(self.conn, self.d, job).await? {
             return Err(StoreError::conflict(None, format!("job {job} was taken back by job {by}")));
         }
         let text = "SELECT r.target, r.name, e.trace FROM job_results e JOIN job_rows r ON r.job_id = e.job_id \
@@ -152,6 +151,21 @@ impl Reading<'_> {
         };
         rows.iter().map(read).collect()
     }
+}
+
+/// The undo of a job that stands: the last one, unless that was taken back itself, and so on.
+async fn undone_by(conn: &mut AnyConnection, d: Dialect, job: JobId) -> Result<Option<JobId>> {
+    let mut chain = vec![job];
+    while let Some(last) = chain.last() {
+        let sql = d.sql("SELECT MAX(u.id) FROM jobs u WHERE u.undoes = ?").bind(last.0);
+        match sql.number(conn).await? {
+            Some(by) => chain.push(JobId(by)),
+            None => break,
+        }
+    }
+    // The last of them stands, what it undoes does not, what that one had undone does again.
+    let stands = chain.len() % 2 == 1;
+    Ok(chain.get(1).copied().filter(|_| !stands))
 }
 
 impl Store {
@@ -166,7 +180,7 @@ impl Store {
         }
         let mut slice = cut.fetch(&mut tx, JOB, &rest, record).await?;
         for record in &mut slice.items {
-            self.go_back(&mut tx, &mut record.job).await?;
+            self.complete(&mut tx, &mut record.job).await?;
         }
         Ok(Page { items: slice.items, before: slice.before, after: slice.after, revision })
     }
@@ -177,12 +191,16 @@ impl Store {
         let sql = self.sql(&format!("SELECT {JOB} FROM jobs j WHERE j.workspace_id = ? AND j.id = ?"));
         let row = sql.bind(ws.0).bind(job.0).first(&mut conn).await?.ok_or(StoreError::Missing("job"))?;
         let mut record = record(&row)?;
-        self.go_back(&mut conn, &mut record.job).await?;
+        self.complete(&mut conn, &mut record.job).await?;
         Ok(record)
     }
 
-    /// Of an undo of an undo: back to the job that is no undo. The chains are short, and few.
-    async fn go_back(&self, conn: &mut AnyConnection, job: &mut Job) -> Result<()> {
+    /// Whether the undo of a job stands; and of an undo of an undo, back to the job that is no undo. The chains are
+    /// short, and few.
+    async fn complete(&self, conn: &mut AnyConnection, job: &mut Job) -> Result<()> {
+        if job.undone_by.is_some() {
+            job.undone_by = undone_by(conn, self.dialect, job.id).await?;
+        }
         while let Some(origin) = job.origin.as_mut().filter(|origin| origin.action == "undo") {
             let text = "SELECT u.id, u.action FROM jobs j JOIN jobs u ON u.id = j.undoes WHERE j.id = ?";
             let Some(row) = self.sql(text).bind(origin.job.0).first(conn).await? else { break };
