@@ -1,13 +1,13 @@
 //! A backend inside this process: one's own workspace in the data folder, or a sample that is gone
 //! afterwards.
 
-use super::{exit::Failure, port::Port, setup::Setup};
+use super::{exit::Failure, link_key, port::Port, setup::Setup};
 use crate::{
     api::http::HttpBackend,
     domain::{address, id::AccountId, pack::Pack, untrusted::visible},
     i18n::tf,
     server::{
-        self, Door, Options, Report, Running, Server, StartError,
+        self, Door, Mint, Options, Report, Running, Server, StartError,
         sample::{self, Sample},
         store::Store,
     },
@@ -50,7 +50,8 @@ impl Local {
             return Err(Failure::failed(tf("cli.local.nobody", &[("path", &path)])));
         }
         let port = Port::of(data_dir).map_err(|error| cannot("cli.local.folder", data_dir, &error))?;
-        let mut local = Self::serve(store, FIRST, report.clone(), Some(port)).await?;
+        let mint = link_key::of(data_dir).map_err(|error| cannot("cli.local.folder", data_dir, &error))?;
+        let mut local = Self::serve(store, FIRST, report.clone(), Some((port, mint))).await?;
         local.keep_port(&report).map_err(|error| cannot("cli.local.folder", data_dir, &error))?;
         if let Some(port) = local.port.take_if(|port| port.is_kept_by_another()) {
             local.heir = Some(tokio::spawn(inherit(port, local.running.door())));
@@ -85,7 +86,14 @@ impl Local {
         Self::serve(store, owner, silent(), None).await
     }
 
-    async fn serve(store: Store, account: AccountId, report: Report, port: Option<Port>) -> Result<Self, Failure> {
+    /// Serves, alone or, with a port and what links are made with, for links to lead there.
+    async fn serve(
+        store: Store,
+        account: AccountId,
+        report: Report,
+        links: Option<(Port, Mint)>,
+    ) -> Result<Self, Failure> {
+        let (port, mint) = links.unzip();
         let mut places = port.as_ref().map(Port::candidates).unwrap_or_default().into_iter();
         let (running, secret) = loop {
             let plain = Options::new(store.clone());
@@ -93,6 +101,7 @@ impl Local {
             let options = Options {
                 listen: place.unwrap_or(plain.listen),
                 public_url: port.as_ref().and_then(Port::public_url),
+                mint: mint.clone(),
                 report: report.clone(),
                 ..plain
             };
@@ -243,7 +252,7 @@ mod tests {
         let names: BTreeSet<String> = names.collect();
         assert_eq!(
             names,
-            ["port", "rolecall.db", "rolecall.db-queue"].map(String::from).into(),
+            ["link-key", "port", "rolecall.db", "rolecall.db-queue"].map(String::from).into(),
             "nothing unfinished is left"
         );
     }

@@ -17,6 +17,7 @@ mod import;
 mod invitations;
 mod invite;
 mod jobs;
+mod link_key;
 mod local;
 mod names;
 mod outcome;

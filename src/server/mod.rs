@@ -22,7 +22,7 @@ pub mod store;
 
 pub use auth::{
     limit::{Rate, Rates},
-    secret::Secret,
+    secret::{Mint, NoRandomness, Secret},
 };
 pub use state::{Clock, Report, system_clock};
 
@@ -44,6 +44,8 @@ pub struct Options {
     pub listen: SocketAddr,
     /// The address that links begin with; where it listens when none.
     pub public_url: Option<String>,
+    /// What invitation links are made with; a key of this run alone when none.
+    pub mint: Option<Mint>,
     /// How long a session lasts, in seconds.
     pub session_seconds: i64,
     /// How often somebody may try.
@@ -61,6 +63,7 @@ impl Options {
             store,
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             public_url: None,
+            mint: None,
             session_seconds: 12 * 60 * 60,
             rates: Rates::default(),
             clock: system_clock(),
@@ -82,7 +85,7 @@ pub enum StartError {
     },
     /// No random numbers, so no secrets.
     #[error(transparent)]
-    Randomness(#[from] auth::secret::NoRandomness),
+    Randomness(#[from] NoRandomness),
 }
 
 /// Starts servers.

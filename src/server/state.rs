@@ -60,7 +60,7 @@ impl AppState {
             passwords: Passwords::default(),
             limiter: Limiter::new(options.rates),
             run_secrets: RunSecrets::default(),
-            mint: Mint::new()?,
+            mint: options.mint.map_or_else(Mint::new, Ok)?,
             public_url: public.trim_end_matches('/').into(),
             session_seconds: options.session_seconds,
             jobs: Jobs::new(closing),

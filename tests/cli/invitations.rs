@@ -140,6 +140,28 @@ fn a_link_from_the_shell_works_whenever_rolecall_is_open() {
 }
 
 #[test]
+fn links_that_nobody_saw_are_shown_by_a_later_run() {
+    let home = home_with(super::TWO);
+    let args = ["invite", "da@acme.test", "ed@acme.test", "--role", "Viewer", "--yes", "-o", "json"];
+    let done = rolecall(home.path(), &args, "");
+    let links = |answer: &std::process::Output| {
+        let rows = json(answer)["rows"].as_array().unwrap().clone();
+        rows.into_iter().map(|row| row["link"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let made = links(&done);
+    assert_eq!(made.len(), 2);
+    assert_eq!(links(&rolecall(home.path(), &["jobs", "show", "1", "-o", "json"], "")), made);
+
+    // Another workspace in the same folder makes others, be it the same change of the same people.
+    for name in ["rolecall.db", "rolecall.db-queue"] {
+        fs::remove_file(super::data(home.path()).join(name)).unwrap();
+    }
+    super::import(home.path(), &[], super::TWO);
+    let others = links(&rolecall(home.path(), &args, ""));
+    assert!(others.iter().all(|link| !made.contains(link)), "{others:?}");
+}
+
+#[test]
 fn who_cannot_be_invited_is_left_out_and_the_exit_code_says_partly() {
     let home = home_with(super::TWO);
     fs::write(home.path().join("new.csv"), "email,name,role\nda@acme.test,Da,Viewer\nbo@acme.test,Bo,\n").unwrap();

@@ -44,16 +44,26 @@ impl From<NoRandomness> for Fault {
     }
 }
 
-/// Makes the tokens of invitations from a key that lives as long as the server runs. The same
-/// intention gives the same token, so that a write repeated after a lost connection can show its link
-/// again although no link is ever stored.
+/// Makes the tokens of invitations from a key. The same intention gives the same token, so that a write repeated
+/// after a lost connection can show its link again although no link is ever stored. No intention may come twice as
+/// long as the key lives: each has an idempotency key in it.
 #[derive(Clone)]
 pub struct Mint([u8; 32]);
 
 impl Mint {
-    /// With a new key.
+    /// With a new key, which lives as long as the server runs.
     pub fn new() -> Result<Self, NoRandomness> {
         random_bytes().map(Self)
+    }
+
+    /// With a key that was kept.
+    pub fn of(key: [u8; 32]) -> Self {
+        Self(key)
+    }
+
+    /// Its key, to be kept where nobody else reads it: with it, and the database, every link can be made.
+    pub fn key(&self) -> &[u8; 32] {
+        &self.0
     }
 
     /// The token of one intention. Hashed twice, each time after the key, so that no token helps to

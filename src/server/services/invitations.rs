@@ -9,7 +9,7 @@ use crate::{api::wire::InvitationLink, domain::id::InvitationId};
 /// to whoever made it and to nobody else, however much they may invite: a look at the link that an
 /// administrator made for an administrator would be a way above one's own rights (SPEC 4.3). Everybody
 /// else sends it again, which is checked against what they hold and is in the log. And since no link is
-/// stored, only the run of the backend that made it can make it again.
+/// stored, it takes the key that it was made with to make it again.
 pub async fn link(state: &AppState, here: &Here, invitation: InvitationId) -> Result<InvitationLink, Fault> {
     let now = state.now();
     let row = state.store.invitation(here.workspace, invitation, now).await?;

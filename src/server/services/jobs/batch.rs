@@ -124,12 +124,16 @@ async fn write(
     results: &mut Vec<(i64, Became)>,
 ) -> Result<(), Fault> {
     let (mut told, mut planned) = (Vec::with_capacity(sound.len()), Vec::with_capacity(sound.len()));
+    let key = tx.job_key(task.job).await?;
     for (row, change, delta) in sound {
-        let seed = link_of(task.job, row.unsigned_abs());
         let links =
             matches!(change, Change::Invite(_) | Change::ResendInvitation { .. } | Change::ReopenInvitation { .. });
-        let token = links.then(|| TokenHash::of(state.mint.token(&seed).reveal()));
-        told.push((row, change.name(), token.clone().map(|token| (token, seed))));
+        let link = links.then(|| {
+            let seed = link_of(task.job, &key, row.unsigned_abs());
+            (TokenHash::of(state.mint.token(&seed).reveal()), seed)
+        });
+        let token = link.as_ref().map(|(token, _)| token.clone());
+        told.push((row, change.name(), link));
         planned.push(Planned { change, delta, token });
     }
     let made = tx.make_planned(planned, between, task.actor, now).await?;

@@ -78,7 +78,7 @@ pub async fn rows(state: &AppState, here: &Here, job: JobId, query: &PageQuery) 
     let applied = page.items.iter_mut().filter(|row| row.state == RowState::Applied);
     let tokens: Vec<_> = applied
         .map(|row| {
-            let token = state.mint.token(&link_of(job, row.row));
+            let token = state.mint.token(&link_of(job, &record.key, row.row));
             (TokenHash::of(token.reveal()), token, row)
         })
         .collect();
@@ -90,9 +90,10 @@ pub async fn rows(state: &AppState, here: &Here, job: JobId, query: &PageQuery) 
     Ok(page)
 }
 
-/// The intention of which a row's link is made. No other intention begins like this.
-fn link_of(job: JobId, row: u64) -> String {
-    format!("job {job} row {row}")
+/// The intention of which a row's link is made. No other intention begins like this; the job's idempotency key, a
+/// random one, tells it from that of a job with the same number in a database that was put back or made anew.
+fn link_of(job: JobId, key: &str, row: u64) -> String {
+    format!("job {job} {key} row {row}")
 }
 
 /// How a job goes on, line by line.

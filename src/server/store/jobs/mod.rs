@@ -236,6 +236,12 @@ impl WriteTx {
         waiting.collect()
     }
 
+    /// The idempotency key that a job was asked for with.
+    pub async fn job_key(&mut self, job: JobId) -> Result<String> {
+        let row = self.d.sql("SELECT idem_key FROM jobs WHERE id = ?").bind(job.0).first(&mut self.writing.tx).await?;
+        row.ok_or(StoreError::Missing("job"))?.text(0)
+    }
+
     /// Notes that every row up to one that waited has its result: nobody looks for waiting rows before it again.
     pub async fn done_up_to(&mut self, job: JobId, InTurn(turn, row): InTurn) -> Result<()> {
         let sql = self.d.sql("UPDATE jobs SET done_turn = ?, done_row = ? WHERE id = ?").bind(turn).bind(row);
