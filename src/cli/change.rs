@@ -2,10 +2,11 @@
 
 use super::{
     args::{Consent, Format},
+    ask::{self, Answer},
     desk::Desk,
     exit::{Exit, Failure},
     outcome, output, plan,
-    work::{self, Begun, Stops},
+    work::{self, Begun},
 };
 use crate::{
     api::{
@@ -15,13 +16,10 @@ use crate::{
     },
     app::format,
     config::Config,
-    domain::{
-        bulk::{Bulk, BulkAction, Rows, Selection},
-        untrusted::visible,
-    },
+    domain::bulk::{Bulk, BulkAction, Rows, Selection},
     i18n::{t, tf},
 };
-use std::io::{self, BufRead, IsTerminal, Write};
+use std::io;
 
 /// Refuses what cannot be done anyhow, before anything is tried: changes in read-only mode, and those
 /// that nobody agreed to where nobody can be asked.
@@ -30,16 +28,11 @@ pub fn permitted(config: &Config, consent: &Consent) -> Result<(), Failure> {
         Ok(())
     } else if config.readonly {
         Err(Failure { exit: Exit::Refused, message: t("cli.bulk.readonly").to_owned() })
-    } else if consent.yes || asks(config) {
+    } else if consent.yes || ask::possible(config) {
         Ok(())
     } else {
         Err(Failure::usage(t("cli.bulk.say-yes")))
     }
-}
-
-/// Whether somebody can be asked.
-pub fn asks(config: &Config) -> bool {
-    !config.no_input && io::stdin().is_terminal() && io::stderr().is_terminal()
 }
 
 /// Plans, asks, runs, and prints what became of it.
@@ -111,56 +104,15 @@ fn nothing(format: Format) -> Result<Exit, Failure> {
 
 /// Shows a plan to whoever is to agree to it.
 pub fn look<B>(desk: &Desk<B>, plan: &Plan) -> Result<(), Failure> {
-    write_err(&plan::table(plan, &desk.workspace, desk.now, output::room(&io::stderr())))
-}
-
-/// What somebody said to a question.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Answer {
-    /// That it is to be done.
-    Yes,
-    /// Anything else.
-    No,
-    /// Nothing: Ctrl-C, or a request to end.
-    Interrupted,
+    output::write_err(&plan::table(plan, &desk.workspace, desk.now, output::room(&io::stderr())))
 }
 
 /// Asks whether a plan is to be done; who is to type the number types the number.
 pub async fn agreed(plan: &Plan) -> Result<Answer, Failure> {
     let count = format::count(plan.change);
     if plan.confirm {
-        ask(&tf("cli.bulk.type", &[("n", &count)]), &[&plan.change.to_string()]).await
+        ask::ask(&tf("cli.bulk.type", &[("n", &count)]), &[&plan.change.to_string()]).await
     } else {
-        ask(&tf("cli.bulk.ask", &[("n", &count)]), &YES).await
+        ask::ask(&tf("cli.bulk.ask", &[("n", &count)]), &ask::YES).await
     }
-}
-
-/// What agrees to a question.
-pub const YES: [&str; 2] = ["y", "yes"];
-
-/// Asks, and reads one line: whether it is one of these, in any case.
-pub async fn ask(question: &str, agrees: &[&str]) -> Result<Answer, Failure> {
-    // Where a job ran before, Ctrl-C ends nothing by itself any more.
-    let mut stops = Stops::new();
-    write_err(&format!("{question} "))?;
-    let reading = tokio::task::spawn_blocking(|| {
-        let mut line = String::new();
-        io::stdin().lock().read_line(&mut line).map(|_| line)
-    });
-    let read = tokio::select! {
-        () = stops.next() => {
-            output::say("");
-            return Ok(Answer::Interrupted);
-        }
-        read = reading => read.map_err(io::Error::other).and_then(|line| line),
-    };
-    let line = read.map_err(|why| Failure::failed(tf("cli.bulk.stdin", &[("why", &why)])))?;
-    let typed: String = line.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
-    Ok(if agrees.contains(&typed.as_str()) { Answer::Yes } else { Answer::No })
-}
-
-fn write_err(text: &str) -> Result<(), Failure> {
-    let mut err = io::stderr().lock();
-    let written = err.write_all(text.as_bytes()).and_then(|()| err.flush());
-    written.map_err(|error| Failure::failed(visible(&error.to_string())))
 }

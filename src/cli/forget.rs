@@ -3,7 +3,7 @@
 
 use super::{
     args::JobForget,
-    change::{self, Answer},
+    ask::{self, Answer},
     desk::{self, Desk},
     exit::{Exit, Failure},
     jobs::{self, Known},
@@ -18,7 +18,7 @@ use crate::{
 
 /// Runs the command.
 pub async fn run(config: &Config, wanted: &JobForget) -> Result<Exit, Failure> {
-    let asks = change::asks(config);
+    let asks = ask::possible(config);
     desk::at(config, async |desk| all(desk, wanted.yes, asks).await).await
 }
 
@@ -38,7 +38,7 @@ async fn all<B: Backend>(desk: &Desk<B>, agreed: bool, asks: bool) -> Result<Exi
         resume::asked_for(&intent, None, desk.now);
         let answer = match (agreed, asks) {
             (true, _) => Answer::Yes,
-            (false, true) => change::ask(t("cli.jobs.ask-forget"), &change::YES).await?,
+            (false, true) => ask::ask(t("cli.jobs.ask-forget"), &ask::YES).await?,
             (false, false) => Answer::No,
         };
         over = answer == Answer::Interrupted;

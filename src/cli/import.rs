@@ -2,6 +2,7 @@
 
 use super::{
     args::{Import as Wanted, Output},
+    ask,
     exit::{Exit, Failure},
     file,
     fresh::Fresh,
@@ -17,7 +18,7 @@ use crate::{
     config::Config,
     i18n::{t, tf},
 };
-use std::io::{self, IsTerminal};
+use std::io;
 
 /// Runs the command.
 pub async fn run(config: &Config, wanted: Wanted) -> Result<Exit, Failure> {
@@ -32,9 +33,8 @@ pub async fn run(config: &Config, wanted: Wanted) -> Result<Exit, Failure> {
     let folder = &config.data_dir;
     let mut fresh = None;
     if !local::exists(folder)? {
-        // The file may be what comes in on standard input; then nobody can answer there.
-        let asks = !config.no_input && io::stdin().is_terminal();
-        let terminal = asks.then(|| (io::stdin().lock(), io::stderr()));
+        let answers = ask::possible(config).then(ask::answers).and_then(Result::ok);
+        let terminal = answers.map(|answers| (answers, io::stderr()));
         let setup = setup::answers(&wanted.first_start, terminal)?;
         fresh = Some(Fresh::make(folder, &setup).await?);
     }

@@ -4,6 +4,7 @@
 //! does what the console does, through the same [`crate::api`].
 
 pub mod args;
+mod ask;
 mod change;
 mod choose;
 mod console;

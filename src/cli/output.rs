@@ -88,6 +88,13 @@ pub fn say(words: &str) {
     let _ = take_line(&mut err).and_then(|()| writeln!(err, "{words}"));
 }
 
+/// Writes to whoever is to answer; what they cannot see they cannot agree to.
+pub fn write_err(text: &str) -> Result<(), Failure> {
+    let mut err = io::stderr().lock();
+    let written = err.write_all(text.as_bytes()).and_then(|()| err.flush());
+    written.map_err(|error| Failure::failed(visible(&error.to_string())))
+}
+
 /// Says why a command did not get done. What came from outside may be as long as it likes, and its line is not.
 pub fn complain(failure: &Failure) {
     let lines: Vec<String> = failure.message.lines().map(|line| shortened(line, LONGEST_LINE)).collect();

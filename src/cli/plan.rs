@@ -30,7 +30,7 @@ struct Line<'a> {
 pub fn print(plan: &Plan, workspace: &Workspace, format: Format, now: Timestamp) -> Result<(), Failure> {
     match format {
         Format::Table => output::write(&table(plan, workspace, now, output::room(&io::stdout()))),
-        Format::Name => output::print(&lines(plan, workspace, now, changes), plan, format, now),
+        Format::Name => output::print(&lines(plan, workspace, now, PlanKind::changes), plan, format, now),
         Format::Wide | Format::Json | Format::Csv => {
             output::print(&lines(plan, workspace, now, |_| true), plan, format, now)
         }
@@ -49,7 +49,7 @@ pub fn table(plan: &Plan, workspace: &Workspace, now: Timestamp, room: usize) ->
             None => folded.push(line),
         }
     }
-    let (changing, rest): (Vec<_>, Vec<_>) = folded.into_iter().partition(|line| changes(line.kind));
+    let (changing, rest): (Vec<_>, Vec<_>) = folded.into_iter().partition(|line| line.kind.changes());
     let head = Line::head(false);
     let mut text = output::table(&head, changing.iter().map(|line| (line.line(false, now), line.notes())));
     if text.lines().any(|line| line.width() > room) {
@@ -87,10 +87,6 @@ pub fn summary(plan: &Plan) -> Vec<String> {
     std::iter::once(counts.join(" · ")).chain(warnings).collect()
 }
 
-fn changes(kind: &PlanKind) -> bool {
-    matches!(kind, PlanKind::Change { .. })
-}
-
 fn lines<'a>(
     plan: &'a Plan,
     workspace: &'a Workspace,
@@ -98,7 +94,7 @@ fn lines<'a>(
     wanted: impl Fn(&PlanKind) -> bool,
 ) -> Vec<Line<'a>> {
     let line = |row: &'a PlanRow| {
-        let kind = plan.kinds.get(row.kind as usize)?;
+        let kind = plan.kind(row)?;
         let groups = row.groups.and_then(|at| plan.groups.get(at as usize));
         wanted(kind).then_some(Line { row, kind, groups, workspace, now, more: 0 })
     };

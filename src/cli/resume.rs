@@ -6,7 +6,8 @@
 
 use super::{
     args::{Format, JobResume},
-    change::{self, Answer},
+    ask::{self, Answer},
+    change,
     desk::{self, Desk},
     exit::{Exit, Failure},
     jobs::{self, Known},
@@ -30,7 +31,7 @@ use crate::{
 
 /// Runs the command. A job that is named goes on: it was agreed to when it was made.
 pub async fn run(config: &Config, wanted: &JobResume) -> Result<Exit, Failure> {
-    let agreed = match (wanted.yes, change::asks(config)) {
+    let agreed = match (wanted.yes, ask::possible(config)) {
         (true, _) => Agreed::Already,
         (false, true) => Agreed::Asked,
         (false, false) => Agreed::Never,
@@ -166,7 +167,7 @@ async fn take_up<B: Backend>(desk: &Desk<B>, mut held: Held, agreed: Agreed, out
             (Agreed::Never, _) => return Ok(Went::Left),
             (Agreed::Already, _) => Answer::Yes,
             (Agreed::Asked, Ok(plan)) if plan.change > 0 => change::agreed(plan).await?,
-            (Agreed::Asked, _) => change::ask(t("cli.jobs.ask-answer"), &change::YES).await?,
+            (Agreed::Asked, _) => ask::ask(t("cli.jobs.ask-answer"), &ask::YES).await?,
         };
         match (answer, planned) {
             // What is agreed to is what was looked at.
@@ -227,7 +228,7 @@ async fn stopped<B: Backend>(desk: &Desk<B>, job: &Job, agreed: Agreed, output: 
         Agreed::Already => {}
         Agreed::Asked => {
             outcome::waiting(desk, job).await?;
-            match change::ask(&tf("cli.jobs.ask-resume", &[("job", &job.id)]), &change::YES).await? {
+            match ask::ask(&tf("cli.jobs.ask-resume", &[("job", &job.id)]), &ask::YES).await? {
                 Answer::Yes => {}
                 Answer::No => return Ok(Went::Left),
                 Answer::Interrupted => return Ok(Went::Interrupted),

@@ -43,6 +43,33 @@ fn a_few_rows_are_done_when_somebody_says_yes() {
 }
 
 #[test]
+fn whoever_pastes_a_command_with_its_list_is_asked_at_the_terminal() {
+    let home = home_with_marketers(3);
+    let program = env!("CARGO_BIN_EXE_rolecall");
+    for (typed, exit, done) in [("n\r", 1, 0), ("y\r", 0, 2)] {
+        let pasted = format!("{program} role set viewer - <<'END'\np1@acme.test\np2@acme.test\nEND");
+        let start = Start { program: "sh", args: &["-c", &pasted], home: home.path(), size: (120, 34) };
+        let mut session = Session::start(&start);
+        session.shows(ASK);
+        session.press(typed);
+        assert_eq!((session.ends(), viewers(home.path())), (exit, done), "{typed:?}: {}", session.text());
+    }
+}
+
+#[test]
+fn where_standard_error_is_no_terminal_nobody_is_asked() {
+    let home = home_with_marketers(1);
+    let alone = format!(
+        "{} role set viewer p1@acme.test 2>said; code=$?; cat said; exit $code",
+        env!("CARGO_BIN_EXE_rolecall")
+    );
+    let start = Start { program: "sh", args: &["-c", &alone], home: home.path(), size: (120, 34) };
+    let mut session = Session::start(&start);
+    assert_eq!((session.ends(), viewers(home.path())), (2, 0), "{}", session.text());
+    session.shows("nobody can be asked here");
+}
+
+#[test]
 fn whoever_says_so_is_asked_nothing() {
     let home = home_with_marketers(2);
     for args in [[&SET[..], &["--no-input"]].concat(), [&["--no-input"], &SET[..]].concat()] {

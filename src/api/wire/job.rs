@@ -44,6 +44,13 @@ pub struct Plan {
     pub confirm: bool,
 }
 
+impl Plan {
+    /// What a row of it comes to.
+    pub fn kind(&self, row: &PlanRow) -> Option<&PlanKind> {
+        self.kinds.get(row.kind as usize)
+    }
+}
+
 /// Every group of a member, in names.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AllGroups {
@@ -102,6 +109,13 @@ pub enum PlanKind {
         /// The field of a draft that is at fault.
         field: Option<String>,
     },
+}
+
+impl PlanKind {
+    /// Whether something is done.
+    pub fn changes(&self) -> bool {
+        matches!(self, Self::Change { .. })
+    }
 }
 
 /// The job that an undo goes back to, by way of other undos where it undoes one of those.

@@ -29,15 +29,12 @@ fn key(row: &PlanRow) -> Result<i64, &str> {
 
 /// Compares row by row; like rows may have moved to another place and kind.
 pub(super) fn between(looked_at: &Plan, now: &Plan) -> Changed {
-    fn kind<'a>(plan: &'a Plan, row: &PlanRow) -> Option<&'a PlanKind> {
-        plan.kinds.get(row.kind as usize)
-    }
     let before: HashMap<_, &PlanRow> = looked_at.rows.iter().map(|row| (key(row), row)).collect();
     let after: HashSet<_> = now.rows.iter().map(key).collect();
     let differs = |(at, row): (usize, &PlanRow)| match before.get(&key(row)) {
         None => Some((at, None)),
-        Some(old) if kind(looked_at, old) == kind(now, row) && old.warnings == row.warnings => None,
-        Some(old) => Some((at, kind(looked_at, old).cloned())),
+        Some(old) if looked_at.kind(old) == now.kind(row) && old.warnings == row.warnings => None,
+        Some(old) => Some((at, looked_at.kind(old).cloned())),
     };
     Changed {
         rows: now.rows.iter().enumerate().filter_map(differs).collect(),

@@ -10,7 +10,8 @@ use clap::{Args as ClapArgs, ValueEnum};
 pub(super) const ROWS: &str = "\
 Name the rows by e-mail address, by - for addresses on standard input, one a line, or by --filter.
 
-Without --yes the plan is shown and asked about; where nobody can be asked nothing is done (code 2). \
+Without --yes the plan is shown and asked about, on the terminal also where - reads a list; \
+where nobody can be asked nothing is done (code 2). \
 With --yes it is done without a question, however many rows it has: look with --dry-run first. \
 Code 3: some rows failed or were skipped, or the plan left out an address that you named. \
 An address that nobody here has stops everything before it is begun (code 1), and so does a filter \

@@ -232,7 +232,7 @@ impl Rows {
             let Some(at) = row.draft else { continue };
             let planned = plan.rows.get(at);
             row.told = planned.and_then(|planned| {
-                Some(match plan.kinds.get(planned.kind as usize)? {
+                Some(match plan.kind(planned)? {
                     PlanKind::Change { .. } => Told::Invites(planned.warnings.clone()),
                     PlanKind::LeftOut { reason, field } => {
                         Told::LeftOut { reason: reason.clone(), field: field.clone() }

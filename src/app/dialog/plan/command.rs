@@ -2,7 +2,7 @@
 
 use super::{Kind, PlanDialog, choice};
 use crate::{
-    api::wire::Plan,
+    api::wire::{Plan, PlanKind, PlanRow},
     app::{
         action::{Action, Context},
         dialog::{Cx, Dialog, Outcome, ViewCx},
@@ -13,7 +13,7 @@ use crate::{
     },
     domain::{
         bulk::{BulkAction, Matching},
-        untrusted::{Text, visible},
+        untrusted::visible,
     },
     i18n::t,
 };
@@ -22,9 +22,10 @@ use crate::{
 const SHOWN: usize = 12;
 
 impl PlanDialog {
-    /// Whether the command line can say what this does.
+    /// Whether this does something, and the command line can say what.
     pub(super) fn has_command(&self) -> bool {
-        self.sight.plan().is_some() && matches!(self.kind, Kind::Role | Kind::Resend | Kind::Cancel | Kind::Undo(_))
+        self.sight.plan().is_some_and(|plan| plan.change > 0)
+            && matches!(self.kind, Kind::Role | Kind::Resend | Kind::Cancel | Kind::Undo(_))
     }
 
     /// The dialog of the command, if there is one.
@@ -71,9 +72,11 @@ impl PlanDialog {
     }
 }
 
-/// The addresses of a plan's rows, one a line.
+/// The addresses of the rows that a plan changes, one a line: one that is left out would make the command end as if
+/// something were lacking.
 fn names(plan: &Plan) -> Vec<String> {
-    plan.rows.iter().map(|row| &row.name).map(Text::to_string).collect()
+    let changes = |row: &&PlanRow| plan.kind(row).is_some_and(PlanKind::changes);
+    plan.rows.iter().filter(changes).map(|row| row.name.to_string()).collect()
 }
 
 /// A word as a shell takes it, made visible first.

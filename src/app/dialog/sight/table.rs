@@ -188,7 +188,7 @@ impl Table {
             Group::Like { rows, open, was } => (rows, *open, was.as_ref()),
         };
         let first = plan.rows.get(*rows.first()?)?;
-        let kind = plan.kinds.get(first.kind as usize)?;
+        let kind = plan.kind(first)?;
         let name = first.name.to_string();
         Some(match self.place(plan, at, line) {
             Place::Head => {
@@ -230,7 +230,7 @@ fn folded(plan: &Plan, pick: impl Fn(usize) -> Option<Option<Option<PlanKind>>>)
     // The groups of each kind of which the same is to be known: a row goes to the one that was the same too.
     let mut met: HashMap<(u32, Vec<String>), Vec<usize>> = HashMap::new();
     for (at, row) in plan.rows.iter().enumerate() {
-        let (Some(was), Some(kind)) = (pick(at), plan.kinds.get(row.kind as usize)) else { continue };
+        let (Some(was), Some(kind)) = (pick(at), plan.kind(row)) else { continue };
         let groups = &mut order[match kind {
             PlanKind::Change { .. } => 0,
             PlanKind::Same => 1,
@@ -262,7 +262,7 @@ fn notes<'a>(plan: &'a Plan, rows: &[usize], open: bool, was: Option<&'a Option<
     let mut notes: Vec<Note<'a>> = was.map(|was| Note::Was(was.as_ref())).into_iter().collect();
     let Some(row) = rows.first().and_then(|first| plan.rows.get(*first)) else { return notes };
     notes.extend(row.warnings.iter().map(Note::Warning));
-    let Some(PlanKind::Change { gains, loses, stays, .. }) = plan.kinds.get(row.kind as usize) else { return notes };
+    let Some(PlanKind::Change { gains, loses, stays, .. }) = plan.kind(row) else { return notes };
     if open {
         notes.extend(gains.iter().map(Note::Gains).chain(loses.iter().map(Note::Loses)));
     }
