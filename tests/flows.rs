@@ -68,6 +68,33 @@ fn numbers_go_to_screens_and_q_comes_back() {
 }
 
 #[test]
+fn where_only_the_notice_is_seen_nothing_acts_but_leaving() {
+    let mut console = Console::live(80, 24, world);
+    console.keys("Tab Space Space r");
+    let (before, asked) = (console.screen(), console.calls.clone());
+    console.msg(Msg::Resize(40, 12)).keys("Down Down Enter Enter Esc j x").typed("Q4 clean-up");
+    console.msg(Msg::Paste("pasted".into()));
+    assert_eq!(console.calls, asked, "nothing is asked for");
+    let small = console.screen();
+    assert!(small.contains("Too small a terminal") && small.contains("q, C-c quits"), "{small}");
+    console.msg(Msg::Resize(80, 24));
+    assert_eq!(console.screen(), before, "and nothing was typed");
+    console.msg(Msg::Resize(40, 12)).keys("C-c");
+    assert!(console.quit(), "over a dialog as well");
+}
+
+#[test]
+fn where_only_the_notice_is_seen_it_asks_whether_to_leave_a_job_at_work() {
+    let mut console = Console::with(40, 12, |options| options.stops_jobs = true);
+    console.serve(world);
+    console.msg(Msg::Job(Box::new(world::at_work(world::job(12, "set_roles", "Viewer")))));
+    console.keys("q");
+    assert!(!console.quit() && console.screen().contains("Job 12 is at work"), "{}", console.screen());
+    console.keys("q");
+    assert!(console.quit());
+}
+
+#[test]
 fn a_lost_connection_keeps_the_rows_and_tries_again() {
     let mut console = Console::live(120, 34, world);
     console.keys("C-r");

@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod key;
 pub mod keymap;
 pub mod layout;
+mod leaving;
 pub mod listing;
 pub mod made;
 pub mod marking;

@@ -43,6 +43,8 @@ pub struct Options {
     pub theme: ThemeName,
     /// The folder of the data, where it is not the one that commands use when nothing is said.
     pub data_dir: Option<String>,
+    /// Whether one's own jobs at work stop when the console is left, to be gone on with later.
+    pub stops_jobs: bool,
     /// What makes this run's idempotency keys different from every other's.
     pub key_prefix: String,
 }
@@ -139,6 +141,8 @@ pub struct Notice {
     pub text: String,
     /// What it is.
     pub tone: Tone,
+    /// Whether it asks if the console is to be left all the same.
+    pub leaves: bool,
 }
 
 /// The console.
@@ -155,6 +159,8 @@ pub struct App {
     pub readonly: bool,
     /// The folder of the data, where it is not the one that commands use when nothing is said.
     pub data_dir: Option<String>,
+    /// Whether one's own jobs at work stop when the console is left, to be gone on with later.
+    pub stops_jobs: bool,
     /// The workspace asked for at the start.
     pub wanted: Option<String>,
     /// What is done before the backend can be asked, where it takes long.
@@ -189,6 +195,8 @@ pub struct App {
     pub jobs: Jobs,
     /// What is said in the footer.
     pub notice: Option<Notice>,
+    /// Whether the last thing said, until this key, was that leaving stops a job.
+    pub asked_to_leave: bool,
     /// The dialogs that are open.
     pub stack: Stack,
     /// What is being waited for, and what failed.
@@ -211,6 +219,7 @@ impl App {
             theme: options.theme,
             readonly: options.readonly,
             data_dir: options.data_dir,
+            stops_jobs: options.stops_jobs,
             wanted: options.workspace,
             starting: None,
             connection: Connection::Connecting,
@@ -228,6 +237,7 @@ impl App {
             roles: Roles::default(),
             jobs: Jobs::new(),
             notice: None,
+            asked_to_leave: false,
             stack: Stack::default(),
             reads: Reads::default(),
             making: Making::default(),
@@ -266,7 +276,7 @@ impl App {
 
     /// Says something in the footer.
     pub fn say(&mut self, text: impl Into<String>, tone: Tone) {
-        self.notice = Some(Notice { text: text.into(), tone });
+        self.notice = Some(Notice { text: text.into(), tone, leaves: false });
     }
 
     /// A timer's identity.

@@ -1,7 +1,7 @@
 //! What happens when something happens.
 
 use super::{
-    action::Action,
+    action::{Action, Context},
     effect::Effect,
     filter::FilterBox,
     key::{Code, Key},
@@ -49,13 +49,13 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
 
 impl App {
     fn key(&mut self, key: Key) -> Vec<Effect> {
-        self.notice = None;
+        self.asked_to_leave = self.notice.take().is_some_and(|notice| notice.leaves);
         self.making.leave();
         self.halt_ranges();
-        if !layout::fits(self.size) && self.stack.is_empty() {
-            // Nothing is shown, so nothing is done but leaving.
-            let leave = self.keymap.resolve(&self.contexts(), key) == Some(Action::Quit);
-            return if leave { vec![Effect::Quit] } else { Vec::new() };
+        if !layout::fits(self.size) {
+            // Nothing is shown, dialogs neither, so nothing is done but leaving.
+            let leave = self.keymap.resolve(&[Context::Global], key) == Some(Action::Quit);
+            return if leave { self.leave_console(&key.to_string()) } else { Vec::new() };
         }
         if !self.stack.is_empty() {
             return self.dialog_key(key);
@@ -70,6 +70,9 @@ impl App {
     }
 
     fn paste(&mut self, text: &str) -> Vec<Effect> {
+        if !layout::fits(self.size) {
+            return Vec::new();
+        }
         if !self.stack.is_empty() {
             return self.dialog_paste(text);
         }
@@ -140,7 +143,10 @@ impl App {
                 self.say(t("app.readonly-on"), Tone::Warn);
                 Vec::new()
             }
-            Action::Quit if self.screen == Screen::Directory => vec![Effect::Quit],
+            Action::Quit if self.screen == Screen::Directory => {
+                let key = self.keymap.hint(Action::Quit).unwrap_or_default();
+                self.leave_console(&key)
+            }
             Action::Quit => {
                 self.screen = Screen::Directory;
                 Vec::new()
@@ -311,7 +317,7 @@ impl App {
                 }
                 return Vec::new();
             }
-            Code::Char('c') if key.ctrl => return vec![Effect::Quit],
+            Code::Char('c') if key.ctrl => return self.leave_console(&key.to_string()),
             _ => {}
         }
         if self.filter_mut().is_some_and(|filter| filter.key(key)) { self.filtered() } else { Vec::new() }

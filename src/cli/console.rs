@@ -6,6 +6,7 @@ use super::{
     exit::{Exit, Failure},
     fresh::Fresh,
     local::{self, Local},
+    outcome,
     scratch::Scratch,
     setup,
 };
@@ -35,7 +36,7 @@ pub async fn own(config: Config, first_start: &FirstStart) -> Result<Exit, Failu
     }
     let data_dir = config.data_dir.clone();
     let intents = Intents::new(Journal::open(&local::journal(&data_dir))?, EMBEDDED);
-    let settings = Settings { intents: Some(Arc::new(intents)), ..config.into() };
+    let settings = Settings { intents: Some(Arc::new(intents)), stops_jobs: true, ..config.into() };
     run(settings, Local::open(&data_dir, local::silent())).await
 }
 
@@ -59,8 +60,9 @@ async fn run(settings: Settings, start: impl Future<Output = Result<Local, Failu
         Ok::<_, String>(backend)
     };
     let ended = tui::run_when(backend, settings).await;
+    let at_work = ended.as_deref().unwrap_or_default();
     if let Some(local) = started.take() {
-        local.close().await;
+        local.close_on(at_work).await.iter().for_each(outcome::tell);
     }
     ended.map_err(|error| Failure::failed(error.to_string()))?;
     Ok(Exit::Done)

@@ -3,8 +3,13 @@
 
 use super::{exit::Failure, link_key, port::Port, setup::Setup};
 use crate::{
-    api::http::HttpBackend,
-    domain::{address, id::AccountId, pack::Pack, untrusted::visible},
+    api::{http::HttpBackend, wire::Job},
+    domain::{
+        address,
+        id::{AccountId, JobId, WorkspaceId},
+        pack::Pack,
+        untrusted::visible,
+    },
     i18n::tf,
     server::{
         self, Door, Mint, Options, Report, Running, Server, StartError,
@@ -116,11 +121,22 @@ impl Local {
 
     /// Lets what is being written finish, and closes the database.
     pub async fn close(self) {
+        drop(self.close_on(&[]).await);
+    }
+
+    /// The same; how these jobs, which were at work until then, stand now.
+    pub async fn close_on(self, jobs: &[(WorkspaceId, JobId)]) -> Vec<Job> {
         if let Some(heir) = self.heir {
             heir.abort();
         }
         self.running.shutdown().await;
+        let mut stand = Vec::new();
+        for (workspace, job) in jobs {
+            // What cannot be read is told by the jobs screen, and by whatever goes on with it.
+            stand.extend(self.store.job(*workspace, *job).await.ok().map(|record| record.job));
+        }
         self.store.close().await;
+        stand
     }
 }
 

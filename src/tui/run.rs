@@ -10,7 +10,10 @@ use crate::{
         state::{App, Options, ThemeName},
         update::update,
     },
-    domain::time::Timestamp,
+    domain::{
+        id::{JobId, WorkspaceId},
+        time::Timestamp,
+    },
     ui::{self, theme::Theme},
 };
 use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -41,14 +44,17 @@ pub enum RunError {
     Terminal(#[from] io::Error),
 }
 
-/// Runs the console on a backend until it is left.
-pub async fn run<B: Backend>(backend: B, settings: Settings) -> Result<(), RunError> {
+/// Runs the console on a backend until it is left; the jobs that were at work then and stop with it.
+pub async fn run<B: Backend>(backend: B, settings: Settings) -> Result<Vec<(WorkspaceId, JobId)>, RunError> {
     run_when(std::future::ready(Ok::<_, String>(backend)), settings).await
 }
 
 /// Runs the console until it is left, on a backend that is still being started: the first frame does
 /// not wait for it.
-pub async fn run_when<B, E>(backend: impl Future<Output = Result<B, E>>, settings: Settings) -> Result<(), RunError>
+pub async fn run_when<B, E>(
+    backend: impl Future<Output = Result<B, E>>,
+    settings: Settings,
+) -> Result<Vec<(WorkspaceId, JobId)>, RunError>
 where
     B: Backend,
     E: Display,
@@ -85,7 +91,7 @@ where
             console.face.draw(&console.app)?;
         }
     }
-    Ok(())
+    Ok(console.app.left_at_work())
 }
 
 fn every(period: Duration, missed: MissedTickBehavior) -> Interval {
@@ -262,6 +268,7 @@ fn options(settings: Settings, size: (u16, u16)) -> Options {
         workspace: settings.workspace,
         readonly: settings.readonly,
         data_dir: settings.data_dir,
+        stops_jobs: settings.stops_jobs,
         start: settings.start_pane,
         theme: settings.theme,
         key_prefix: format!("{:016x}", rand::random::<u64>()),

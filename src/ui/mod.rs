@@ -19,6 +19,7 @@ mod users;
 
 use crate::{
     app::{
+        action::Action,
         layout,
         state::{App, Pane, Screen},
         view::{Line, Tone},
@@ -43,7 +44,7 @@ fn draw(app: &App, theme: &Theme, buf: &mut Buffer) {
     }
     buf.set_style(area, theme.tone(Tone::Plain));
     if !layout::fits((area.width, area.height)) {
-        return too_small(theme, area, buf);
+        return too_small(app, theme, area, buf);
     }
     let rows = |y, height| Rect { y, height, ..area };
     header::draw(app, theme, rows(area.y, layout::HEADER), buf);
@@ -76,10 +77,17 @@ fn body(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-fn too_small(theme: &Theme, area: Rect, buf: &mut Buffer) {
+fn too_small(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let (columns, rows) = layout::SMALLEST;
     let needed = tf("app.too-small-needs", &[("columns", &columns), ("rows", &rows)]);
     let is = tf("app.too-small-is", &[("columns", &area.width), ("rows", &area.height)]);
-    let lines = [Line::toned(t("app.too-small"), Tone::Strong), Line::plain(needed), Line::toned(is, Tone::Dim)];
+    let keys = app.keymap.keys(Action::Quit).map(|key| key.to_string()).collect::<Vec<_>>().join(", ");
+    let mut lines =
+        vec![Line::toned(t("app.too-small"), Tone::Strong), Line::plain(needed), Line::toned(is, Tone::Dim)];
+    lines.push(match &app.notice {
+        // It is here that leaving has to be asked for again.
+        Some(notice) if notice.leaves => Line::toned(&notice.text, notice.tone),
+        _ => Line::toned(tf("app.too-small-quit", &[("keys", &keys)]), Tone::Dim),
+    });
     panel::say(theme, area, buf, &lines);
 }

@@ -430,3 +430,51 @@ fn at_80_columns_the_jobs_columns_without_room_are_reached_sideways_and_what_was
     assert!(titles(&console).contains("By") && titles(&console).contains("‹"), "{}", console.screen());
     assert!(console.line("Role → Viewer").contains("aziza@north"), "{}", console.screen());
 }
+
+/// A console whose jobs at work stop when it is left, and which follows this one.
+fn stopping(job: Job, size: (u16, u16)) -> Console {
+    let mut console = Console::with(size.0, size.1, |options| options.stops_jobs = true);
+    console.serve(world).keys("Tab").msg(Msg::Job(Box::new(job)));
+    console
+}
+
+#[test]
+fn leaving_while_a_job_is_at_work_that_stops_with_the_console_is_asked_twice() {
+    let mut console = stopping(running(), (80, 24));
+    console.keys("q");
+    assert!(!console.quit());
+    let screen = console.screen();
+    let asked = screen.lines().rev().take(2).collect::<Vec<_>>();
+    let asked = format!("{} {}", asked[1].trim(), asked[0].trim());
+    assert_eq!(
+        asked, "Job 12 is at work (312/500): it stops here, and goes on with c on 7 Jobs. q again quits",
+        "{screen}"
+    );
+    console.keys("j");
+    console.keys("q");
+    assert!(!console.quit(), "another key was no");
+    console.keys("q");
+    assert!(console.quit());
+    assert_eq!(console.app.left_at_work(), [(console.app.workspace.id, JobId(12))]);
+}
+
+#[test]
+fn leaving_the_filter_box_is_asked_twice_as_well() {
+    let mut console = stopping(running(), (120, 34));
+    console.keys("/ C-c");
+    assert!(!console.quit() && console.screen().contains("C-c again quits"), "{}", console.screen());
+    console.keys("C-c");
+    assert!(console.quit());
+}
+
+#[test]
+fn nobody_is_asked_where_no_job_stops_nor_when_a_signal_ends_it() {
+    let elsewhere = Job { elsewhere: true, ..running() };
+    for mut console in [following(running(), (80, 24)), stopping(elsewhere, (80, 24)), stopping(ended(), (80, 24))] {
+        console.keys("q");
+        assert!(console.quit());
+        assert_eq!(console.app.left_at_work(), []);
+    }
+    let mut console = stopping(running(), (80, 24));
+    assert!(console.msg(Msg::Shutdown).quit());
+}

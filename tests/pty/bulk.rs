@@ -73,3 +73,25 @@ fn what_a_command_works_on_is_followed_in_the_console() {
     console.press("qq");
     assert_eq!(console.ends(), 0);
 }
+
+#[test]
+fn leaving_a_job_at_work_is_asked_twice_and_how_it_stands_is_told() {
+    let home = marketers(10_000);
+    let mut session = Session::rolecall(home.path(), &["--start-pane", "users"]);
+    session.shows("10 001");
+    session.press("/role:marketer\r");
+    session.shows("10 000 of 10 001");
+    session.press("*r");
+    session.shows("to confirm");
+    session.press(ENTER);
+    session.press("10000");
+    session.press(ENTER);
+    session.shows("/s");
+    session.press("q");
+    session.shows("Job 1 is at work");
+    session.press("q");
+    assert_eq!(session.ends(), 0);
+    session.restored();
+    let told = session.text();
+    assert!(told.contains("Role → Viewer: ") && told.contains("go on with: rolecall jobs resume 1"), "{told}");
+}

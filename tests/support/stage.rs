@@ -72,6 +72,7 @@ pub fn console(size: (u16, u16), name: &str) -> App {
         workspace: None,
         readonly: false,
         data_dir: None,
+        stops_jobs: false,
         start: Pane::Users,
         theme: ThemeName::Dark,
         key_prefix: name.to_owned(),
