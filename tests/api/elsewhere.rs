@@ -88,10 +88,16 @@ async fn what_is_at_work_is_not_taken_back_wherever_that_is_asked() {
     let (running, other) = world.beside().await;
     let (job, held) = held_up(&world, &owner).await;
     let start = given(BulkAction::Undo { job, reason: None });
-    for at in [&owner, &other] {
+    for (at, told) in [
+        (&owner, "this job is at work: stop it first, or wait"),
+        (
+            &other,
+            "this job is at work in another process, or that one was killed less than 10 s ago: stop it first, or wait",
+        ),
+    ] {
         let refused = at.start_job(world.ws, &start, &world.key()).await;
         let Err(ApiError::Conflict { message, .. }) = refused else { panic!("{refused:?}") };
-        assert_eq!(message.raw(), "this job is at work: stop it first, or wait");
+        assert_eq!(message.raw(), told);
     }
     drop(held);
     let stopped = other.stop_job(world.ws, job).await.unwrap();

@@ -133,6 +133,9 @@ async fn the_same_key_is_the_same_job() {
     let first = owner.start_job(world.ws, &start, "one-key").await.unwrap();
     let again = owner.start_job(world.ws, &start, "one-key").await.unwrap();
     assert_eq!(first.id, again.id);
+    // Who never heard the answer may have looked at another plan since: that is no other change.
+    let looked_at = StartJob { digest: Some("of another day".into()), ..start.clone() };
+    assert_eq!(owner.start_job(world.ws, &looked_at, "one-key").await.unwrap().id, first.id);
     let other = owner.start_job(world.ws, &matching("role:viewer", to_role(analyst)), "one-key").await;
     assert!(matches!(other, Err(ApiError::Invalid { .. })), "{other:?}");
     // Nor is it good for a change of another kind, and the other way round.

@@ -61,7 +61,7 @@ pub use audit::{NewEvent, Told};
 pub use clock::Accepted;
 pub use error::{Result, StoreError};
 pub use invitations::InvitationByToken;
-pub use jobs::{Became, Done, Fate, JobRecord, Made, NewJob, NewRow, Planned, Waiting};
+pub use jobs::{Became, Done, Fate, JobRecord, LEASE, Made, NewJob, NewRow, Planned, Waiting};
 pub use list::Selected;
 pub use reading::{ReadTx, Reading};
 pub use snapshot::Scope;

@@ -25,7 +25,7 @@ use super::{
         auth::Here,
         problem::Fault,
         state::AppState,
-        store::{JobRecord, TokenHash},
+        store::{JobRecord, LEASE, TokenHash},
     },
     aside,
 };
@@ -37,7 +37,18 @@ use batch::Task;
 use futures::stream::Stream;
 use std::collections::HashSet;
 
-const AT_WORK: &str = "this job is at work: stop it first, or wait";
+/// Why a job that is at work cannot be taken back, or its failures be tried again. Of another process no more is known
+/// than that it was at work a moment ago.
+fn busy(job: &Job) -> Fault {
+    let message = if job.elsewhere {
+        format!(
+            "this job is at work in another process, or that one was killed less than {LEASE} s ago: stop it first, or wait"
+        )
+    } else {
+        "this job is at work: stop it first, or wait".to_owned()
+    };
+    Fault::Conflict { field: None, message }
+}
 
 /// A page of jobs.
 pub async fn jobs(state: &AppState, here: &Here, query: &PageQuery) -> Result<Page<Job>, Fault> {
@@ -143,7 +154,7 @@ pub async fn resume(state: &AppState, here: &Here, job: JobId, resume: Resume) -
     }
     let now = shown(state, here, record);
     match now.state {
-        JobState::Running if resume.failed => return conflict(AT_WORK),
+        JobState::Running if resume.failed => return Err(busy(&now)),
         JobState::Running if state.jobs.pulse(job).is_some() => return Ok(now),
         JobState::Done if !resume.failed || now.failed == 0 => return Ok(now),
         // Whoever works on it elsewhere may have been killed a moment ago. If not, two take turns, each at other rows.

@@ -1,7 +1,7 @@
 //! From a request to rows on disk: known already? still the plan that was looked at? Then it is written
 //! and set to work.
 
-use super::{AT_WORK, batch::Task, set_to_work, task};
+use super::{batch::Task, busy, set_to_work, task};
 use crate::{
     api::wire::{Job, JobState, StartJob},
     domain::{
@@ -27,7 +27,9 @@ use crate::{
 pub async fn start(state: &AppState, here: &Here, start: StartJob, key: &str) -> Result<Job, Fault> {
     let now = state.now();
     let account = here.caller.account.id;
-    let body_hash = digest(&format!("{} job {}", here.workspace, json(&start)?));
+    // Which plan was looked at is a condition, as If-Match is, and no part of what is asked for: whoever has looked at
+    // another one by now is answered the job that was begun all the same.
+    let body_hash = digest(&format!("{} job {}", here.workspace, json(&start.bulk)?));
     let mut reading = state.store.reading(here.workspace).await?;
     if let Some(known) = reading.reading().job_by_key(account, key).await? {
         drop(reading);
@@ -105,10 +107,8 @@ async fn begun(state: &AppState, here: &Here, (job, known): (JobId, String), bod
 /// The job that an action takes back; not one that goes on meanwhile.
 async fn taken_back(state: &AppState, here: &Here, action: &BulkAction) -> Result<Option<JobId>, Fault> {
     let BulkAction::Undo { job, .. } = action else { return Ok(None) };
-    if super::job(state, here, *job).await?.state == JobState::Running {
-        return Err(Fault::Conflict { field: None, message: AT_WORK.into() });
-    }
-    Ok(Some(*job))
+    let undone = super::job(state, here, *job).await?;
+    if undone.state == JobState::Running { Err(busy(&undone)) } else { Ok(Some(*job)) }
 }
 
 /// A row that is so already is none.

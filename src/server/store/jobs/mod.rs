@@ -22,7 +22,7 @@ use crate::domain::{
 };
 
 pub use make::{Made, Planned};
-pub use read::JobRecord;
+pub use read::{JobRecord, LEASE};
 
 /// A job to be begun.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -23,7 +23,7 @@ use std::collections::HashSet;
 /// For how many seconds somebody is taken to be at work on a job since they took it up or last did rows of it: a
 /// process that was killed cannot say so. A batch seldom waits that long for its turn to write; where one does,
 /// or where clocks differ by more, the job is shown as stopped.
-const LEASE: u64 = 10;
+pub const LEASE: u64 = 10;
 
 /// A job as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
