@@ -144,7 +144,7 @@ impl Row for Job {
         let mut line = vec![
             self.id.to_string(),
             title(self),
-            self.state.name().to_owned(),
+            if self.elsewhere { t("cli.jobs.state-elsewhere") } else { self.state.name() }.to_owned(),
             format!("{}/{}", format::count(self.applied), format::count(self.total)),
             format::count(self.failed),
             format::count(self.skipped),
@@ -177,6 +177,7 @@ impl Row for Job {
         "reason",
         "undoes",
         "undone_by",
+        "elsewhere",
     ];
 
     fn record(&self) -> Vec<String> {
@@ -196,6 +197,7 @@ impl Row for Job {
             self.reason.as_ref().map(|reason| reason.raw().to_owned()).unwrap_or_default(),
             number(self.undoes),
             number(self.undone_by),
+            self.elsewhere.to_string(),
         ]
     }
 

@@ -13,12 +13,19 @@ use crate::{
         wire::{Job, JobRow, JobState, PageQuery, RowState},
     },
     app::{format, jobs},
-    domain::{time::Timestamp, untrusted::visible},
+    domain::{
+        time::Timestamp,
+        untrusted::{Text, visible},
+    },
     i18n::{t, tf},
 };
+use std::collections::HashMap;
 
-/// Rows whose fate is told one by one.
-const TOLD: u32 = 20;
+/// Fates that are told, each with its reason.
+const TOLD: usize = 20;
+
+/// Of rows that have the same fate, how many are named.
+const NAMED: usize = 3;
 
 /// Prints a job's rows, says how it ended, and answers the exit code for it.
 pub async fn report<B: Backend>(desk: &Desk<B>, job: &Job, format: Format) -> Result<Exit, Failure> {
@@ -38,17 +45,21 @@ pub async fn report<B: Backend>(desk: &Desk<B>, job: &Job, format: Format) -> Re
         Format::Wide | Format::Json | Format::Csv => rows.clone(),
     };
     let printed = print(Some(job), &data, format);
-    if format != Format::Name && data.iter().any(|row| row.link.is_some()) {
+    if printed.is_ok() && format != Format::Name && data.iter().any(|row| row.link.is_some()) {
         say(t("cli.jobs.links"));
     }
-    for state in [RowState::Failed, RowState::Skipped, RowState::LeftOut] {
-        let all: Vec<&JobRow> = rows.iter().filter(|row| row.state == state).collect();
-        fates(job, all.iter().copied(), all.len() as u64);
-    }
-    // Said even where the rows could not be printed: the job is done all the same.
+    let states = [RowState::Failed, RowState::Skipped, RowState::LeftOut];
+    let alike: Vec<Alike<'_>> = states.into_iter().flat_map(|state| alike(&rows, state)).collect();
+    told(job, &alike).iter().for_each(|line| say(line));
     tell(job);
-    printed?;
-    Ok(exit(job))
+    match printed {
+        Ok(()) => Ok(exit(job)),
+        // The job is done all the same.
+        Err(unseen) => {
+            let message = format!("{}\n{}", unseen.message, tf("cli.jobs.unprinted", &[("job", &job.id)]));
+            Err(Failure { exit: exit(job).and(unseen.exit), message })
+        }
+    }
 }
 
 /// Prints rows of a job.
@@ -67,18 +78,61 @@ pub async fn rows<B: Backend>(desk: &Desk<B>, job: &Job, state: &str) -> Result<
 pub async fn waiting<B: Backend>(desk: &Desk<B>, job: &Job) -> Result<(), ApiError> {
     trouble(job).iter().for_each(|line| say(line));
     say(&tf("cli.jobs.done", &[("title", &jobs::title(job)), ("counts", &counts(job))]));
-    let query = PageQuery { filter: "waiting".to_owned(), limit: Some(TOLD), ..PageQuery::default() };
+    let query = PageQuery { filter: "waiting".to_owned(), limit: Some(NAMED as u32), ..PageQuery::default() };
     let page = desk.backend.job_rows(desk.id(), job.id, &query).await?;
-    fates(job, page.items.iter(), job.waiting());
+    let alike = Alike { rows: page.items.iter().collect(), all: job.waiting() };
+    told(job, &[alike]).iter().for_each(|line| say(line));
     Ok(())
 }
 
-/// Says what becomes of the first of so many rows, and where the others stand.
-fn fates<'a>(job: &Job, rows: impl Iterator<Item = &'a JobRow>, all: u64) {
-    rows.take(TOLD as usize).for_each(|row| say(&fate(row)));
-    if all > u64::from(TOLD) {
-        say(&tf("cli.jobs.more-rows", &[("n", &format::count(all - u64::from(TOLD))), ("job", &job.id)]));
+/// Rows with the same fate: the first of them, and how many there are.
+struct Alike<'a> {
+    rows: Vec<&'a JobRow>,
+    all: u64,
+}
+
+impl Alike<'_> {
+    /// What becomes of them, and why: `– p2@acme.test: failed: there is no such group`.
+    fn line(&self) -> Option<String> {
+        let first = self.rows.first()?;
+        let said = match &first.reason {
+            Some(reason) => format!("{}: {reason}", state(first.state)),
+            None => state(first.state).to_owned(),
+        };
+        if self.all == 1 {
+            return Some(format!("– {}: {said}", first.name));
+        }
+        let mut names: Vec<String> = self.rows.iter().take(NAMED).map(|row| row.name.to_string()).collect();
+        names.extend((self.all > names.len() as u64).then(|| "…".to_owned()));
+        let rows = tf("cli.jobs.rows", &[("n", &format::count(self.all)), ("names", &names.join(", "))]);
+        Some(format!("– {said}: {rows}"))
     }
+}
+
+/// Those of a state, like ones together, in the order in which they come.
+fn alike(rows: &[JobRow], state: RowState) -> Vec<Alike<'_>> {
+    let mut alike: Vec<Alike<'_>> = Vec::new();
+    let mut met: HashMap<Option<&str>, usize> = HashMap::new();
+    for row in rows.iter().filter(|row| row.state == state) {
+        let place = *met.entry(row.reason.as_ref().map(Text::raw)).or_insert(alike.len());
+        match alike.get_mut(place) {
+            Some(like) => like.rows.push(row),
+            None => alike.push(Alike { rows: vec![row], all: 0 }),
+        }
+    }
+    for like in &mut alike {
+        like.all = like.rows.len() as u64;
+    }
+    alike
+}
+
+/// What becomes of rows, and where those stand that are not named.
+fn told(job: &Job, alike: &[Alike<'_>]) -> Vec<String> {
+    let shown = alike.get(..TOLD).unwrap_or(alike);
+    let named: usize = shown.iter().map(|like| like.rows.len().min(NAMED)).sum();
+    let more = alike.iter().map(|like| like.all).sum::<u64>() - named as u64;
+    let hint = (more > 0).then(|| tf("cli.jobs.more-rows", &[("n", &format::count(more)), ("job", &job.id)]));
+    shown.iter().filter_map(Alike::line).chain(hint).collect()
 }
 
 /// Whether a job's rows make links.
@@ -139,14 +193,6 @@ fn counts(job: &Job) -> String {
     match job.waiting() {
         0 => jobs::counts(job),
         waiting => format!("{} · {}", jobs::counts(job), tf("cli.jobs.waiting", &[("n", &format::count(waiting))])),
-    }
-}
-
-fn fate(row: &JobRow) -> String {
-    let state = state(row.state);
-    match &row.reason {
-        Some(reason) => format!("– {}: {state}: {reason}", row.name),
-        None => format!("– {}: {state}", row.name),
     }
 }
 
@@ -240,6 +286,32 @@ mod tests {
         assert_eq!(told(Job { undone_by: Some(JobId(13)), ..done.clone() }), "Role → Viewer: 5 done; undone by 13");
         let resent = Job { action: "resend".into(), detail: "".into(), ..done };
         assert_eq!(told(resent), "Resend invitations: 5 done", "a link that was sent stays sent");
+    }
+
+    fn row(name: &str, state: RowState, reason: Option<&str>) -> JobRow {
+        JobRow { row: 1, target: None, name: name.into(), state, reason: reason.map(Text::from), link: None }
+    }
+
+    #[test]
+    fn a_fate_that_many_share_is_told_once() {
+        let gone = |name: &str| row(name, RowState::Failed, Some("there is no such group"));
+        let mut rows: Vec<JobRow> = (1..=5).map(|n| gone(&format!("p{n}@a.test"))).collect();
+        rows.insert(2, row("bo@a.test", RowState::Failed, Some("nobody has it any more")));
+        let failed = |rows: &[JobRow]| told(&job(), &alike(rows, RowState::Failed));
+        let lines = [
+            "– failed: there is no such group: 5 rows, p1@a.test, p2@a.test, p3@a.test, …",
+            "– bo@a.test: failed: nobody has it any more",
+            "– 2 more by name: rolecall jobs show 12",
+        ];
+        assert_eq!(failed(&rows), lines);
+        assert_eq!(failed(&rows[..2]), ["– failed: there is no such group: 2 rows, p1@a.test, p2@a.test"]);
+        let each: Vec<JobRow> = (0..=TOLD).map(|n| row("bo@a.test", RowState::Failed, Some(&n.to_string()))).collect();
+        let lines = failed(&each);
+        assert_eq!((lines.len(), lines[TOLD].as_str()), (TOLD + 1, "– 1 more by name: rolecall jobs show 12"));
+        assert!(told(&job(), &alike(&rows, RowState::Skipped)).is_empty());
+        let waits = row("bo@a.test", RowState::Waiting, None);
+        let waiting = told(&job(), &[Alike { rows: vec![&waits], all: 3 }]);
+        assert_eq!(waiting, ["– waiting: 3 rows, bo@a.test, …", "– 2 more by name: rolecall jobs show 12"]);
     }
 
     #[test]

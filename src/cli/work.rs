@@ -135,7 +135,7 @@ async fn watch<B: Backend>(desk: &Desk<B>, job: JobId, mut stops: Stops) -> Resu
     };
     tokio::select! {
         biased;
-        () = stops.next() => Err(Failure::failed(tf("cli.bulk.left", &[("job", &job)]))),
+        () = stops.next() => Err(Failure { exit: Exit::Partly, message: tf("cli.bulk.left", &[("job", &job)]) }),
         ended = stopping => ended.map_err(unseen),
     }
 }

@@ -1,6 +1,6 @@
 //! Bulk changes whose command dies, at any moment: resumed, every row is done exactly once.
 
-use super::{code, data, err, home_with_marketers, json, out, pty::Session, rolecall, told::told};
+use super::{beside, code, data, err, home_with_marketers, json, out, pty::Session, rolecall, told::told};
 use rolecall::{
     api::{
         journal::{Intent, Journal},
@@ -14,6 +14,7 @@ use rolecall::{
     server::store::Store,
 };
 use rustix::process::{Pid, Signal, kill_process};
+use sqlx::raw_sql;
 use std::{
     path::Path,
     process::{Child, Command, Output, Stdio},
@@ -123,6 +124,15 @@ async fn what_was_killed_a_moment_ago_is_gone_on_with_at_once() {
     let told = rolecall(home, &["jobs", "resume"], "");
     assert_eq!(code(&told), 0, "{}", err(&told));
     assert!(err(&told).contains("if that one was killed, go on with: rolecall jobs resume 1\n"), "{}", err(&told));
+    let listed = rolecall(home, &["jobs", "list"], "");
+    assert!(out(&listed).contains("  running elsewhere, or killed  "), "no more is known: {}", out(&listed));
+    let refused = rolecall(home, &["jobs", "undo", "1", "--yes"], "");
+    assert_eq!(code(&refused), 5, "{}", err(&refused));
+    assert!(
+        err(&refused).contains("or that one was killed less than 10 s ago: stop it first, or wait"),
+        "{}",
+        err(&refused)
+    );
     taken_up(&store).await;
     let resumed = rolecall(home, &["jobs", "resume", "--yes"], "");
     assert_eq!(code(&resumed), 0, "{}", err(&resumed));
@@ -154,7 +164,7 @@ async fn ctrl_c_stops_the_job_and_says_how_to_go_on() {
     }
     assert!(done(&store).await < PEOPLE as u64);
     let mut session = Session::rolecall(home, &["jobs", "resume"]);
-    session.shows("more: rolecall jobs show 1");
+    session.shows("more by name: rolecall jobs show 1");
     session.shows("Go on with job 1? [y/N]");
     session.press("n\r");
     assert_eq!(session.ends(), 1, "{}", session.text());
@@ -163,6 +173,24 @@ async fn ctrl_c_stops_the_job_and_says_how_to_go_on() {
     assert_eq!(code(&resumed), 0, "what is named goes on: {}", err(&resumed));
     assert_eq!(json(&resumed)["job"]["applied"].as_u64(), Some(PEOPLE as u64));
     store.close().await;
+}
+
+#[tokio::test]
+async fn a_second_ctrl_c_leaves_the_job_to_stop_by_itself() {
+    let home = home_with_marketers(40);
+    let mut beside = beside(home.path()).await;
+    // It is tried again and again, and then nobody can write: neither does it end nor stop.
+    let broken = "CREATE TRIGGER broken BEFORE INSERT ON member_role BEGIN SELECT RAISE(ABORT, 'a broken disk'); END";
+    raw_sql(broken).execute(&mut beside).await.unwrap();
+    let mut session = Session::rolecall(home.path(), &SET);
+    session.shows("! job 1: ");
+    raw_sql("BEGIN IMMEDIATE").execute(&mut beside).await.unwrap();
+    session.press("\u{3}");
+    session.shows("stopping; Ctrl-C again leaves at once");
+    session.press("\u{3}");
+    assert_eq!(session.ends(), 3, "{}", session.text());
+    let told = "rolecall: left while job 1 was stopping, which it does by itself; how it stands: rolecall jobs show 1";
+    assert!(session.text().contains(told), "{}", session.text());
 }
 
 #[tokio::test]

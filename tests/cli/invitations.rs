@@ -162,6 +162,25 @@ fn links_that_nobody_saw_are_shown_by_a_later_run() {
 }
 
 #[test]
+fn links_that_could_not_be_printed_are_told_where_to_see() {
+    let Ok(full) = fs::OpenOptions::new().write(true).open("/dev/full") else { return };
+    let home = home_with(super::TWO);
+    let done = std::process::Command::new(env!("CARGO_BIN_EXE_rolecall"))
+        .args(["invite", "da@acme.test", "--role", "Viewer", "--yes", "-o", "csv"])
+        .env_clear()
+        .env("HOME", home.path())
+        .stdin(std::process::Stdio::null())
+        .stdout(full)
+        .output()
+        .unwrap();
+    assert_eq!(code(&done), 3, "it is done, and not told: {}", err(&done));
+    assert!(err(&done).ends_with("shown again with: rolecall jobs show 1 -o csv\n"), "{}", err(&done));
+    assert!(!err(&done).contains("Give each link"), "nobody has seen one: {}", err(&done));
+    let shown = rolecall(home.path(), &["jobs", "show", "1", "-o", "csv"], "");
+    assert!(csv(out(&shown))[1][4].starts_with("http://"), "{}", out(&shown));
+}
+
+#[test]
 fn who_cannot_be_invited_is_left_out_and_the_exit_code_says_partly() {
     let home = home_with(super::TWO);
     fs::write(home.path().join("new.csv"), "email,name,role\nda@acme.test,Da,Viewer\nbo@acme.test,Bo,\n").unwrap();

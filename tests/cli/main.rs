@@ -12,6 +12,7 @@ mod terminal;
 #[path = "../support/told.rs"]
 mod told;
 
+use sqlx::{Connection, SqliteConnection};
 use std::{
     io::Write,
     path::Path,
@@ -71,6 +72,11 @@ const TWO: &str = "email,name,role\nbo@acme.test,Bo Li,Marketer\ncy@acme.test,Cy
 fn data(home: &Path) -> std::path::PathBuf {
     let folders = [".local/share/rolecall", "Library/Application Support/rolecall"];
     folders.iter().map(|folder| home.join(folder)).find(|folder| folder.exists()).unwrap()
+}
+
+/// The database for oneself, beside those who work with it.
+async fn beside(home: &Path) -> SqliteConnection {
+    SqliteConnection::connect(&format!("sqlite://{}", data(home).join("rolecall.db").display())).await.unwrap()
 }
 
 /// Rows of a CSV file, the head first.

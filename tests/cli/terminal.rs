@@ -1,11 +1,11 @@
 //! Bulk changes in a terminal: the plan is shown, asked about, and done when somebody agrees.
 
 use super::{
-    code, data, err, home_with_marketers, json,
+    beside, code, err, home_with_marketers, json,
     pty::{Session, Start, count},
     rolecall,
 };
-use sqlx::{Connection, SqliteConnection, raw_sql};
+use sqlx::{Connection, raw_sql};
 use std::path::Path;
 
 const SET: [&str; 5] = ["role", "set", "Viewer", "--filter", "role:marketer"];
@@ -107,8 +107,7 @@ fn what_has_no_room_beside_a_row_stands_below_it() {
 #[tokio::test]
 async fn what_fails_in_the_backend_is_told_on_a_line_of_its_own() {
     let home = home_with_marketers(40);
-    let file = format!("sqlite://{}", data(home.path()).join("rolecall.db").display());
-    let mut beside = SqliteConnection::connect(&file).await.unwrap();
+    let mut beside = beside(home.path()).await;
     let broken = "CREATE TRIGGER broken BEFORE INSERT ON member_role BEGIN SELECT RAISE(ABORT, 'a broken disk'); END";
     raw_sql(broken).execute(&mut beside).await.unwrap();
     beside.close().await.unwrap();
