@@ -206,6 +206,12 @@ impl Pick {
         self.wants_one() && self.toggle_to(true)
     }
 
+    /// Takes the entry that was looked for by typing, and none where nothing was typed: the focus only passes;
+    /// says whether there was something to take.
+    pub(super) fn take_found(&mut self) -> bool {
+        !self.filter.value().is_empty() && self.take()
+    }
+
     /// Takes the entry under the cursor, whether one was looked for or not.
     pub(super) fn take_under(&mut self) -> bool {
         self.toggle_to(true)

@@ -1,6 +1,9 @@
 //! What keys and pasted text do to a form: values change, the focus moves.
 
-use super::{super::Cx, Choice, Fed, Field, Form, Kind};
+use super::{
+    super::{Cx, pick::Pick},
+    Choice, Fed, Field, Form, Kind,
+};
 use crate::app::{action::Action, effect::Effect, key::Code, msg::Input};
 
 impl Form {
@@ -15,10 +18,10 @@ impl Form {
         }
     }
 
-    /// Before the focus goes on: takes the entry looked for, and says whether there was one.
-    fn take(&mut self) -> bool {
+    /// Takes the entry that this finds in the list with the focus, and goes on; says whether there was one.
+    fn take(&mut self, found: fn(&mut Pick) -> bool) -> bool {
         let Some(Field { kind: Kind::Pick(pick), error, .. }) = self.fields.get_mut(self.focus) else { return false };
-        let took = pick.take();
+        let took = found(pick);
         if took {
             *error = None;
             self.touched = true;
@@ -36,13 +39,13 @@ impl Form {
             self.touched = true;
             return true;
         }
-        self.take()
+        self.take(Pick::take)
     }
 
     /// Moves the focus one field on, or one back: into the form where no field had it, out of it past
     /// its last or first.
     pub(in crate::app::dialog) fn walk(&mut self, by: isize) {
-        if self.take() {
+        if self.take(Pick::take_found) {
             return;
         }
         let shown: Vec<usize> = (0..self.fields.len()).filter(|i| !self.fields[*i].hidden).collect();
@@ -56,7 +59,7 @@ impl Form {
     /// A key.
     pub(in crate::app::dialog) fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Fed {
         if let Some(by) = self.motion(input) {
-            if !self.take() {
+            if !self.take(Pick::take_found) {
                 self.go(by);
             }
             return Fed::Settled(Vec::new());
