@@ -3,6 +3,7 @@
 use super::{
     action::Action,
     effect::Effect,
+    format::count,
     listing::{Listing, Move, Row},
     reads::Want,
     selection::{Marks, Targets},
@@ -117,6 +118,24 @@ impl App {
         effects
     }
 
+    /// Says that a range was begun by this, and what ends it, or that it was ended by this, where nothing else
+    /// says so. `before` is whether one was being drawn.
+    pub(super) fn tell_of_range(&mut self, before: bool, by: Action) {
+        let Some(marks) = self.marks() else { return };
+        let key = |action| self.keymap.hint(action).unwrap_or_default();
+        let said = match (before, marks.ranging()) {
+            (false, true) => tf("marks.begun", &[("end", &key(Action::Range)), ("drop", &key(Action::ClearFilter))]),
+            (true, false) if !matches!(by, Action::ClearFilter | Action::ClearMarks | Action::MarkAll) => {
+                let Some(n) = marks.count() else { return };
+                tf("marks.over", &[("n", &count(n))])
+            }
+            _ => return,
+        };
+        if self.notice.is_none() && self.stack.is_empty() {
+            self.say(said, Tone::Plain);
+        }
+    }
+
     /// Says that a range goes on by itself, where it was sent to an end that was not read yet.
     pub(super) fn tell_range(&mut self) {
         if self.marks().is_some_and(|marks| marks.bound_for().is_some()) {
@@ -142,9 +161,9 @@ impl App {
     /// What a bulk action is for now: the marks, or else the cursor's row.
     pub fn targets(&self) -> Option<Targets> {
         if let Some(marks) = self.marks().filter(|marks| !marks.is_empty()) {
-            return Some(Targets { on: marks.selection(), count: marks.count() });
+            return Some(marks.targets());
         }
         let (id, _) = self.row_to_mark()?;
-        Some(Targets { on: Selection::ids(vec![id]), count: Some(1) })
+        Some(Targets { on: Selection::ids(vec![id]), count: Some(1), marked: None })
     }
 }

@@ -4,6 +4,7 @@ use super::{
     action::Action,
     effect::Effect,
     open::label,
+    selection::Marks,
     state::{App, Pane, Screen},
     view::Tone,
 };
@@ -12,6 +13,13 @@ use crate::i18n::tf;
 impl App {
     /// Does what is meant, or says why not.
     pub(super) fn perform(&mut self, action: Action) -> Vec<Effect> {
+        let ranging = self.marks().is_some_and(Marks::ranging);
+        let effects = self.carry_out(action);
+        self.tell_of_range(ranging, action);
+        effects
+    }
+
+    fn carry_out(&mut self, action: Action) -> Vec<Effect> {
         let moves = matches!(
             action,
             Action::Up | Action::Down | Action::PageUp | Action::PageDown | Action::First | Action::Last

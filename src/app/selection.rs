@@ -18,6 +18,9 @@ pub struct Targets {
     pub on: Selection,
     /// How many, when known.
     pub count: Option<u64>,
+    /// How many there were when they were marked, where a filter marks them and that is known: what others do
+    /// since makes them more or fewer.
+    pub marked: Option<u64>,
 }
 
 /// The marks of one list.
@@ -37,6 +40,8 @@ pub struct Marks {
     count: Option<u64>,
     /// How many of them the filter in force shows, when known.
     shown: Option<u64>,
+    /// How many more match the filters by now, by what others did, than when they were marked.
+    drift: i64,
     /// Whether both are to be counted by the backend.
     due: bool,
 }
@@ -83,6 +88,7 @@ impl Marks {
             filter,
             count: Some(0),
             shown: Some(0),
+            drift: 0,
             due: false,
         }
     }
@@ -98,6 +104,13 @@ impl Marks {
             None => self.settled(),
             Some(range) => Some(self.settled().filter(|_| range.unsure == 0)? + range.added),
         }
+    }
+
+    /// What a bulk change is for.
+    pub fn targets(&self) -> Targets {
+        let count = self.count();
+        let marked = count.filter(|_| !self.all.is_empty()).and_then(|n| n.checked_add_signed(-self.drift));
+        Targets { on: self.selection(), count, marked }
     }
 
     /// How many rows are marked without the range that is being drawn, when known.
@@ -125,6 +138,9 @@ impl Marks {
     pub fn counted(&mut self, found: Found) {
         // An answer on marks that were taken away meanwhile is about nothing.
         if std::mem::take(&mut self.due) {
+            if let Some(before) = self.count.filter(|_| !self.all.is_empty()) {
+                self.drift += found.selected.cast_signed() - before.cast_signed();
+            }
             (self.count, self.shown) = (Some(found.selected), Some(found.matching));
         }
     }
@@ -226,6 +242,10 @@ impl Marks {
         self.shown = matching;
         self.count = hidden.zip(matching).map(|(hidden, matching)| hidden + matching);
         self.due |= self.count.is_none();
+        if self.all.len() == 1 {
+            // Whoever marks anew has seen how many there are.
+            self.drift = 0;
+        }
     }
 
     /// No marks any more.

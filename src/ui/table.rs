@@ -121,7 +121,8 @@ pub fn marked(title: Line, marks: &Marks) -> Line {
     }
     let title = title.and(" ─ ", Tone::Dim);
     let Some(n) = marks.count() else { return title.and(t("marks.counting"), Tone::Accent) };
-    let title = title.and(tf("marks.count", &[("n", &count(n))]), Tone::Accent);
+    let key = if marks.ranging() { "marks.range" } else { "marks.count" };
+    let title = title.and(tf(key, &[("n", &count(n))]), Tone::Accent);
     match marks.hidden() {
         Some(0) => title,
         Some(n) => title.and(format!(", {}", tf("marks.hidden", &[("n", &count(n))])), Tone::Warn),

@@ -215,7 +215,7 @@ fn answer(call: &Call) -> Result<Reply, ApiError> {
 }
 
 fn targets() -> Targets {
-    Targets { on: Selection::matching(hostile()), count: Some(5) }
+    Targets { on: Selection::matching(hostile()), count: Some(5), marked: None }
 }
 
 type Opened = Box<dyn Fn() -> Stage>;

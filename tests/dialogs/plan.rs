@@ -25,7 +25,7 @@ use rolecall::{
 };
 
 fn members(n: i64) -> Targets {
-    Targets { on: Selection::ids((1..=n).collect()), count: Some(n as u64) }
+    Targets { on: Selection::ids((1..=n).collect()), count: Some(n as u64), marked: None }
 }
 
 fn dialog(kind: Kind) -> PlanDialog {
@@ -445,7 +445,7 @@ fn a_grant_for_each_has_a_folder_a_capability_and_a_time_box() {
 
 #[test]
 fn an_undo_is_a_plan_of_its_job() {
-    let given = Targets { on: Selection::default(), count: Some(312) };
+    let given = Targets { on: Selection::default(), count: Some(312), marked: None };
     let mut stage = Stage::new(PlanDialog::new(Kind::Undo(JobId(9)), given));
     stage.says("Undo job 9");
     assert_eq!(
@@ -465,18 +465,18 @@ fn the_command_that_does_the_same_is_shown_and_copied() {
     assert!(copied.starts_with("rolecall role set viewer"), "{copied}");
     assert!(copied.ends_with("\nbo@n.test\ncarla@n.test\nEND"), "whoever is left out is not named: {copied}");
 
-    let matching = Targets { on: Selection::matching("flag:expiring"), count: Some(9) };
+    let matching = Targets { on: Selection::matching("flag:expiring"), count: Some(9), marked: None };
     let mut stage = Stage::new(PlanDialog::new(Kind::Resend, matching));
     stage.planned(q4()).keys("p");
     assert!(stage.pushed().text().contains("rolecall invitations resend --filter flag:expiring"));
 
     let both = Selection { ids: vec![7], ..Selection::matching("flag:expiring") };
-    let mut stage = Stage::new(PlanDialog::new(Kind::Resend, Targets { on: both, count: Some(10) }));
+    let mut stage = Stage::new(PlanDialog::new(Kind::Resend, Targets { on: both, count: Some(10), marked: None }));
     stage.planned(q4()).keys("p");
     let named = stage.pushed().text();
     assert!(named.contains("rolecall invitations resend - <<'END'"), "no one filter says it: {named}");
 
-    let matching = Targets { on: Selection::matching(""), count: Some(9) };
+    let matching = Targets { on: Selection::matching(""), count: Some(9), marked: None };
     let elsewhere = |stage: &mut Stage| stage.data_dir = Some("/srv/role call".into());
     let mut stage = Stage::with(PlanDialog::new(Kind::Resend, matching), elsewhere);
     stage.planned(q4()).keys("p");
@@ -514,4 +514,19 @@ fn enter_checks_what_is_looked_for_once_wherever_the_cursor_is() {
     stage.keys("<Enter>");
     assert!(stage.open_calls().iter().any(|(_, call)| matches!(call, Call::Plan(..))), "it is checked and planned");
     assert_ne!(enter(&stage).as_deref(), Some("check"), "and Enter goes on");
+}
+
+#[test]
+fn passing_a_choice_leaves_it_empty_and_enter_asks_for_it() {
+    for kind in [Kind::Deny, Kind::Allow] {
+        let mut stage = Stage::new(dialog(kind));
+        stage.keys("<Tab><Tab><Tab><Enter>").says("Choose a folder.");
+        assert!(stage.quiet(), "nothing is chosen, so nothing is planned");
+        // What is typed for is taken when the focus goes on; Enter in the list chooses.
+        stage.keys("Promo<Tab>").says("Promo Archive").keys("<Tab><Enter>").says("Choose a capability.");
+        assert!(stage.quiet());
+        stage.keys("Content · edit<Enter>");
+        let BulkAction::Grant { folder, .. } = stage.asked().action else { panic!() };
+        assert_eq!(folder, FolderId(4));
+    }
 }

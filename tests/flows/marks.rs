@@ -7,7 +7,7 @@ use super::{
 use rolecall::{
     api::{
         error::ApiError,
-        wire::{Among, Count, Found, MemberRow, Page, PageQuery},
+        wire::{Among, Count, Found, MemberRow, Page, PageQuery, Plan, PlanKind, PlanRow},
     },
     app::effect::{Call, Reply},
     domain::{
@@ -475,4 +475,57 @@ fn on_the_board_open_invitations_are_meant_in_the_filters_own_words() {
     let open = world::invitations_of("").len();
     assert!(board.line("Invitations ·").contains(&format!("{} marked", open - 1)), "{}", board.screen());
     assert!(!board.line("Invitations ·").contains("hidden"), "{}", board.screen());
+}
+
+#[test]
+fn what_others_make_match_after_it_was_marked_is_told_with_the_plan() {
+    // Of the five whose address has northwind, and of one that somebody else makes, or takes away.
+    for (others, told) in [(0, None), (1, Some("! 7 match now, 6 when you marked them"))] {
+        let mut console = users();
+        console.keys("/").typed("northwind").serve(world);
+        console.keys("Esc *");
+        let now = 6 + others;
+        let served = move |call: &Call| match call {
+            Call::CountMembersAmong(..) => Ok(Reply::Found(Found { selected: now, matching: now })),
+            Call::CountMembers(..) => Ok(Reply::Count(Count { total: 7 + others, matching: now })),
+            Call::Plan(..) => {
+                let names: Vec<String> = (0..now).map(|n| format!("p{n}@northwind.test")).collect();
+                let rows = names.iter().map(|name| PlanRow { name: name.as_str().into(), ..PlanRow::default() });
+                let kinds = vec![PlanKind::Same];
+                Ok(Reply::Plan(Box::new(Plan { rows: rows.collect(), kinds, same: now, ..Plan::default() })))
+            }
+            call => world(call),
+        };
+        console.keys("C-r").serve(served);
+        assert!(console.line("Users").contains(&format!("{now} marked")), "{}", console.screen());
+        console.keys("r").serve(served);
+        let screen = console.screen();
+        assert!(screen.contains(&format!("Change role · {now} members")), "{screen}");
+        match told {
+            Some(told) => assert!(screen.contains(told), "{screen}"),
+            None => assert!(!screen.contains("when you marked"), "{screen}"),
+        }
+        console.keys("Esc *").serve(served);
+        console.keys("r").serve(served);
+        assert!(!console.screen().contains("when you marked"), "marked anew: {}", console.screen());
+    }
+}
+
+#[test]
+fn a_range_is_seen_while_it_is_drawn_and_what_ends_it_is_said() {
+    let mut console = users();
+    console.keys("V");
+    assert!(console.line("Users").contains("range: 1 marked"), "{}", console.screen());
+    assert!(console.screen().contains("V ends it, Esc gives it up"), "{}", console.screen());
+    console.keys("j j");
+    assert!(console.line("Users").contains("range: 3 marked"), "{}", console.screen());
+    console.keys("s");
+    assert!(!console.screen().contains("range: "), "{}", console.screen());
+    assert!(console.screen().contains("The range ended: 3 marked"), "sorting ends it: {}", console.screen());
+    console.keys("j");
+    assert!(!console.screen().contains("The range ended"), "{}", console.screen());
+    console.keys("\\ V j V");
+    assert!(console.screen().contains("The range ended: 2 marked"), "{}", console.screen());
+    console.keys("V j Esc");
+    assert!(!console.screen().contains("The range ended"), "given up: {}", console.screen());
 }

@@ -236,7 +236,7 @@ fn looked(call: &Call) -> Result<Reply, ApiError> {
 }
 
 fn members(n: u64) -> Targets {
-    Targets { on: Selection::ids((1..=n as i64).collect()), count: Some(n) }
+    Targets { on: Selection::ids((1..=n as i64).collect()), count: Some(n), marked: None }
 }
 
 /// Marketers to Viewers, twice: with everything that can be told of it, and with nothing.
@@ -305,7 +305,12 @@ pub fn all() -> Vec<Drawn> {
         ),
         (
             "plan-undo",
-            || Box::new(PlanDialog::new(Kind::Undo(JobId(7)), Targets { on: Selection::default(), count: Some(3) })),
+            || {
+                Box::new(PlanDialog::new(
+                    Kind::Undo(JobId(7)),
+                    Targets { on: Selection::default(), count: Some(3), marked: None },
+                ))
+            },
             vec![("ready", "", Some(undone)), ("planning", "", None)],
         ),
         ("plan-resend", || Box::new(PlanDialog::new(Kind::Resend, members(4))), vec![("ready", "", Some(resent))]),

@@ -5,9 +5,10 @@ use crate::{
     app::{
         action::Action,
         dialog::{ViewCx, sight::possible, wrap, zones::Focus},
+        format,
         view::{DialogView, Line, ListView, Part, Tone, Width},
     },
-    i18n::t,
+    i18n::{t, tf},
 };
 
 /// Lines that the dialog takes besides its parts: the screen's header and footer, the frame, a second
@@ -59,11 +60,20 @@ impl PlanDialog {
         self.sight.list(room, self.zones.focus == Focus::Rows, none, cx)
     }
 
+    /// That others made the rows more or fewer since they were marked.
+    fn drifted(&self) -> Option<Line> {
+        let now = self.sight.plan()?.rows.len() as u64;
+        let then = self.targets.marked.filter(|then| *then != now)?;
+        let text = tf("dialog.plan.drifted", &[("now", &format::count(now)), ("then", &format::count(then))]);
+        Some(Line::toned(text, Tone::Warn))
+    }
+
     /// What is said beneath the rows: what they come to, warnings, a refusal, what is asked.
     fn below(&self, columns: usize, cx: &ViewCx<'_>) -> Vec<Part> {
         let mut lines = self.sight.comes_to(self.kind.rows(), self.zones.focus == Focus::Rows, columns, cx);
         let asked = self.sight.plan().filter(|_| self.sight.asks_count());
         let confirm = asked.map(|plan| self.zones.typed.part(plan.change, self.zones.focus == Focus::Count));
+        lines.extend(self.drifted());
         if let Some(changed) = self.moved {
             let key = if changed == 0 { "dialog.plan.moved_same" } else { "dialog.plan.moved" };
             lines.push(Line::toned(t(key), Tone::Warn));

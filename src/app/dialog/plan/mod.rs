@@ -78,7 +78,7 @@ impl PlanDialog {
 
     /// To take back what a job did.
     pub fn undo(job: &Job) -> Self {
-        let given = Targets { on: Selection::default(), count: Some(job.applied) };
+        let given = Targets { on: Selection::default(), count: Some(job.applied), marked: None };
         Self { undone: Some(taking_back(job)), ..Self::new(Kind::Undo(job.id), given) }
     }
 
