@@ -11,7 +11,7 @@
 //! | [`app`] | the console's mind: state, `update`, dialogs; no terminal, no clock, no tokio | `domain`, `i18n`, `api::{wire, error, backend}` |
 //! | `ui` | the console's face: state to cells, changes nothing | `domain`, `i18n`, `app`, `api::wire` |
 //! | `tui` | the terminal, the loop, the executor of effects | all |
-//! | [`cli`] | commands, and starting the console | all but `ui`; of `app` the words, dates and figures alone |
+//! | [`cli`] | commands, and starting the console | all but `ui`; of `app` the words, dates, figures and what changed in a plan alone |
 //! | [`config`] | settings from file, environment and flags | `domain`, `i18n`, the tables of `app` |
 //!
 //! A test (`tests/layers.rs`) reads the imports and keeps it so.

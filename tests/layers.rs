@@ -28,6 +28,7 @@ const RULES: [(&str, &[&str]); 9] = [
             "tui",
             "app::format",
             "app::jobs",
+            "app::dialog::changed",
             "app::dialog::dates",
             "app::dialog::words",
         ],

@@ -14,7 +14,7 @@ use crate::{
         journal::Intent,
         wire::{Plan, StartJob},
     },
-    app::format,
+    app::{dialog::changed, format},
     config::Config,
     domain::bulk::{Bulk, BulkAction, Rows, Selection},
     i18n::{t, tf},
@@ -47,6 +47,7 @@ pub async fn run<B: Backend>(
         return nothing(consent.output);
     }
     let bulk = Bulk { on, action };
+    let mut overtaken = None;
     loop {
         let plan = desk.backend.plan(desk.id(), &bulk).await?;
         if consent.dry_run {
@@ -58,7 +59,7 @@ pub async fn run<B: Backend>(
             return Err(refusal);
         }
         if !consent.yes || plan.change == 0 {
-            look(desk, &plan)?;
+            look(desk, &plan, overtaken.as_ref())?;
         }
         plan::summary(&plan).iter().for_each(|line| output::say(line));
         if plan.change == 0 {
@@ -85,6 +86,7 @@ pub async fn run<B: Backend>(
             Begun::Overtaken(held, why) => {
                 work::forget(desk, held);
                 output::say(&why.to_string());
+                overtaken = Some(plan);
             }
         }
     }
@@ -102,9 +104,15 @@ fn nothing(format: Format) -> Result<Exit, Failure> {
     Ok(Exit::Done)
 }
 
-/// Shows a plan to whoever is to agree to it.
-pub fn look<B>(desk: &Desk<B>, plan: &Plan) -> Result<(), Failure> {
-    output::write_err(&plan::table(plan, &desk.workspace, desk.now, output::room(&io::stderr())))
+/// Shows a plan to whoever is to agree to it; where the workspace moved on since another one was looked at, the rows
+/// that are not as they were in that.
+pub fn look<B>(desk: &Desk<B>, plan: &Plan, looked_at: Option<&Plan>) -> Result<(), Failure> {
+    let room = output::room(&io::stderr());
+    let changed = looked_at.map(|before| changed::between(before, plan)).filter(|changed| changed.len() > 0);
+    output::write_err(&match changed {
+        Some(changed) => plan::changed(plan, &changed, &desk.workspace, desk.now, room),
+        None => plan::table(plan, &desk.workspace, desk.now, room),
+    })
 }
 
 /// Asks whether a plan is to be done; who is to type the number types the number.

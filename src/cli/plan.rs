@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     api::wire::{AllGroups, EffectItem, Kept, Plan, PlanKind, PlanRow, Workspace},
-    app::{dialog::words, format},
+    app::{
+        dialog::{changed::Changed, words},
+        format,
+    },
     domain::{time::Timestamp, untrusted::Text},
     i18n::{t, tf},
 };
@@ -22,6 +25,8 @@ struct Line<'a> {
     groups: Option<&'a AllGroups>,
     workspace: &'a Workspace,
     now: Timestamp,
+    /// How it was when it was looked at, where it is shown again since it is not so any more.
+    was: Option<&'a Option<PlanKind>>,
     /// How many more are like it, when they are folded into it.
     more: usize,
 }
@@ -30,20 +35,38 @@ struct Line<'a> {
 pub fn print(plan: &Plan, workspace: &Workspace, format: Format, now: Timestamp) -> Result<(), Failure> {
     match format {
         Format::Table => output::write(&table(plan, workspace, now, output::room(&io::stdout()))),
-        Format::Name => output::print(&lines(plan, workspace, now, PlanKind::changes), plan, format, now),
+        Format::Name => {
+            let changing: Vec<Line<'_>> = lines(plan, workspace, now).filter(|line| line.kind.changes()).collect();
+            output::print(&changing, plan, format, now)
+        }
         Format::Wide | Format::Json | Format::Csv => {
-            output::print(&lines(plan, workspace, now, |_| true), plan, format, now)
+            output::print(&lines(plan, workspace, now).collect::<Vec<_>>(), plan, format, now)
         }
     }
 }
 
-/// A plan for people: what changes, like rows folded; then who is left out, and why. Where columns have no room,
-/// what is gained and lost stands below the row.
+/// A plan for people: what changes, like rows folded; then who is left out, and why.
 pub fn table(plan: &Plan, workspace: &Workspace, now: Timestamp, room: usize) -> String {
+    told(lines(plan, workspace, now), now, room)
+}
+
+/// What is not as it was looked at, for people.
+pub fn changed(plan: &Plan, changed: &Changed, workspace: &Workspace, now: Timestamp, room: usize) -> String {
+    let mut text = tf("dialog.plan.changed", &[("n", &format::count(changed.len() as u64))]) + "\n";
+    let differing = lines(plan, workspace, now).enumerate();
+    let differing = differing.filter_map(|(at, line)| Some(Line { was: Some(changed.rows.get(&at)?), ..line }));
+    text += &told(differing, now, room);
+    text.extend(changed.gone.iter().map(|name| format!("– {name}: {}\n", t("dialog.plan.gone"))));
+    text
+}
+
+/// Rows as a person reads them. Where columns have no room, what is gained and lost stands below the row.
+fn told<'a>(lines: impl Iterator<Item = Line<'a>>, now: Timestamp, room: usize) -> String {
     let mut folded: Vec<Line<'_>> = Vec::new();
-    let mut met: HashMap<(u32, Vec<String>), usize> = HashMap::new();
-    for line in lines(plan, workspace, now, |_| true) {
-        let place = *met.entry((line.row.kind, words::row_warnings(line.row))).or_insert(folded.len());
+    let mut met: HashMap<(u32, Vec<String>, Option<&Option<PlanKind>>), usize> = HashMap::new();
+    for line in lines {
+        let like = (line.row.kind, words::row_warnings(line.row), line.was);
+        let place = *met.entry(like).or_insert(folded.len());
         match folded.get_mut(place) {
             Some(first) => first.more += 1,
             None => folded.push(line),
@@ -87,18 +110,12 @@ pub fn summary(plan: &Plan) -> Vec<String> {
     std::iter::once(counts.join(" · ")).chain(warnings).collect()
 }
 
-fn lines<'a>(
-    plan: &'a Plan,
-    workspace: &'a Workspace,
-    now: Timestamp,
-    wanted: impl Fn(&PlanKind) -> bool,
-) -> Vec<Line<'a>> {
-    let line = |row: &'a PlanRow| {
+fn lines<'a>(plan: &'a Plan, workspace: &'a Workspace, now: Timestamp) -> impl Iterator<Item = Line<'a>> {
+    plan.rows.iter().filter_map(move |row| {
         let kind = plan.kind(row)?;
         let groups = row.groups.and_then(|at| plan.groups.get(at as usize));
-        wanted(kind).then_some(Line { row, kind, groups, workspace, now, more: 0 })
-    };
-    plan.rows.iter().filter_map(line).collect()
+        Some(Line { row, kind, groups, workspace, now, was: None, more: 0 })
+    })
 }
 
 impl Line<'_> {
@@ -150,7 +167,12 @@ impl Row for Line<'_> {
     }
 
     fn notes(&self) -> Vec<String> {
-        let mut notes: Vec<String> = self.warnings().map(|warning| format!("! {warning}")).collect();
+        let was = self.was.map(|was| match was {
+            Some(kind) => tf("dialog.plan.was", &[("what", &words::comes_to(kind, self.workspace))]),
+            None => t("dialog.plan.new").to_owned(),
+        });
+        let mut notes: Vec<String> = was.into_iter().collect();
+        notes.extend(self.warnings().map(|warning| format!("! {warning}")));
         notes.extend(self.stays());
         if self.more > 0 {
             notes.push(tf(

@@ -156,22 +156,25 @@ async fn all<B: Backend>(desk: &Desk<B>, agreed: Agreed, output: Format) -> Resu
 /// A change that an earlier run asked for, of which the backend has no job: planned anew, and asked for once more with
 /// its key. It is held until it is answered, or nobody agrees to it.
 async fn take_up<B: Backend>(desk: &Desk<B>, mut held: Held, agreed: Agreed, output: Format) -> Result<Went, Failure> {
+    let mut overtaken: Option<Plan> = None;
     loop {
         let intent = &held.intent;
         let planned = match desk.backend.plan(intent.workspace, &intent.start.bulk).await {
             Err(error) if !error.settled() => return Err(error.into()),
             planned => planned,
         };
-        show(desk, intent, planned.as_ref(), agreed)?;
+        show(desk, intent, planned.as_ref(), overtaken.as_ref(), agreed)?;
         let answer = match (agreed, &planned) {
             (Agreed::Never, _) => return Ok(Went::Left),
             (Agreed::Already, _) => Answer::Yes,
             (Agreed::Asked, Ok(plan)) if plan.change > 0 => change::agreed(plan).await?,
             (Agreed::Asked, _) => ask::ask(t("cli.jobs.ask-answer"), &ask::YES).await?,
         };
-        match (answer, planned) {
+        match (answer, &planned) {
             // What is agreed to is what was looked at.
-            (Answer::Yes, Ok(plan)) if agreed == Agreed::Asked => desk.journal.confirm(&mut held, plan.digest)?,
+            (Answer::Yes, Ok(plan)) if agreed == Agreed::Asked => {
+                desk.journal.confirm(&mut held, plan.digest.clone())?
+            }
             (Answer::Yes, _) => {}
             (Answer::No, _) => return Ok(Went::Left),
             (Answer::Interrupted, _) => return Ok(Went::Interrupted),
@@ -183,7 +186,7 @@ async fn take_up<B: Backend>(desk: &Desk<B>, mut held: Held, agreed: Agreed, out
             }
             Begun::Overtaken(still, why) if agreed == Agreed::Asked => {
                 say(&why.to_string());
-                held = still;
+                (held, overtaken) = (still, planned.ok());
             }
             Begun::Overtaken(still, _) => return Err(work::give_up(desk, still)),
         }
@@ -200,12 +203,18 @@ pub fn asked_for(intent: &Intent, rows: Option<u64>, now: Timestamp) {
 }
 
 /// What it is, what it would do now, and whether that is what was agreed to then.
-fn show<B>(desk: &Desk<B>, intent: &Intent, planned: Result<&Plan, &ApiError>, agreed: Agreed) -> Result<(), Failure> {
+fn show<B>(
+    desk: &Desk<B>,
+    intent: &Intent,
+    planned: Result<&Plan, &ApiError>,
+    looked_at: Option<&Plan>,
+    agreed: Agreed,
+) -> Result<(), Failure> {
     asked_for(intent, planned.ok().map(|plan| plan.rows.len() as u64), desk.now);
     match planned {
         Ok(plan) => {
             if agreed != Agreed::Already {
-                change::look(desk, plan)?;
+                change::look(desk, plan, looked_at)?;
             }
             plan::summary(plan).iter().for_each(|line| say(line));
             if let Some(why) = &plan.refused {

@@ -143,8 +143,31 @@ fn a_plan_that_is_overtaken_is_shown_again_before_anything_is_done() {
     session.press("y\r");
     session.shows("has changed meanwhile");
     session.shows("2 change");
+    let text = session.text();
+    let again = text.split("Changed since you looked: 1\n").nth(1).unwrap();
+    assert!(again.starts_with("– p2@acme.test: not among the rows any more\n2 change"), "{text}");
     assert_eq!(viewers(home.path()), 0, "nothing is done before somebody has looked at it");
     session.press("y\r");
     assert_eq!(session.ends(), 0, "{}", session.text());
     assert_eq!(viewers(home.path()), 2, "and not the one that is a designer by now");
+}
+
+#[test]
+fn of_a_plan_that_is_overtaken_the_rows_that_came_out_differently_are_shown() {
+    let home = home_with_marketers(3);
+    let mut session = Session::rolecall(home.path(), &["role", "set", "Viewer", "--all"]);
+    session.shows(ASK);
+    let other = rolecall(home.path(), &["role", "set", "Designer", "p2@acme.test", "--yes"], "");
+    assert_eq!(code(&other), 0, "{}", err(&other));
+    session.press("y\r");
+    session.until("the second question", |screen| screen.contents().matches(ASK).count() == 2);
+    let text = session.text();
+    let again = text.split("Changed since you looked: 1\n").nth(1).unwrap();
+    let told: Vec<&str> = again.lines().map(str::trim_end).collect();
+    assert!(told[1].starts_with("p2@acme.test  Designer → Viewer"), "{text}");
+    assert!(told[2].starts_with("  looked at as: Marketer → Viewer · "), "{text}");
+    assert!(told.iter().all(|line| !line.contains("p1@acme.test")), "those were looked at: {text}");
+    assert!(told.iter().any(|line| line.starts_with("3 change · 1 left out")), "{text}");
+    session.press("n\r");
+    assert_eq!((session.ends(), viewers(home.path())), (1, 0), "{}", session.text());
 }

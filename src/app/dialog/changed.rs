@@ -8,16 +8,16 @@ use std::collections::{HashMap, HashSet};
 
 /// The rows that are not as they were looked at.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Changed {
+pub struct Changed {
     /// By place in the new plan: how each was, none for one that was not in the old plan.
-    pub(super) rows: HashMap<usize, Option<PlanKind>>,
+    pub rows: HashMap<usize, Option<PlanKind>>,
     /// Rows of the old plan that the new one does not have.
-    pub(super) gone: Vec<Text>,
+    pub gone: Vec<Text>,
 }
 
 impl Changed {
     /// How many rows.
-    pub(super) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.rows.len() + self.gone.len()
     }
 }
@@ -28,7 +28,7 @@ fn key(row: &PlanRow) -> Result<i64, &str> {
 }
 
 /// Compares row by row; like rows may have moved to another place and kind.
-pub(super) fn between(looked_at: &Plan, now: &Plan) -> Changed {
+pub fn between(looked_at: &Plan, now: &Plan) -> Changed {
     let before: HashMap<_, &PlanRow> = looked_at.rows.iter().map(|row| (key(row), row)).collect();
     let after: HashSet<_> = now.rows.iter().map(key).collect();
     let differs = |(at, row): (usize, &PlanRow)| match before.get(&key(row)) {

@@ -5,7 +5,7 @@
 
 pub mod access;
 mod body;
-mod changed;
+pub mod changed;
 mod cursor;
 pub mod dates;
 mod edit;

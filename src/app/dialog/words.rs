@@ -167,6 +167,17 @@ pub fn becomes(kind: &PlanKind) -> String {
     }
 }
 
+/// What a row of a plan comes to, on a line: what becomes of it, and what its member gains and loses.
+pub fn comes_to(kind: &PlanKind, workspace: &Workspace) -> String {
+    let mut said = vec![becomes(kind)];
+    if let PlanKind::Change { gains, loses, .. } = kind {
+        let both = [("dialog.plan.gains_what", gains), ("dialog.plan.loses_what", loses)];
+        let some = both.into_iter().filter(|(_, items)| !items.is_empty());
+        said.extend(some.map(|(key, items)| tf(key, &[("what", &self::items(items, workspace))])));
+    }
+    said.join(" · ")
+}
+
 /// From what to what.
 pub(super) fn from_to(before: &[Text], after: &[Text]) -> String {
     let names = |all: &[Text]| match all {

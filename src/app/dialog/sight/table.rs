@@ -279,7 +279,7 @@ impl Note<'_> {
         match self {
             Self::Was(None) => Line::toned(t("dialog.plan.new"), Tone::Warn),
             Self::Was(Some(kind)) => {
-                Line::toned(tf("dialog.plan.was", &[("what", &summary(kind, cx.workspace))]), Tone::Warn)
+                Line::toned(tf("dialog.plan.was", &[("what", &words::comes_to(kind, cx.workspace))]), Tone::Warn)
             }
             Self::Warning(warning) => Line::toned(format!("! {}", words::warning(warning)), Tone::Warn),
             Self::Gains(item) => Line::toned(format!("+ {}", words::item(item, cx.workspace)), Tone::Good),
@@ -313,20 +313,4 @@ pub(super) fn head(name: String, kind: &PlanKind, workspace: &Workspace) -> List
             marked(Mark::LeftOut, vec![name, said])
         }
     }
-}
-
-/// What a row came to, on a line.
-fn summary(kind: &PlanKind, workspace: &Workspace) -> String {
-    let cells = head(String::new(), kind, workspace).cells;
-    let said: Vec<String> = match kind {
-        PlanKind::Change { gains, loses, .. } => {
-            let list = |key, items: &[EffectItem]| {
-                (!items.is_empty()).then(|| tf(key, &[("what", &words::items(items, workspace))]))
-            };
-            let gains = list("dialog.plan.gains_what", gains);
-            cells.get(1).map(Line::text).into_iter().chain(gains).chain(list("dialog.plan.loses_what", loses)).collect()
-        }
-        _ => cells.get(1).map(Line::text).into_iter().collect(),
-    };
-    said.join(" · ")
 }
