@@ -108,7 +108,7 @@ fn nothing(format: Format) -> Result<Exit, Failure> {
 /// that are not as they were in that.
 pub fn look<B>(desk: &Desk<B>, plan: &Plan, looked_at: Option<&Plan>) -> Result<(), Failure> {
     let room = output::room(&io::stderr());
-    let changed = looked_at.map(|before| changed::between(before, plan)).filter(|changed| changed.len() > 0);
+    let changed = looked_at.map(|before| changed::between(before, plan)).filter(|changed| changed.count() > 0);
     output::write_err(&match changed {
         Some(changed) => plan::changed(plan, &changed, &desk.workspace, desk.now, room),
         None => plan::table(plan, &desk.workspace, desk.now, room),

@@ -52,7 +52,7 @@ pub fn table(plan: &Plan, workspace: &Workspace, now: Timestamp, room: usize) ->
 
 /// What is not as it was looked at, for people.
 pub fn changed(plan: &Plan, changed: &Changed, workspace: &Workspace, now: Timestamp, room: usize) -> String {
-    let mut text = tf("dialog.plan.changed", &[("n", &format::count(changed.len() as u64))]) + "\n";
+    let mut text = tf("dialog.plan.changed", &[("n", &format::count(changed.count() as u64))]) + "\n";
     let differing = lines(plan, workspace, now).enumerate();
     let differing = differing.filter_map(|(at, line)| Some(Line { was: Some(changed.rows.get(&at)?), ..line }));
     text += &told(differing, now, room);
@@ -63,7 +63,7 @@ pub fn changed(plan: &Plan, changed: &Changed, workspace: &Workspace, now: Times
 /// Rows as a person reads them. Where columns have no room, what is gained and lost stands below the row.
 fn told<'a>(lines: impl Iterator<Item = Line<'a>>, now: Timestamp, room: usize) -> String {
     let mut folded: Vec<Line<'_>> = Vec::new();
-    let mut met: HashMap<(u32, Vec<String>, Option<&Option<PlanKind>>), usize> = HashMap::new();
+    let mut met = HashMap::new();
     for line in lines {
         let like = (line.row.kind, words::row_warnings(line.row), line.was);
         let place = *met.entry(like).or_insert(folded.len());

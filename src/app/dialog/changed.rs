@@ -17,7 +17,7 @@ pub struct Changed {
 
 impl Changed {
     /// How many rows.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.rows.len() + self.gone.len()
     }
 }
@@ -76,6 +76,6 @@ mod tests {
         assert_eq!(changed.rows[&1], Some(left_out("yourself")));
         assert_eq!(changed.rows[&2], None);
         assert_eq!(changed.gone, ["m1@a.test".into()]);
-        assert_eq!(changed.len(), 4);
+        assert_eq!(changed.count(), 4);
     }
 }

@@ -124,8 +124,8 @@ impl InviteMany {
         let Some(changed) = changed else { return };
         self.rows.mark(&changed);
         self.zones.typed = Typed::default();
-        let key = if changed.len() == 0 { "dialog.plan.moved_same" } else { "dialog.invite_many.moved" };
-        self.error = Some(tf(key, &[("n", &format::count(changed.len() as u64))]));
+        let key = if changed.count() == 0 { "dialog.plan.moved_same" } else { "dialog.invite_many.moved" };
+        self.error = Some(tf(key, &[("n", &format::count(changed.count() as u64))]));
         if let Some(at) = self.rows.all().iter().position(|row| row.changed) {
             self.cursor = Cursor(at);
         }

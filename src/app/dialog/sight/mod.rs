@@ -51,7 +51,7 @@ impl Sight {
         let changed = before.map(|before| changed::between(before, plan));
         self.table = Table::new(on, plan, changed.as_ref(), cx);
         self.cursor = Cursor::default();
-        changed.map(|changed| changed.len())
+        changed.map(|changed| changed.count())
     }
 
     /// Whether the number of rows is typed before it is done.

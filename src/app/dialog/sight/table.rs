@@ -52,8 +52,8 @@ impl Table {
     /// already, what is left out.
     pub(super) fn new(on: Rows, plan: &Plan, changed: Option<&Changed>, workspace: &Workspace) -> Self {
         let mut groups = Vec::new();
-        if let Some(changed) = changed.filter(|changed| changed.len() > 0) {
-            groups.push(Group::Title(tf("dialog.plan.changed", &[("n", &format::count(changed.len() as u64))])));
+        if let Some(changed) = changed.filter(|changed| changed.count() > 0) {
+            groups.push(Group::Title(tf("dialog.plan.changed", &[("n", &format::count(changed.count() as u64))])));
             groups.extend(folded(plan, |at| changed.rows.get(&at).map(|was| Some(was.clone()))));
             groups.extend(changed.gone.iter().cloned().map(Group::Gone));
             groups.push(Group::Title(t("dialog.plan.as_before").to_owned()));
