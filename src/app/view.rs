@@ -157,6 +157,15 @@ pub struct Column {
     pub tail: bool,
 }
 
+impl Column {
+    /// Makes it narrower by what is too much, as far as it may.
+    pub fn give_way(&mut self, least: u16, over: &mut usize) {
+        let less = u16::try_from(*over).unwrap_or(u16::MAX).min(self.width.saturating_sub(least));
+        self.width -= less;
+        *over -= usize::from(less);
+    }
+}
+
 /// What a row of a plan comes to, or stands for; a glyph before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark {

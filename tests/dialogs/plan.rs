@@ -155,11 +155,70 @@ fn where_there_is_little_room_most_rows_tell_in_full_where_they_go() {
         (goes("Technician"), vec!["a.rather.long.name@northwind.test", "b@n.test", "c@n.test", "d@n.test"]),
         (goes("Technician until 2026-12-31"), vec!["e@n.test"]),
     ]));
+    let widths = widths(&stage);
+    assert!(widths[1] >= width("Technician → Viewer"), "{widths:?}");
+    assert_eq!(widths.iter().sum::<u16>() + 6, 72, "all the room is used: {widths:?}");
+}
+
+fn width(text: &str) -> u16 {
+    unicode_width::UnicodeWidthStr::width(text) as u16
+}
+
+/// The columns of the rows of the plan.
+fn widths(stage: &Stage) -> Vec<u16> {
     let view = stage.view();
     let list = view.parts.iter().find_map(|part| if let Part::List(list) = part { Some(list) } else { None }).unwrap();
-    let widths: Vec<u16> = list.columns.iter().map(|column| column.width).collect();
-    assert_eq!(widths[1] as usize, "Technician → Viewer".chars().count(), "{widths:?}");
-    assert_eq!(widths.iter().sum::<u16>() + 6, 72, "all the room is used: {widths:?}");
+    list.columns.iter().map(|column| column.width).collect()
+}
+
+/// Rows as they change: from what to what, with what gained and lost.
+fn moved(from: &str, to: &str, gains: &[&str], loses: &[&str]) -> PlanKind {
+    PlanKind::Change {
+        before: vec![from.into()],
+        after: vec![to.into()],
+        adds: Vec::new(),
+        removes: Vec::new(),
+        gains: gains.iter().map(|key| item(key)).collect(),
+        loses: loses.iter().map(|key| item(key)).collect(),
+        stays: Vec::new(),
+    }
+}
+
+#[test]
+fn what_changes_is_not_cut_where_other_columns_have_blanks() {
+    let folded = "somebody.with.a.very.long.address.indeed@marketing.northwind.test";
+    let all = ["content.read", "content.write", "campaigns.read", "campaigns.write", "devices.read"];
+    let cases = [
+        ("Technician", "Viewer", "adele@northwind.test"),
+        ("active", "deactivated", "adele@northwind.test"),
+        ("技術担当者の人", "閲覧者", "王秀英@northwind.test"),
+    ];
+    for (from, to, name) in cases {
+        for size in [(80, 24), (100, 30), (120, 34)] {
+            let mut stage = Stage::new(dialog(Kind::Role));
+            stage.size = size;
+            stage.planned(plan(vec![
+                (moved("Marketer", to, &[], &all), vec![name, "b@n.test", folded]),
+                (moved(from, to, &["templates.read"], &all), vec!["c@n.test"]),
+            ]));
+            let widths = widths(&stage);
+            assert!(widths[1] >= width(&format!("{from} → {to}")), "{from} at {size:?}: {widths:?}");
+            assert!(widths[0] <= width(name), "a name that is folded away takes no room: {widths:?}");
+            let room = usize::from(if size.0 < 88 { size.0 } else { size.0 - 6 }) - 8;
+            let used = usize::from(widths.iter().sum::<u16>()) + 6;
+            assert_eq!(used, room, "what is cut has all that is left at {size:?}: {widths:?}");
+        }
+    }
+}
+
+#[test]
+fn a_column_with_nothing_in_it_is_as_wide_as_its_heading() {
+    let mut stage = Stage::new(dialog(Kind::Deactivate));
+    let all = ["content.read", "content.write", "campaigns.read", "campaigns.write", "devices.read"];
+    stage.planned(plan(vec![(moved("active", "deactivated", &[], &all), vec!["adele@northwind.test", "b@n.test"])]));
+    let widths = widths(&stage);
+    assert_eq!(widths[..3], [20, width("active → deactivated"), width("Gains")], "{widths:?}");
+    assert_eq!(widths.iter().sum::<u16>() + 6, 72, "{widths:?}");
 }
 
 pub trait Planned {

@@ -4,19 +4,19 @@ use super::{super::words, table::head};
 use crate::{
     api::wire::{Plan, PlanKind, Workspace},
     app::view::Column,
-    domain::bulk::Rows,
+    domain::{bulk::Rows, untrusted::Text},
     i18n::t,
 };
 use unicode_width::UnicodeWidthStr;
 
-/// Columns that a name, or what a row comes to, wants at most.
-const WIDEST: usize = 40;
-
-/// Columns that a list of capabilities keeps at least: room for one of them.
-const LISTED: u16 = 15;
+/// Columns that a name has at most, where there is not enough room.
+const NAME: u16 = 40;
 
 /// Columns that a name keeps at least.
 const NAMED: u16 = 16;
+
+/// Columns that a list of capabilities keeps: room for one of them; and where even that is too much.
+const LISTED: [u16; 2] = [15, 10];
 
 /// The columns.
 #[derive(Debug, Default)]
@@ -27,12 +27,13 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Those of a plan.
-    pub(super) fn new(on: Rows, plan: &Plan, workspace: &Workspace) -> Self {
+    /// Those of a plan, where these names stand beside what becomes of them. The names that are folded away take no
+    /// room: opened, they have a line of their own.
+    pub(super) fn new<'a>(on: Rows, plan: &Plan, workspace: &Workspace, names: impl Iterator<Item = &'a Text>) -> Self {
         let titles = titles(on, plan);
         let mut widths: Vec<usize> = titles.iter().map(|title| title.width()).collect();
-        for row in &plan.rows {
-            widths[0] = widths[0].max(row.name.to_string().width());
+        for name in names {
+            widths[0] = widths[0].max(name.to_string().width());
         }
         for kind in &plan.kinds {
             let cells = head(String::new(), kind, workspace).cells;
@@ -44,36 +45,36 @@ impl Columns {
         }
         let column = |(title, width): (&&str, usize)| Column {
             title: (*title).to_owned(),
-            width: u16::try_from(width.min(WIDEST)).unwrap_or(u16::MAX),
+            width: u16::try_from(width).unwrap_or(u16::MAX),
             tail: false,
         };
         Self { wanted: titles.iter().zip(widths).map(column).collect(), usual: usual(plan) }
     }
 
-    /// Each as wide as it would like to be.
-    pub(super) fn wanted(&self) -> &[Column] {
-        &self.wanted
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.wanted.len()
     }
 
-    /// In so many columns of the terminal: each as wide as it would like to be. Where that is not enough, what few
-    /// rows need to tell where they go gives way first: the row under the cursor tells it in full. Then the lists
-    /// of capabilities: who it is, and from what to what, is told before them. Then names.
+    /// In so many columns of the terminal: each as wide as it would like to be. Where that is not enough, names and
+    /// what few rows need to tell where they go give way first, where they are out of all measure: the row under the
+    /// cursor tells it in full. Then the lists of capabilities, then names, and last from what to what they go.
     pub(super) fn fit(&self, room: usize) -> Vec<Column> {
         let mut columns = self.wanted.clone();
-        let wanted = columns.iter().map(|column| usize::from(column.width) + 2).sum::<usize>();
-        let mut over = (wanted - 2 * usize::from(!columns.is_empty())).saturating_sub(room);
-        if let [_, from, _, ..] = columns.as_mut_slice() {
-            give(from, self.usual, &mut over);
-        }
-        while over > 0
-            && let Some(widest) = columns.iter_mut().skip(2).max_by_key(|column| column.width)
-            && widest.width > LISTED
-        {
-            widest.width -= 1;
-            over -= 1;
-        }
-        if let [name, _, _, ..] = columns.as_mut_slice() {
-            give(name, NAMED, &mut over);
+        let wanted: usize = columns.iter().map(|column| usize::from(column.width)).sum();
+        let mut over = (wanted + 2 * columns.len().saturating_sub(1)).saturating_sub(room);
+        let third = u16::try_from(room / 3).unwrap_or(u16::MAX);
+        match columns.as_mut_slice() {
+            [name, from, lists @ ..] if !lists.is_empty() => {
+                name.give_way(NAME, &mut over);
+                from.give_way(third.max(self.usual), &mut over);
+                narrow(lists, LISTED[0], &mut over);
+                name.give_way(NAMED, &mut over);
+                from.give_way(third, &mut over);
+                narrow(lists, LISTED[1], &mut over);
+            }
+            [name, ..] => name.give_way(third.max(NAMED), &mut over),
+            [] => {}
         }
         columns
     }
@@ -95,11 +96,15 @@ fn titles(on: Rows, plan: &Plan) -> Vec<&'static str> {
     keys.iter().map(|key| t(key)).collect()
 }
 
-/// Makes a column narrower by what is too much, as far as it may.
-fn give(column: &mut Column, least: u16, over: &mut usize) {
-    let less = u16::try_from(*over).unwrap_or(u16::MAX).min(column.width.saturating_sub(least));
-    column.width -= less;
-    *over -= usize::from(less);
+/// Makes several narrower, the widest of them first.
+fn narrow(columns: &mut [Column], least: u16, over: &mut usize) {
+    while *over > 0
+        && let Some(widest) = columns.iter_mut().max_by_key(|column| column.width)
+        && widest.width > least
+    {
+        widest.width -= 1;
+        *over -= 1;
+    }
 }
 
 /// The width in which three rows of four tell from what to what they go.

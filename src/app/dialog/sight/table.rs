@@ -63,7 +63,12 @@ impl Table {
         if matches!(groups.last(), Some(Group::Title(_))) {
             groups.pop();
         }
-        let columns = Columns::new(on, plan, workspace);
+        let names = groups.iter().filter_map(|group| match group {
+            Group::Title(_) => None,
+            Group::Gone(name) => Some(name),
+            Group::Like { rows, .. } => plan.rows.get(*rows.first()?).map(|row| &row.name),
+        });
+        let columns = Columns::new(on, plan, workspace, names);
         let mut table = Self { groups, starts: Vec::new(), lines: 0, columns };
         table.count(plan);
         table
@@ -151,15 +156,16 @@ impl Table {
     /// The row at a line in full, where its cells are cut in so many columns, or its groups are not all told.
     pub(super) fn in_full(&self, line: usize, columns: usize, plan: &Plan, cx: &ViewCx<'_>) -> Option<Line> {
         let row = self.row(line, plan, cx).filter(|row| !row.heading)?;
-        let room = |at: usize| self.columns.wanted().get(at).map_or(columns, |column| usize::from(column.width));
         let text: Vec<String> = row.cells.iter().map(Line::text).collect();
-        let cut = match text.as_slice() {
-            [only] => only.width() > columns,
-            [name, said] => name.width() > room(0) || room(0).min(columns / 2) + 2 + said.width() > columns,
-            cells => {
-                let wanted: usize = self.columns.wanted().iter().map(|column| usize::from(column.width) + 2).sum();
-                wanted > columns || cells.iter().enumerate().any(|(at, cell)| cell.width() > room(at))
+        let cut = match text.split_last() {
+            // The last cell takes what is left of the line.
+            Some((last, before)) => {
+                let fitted: Vec<usize> =
+                    self.columns(columns).iter().take(before.len()).map(|column| usize::from(column.width)).collect();
+                let left = columns.saturating_sub(fitted.iter().map(|width| width + 2).sum());
+                last.width() > left || before.iter().zip(fitted).any(|(cell, width)| cell.width() > width)
             }
+            None => false,
         };
         let groups = self.plan_row(line, plan).and_then(|row| plan.groups.get(row.groups? as usize));
         let groups = groups.map(|all| words::from_to(&all.before, &all.after));
@@ -193,7 +199,7 @@ impl Table {
         Some(match self.place(plan, at, line) {
             Place::Head => {
                 let mut row = head(name, kind, cx.workspace);
-                row.cells.truncate(self.columns.wanted().len());
+                row.cells.truncate(self.columns.len());
                 row
             }
             Place::Note(n) => {
