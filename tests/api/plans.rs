@@ -225,7 +225,7 @@ async fn drafts_at_fault_name_their_field_before_anything_is_sent() {
     assert_eq!(fields[1..], vec![Some("email".to_owned()); 4]);
     assert!(reason(&plan, "NEW@northwind.test").contains("row 1"));
     assert!(reason(&plan, "tom@northwind.test").contains("member already"));
-    assert!(reason(&plan, "waits@northwind.test").contains("invitation already"));
+    assert!(reason(&plan, "waits@northwind.test").contains("invited already"));
 }
 
 async fn invitations_say_their_state_and_what_becomes_of_it() {

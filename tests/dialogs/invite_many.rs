@@ -155,7 +155,7 @@ fn pasted_addresses_are_looked_at_at_once() {
         &[("bo@x.test", Warning::ForeignDomain { domain: "x.test".into() })],
     );
     stage
-        .says("1 | bo@x.test | Viewer | foreign domain")
+        .says("1 | bo@x.test | Viewer | x.test is not a company domain")
         .says("2 | carla@x.test | Viewer | will be invited")
         .says("3 | al@x.test | Viewer | a member already")
         .says("2 to invite · 1 left out · 1 to know about   Added: 3");
@@ -400,4 +400,24 @@ fn five_thousand_addresses_are_taken_in_without_a_wait() {
     stage.looked().says("5 000 to invite").keys("<PgDn><End>").says("m4999@x.test");
     assert!(stage.text().lines().count() < 40, "only what is in sight is given to be drawn");
     stage.paste(&text.replace("@x.", "@y.")).paste("one@more.test").says("1 more had no room");
+}
+
+#[test]
+fn what_is_to_be_known_has_the_room_that_no_name_and_no_group_needs() {
+    let why = "invited already: resend or cancel it";
+    for (size, columns) in [((80, 24), 4), ((100, 30), 6), ((120, 34), 6)] {
+        let mut stage = stage();
+        stage.size = size;
+        stage.paste("ada@northwind.test bo@x.test").look(&[("ada@northwind.test", why)], &[]);
+        let view = stage.view();
+        let mut lists =
+            view.parts.iter().filter_map(|part| if let Part::List(list) = part { Some(list) } else { None });
+        let list = lists.next_back().unwrap();
+        let widths: Vec<u16> = list.columns.iter().map(|column| column.width).collect();
+        assert_eq!(widths.len(), columns, "{widths:?}");
+        let last = usize::from(widths[columns - 1]);
+        assert!(size.0 < 100 || last >= why.len(), "{why} is cut at {size:?}: {widths:?}");
+        assert_eq!(list.rows[0].cells[columns - 1].text(), why);
+        assert_eq!(widths[1], 18, "an address is as wide as it is: {widths:?}");
+    }
 }

@@ -210,11 +210,11 @@ fn invite(ground: &Ground<'_>, draft: &InviteDraft, facts: &Facts) -> Checked {
     let known = ground.by_email(draft.email.raw());
     let pending = known.is_some_and(|member| member.status == MemberStatus::Pending);
     let message = if facts.member_exists || (known.is_some() && !pending) {
-        format!("{} is a member already", draft.email)
+        "a member already"
     } else if facts.live_invitation || pending {
-        format!("{} has an invitation already: resend or cancel that one", draft.email)
+        "invited already: resend or cancel it"
     } else {
         return Ok(());
     };
-    Err(Refusal::Conflict { field: Some("email"), message })
+    Err(Refusal::Conflict { field: Some("email"), message: message.to_owned() })
 }

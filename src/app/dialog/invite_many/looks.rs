@@ -96,31 +96,26 @@ impl InviteMany {
         let wide = cx.size.0 >= WIDE;
         let all = self.rows.all();
         let first = self.cursor.first(all.len(), room);
-        let column = |key, width| Column { title: t(key).to_owned(), width, tail: false };
-        let last = all.last().map_or(0, |row| row.number).to_string().len().max(3);
-        let mut columns = vec![
-            column("dialog.invite_many.number", u16::try_from(last).unwrap_or(5)),
-            column("dialog.invite.email", if wide { 26 } else { 24 }),
-            column("dialog.role_label", 13),
-        ];
-        if wide {
-            columns.insert(2, column("dialog.invite.name", 12));
-            columns.push(column("dialog.groups", 10));
-        }
-        let before = columns.iter().map(|column| usize::from(column.width) + 2).sum::<usize>();
-        let left = wrap::wide(cx.size).saturating_sub(GUTTER + before);
-        columns.push(column("dialog.invite_many.verdict", u16::try_from(left).unwrap_or(u16::MAX)));
-        let rows = all.iter().skip(first).take(room).map(|row| self.row(row, wide, left, cx)).collect();
-        if all.is_empty() {
-            columns.clear();
+        let shown = all.iter().skip(first).take(room);
+        let mut rows: Vec<ListRow> = shown.clone().map(|row| self.row(row, wide, cx)).collect();
+        let last = all.last().map_or(0, |row| row.number).to_string().len();
+        let columns = match all {
+            [] => Vec::new(),
+            _ => columns(wide, last, &rows, wrap::wide(cx.size).saturating_sub(GUTTER)),
+        };
+        let left = columns.last().map_or(0, |column| usize::from(column.width));
+        for (row, drawn) in shown.zip(&mut rows) {
+            if let Some(verdict) = drawn.cells.last_mut().filter(|verdict| verdict.text().width() > left) {
+                (_, *verdict) = self.verdict(row, brief);
+            }
         }
         let cursor = (self.zones.focus == Focus::Rows && !all.is_empty()).then_some(self.cursor.0);
         let empty = t("dialog.invite_many.empty").to_owned();
         ListView { columns, rows, first, total: all.len(), cursor, headings: (0, 0), empty }
     }
 
-    /// One of them; `left` columns are for what is to be known.
-    fn row(&self, row: &Row, wide: bool, left: usize, cx: &ViewCx<'_>) -> ListRow {
+    /// One of them.
+    fn row(&self, row: &Row, wide: bool, cx: &ViewCx<'_>) -> ListRow {
         let role = |id: i64| cx.roles.iter().find(|role| role.id.0 == id).map(|role| role.name.to_string());
         let group = |id: i64| cx.groups.iter().find(|group| group.id.0 == id).map(|group| group.name.to_string());
         let for_all = |field: &str, name: &dyn Fn(i64) -> Option<String>| {
@@ -139,10 +134,7 @@ impl InviteMany {
             cells.insert(2, Line::plain(row.name.as_ref().map(ToString::to_string).unwrap_or_default()));
             cells.push(own(&row.groups, "groups", &group));
         }
-        let (mark, mut verdict) = self.verdict(row, words::warning);
-        if verdict.text().width() > left {
-            (_, verdict) = self.verdict(row, brief);
-        }
+        let (mark, verdict) = self.verdict(row, words::warning);
         cells.push(verdict);
         ListRow { mark: Some(mark), cells, ..ListRow::default() }
     }
@@ -286,6 +278,41 @@ impl InviteMany {
         };
         Some((Action::PageDown, Some(said)))
     }
+}
+
+/// The columns, for these rows in sight: each as wide as they need it. Where there is not enough room they give way
+/// to what is to be known of the rows, as far as they may; it has what is left.
+fn columns(wide: bool, number: usize, rows: &[ListRow], room: usize) -> Vec<Column> {
+    let number = u16::try_from(number).unwrap_or(u16::MAX).max(3);
+    let mut kept = vec![
+        ("dialog.invite_many.number", number),
+        ("dialog.invite.email", if wide { 26 } else { 24 }),
+        ("dialog.role_label", 13),
+        ("dialog.invite_many.verdict", 0),
+    ];
+    if wide {
+        kept.insert(2, ("dialog.invite.name", 12));
+        kept.insert(4, ("dialog.groups", 10));
+    }
+    let wanted = |at: usize| rows.iter().filter_map(|row| row.cells.get(at)).map(|cell| cell.text().width()).max();
+    let column = |(at, (key, _)): (usize, &(&'static str, u16))| {
+        let title = t(key).to_owned();
+        let width = wanted(at).unwrap_or(0).max(title.width()).max(if at == 0 { usize::from(number) } else { 0 });
+        Column { title, width: u16::try_from(width).unwrap_or(u16::MAX), tail: false }
+    };
+    let mut columns: Vec<Column> = kept.iter().enumerate().map(column).collect();
+    let gaps = 2 * columns.len().saturating_sub(1);
+    let taken = |columns: &[Column]| columns.iter().map(|column| usize::from(column.width)).sum::<usize>() + gaps;
+    let mut over = taken(&columns).saturating_sub(room);
+    let last = columns.len() - 1;
+    for (column, (_, least)) in columns.iter_mut().zip(kept).take(last).rev() {
+        column.give_way(least, &mut over);
+    }
+    let before = taken(&columns[..last]);
+    if let Some(verdict) = columns.last_mut() {
+        verdict.width = u16::try_from(room.saturating_sub(before)).unwrap_or(u16::MAX);
+    }
+    columns
 }
 
 /// A warning where there is no room for its sentence.

@@ -94,7 +94,7 @@ impl Work<'_> {
         let sql = self.sql(text).bind(ws.0).bind(if at_once { "active" } else { "pending" }).bind(now.0);
         let sql = sql.bind(key(&held)).bind(i64::from(!at_once)).bind(account.0);
         let Some(member) = sql.number(self.conn).await? else {
-            return Err(StoreError::conflict(Some("email"), "this person is a member already"));
+            return Err(StoreError::conflict(Some("email"), "a member already"));
         };
         let edge = self.edge(&Terms::default());
         for role in &draft.roles {
@@ -117,7 +117,7 @@ impl Work<'_> {
         let sql = sql.bind(at_once.then_some(now.0)).bind(i64::from(!at_once));
         let delivery = if at_once { "" } else { LINK_SHOWN };
         let Some(id) = sql.bind(delivery).bind(key(delivery)).number(self.conn).await? else {
-            let message = "this address has an invitation already: resend or cancel that one";
+            let message = "invited already: resend or cancel it";
             return Err(StoreError::conflict(Some("email"), message));
         };
         for role in &draft.roles {
