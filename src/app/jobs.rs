@@ -51,6 +51,12 @@ pub fn named(job: &Job) -> String {
     tf("jobs.named", &[("job", &job.id), ("what", &title(job))])
 }
 
+/// What took a job back: `undone by 6`. Whether all of it is back already is that one's to say.
+pub fn undone(job: &Job) -> Option<String> {
+    let by = job.undone_by.filter(|_| job.state == JobState::Done)?;
+    Some(tf("jobs.undone-by", &[("job", &by)]))
+}
+
 /// How far a job is: `312/500 · 140/s · 1 s left · 2 failed`.
 pub fn progress(job: &Job) -> String {
     let mut parts = vec![place(job.settled(), job.total)];

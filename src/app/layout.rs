@@ -46,7 +46,7 @@ impl Table {
         match self {
             Self::Users => &[(20, 0), (12, 2), (12, 0), (10, 0), (6, 3), (8, 4), (3, 5)],
             Self::Invitations => &[(18, 0), (13, 0), (10, 2), (6, 3), (12, 0), (6, 5), (10, 4), (20, 0)],
-            Self::Jobs => &[(28, 0), (16, 0), (7, 0), (7, 1), (6, 0), (7, 2), (9, 3), (14, 4)],
+            Self::Jobs => &[(28, 0), (12, 0), (7, 1), (7, 2), (6, 0), (7, 3), (10, 4), (14, 5)],
         }
     }
 
@@ -60,10 +60,13 @@ impl Table {
     /// take what room they get.
     fn most(self, size: (u16, u16)) -> usize {
         let columns = self.needs().len();
-        if self == Self::Invitations && self.shown(size, 0).len() < columns {
+        if self.shown(size, 0).len() == columns {
+            return 0;
+        }
+        if self == Self::Invitations {
             return columns - 2;
         }
-        (0..columns).find(|skipped| self.shown(size, *skipped).contains(&(columns - 1))).unwrap_or(0)
+        (1..columns).find(|skipped| self.shown(size, *skipped).contains(&(columns - 1))).unwrap_or(0)
     }
 }
 
@@ -71,7 +74,7 @@ impl Table {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sideways {
     table: Table,
-    /// How many columns after the first are scrolled out to the left.
+    /// How often it was scrolled: see [`columns`].
     pub skipped: usize,
 }
 
@@ -96,15 +99,26 @@ impl Sideways {
     }
 }
 
-/// Which columns of a table there is room for, when so many after the first are scrolled out to the left.
+/// Which columns of a table there is room for, when it was scrolled sideways so often. At rest they go by what
+/// they are worth. Scrolled, they stand in their order, and each time one more after the first is out to the left;
+/// where the second had no room at rest it is the first to come.
 pub fn columns(all: &[(u16, u8)], room: u16, skipped: usize) -> Vec<usize> {
-    let mut shown: Vec<usize> = (0..all.len()).filter(|i| *i == 0 || *i > skipped).collect();
+    let resting = fitting(all, (0..all.len()).collect(), room, |i| u16::from(all[i].1));
+    if skipped == 0 {
+        return resting;
+    }
+    let begin = if resting.contains(&1) { skipped + 1 } else { skipped };
+    let ordered = std::iter::once(0).chain(begin..all.len()).collect();
+    fitting(all, ordered, room, |i| u16::try_from(i).unwrap_or(u16::MAX))
+}
+
+/// Those of some columns that there is room for: the one that goes the soonest goes first, until they fit.
+fn fitting(all: &[(u16, u8)], mut shown: Vec<usize>, room: u16, goes: impl Fn(usize) -> u16) -> Vec<usize> {
     let needed = |shown: &[usize]| {
         shown.iter().map(|i| all[*i].0).sum::<u16>() + GAP * u16::try_from(shown.len()).unwrap_or(1).saturating_sub(1)
     };
     while needed(&shown) > room {
-        let goes = |i: &usize| if skipped == 0 { u16::from(all[*i].1) } else { u16::try_from(*i).unwrap_or(0) };
-        match shown.iter().copied().filter(|i| goes(i) > 0).max_by_key(goes) {
+        match shown.iter().copied().filter(|i| goes(*i) > 0).max_by_key(|i| goes(*i)) {
             Some(gone) => shown.retain(|i| *i != gone),
             None => break,
         }
@@ -144,14 +158,15 @@ mod tests {
         assert_eq!(users((80, 24), 0), [0, 1, 2, 3, 4]);
         assert_eq!(users((80, 24), 2), [0, 3, 4, 5, 6]);
         assert_eq!(users((60, 16), 0), [0, 2, 3]);
-        assert_eq!(users((60, 16), 1), [0, 2, 3, 4]);
-        assert_eq!(users((60, 16), 3), [0, 4, 5, 6]);
+        assert_eq!(users((60, 16), 1), [0, 1, 2], "the name had no room at rest");
+        assert_eq!(users((60, 16), 2), [0, 2, 3, 4]);
+        assert_eq!(users((60, 16), 4), [0, 4, 5, 6]);
     }
 
     #[test]
     fn every_column_of_every_table_is_reached_sideways() {
         for table in [Table::Users, Table::Invitations, Table::Jobs] {
-            for size in [(80, 24), (120, 34), (200, 50)] {
+            for size in [SMALLEST, (70, 20), (80, 24), (100, 30), (120, 34), (200, 50)] {
                 let mut sideways = Sideways::new(table);
                 let mut seen = std::collections::BTreeSet::new();
                 for _ in table.needs() {

@@ -16,7 +16,10 @@ use crate::{
         journal::Pending,
         wire::{Job, PageQuery},
     },
-    app::{format, jobs::title},
+    app::{
+        format,
+        jobs::{title, undone},
+    },
     config::Config,
     domain::{
         bulk::{BulkAction, Selection},
@@ -122,6 +125,12 @@ async fn show<B: Backend>(desk: &Desk<B>, wanted: &JobShow) -> Result<Exit, Fail
     Ok(Exit::Done)
 }
 
+/// Where a job stands, as a person reads it.
+fn state(job: &Job) -> String {
+    let known = || if job.elsewhere { t("cli.jobs.state-elsewhere") } else { job.state.name() };
+    undone(job).unwrap_or_else(|| known().to_owned())
+}
+
 impl Row for Job {
     fn head(wide: bool) -> Vec<&'static str> {
         let mut head = vec![
@@ -144,7 +153,7 @@ impl Row for Job {
         let mut line = vec![
             self.id.to_string(),
             title(self),
-            if self.elsewhere { t("cli.jobs.state-elsewhere") } else { self.state.name() }.to_owned(),
+            state(self),
             format!("{}/{}", format::count(self.applied), format::count(self.total)),
             format::count(self.failed),
             format::count(self.skipped),
@@ -152,12 +161,8 @@ impl Row for Job {
             self.actor.to_string(),
         ];
         if wide {
-            let undo = match (self.undoes, self.undone_by) {
-                (Some(job), _) => tf("cli.jobs.undoes", &[("job", &job)]),
-                (None, Some(job)) => tf("cli.jobs.undone-by", &[("job", &job)]),
-                (None, None) => String::new(),
-            };
-            line.extend([undo, self.reason.as_ref().map(Text::to_string).unwrap_or_default()]);
+            let undoes = self.undoes.map(|job| tf("cli.jobs.undoes", &[("job", &job)]));
+            line.extend([undoes.unwrap_or_default(), self.reason.as_ref().map(Text::to_string).unwrap_or_default()]);
         }
         line
     }

@@ -181,8 +181,8 @@ fn standing(job: &Job) -> String {
         JobState::Done if job.failed > 0 => tf("cli.jobs.done-failed", &values),
         JobState::Done => tf("cli.jobs.done", &values),
     };
-    match job.undone_by {
-        Some(by) => format!("{said}; {}", tf("cli.jobs.undone-by", &[("job", &by)])),
+    match jobs::undone(job) {
+        Some(undone) => format!("{said}; {undone}"),
         None if job.undoable() => format!("{said}; {}", tf("cli.jobs.undo", &values)),
         None => said,
     }

@@ -145,7 +145,7 @@ fn why(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
 }
 
 fn one_line(cells: &[Line], area: Rect, ground: Style, theme: &Theme, buf: &mut Buffer) {
-    let one = |least, share, gone| Column { title: String::new(), least, share, right: false, gone };
+    let one = |least, share, gone| Column { title: String::new(), least, wanted: None, share, right: false, gone };
     let columns = [one(7, 0, 0), one(12, 2, 0), one(12, 3, 0), one(6, 3, 0), one(17, 0, 3)];
     let places = table::fit(&columns, area.x + 2, area.width.saturating_sub(3), 0);
     table::cells(&columns, &places, area.y, cells, ground, theme, buf);

@@ -92,7 +92,7 @@ fn columns(app: &App, theme: &Theme) -> Vec<Column> {
         let title = if sort.column == i { format!("{} {arrow}", t(key)) } else { t(key).to_owned() };
         // Room for the arrow: which column it is sorted by is always told.
         let least = least.max(width(&title));
-        Column { title, least, share, right, gone }
+        Column { title, least, wanted: None, share, right, gone }
     };
     vec![
         one(0, "invitations.email", 3, false),

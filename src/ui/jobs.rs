@@ -12,7 +12,7 @@ use crate::{
     app::{
         action::Action,
         format::{count, relative},
-        jobs::{bar, progress, title},
+        jobs::{bar, progress, title, undone},
         layout,
         open::label,
         reads::Want,
@@ -40,26 +40,30 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let lines = [Line::toned(t("jobs.empty"), Tone::Dim), Line::toned(t("jobs.empty-hint"), Tone::Dim)];
         return state::instead(app, theme, room, buf, Want::Jobs, list.seen(), &lines);
     }
-    let (columns, skipped) = (columns(), app.jobs.sideways.skipped);
+    let rows: Vec<(bool, Vec<Line>)> =
+        list.visible(app.height(Pane::Jobs)).map(|(on, job)| (on, cells(app, job))).collect();
+    let (columns, skipped) = (columns(&rows), app.jobs.sideways.skipped);
     let places = table::fit(&columns, room.x + 3, room.width.saturating_sub(4), skipped);
     table::titles(&columns, &places, skipped, room, theme, buf);
-    for (y, (on, job)) in (room.y + 1..).zip(list.visible(app.height(Pane::Jobs))) {
-        let stand = if on { Stand::Cursor } else { Stand::Plain };
+    for (y, (on, cells)) in (room.y + 1..).zip(&rows) {
+        let stand = if *on { Stand::Cursor } else { Stand::Plain };
         let ground = table::ground(stand, Rect { y, height: 1, ..room }, theme, buf);
-        table::cells(&columns, &places, y, &cells(app, job), ground, theme, buf);
+        table::cells(&columns, &places, y, cells, ground, theme, buf);
     }
     state::stale(app, theme, area, buf, Want::Jobs);
 }
 
-fn columns() -> Vec<Column> {
+/// The columns, for these rows in sight.
+fn columns(rows: &[(bool, Vec<Line>)]) -> Vec<Column> {
     let one = |(i, title): (usize, String), share, right| {
         let (least, gone) = layout::Table::Jobs.needs()[i];
-        Column { title, least, share, right, gone }
+        let wanted = rows.iter().filter_map(|(_, cells)| cells.get(i)).map(|cell| width(&cell.text())).max();
+        Column { title, least, wanted, share, right, gone }
     };
     let titled = |i, key: &'static str| (i, t(key).to_owned());
     vec![
         one((0, numbered(t("jobs.number"), t("jobs.what"))), 4, false),
-        one(titled(1, "jobs.state"), 1, false),
+        one(titled(1, "jobs.state"), 0, false),
         one(titled(2, "jobs.rows"), 0, true),
         one(titled(3, "jobs.column-done"), 0, true),
         one(titled(4, "jobs.column-failed"), 0, true),
@@ -79,25 +83,19 @@ fn cells(app: &App, job: &Job) -> Vec<Line> {
         let tone = if n == 0 { Tone::Dim } else { tone };
         Line::toned(count(n), tone)
     };
-    let (what, tone) = match &job.undone_by {
-        // Whether all of it is taken back already is the other job's to say.
-        Some(by) => {
-            let undo = job.origin.as_ref().is_some_and(|origin| !origin.again);
-            let key = if undo { "jobs.redone" } else { "jobs.undone" };
-            (format!("{} · {}", title(job), tf(key, &[("job", by)])), Tone::Dim)
-        }
-        None => (title(job), Tone::Plain),
-    };
-    let state = match job.state {
-        JobState::Running => Line::toned(format!("{} {}%", t("jobs.running"), percent(job)), Tone::Accent),
-        JobState::Stopped => Line::toned(format!("{} {}%", t("jobs.state-stopped"), percent(job)), Tone::Warn),
-        JobState::Done if job.failed > 0 => {
+    let undone = undone(job);
+    let tone = if undone.is_some() { Tone::Dim } else { Tone::Plain };
+    let state = match (job.state, undone) {
+        (_, Some(undone)) => Line::toned(undone, Tone::Dim),
+        (JobState::Running, _) => Line::toned(format!("{} {}%", t("jobs.running"), percent(job)), Tone::Accent),
+        (JobState::Stopped, _) => Line::toned(format!("{} {}%", t("jobs.state-stopped"), percent(job)), Tone::Warn),
+        (JobState::Done, _) if job.failed > 0 => {
             Line::toned(tf("jobs.state-failed", &[("n", &count(job.failed))]), Tone::Warn)
         }
-        JobState::Done => Line::plain(t("jobs.state-done")),
+        (JobState::Done, _) => Line::plain(t("jobs.state-done")),
     };
     vec![
-        Line::toned(numbered(&job.id.to_string(), ""), Tone::Dim).and(what, tone),
+        Line::toned(numbered(&job.id.to_string(), ""), Tone::Dim).and(title(job), tone),
         state,
         number(job.total, Tone::Plain),
         number(job.applied, Tone::Plain),

@@ -21,12 +21,22 @@ pub struct Column {
     pub title: String,
     /// Columns of the terminal it needs at least.
     pub least: u16,
+    /// What its cells in sight take, where that counts: it gives up what it does not need, and has this before
+    /// anything is shared out.
+    pub wanted: Option<u16>,
     /// Its share of what is left over; none keeps it as narrow as it can be.
     pub share: u16,
     /// Whether it is aligned at the right.
     pub right: bool,
     /// Those with the greatest number go first where there is no room; zero never goes.
     pub gone: u8,
+}
+
+impl Column {
+    /// Columns of the terminal in which neither its title nor a cell in sight is cut.
+    fn wants(&self) -> u16 {
+        self.wanted.map_or(self.least, |wanted| wanted.max(width(&self.title)))
+    }
 }
 
 /// A place of a column: its number, where it begins, how wide it is.
@@ -36,17 +46,30 @@ type Place = (usize, u16, u16);
 pub fn fit(columns: &[Column], x: u16, room: u16, skipped: usize) -> Vec<Place> {
     let needs: Vec<_> = columns.iter().map(|column| (column.least, column.gone)).collect();
     let shown = layout::columns(&needs, room, skipped);
-    let needed = shown.iter().map(|i| columns[*i].least).sum::<u16>() + GAP * (shown.len() as u16).saturating_sub(1);
-    let spare = room.saturating_sub(needed);
+    let mut widths: Vec<u16> = shown.iter().map(|i| columns[*i].least.min(columns[*i].wants())).collect();
+    let needed = widths.iter().sum::<u16>() + GAP * (shown.len() as u16).saturating_sub(1);
+    // Of what is over, one is for the mark that there are more.
+    let more = u16::from(shown.len() < columns.len());
+    let mut spare = room.saturating_sub(needed + more);
+    let mut lacking: Vec<(u8, u16, usize)> = shown
+        .iter()
+        .zip(&widths)
+        .enumerate()
+        .map(|(at, (i, w))| (columns[*i].gone, columns[*i].wants() - w, at))
+        .collect();
+    // What never goes first, and of that what lacks least: so as few as can be are cut.
+    lacking.sort_unstable();
+    for (_, lack, at) in lacking {
+        let more = lack.min(spare);
+        widths[at] += more;
+        spare -= more;
+    }
     let shares: u16 = shown.iter().map(|i| columns[*i].share).sum();
     let mut at = x;
-    let mut left = spare;
     let mut places = Vec::with_capacity(shown.len());
-    for i in shown {
-        let column = &columns[i];
-        let more = (spare * column.share).checked_div(shares).unwrap_or(0).min(left);
-        left -= more;
-        let w = (column.least + more).min((x + room).saturating_sub(at));
+    for (i, width) in shown.into_iter().zip(widths) {
+        let more = (spare * columns[i].share).checked_div(shares).unwrap_or(0);
+        let w = (width + more).min((x + room).saturating_sub(at));
         places.push((i, at, w));
         at += w + GAP;
     }
@@ -60,7 +83,8 @@ pub fn titles(columns: &[Column], places: &[Place], skipped: usize, room: Rect, 
     if skipped > 0 {
         put(buf, room.x + 1, y, 1, before, theme.key);
     }
-    if (skipped + 1..columns.len()).any(|column| !places.iter().any(|(i, ..)| *i == column)) {
+    let last = places.last().is_some_and(|(i, ..)| i + 1 == columns.len());
+    if places.len() < columns.len() && (skipped == 0 || !last) {
         put(buf, room.right() - 1, y, 1, after, theme.key);
     }
     for (i, x, w) in places {
@@ -150,6 +174,24 @@ pub fn ground(stand: Stand, area: Rect, theme: &Theme, buf: &mut Buffer) -> Styl
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_column_does_not_need_goes_to_those_that_are_cut() {
+        let column = |title: &str, least, wanted, share, gone| Column {
+            title: title.into(),
+            least,
+            wanted: Some(wanted),
+            share,
+            right: false,
+            gone,
+        };
+        let columns = |what| [column("What", 20, what, 1, 0), column("State", 16, 4, 0, 0), column("By", 10, 14, 0, 1)];
+        let widths = |what, room| fit(&columns(what), 0, room, 0).iter().map(|(.., w)| *w).collect::<Vec<_>>();
+        assert_eq!(widths(29, 52), [29, 5, 14], "a title is no more cut than a cell");
+        assert_eq!(widths(33, 52), [33, 5, 10], "what may go has less before what stays has");
+        assert_eq!(widths(90, 52), [33, 5, 10]);
+        assert_eq!(widths(10, 52), [29, 5, 14], "what nobody needs is shared out");
+    }
 
     #[test]
     fn a_mark_is_as_legible_on_the_cursors_row_as_its_text() {

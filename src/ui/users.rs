@@ -118,7 +118,7 @@ fn columns(app: &App, theme: &Theme) -> Vec<Column> {
     let one = |i: usize, key: &'static str, share, right| {
         let (least, gone) = layout::Table::Users.needs()[i];
         let title = if sort.column == i { format!("{} {arrow}", t(key)) } else { t(key).to_owned() };
-        Column { title, least, share, right, gone }
+        Column { title, least, wanted: None, share, right, gone }
     };
     vec![
         one(0, "users.email", 5, false),

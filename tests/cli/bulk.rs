@@ -134,6 +134,12 @@ fn roles_are_changed_and_taken_back() {
     assert_eq!(count(home.path(), "role:marketer"), 25);
     let shown = rolecall(home.path(), &["jobs", "show", "2", "-o", "csv"], "");
     assert_eq!(csv(out(&shown)).len(), 26);
+    for form in ["table", "wide"] {
+        let list = rolecall(home.path(), &["jobs", "list", "-o", form], "");
+        let line = |what: &str| out(&list).lines().find(|line| line.contains(what)).unwrap_or_default().to_owned();
+        assert!(line("Role → Viewer   ").contains("undone by 2"), "{}", out(&list));
+        assert!(line("Undo of job 1").contains("  done  "), "{}", out(&list));
+    }
 }
 
 #[test]

@@ -214,6 +214,29 @@ fn the_screen_of_jobs_opens_on_what_was_just_done_though_the_list_has_it_not_yet
 }
 
 #[test]
+fn whether_a_job_was_undone_is_read_at_any_width_and_a_chain_of_undos_stays_readable() {
+    let of_7 = |again| Some(Origin { job: JobId(7), action: "set_roles".into(), again });
+    let undo =
+        |id, undoes, again| Job { undoes: Some(JobId(undoes)), origin: of_7(again), ..job(id, "undo", "Viewer") };
+    let by = |job: Job, by| Job { undone_by: Some(JobId(by)), ..job };
+    let redone = Job { created_at: super::console::NOW.plus(-31 * 60), ..undo(9, 8, true) };
+    let jobs = vec![redone, by(undo(8, 7, false), 9), job(7, "set_roles", "Viewer"), by(job(6, "remove", ""), 1234)];
+    for size in [(80, 24), (100, 30), (120, 34)] {
+        let mut console = Console::live(size.0, size.1, world);
+        console.keys("7").serve(|call| match call {
+            Call::Jobs(..) => Ok(Reply::Jobs(super::world::page(jobs.clone()))),
+            call => world(call),
+        });
+        let line = |what: &str| console.line(what);
+        assert!(line("Redo of job 7: Role → Viewer ").contains("done, 1 failed"), "{}", console.screen());
+        assert!(line("Undo of job 7: Role → Viewer ").contains("undone by 9"), "{}", console.screen());
+        assert!(line(" Remove ").contains("undone by 1234"), "{}", console.screen());
+        let told = line("Redo of job 7");
+        assert!(size.0 < 120 || told.contains("31 min ago  aziza@northwind.test"), "{}", console.screen());
+    }
+}
+
+#[test]
 fn a_job_with_failed_rows_is_not_just_done() {
     let mut console = Console::live(120, 34, world);
     console.keys("7");

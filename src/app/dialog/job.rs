@@ -10,7 +10,7 @@ use crate::{
         action::{Action, Context},
         effect::{Call, Effect, Reply, ReqId},
         format,
-        jobs::{counts, hindrance, named, progress},
+        jobs::{counts, hindrance, named, progress, undone},
         key::Code,
         listing::{Listing, Move, Row},
         msg::Input,
@@ -281,7 +281,9 @@ impl JobDialog {
         let (state, tone) = match job.state {
             JobState::Running => (format!("{} {}", t("jobs.running"), progress(job)), Tone::Accent),
             JobState::Stopped => (format!("{} {}", t("jobs.state-stopped"), progress(job)), Tone::Warn),
-            JobState::Done => (counts(job), Tone::Plain),
+            JobState::Done => {
+                (std::iter::once(counts(job)).chain(undone(job)).collect::<Vec<_>>().join(" · "), Tone::Plain)
+            }
         };
         let mut lines = vec![Line::toned(state, tone).and(format!("   {who}"), Tone::Dim)];
         if let Some(trouble) = &job.trouble {
