@@ -6,6 +6,7 @@
 pub mod able;
 pub mod action;
 mod answers;
+mod clock;
 mod connection;
 pub mod dialog;
 pub mod effect;

@@ -60,7 +60,7 @@ impl App {
         match self.pane() {
             Pane::Users => Some(Action::EffectiveAccess),
             Pane::Groups => Some(Action::GroupMembers),
-            Pane::Invitations => Some(Action::Resend),
+            Pane::Invitations => Some(Action::EditInvitation),
             Pane::Folders => Some(Action::NextPane),
             Pane::Grants => Some(Action::GrantTerms),
             Pane::Roles => Some(Action::RoleWhoCan),

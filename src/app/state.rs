@@ -290,11 +290,6 @@ impl App {
         !self.reads.is_empty()
     }
 
-    /// Whether the shown text changes from second to second.
-    pub fn counts_down(&self) -> bool {
-        matches!(self.connection, Connection::Offline { .. })
-    }
-
     /// A request's identity.
     pub(super) fn request(&mut self) -> ReqId {
         self.ids.request()

@@ -109,10 +109,14 @@ impl InvitationFlag {
         }
     }
 
-    /// By its name in filters, or the one that the wire has, `look_alike`.
+    /// By its name in filters, the one that the wire has, `look_alike`, or a beginning that no other has, `priv`.
     pub fn named(name: &str) -> Option<Self> {
         let wire = || Self::deserialize(StrDeserializer::<Error>::new(name)).ok();
-        Self::ALL.into_iter().find(|flag| flag.name() == name).or_else(wire)
+        let begun = || {
+            let mut begun = Self::ALL.into_iter().filter(|flag| flag.name().starts_with(name));
+            begun.next().filter(|_| begun.next().is_none())
+        };
+        Self::ALL.into_iter().find(|flag| flag.name() == name).or_else(wire).or_else(begun)
     }
 
     /// How serious it is, as a bit: the sum over an invitation's flags orders the board by them, so

@@ -243,15 +243,10 @@ impl Face {
     }
 }
 
-/// The clock ticks every second; the mind hears of it only when it shows: each second of a count-down,
-/// else each minute.
+/// The clock ticks every second; the mind hears of it only when it shows.
 fn tick(app: &App) -> Happened {
     let now = now();
-    if app.counts_down() || now.0.div_euclid(60) != app.now.0.div_euclid(60) {
-        Happened::Msg(Msg::Tick(now))
-    } else {
-        Happened::Nothing
-    }
+    if app.clock_shows(now) { Happened::Msg(Msg::Tick(now)) } else { Happened::Nothing }
 }
 
 /// The time.

@@ -135,7 +135,7 @@ fn cells(app: &App, row: &InvitationRow, flags_room: u16) -> Vec<Line> {
     ]
 }
 
-/// Flags in so many columns: in full where they all fit, in a short word each where they do not, the
+/// Flags in so many columns: in full where they all fit, cut to what filters take where they do not, the
 /// most serious first. No word is ever cut: those that have no room are counted.
 fn flags(flags: &[InvitationFlag], room: u16) -> String {
     let full = all_flags(flags);

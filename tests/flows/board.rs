@@ -116,17 +116,17 @@ fn flags_are_words_that_are_never_cut() {
     };
     let mut board = Console::live(80, 24, all);
     board.keys("2");
-    assert!(board.line("kim@northwind.test").contains("! orphan expired "), "{}", board.screen());
-    assert!(board.line("noor@partner.test").contains("! alike priv orphan +3 "), "{}", board.screen());
-    assert!(board.screen().contains("╰─ ! inviter gone, expired ─"), "the cursor's row, in full: {}", board.screen());
+    assert!(board.line("kim@northwind.test").contains("! inviter-gone expired "), "{}", board.screen());
+    assert!(board.line("noor@partner.test").contains("! look-alike priv +4 "), "{}", board.screen());
+    assert!(board.screen().contains("╰─ ! inviter-gone, expired ─"), "the cursor's row, in full: {}", board.screen());
     board.keys("j");
-    let full = "! look-alike, privileged, inviter gone, failed, expiring, foreign";
+    let full = "! look-alike, privileged, inviter-gone, failed, expiring, foreign";
     assert!(board.screen().contains(full), "{}", board.screen());
     board.keys("j");
     assert!(!board.screen().contains("╰─ !"), "it has none: {}", board.screen());
     let mut roomy = Console::live(160, 34, all);
     roomy.keys("2");
-    assert!(roomy.line("kim@northwind.test").contains("! inviter gone, expired"), "{}", roomy.screen());
+    assert!(roomy.line("kim@northwind.test").contains("! inviter-gone, expired"), "{}", roomy.screen());
     assert!(!roomy.screen().contains("╰─ !"), "it has room: {}", roomy.screen());
 }
 
@@ -288,4 +288,43 @@ fn why_a_mail_failed_is_told_in_full_on_the_cursors_row_and_where_it_is_edited()
         let read = plain(console.screen()).split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(read.contains(&format!("Its mail failed: {why}")), "{}", console.screen());
     }
+}
+
+#[test]
+fn enter_opens_what_can_be_looked_at_and_resend_has_its_own_key() {
+    let mut console = board();
+    console.keys("j j Enter").serve(world);
+    assert!(console.screen().contains("Edit invitation · bo@partner.test"), "{}", console.screen());
+    console.keys("Enter Enter");
+    assert!(console.calls.is_empty(), "and pressed again it changes nothing: {:?}", console.calls);
+    console.keys("Esc R");
+    assert!(console.screen().contains("Resend · bo@partner.test"), "{}", console.screen());
+}
+
+#[test]
+fn the_clock_is_followed_by_the_second_only_while_a_row_in_sight_is_about_to_turn() {
+    let mut console = board();
+    let now = console.app.now;
+    // The sample's clock stands at the beginning of a minute.
+    for later in 1..60 {
+        assert!(!console.app.clock_shows(now.plus(later)), "nothing turns after {later} s");
+    }
+    assert!(console.app.clock_shows(now.plus(60)), "ages go on by the minute");
+    let mut rows = invitations();
+    rows[0].expires_at = now.plus(61);
+    let served = |call: &Call| match call {
+        Call::Invitations(..) => Ok(Reply::Invitations(page(rows.clone()))),
+        call => world(call),
+    };
+    console.keys("C-r").serve(served);
+    assert!(!console.app.clock_shows(now.plus(1)));
+    assert!(console.app.clock_shows(now.plus(2)), "now it is in 59 s");
+    for (later, shown) in [(41, "in 20 s"), (61, "expired 0 s"), (62, "expired 1 s")] {
+        assert!(console.app.clock_shows(now.plus(later)));
+        console.msg(Msg::Tick(now.plus(later))).serve(served);
+        assert!(console.screen().contains(shown), "{shown} is not in\n{}", console.screen());
+        assert!(!console.app.clock_shows(now.plus(later)), "told already");
+    }
+    console.keys("1 Tab");
+    assert!(!console.app.clock_shows(now.plus(63)), "out of sight");
 }

@@ -150,15 +150,26 @@ pub fn flag(flag: InvitationFlag) -> &'static str {
     }
 }
 
-/// The same in a short word, none like another.
-pub fn short_flag(flag: InvitationFlag) -> &'static str {
-    match flag {
-        InvitationFlag::Expiring => "invitations.flag-short.expiring",
-        InvitationFlag::Expired => "invitations.flag-short.expired",
-        InvitationFlag::Failed => "invitations.flag-short.failed",
+/// The same, cut to a beginning that filters take as well, where it is long.
+pub fn short_flag(one: InvitationFlag) -> &'static str {
+    match one {
         InvitationFlag::Privileged => "invitations.flag-short.privileged",
-        InvitationFlag::InviterGone => "invitations.flag-short.inviter-gone",
-        InvitationFlag::ForeignDomain => "invitations.flag-short.foreign",
-        InvitationFlag::LookAlike => "invitations.flag-short.look-alike",
+        other => flag(other),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::t;
+
+    #[test]
+    fn filters_take_every_word_that_flags_are_shown_by() {
+        for one in InvitationFlag::ALL {
+            for word in [t(flag(one)), t(short_flag(one))] {
+                let filter: InvitationFilter = format!("flag:{word}").parse().unwrap();
+                assert_eq!(filter.terms[0].test, InvitationTest::Flag(vec![one]), "{word}");
+            }
+        }
     }
 }
