@@ -295,7 +295,14 @@ impl App {
     }
 
     fn job_hindrance(&self, action: Action) -> Option<String> {
-        self.job_under().map_or(Some("able.no-job"), |job| hindrance(job, action)).map(|key| t(key).to_owned())
+        match self.job_under() {
+            Some(job) => hindrance(job, action).map(|key| t(key).to_owned()),
+            None if self.jobs.list.is_empty() && !self.jobs.unanswered.is_empty() => {
+                let take = self.keymap.hint(Action::TakeUp).unwrap_or_default();
+                Some(tf("able.no-job-unanswered", &[("take", &take)]))
+            }
+            None => Some(t("able.no-job").to_owned()),
+        }
     }
 
     /// Why there is nothing to take back here.

@@ -155,8 +155,8 @@ actions! {
     MemberGrants "member.grants" Users "Folder grants" "Allow and deny for this member, folder by folder" [];
     MemberGroups "member.groups" Users "Groups" "The groups this member belongs to" [mutates];
     RenameMember "member.edit" Users "Edit" "Edit the member's name" [mutates];
-    AddToGroups "member.join-groups" Users "Add to groups" "Put the marked members into groups" [mutates];
-    RemoveFromGroups "member.leave-groups" Users "Take out of groups" "Take the marked members out of groups" [mutates];
+    AddToGroups "member.join-groups" Users "Add to groups" "Add the marked members to groups" [mutates];
+    RemoveFromGroups "member.leave-groups" Users "Remove from groups" "Remove the marked members from groups" [mutates];
     AllowMembers "member.allow" Users "Allow" "Allow the marked members a capability in a folder" [mutates];
     DenyMembers "member.deny" Users "Deny" "Deny the marked members a capability in a folder" [mutates];
     Deactivate "member.deactivate" Users "Deactivate" "Close the marked members out; their access is kept for later" [mutates dangerous];

@@ -2,7 +2,7 @@
 //! marked.
 
 use super::{
-    action::Action,
+    action::{Action, Context},
     effect::{Call, Effect},
     format::{count, place},
     reads::Want,
@@ -142,7 +142,12 @@ impl App {
         };
         let undo = self.keymap.hint(Action::Undo).unwrap_or_default();
         let screen = self.keymap.hint(Action::ScreenJobs).unwrap_or_default();
-        self.say(tf(key, &[names[0], names[1], ("undo", &undo), ("screen", &screen)]), tone);
+        let mut said = tf(key, &[names[0], names[1], ("undo", &undo), ("screen", &screen)]);
+        // A dialog has the keys; that of a job has these as well.
+        if !self.stack.is_empty() && !self.stack.contexts().contains(&Context::Jobs) && key != "jobs.ended-final" {
+            said = tf("jobs.once-closed", &[("said", &said)]);
+        }
+        self.say(said, tone);
         let mut effects = self.refresh();
         if job.failed > 0 && self.jobs.marks_of(job).is_some() {
             effects.extend(self.read_failures(job.id, None));

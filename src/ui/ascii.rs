@@ -55,5 +55,8 @@ mod tests {
         let glyphs = Theme::named(ThemeName::Dark, true).glyphs;
         let spelled = |glyph| plain(glyph).unwrap_or(glyph);
         assert_ne!(spelled(glyphs.without), spelled(glyphs.left_out));
+        let marks = [glyphs.up, glyphs.down, glyphs.unfolded, glyphs.closed, glyphs.left_out, glyphs.without];
+        let spellings: std::collections::BTreeSet<_> = marks.map(spelled).into();
+        assert_eq!(spellings.len(), marks.len(), "nor is any other mark of a plan's rows like another: {spellings:?}");
     }
 }

@@ -316,7 +316,7 @@ impl Canvas<'_> {
             Mark::Good => (glyphs.yes, Tone::Good),
             Mark::Know => ("!", Tone::Warn),
             Mark::Wrong => (glyphs.no, Tone::Bad),
-            Mark::Open => (glyphs.open, Tone::Accent),
+            Mark::Open => (glyphs.unfolded, Tone::Accent),
             Mark::Closed => (glyphs.closed, Tone::Accent),
         }
     }

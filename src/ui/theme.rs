@@ -69,6 +69,8 @@ pub struct Glyphs {
     pub open: &'static str,
     /// A closed folder.
     pub closed: &'static str,
+    /// A row of a plan whose like are shown.
+    pub unfolded: &'static str,
     /// Not there, in a matrix.
     pub without: &'static str,
     /// Left out of a plan.
@@ -100,6 +102,7 @@ impl Glyphs {
         search: "⌕",
         open: "▾",
         closed: "▸",
+        unfolded: "▾",
         without: "·",
         left_out: "–",
         up: "▲",
@@ -229,6 +232,8 @@ impl Theme {
         if ascii {
             // Spelled as what is left out is, it could not be told from that.
             theme.glyphs.without = ".";
+            // So could what is unfolded not be told from what loses.
+            theme.glyphs.unfolded = "\\";
         }
         theme
     }

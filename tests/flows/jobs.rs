@@ -271,7 +271,7 @@ fn the_header_counts_what_is_unfinished() {
     assert!(tabs.contains("7 Jobs 1"), "{tabs}");
     console.keys("7");
     assert_eq!(console.app.screen, Screen::Jobs);
-    assert!(console.line("Into Field").contains("running 62%"), "{}", console.screen());
+    assert!(console.line("Add to Field").contains("running 62%"), "{}", console.screen());
 }
 
 #[test]
@@ -500,4 +500,17 @@ fn nobody_is_asked_where_no_job_stops_nor_when_a_signal_ends_it() {
     }
     let mut console = stopping(running(), (80, 24));
     assert!(console.msg(Msg::Shutdown).quit());
+}
+
+#[test]
+fn the_end_of_a_job_says_which_keys_hold_while_a_dialog_has_them() {
+    let mut console = following(running(), (120, 34));
+    console.keys("r").serve(world);
+    console.msg(Msg::Job(Box::new(ended())));
+    let said = &console.app.notice.as_ref().unwrap().text;
+    assert!(said.ends_with("u takes back what was done, once this dialog is closed"), "{said}");
+    // The dialog of a job has that key as well.
+    let mut console = following(running(), (120, 34));
+    console.keys("J").msg(Msg::Job(Box::new(ended())));
+    assert!(!console.screen().contains("once this dialog"), "{}", console.screen());
 }

@@ -516,7 +516,7 @@ fn a_range_is_seen_while_it_is_drawn_and_what_ends_it_is_said() {
     let mut console = users();
     console.keys("V");
     assert!(console.line("Users").contains("range: 1 marked"), "{}", console.screen());
-    assert!(console.screen().contains("V ends it, Esc gives it up"), "{}", console.screen());
+    assert!(console.screen().contains("V or another key ends it, Esc gives it up"), "{}", console.screen());
     console.keys("j j");
     assert!(console.line("Users").contains("range: 3 marked"), "{}", console.screen());
     console.keys("s");

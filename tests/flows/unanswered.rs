@@ -62,6 +62,22 @@ fn they_are_told_at_the_start_and_counted() {
     assert!(console.screen().contains("R Take up"), "{}", console.screen());
 }
 
+#[test]
+fn a_screen_without_a_job_tells_of_them_and_the_key_that_takes_them_up() {
+    let none = |call: &Call| match call {
+        Call::Jobs(..) => Ok(Reply::Jobs(page(Vec::new()))),
+        call => world(call),
+    };
+    let mut console = console_in(none);
+    console.keys("7").serve(none);
+    let screen = console.screen();
+    assert!(screen.contains("Asked for by an earlier run and never answered: 2"), "{screen}");
+    assert!(screen.contains("R takes it up: each row is done once") && !screen.contains("No job yet"), "{screen}");
+    console.keys("c");
+    let said = console.line("Resume:");
+    assert!(said.contains("never answered, and R takes it up"), "{said}");
+}
+
 /// A plan of two invitations that get a new link, the one that was confirmed or another.
 fn plan(digest: &str) -> Plan {
     let row = |id, name: &str| PlanRow { id: Some(id), name: name.into(), ..PlanRow::default() };
