@@ -1,9 +1,11 @@
 //! The client's journal: bulk changes that were asked for and are not yet known to be done (SPEC 6).
 //!
-//! An intention is written to disk, with its idempotency key, before its request is sent, and goes when
-//! it was answered: from then on the job is the truth of it, or nothing will ever be done. Whatever dies meanwhile, asking again with the same key ends with every row done
-//! once. One file an intention. Whoever works on one holds its file's lock, which a killed process lets
-//! go: what is locked is at work elsewhere, what is not was interrupted.
+//! An intention is written to disk, with its idempotency key, before its request is sent, and goes when it was
+//! answered: from then on the job is the truth of it, or nothing will ever be done. Whatever dies meanwhile, asking
+//! again with the same key ends with every row done once.
+//!
+//! One file an intention. Whoever works on one holds its file's lock, which a killed process lets go: what is locked is
+//! at work elsewhere, what is not was interrupted.
 
 use super::wire::StartJob;
 use crate::domain::{
@@ -150,7 +152,8 @@ impl Journal {
         Ok(pending)
     }
 
-    /// Forgets what turned out to be answered, and answers the keys of it: the backend has it, and it waits here no more.
+    /// Forgets what turned out to be answered, and answers the keys of it: the backend has it, and it waits here no
+    /// more.
     pub fn answered(&self, pending: &mut Pending, known: impl Fn(&str) -> bool) -> Result<Vec<String>, JournalError> {
         let mut keys = Vec::new();
         for intent in pending.intents.extract_if(.., |intent| known(&intent.key)) {

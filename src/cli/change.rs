@@ -25,13 +25,18 @@ use std::io;
 /// that nobody agreed to where nobody can be asked.
 pub fn permitted(config: &Config, consent: &Consent) -> Result<(), Failure> {
     if consent.dry_run {
-        Ok(())
-    } else if config.readonly {
+        return Ok(());
+    }
+    writable(config)?;
+    if consent.yes || ask::possible(config) { Ok(()) } else { Err(Failure::usage(t("cli.bulk.say-yes"))) }
+}
+
+/// Refuses in read-only mode.
+pub fn writable(config: &Config) -> Result<(), Failure> {
+    if config.readonly {
         Err(Failure { exit: Exit::Refused, message: t("cli.bulk.readonly").to_owned() })
-    } else if consent.yes || ask::possible(config) {
-        Ok(())
     } else {
-        Err(Failure::usage(t("cli.bulk.say-yes")))
+        Ok(())
     }
 }
 

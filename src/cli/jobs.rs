@@ -51,11 +51,11 @@ pub async fn run(config: &Config, command: JobsCommand) -> Result<Exit, Failure>
         }
         JobsCommand::Show(wanted) => desk::at(config, async |desk| show(desk, &wanted).await).await,
         JobsCommand::Resume(wanted) => {
-            writable(config)?;
+            change::writable(config)?;
             resume::run(config, &wanted).await
         }
         JobsCommand::Forget(wanted) => {
-            writable(config)?;
+            change::writable(config)?;
             forget::run(config, &wanted).await
         }
         JobsCommand::Undo(wanted) => {
@@ -68,7 +68,7 @@ pub async fn run(config: &Config, command: JobsCommand) -> Result<Exit, Failure>
             .await
         }
         JobsCommand::Stop(wanted) => {
-            writable(config)?;
+            change::writable(config)?;
             desk::at(config, async |desk| {
                 let job = desk.backend.stop_job(desk.id(), named(desk, wanted.job).await?.id).await?;
                 outcome::tell(&job);
@@ -76,14 +76,6 @@ pub async fn run(config: &Config, command: JobsCommand) -> Result<Exit, Failure>
             })
             .await
         }
-    }
-}
-
-fn writable(config: &Config) -> Result<(), Failure> {
-    if config.readonly {
-        Err(Failure { exit: Exit::Refused, message: t("cli.bulk.readonly").to_owned() })
-    } else {
-        Ok(())
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     output::{self, NONE, Row},
 };
 use crate::{
-    api::wire::{AllGroups, EffectItem, Kept, Plan, PlanKind, PlanRow, Workspace},
+    api::wire::{AllGroups, EffectItem, Plan, PlanKind, PlanRow, Workspace},
     app::{
         dialog::{changed::Changed, words},
         format,
@@ -135,11 +135,7 @@ impl Line<'_> {
 
     fn stays(&self) -> Vec<String> {
         let PlanKind::Change { stays, .. } = self.kind else { return Vec::new() };
-        let say = |kept: &Kept| {
-            let name = words::capability(&kept.capability, self.workspace);
-            tf("dialog.plan.stays", &[("capability", &name), ("via", &words::sources(&kept.via, self.now))])
-        };
-        stays.iter().map(say).collect()
+        stays.iter().map(|kept| words::stays("dialog.plan.stays", kept, self.workspace, self.now)).collect()
     }
 
     fn warnings(&self) -> impl Iterator<Item = String> {

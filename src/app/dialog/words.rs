@@ -207,9 +207,9 @@ pub fn items(items: &[EffectItem], workspace: &Workspace) -> String {
 }
 
 /// A capability that stays and what still gives it, in the words of a text.
-pub(super) fn stays(key: &'static str, kept: &Kept, cx: &ViewCx<'_>) -> String {
-    let name = capability(&kept.capability, cx.workspace);
-    tf(key, &[("capability", &name), ("via", &sources(&kept.via, cx.now))])
+pub fn stays(key: &'static str, kept: &Kept, workspace: &Workspace, now: Timestamp) -> String {
+    let name = capability(&kept.capability, workspace);
+    tf(key, &[("capability", &name), ("via", &sources(&kept.via, now))])
 }
 
 /// Things to know before, a line each.
@@ -250,7 +250,7 @@ fn row(row: &EffectRow, cx: &ViewCx<'_>) -> Vec<Line> {
         lines.push(Line::toned(t("dialog.words.loses"), Tone::Bad).and(items(&row.loses, cx.workspace), Tone::Plain));
     }
     for kept in &row.stays {
-        lines.push(Line::toned(stays("dialog.words.stays", kept, cx), Tone::Dim));
+        lines.push(Line::toned(stays("dialog.words.stays", kept, cx.workspace, cx.now), Tone::Dim));
     }
     if lines.is_empty() {
         lines.push(Line::toned(t("dialog.words.no_effect"), Tone::Dim));

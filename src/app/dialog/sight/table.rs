@@ -290,7 +290,7 @@ impl Note<'_> {
             Self::Warning(warning) => Line::toned(format!("! {}", words::warning(warning)), Tone::Warn),
             Self::Gains(item) => Line::toned(format!("+ {}", words::item(item, cx.workspace)), Tone::Good),
             Self::Loses(item) => Line::toned(format!("− {}", words::item(item, cx.workspace)), Tone::Bad),
-            Self::Stays(kept) => Line::toned(words::stays("dialog.plan.stays", kept, cx), Tone::Dim),
+            Self::Stays(kept) => Line::toned(words::stays("dialog.plan.stays", kept, cx.workspace, cx.now), Tone::Dim),
             Self::MoreStay(n) => Line::toned(tf("dialog.plan.more_stay", &[("n", n)]), Tone::Dim),
         }
     }
