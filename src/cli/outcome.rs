@@ -95,24 +95,18 @@ impl Alike<'_> {
     /// What becomes of them, and why: `– p2@acme.test: failed: there is no such group`.
     fn line(&self) -> Option<String> {
         let first = self.rows.first()?;
-        let said = |reason: Option<String>| {
-            let state = state(first.state);
-            reason.map_or_else(|| state.to_owned(), |reason| format!("{state}: {reason}"))
+        let said = match &first.reason {
+            Some(reason) => format!("{}: {reason}", state(first.state)),
+            None => state(first.state).to_owned(),
         };
         if self.all == 1 {
-            return Some(format!("– {}: {}", first.name, said(first.reason.as_ref().map(Text::to_string))));
+            return Some(format!("– {}: {said}", first.name));
         }
         let mut names: Vec<String> = self.rows.iter().take(NAMED).map(|row| row.name.to_string()).collect();
         names.extend((self.all > names.len() as u64).then(|| "…".to_owned()));
         let rows = tf("cli.jobs.rows", &[("n", &format::count(self.all)), ("names", &names.join(", "))]);
-        Some(format!("– {}: {rows}", said(nameless(first).map(visible))))
+        Some(format!("– {said}: {rows}"))
     }
-}
-
-/// Why, without the row's own name at the beginning, which likes of it do not share.
-fn nameless(row: &JobRow) -> Option<&str> {
-    let reason = row.reason.as_ref()?.raw();
-    Some(reason.strip_prefix(row.name.raw()).map_or(reason, str::trim_start))
 }
 
 /// Those of a state, like ones together, in the order in which they come.
@@ -120,7 +114,7 @@ fn alike(rows: &[JobRow], state: RowState) -> Vec<Alike<'_>> {
     let mut alike: Vec<Alike<'_>> = Vec::new();
     let mut met = HashMap::new();
     for row in rows.iter().filter(|row| row.state == state) {
-        let place = *met.entry(nameless(row)).or_insert(alike.len());
+        let place = *met.entry(&row.reason).or_insert(alike.len());
         match alike.get_mut(place) {
             Some(like) => like.rows.push(row),
             None => alike.push(Alike { rows: vec![row], all: 0 }),
@@ -311,10 +305,6 @@ mod tests {
         ];
         assert_eq!(failed(&rows), lines);
         assert_eq!(failed(&rows[..2]), ["– failed: there is no such group: 2 rows, p1@a.test, p2@a.test"]);
-        let member = |name: &str| row(name, RowState::Failed, Some(&format!("{name} is a member already")));
-        let members = ["bo@a.test", "cy@a.test"].map(member);
-        assert_eq!(failed(&members), ["– failed: is a member already: 2 rows, bo@a.test, cy@a.test"]);
-        assert_eq!(failed(&members[..1]), ["– bo@a.test: failed: bo@a.test is a member already"]);
         let each: Vec<JobRow> = (0..=TOLD).map(|n| row("bo@a.test", RowState::Failed, Some(&n.to_string()))).collect();
         let lines = failed(&each);
         assert_eq!((lines.len(), lines[TOLD].as_str()), (TOLD + 1, "– 1 more by name: rolecall jobs show 12"));
