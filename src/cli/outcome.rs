@@ -13,10 +13,7 @@ use crate::{
         wire::{Job, JobRow, JobState, PageQuery, RowState},
     },
     app::{format, jobs},
-    domain::{
-        time::Timestamp,
-        untrusted::{Text, visible},
-    },
+    domain::{time::Timestamp, untrusted::visible},
     i18n::{t, tf},
 };
 use std::collections::HashMap;
@@ -241,7 +238,7 @@ impl Row for JobRow {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::id::JobId;
+    use crate::domain::{id::JobId, untrusted::Text};
 
     /// Half done, and given up.
     fn job() -> Job {
