@@ -22,7 +22,7 @@ const LISTED: [u16; 2] = [15, 10];
 #[derive(Debug, Default)]
 pub(super) struct Columns {
     wanted: Vec<Column>,
-    /// In so many columns of the terminal most rows tell from what to what they go.
+    /// In so many columns of the terminal nearly all rows tell from what to what they go.
     usual: u16,
 }
 
@@ -56,9 +56,9 @@ impl Columns {
         self.wanted.len()
     }
 
-    /// In so many columns of the terminal: each as wide as it would like to be. Where that is not enough, names and
-    /// what few rows need to tell where they go give way first, where they are out of all measure: the row under the
-    /// cursor tells it in full. Then the lists of capabilities, then names, and last from what to what they go.
+    /// In so many columns of the terminal: each as wide as it would like to be. Where that is not enough, names out of
+    /// all measure and what few rows need to tell where they go give way first: the row under the cursor tells it in
+    /// full. Then the lists of capabilities, then names, and last from what to what they go.
     pub(super) fn fit(&self, room: usize) -> Vec<Column> {
         let mut columns = self.wanted.clone();
         let wanted: usize = columns.iter().map(|column| usize::from(column.width)).sum();
@@ -67,7 +67,7 @@ impl Columns {
         match columns.as_mut_slice() {
             [name, from, lists @ ..] if !lists.is_empty() => {
                 name.give_way(NAME, &mut over);
-                from.give_way(third.max(self.usual), &mut over);
+                from.give_way(self.usual, &mut over);
                 narrow(lists, LISTED[0], &mut over);
                 name.give_way(NAMED, &mut over);
                 from.give_way(third, &mut over);
@@ -107,7 +107,7 @@ fn narrow(columns: &mut [Column], least: u16, over: &mut usize) {
     }
 }
 
-/// The width in which three rows of four tell from what to what they go.
+/// The width in which all rows but one of twenty tell from what to what they go.
 fn usual(plan: &Plan) -> u16 {
     let wide = |kind: &PlanKind| match kind {
         PlanKind::Change { .. } => Some(words::becomes(kind).width()),
@@ -117,6 +117,6 @@ fn usual(plan: &Plan) -> u16 {
     let mut widths: Vec<usize> =
         plan.rows.iter().filter_map(|row| kinds.get(row.kind as usize).copied().flatten()).collect();
     widths.sort_unstable();
-    let usual = widths.get(widths.len() * 3 / 4).copied().unwrap_or_default();
+    let usual = widths.get(widths.len() * 19 / 20).copied().unwrap_or_default();
     u16::try_from(usual).unwrap_or(u16::MAX)
 }
