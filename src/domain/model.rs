@@ -105,6 +105,16 @@ pub enum Effect {
     Deny,
 }
 
+impl Effect {
+    /// Its name, as it is stored and told.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Allow => "allow",
+            Self::Deny => "deny",
+        }
+    }
+}
+
 /// Allow or deny of one capability, for one subject, in a folder and all below it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Grant {
@@ -132,6 +142,17 @@ pub enum MemberStatus {
     Pending,
     /// Closed out; edges are kept.
     Deactivated,
+}
+
+impl MemberStatus {
+    /// Its name, as it is stored and told.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Pending => "pending",
+            Self::Deactivated => "deactivated",
+        }
+    }
 }
 
 /// A role held in the organisation as a whole.

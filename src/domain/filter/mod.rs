@@ -193,7 +193,7 @@ impl fmt::Display for Test {
             Self::Word(text) => word(f, text),
             Self::Role(role) => field(f, "role", role),
             Self::Status(statuses) => {
-                let names: Vec<_> = statuses.iter().map(|status| status_name(*status)).collect();
+                let names: Vec<_> = statuses.iter().map(|status| status.name()).collect();
                 write!(f, "status:{}", names.join(","))
             }
             Self::Group(group) => field(f, "group", group),
@@ -210,14 +210,6 @@ impl fmt::Display for Test {
             }
             Self::NeverSignedIn => f.write_str("last:never"),
         }
-    }
-}
-
-fn status_name(status: MemberStatus) -> &'static str {
-    match status {
-        MemberStatus::Active => "active",
-        MemberStatus::Pending => "pending",
-        MemberStatus::Deactivated => "deactivated",
     }
 }
 

@@ -23,15 +23,6 @@ pub(super) fn status_rank(status: MemberStatus) -> i64 {
     }
 }
 
-/// A member's status as it is stored.
-pub(super) fn status_name(status: MemberStatus) -> &'static str {
-    match status {
-        MemberStatus::Active => "active",
-        MemberStatus::Pending => "pending",
-        MemberStatus::Deactivated => "deactivated",
-    }
-}
-
 /// The members of a workspace, called `m`, at a moment.
 pub(super) struct Members {
     pub d: Dialect,

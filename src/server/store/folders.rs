@@ -51,13 +51,6 @@ pub(super) fn effect(text: &str) -> Result<Effect> {
     }
 }
 
-pub(super) fn effect_name(effect: Effect) -> &'static str {
-    match effect {
-        Effect::Allow => "allow",
-        Effect::Deny => "deny",
-    }
-}
-
 pub(super) fn subject(member: Option<i64>, group: Option<i64>) -> Result<Subject> {
     match (member, group) {
         (Some(id), None) => Ok(Subject::Member(MemberId(id))),

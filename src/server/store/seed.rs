@@ -6,7 +6,6 @@ use super::{
     audit,
     bulk::Batch,
     filter::status_rank,
-    folders::effect_name,
     invitations::flags::look,
     open::Writing,
     sql::{Columns, Dialect},
@@ -182,15 +181,10 @@ impl Seed<'_> {
         for (n, person) in (first..).zip(people) {
             let account = *accounts.get(&key(&person.email)).ok_or_else(|| missing(&person.email))?;
             let rank = self.roles.get(person.role).map_or(0, |(_, position)| position + 1);
-            let status = match person.status {
-                MemberStatus::Active => "active",
-                MemberStatus::Pending => "pending",
-                MemberStatus::Deactivated => "deactivated",
-            };
             rows.row([
                 self.ws.0.into(),
                 account.into(),
-                status.into(),
+                person.status.name().into(),
                 (n == OWNER).into(),
                 person.joined_at.0.into(),
                 key(&person.email).into(),
@@ -337,7 +331,7 @@ impl Seed<'_> {
                 member.into(),
                 group.into(),
                 grant.capability.into(),
-                effect_name(grant.effect).into(),
+                grant.effect.name().into(),
                 grant.reason.into(),
                 by.into(),
                 now.plus(grant.made).0.into(),

@@ -7,7 +7,7 @@ use crate::{
     domain::{
         bulk::BulkAction,
         id::{JobId, WorkspaceId},
-        model::{Effect, Snapshot},
+        model::Snapshot,
         time::Timestamp,
         untrusted::Text,
     },
@@ -16,7 +16,7 @@ use crate::{
         problem::Fault,
         services::{
             commit::{digest, json},
-            plan::{self, PlannedRow},
+            plan::{self, Planned, PlannedRow},
         },
         state::AppState,
         store::{Fate, NewJob, NewRow, Remembered, Scope, WriteTx},
@@ -51,18 +51,13 @@ pub async fn start(state: &AppState, here: &Here, start: StartJob, key: &str) ->
     if tx.reading().revision().await? != planned.plan.revision {
         planned = plan::plan_rows(&mut tx.reading(), here, &bulk, now).await?;
     }
-    if looked_at.is_some_and(|looked_at| looked_at != planned.plan.digest) {
-        return Err(Fault::Stale("what this would do has changed meanwhile: look at the plan again".into()));
-    }
-    if let Some(refusal) = planned.refused {
-        return Err(refusal.into());
-    }
-    match plan::sends(&planned.rows) {
+    let planned = agreed(planned, looked_at)?;
+    match plan::sends(&planned) {
         0 => {}
         many => state.limiter.attempt_many(Counted::Invitations(account), many, now)?,
     }
     let detail = detail(&mut tx, state, here.workspace, &bulk.action, now).await?;
-    let rows: Vec<NewRow> = planned.rows.into_iter().filter_map(new_row).collect();
+    let rows: Vec<NewRow> = planned.into_iter().filter_map(new_row).collect();
     let waits = rows.iter().any(|row| matches!(row.fate, Fate::Waits { .. }));
     let new = NewJob {
         actor: account,
@@ -87,6 +82,17 @@ pub async fn start(state: &AppState, here: &Here, start: StartJob, key: &str) ->
         set_to_work(state, Task { workspace: here.workspace, job, actor: account, undo: undoes.is_some() });
     }
     super::job(state, here, job).await
+}
+
+/// The rows of a plan that may be done, and is still the one that was looked at.
+fn agreed(planned: Planned, looked_at: Option<String>) -> Result<Vec<PlannedRow>, Fault> {
+    if looked_at.is_some_and(|looked_at| looked_at != planned.plan.digest) {
+        return Err(Fault::Stale("what this would do has changed meanwhile: look at the plan again".into()));
+    }
+    match planned.refused {
+        Some(refusal) => Err(refusal.into()),
+        None => Ok(planned.rows),
+    }
 }
 
 /// The answer to a request that came before. Who asks again may have been killed, and the job's runner with them:
@@ -151,11 +157,7 @@ fn words(action: &BulkAction, names: &Snapshot) -> Vec<String> {
             let found = names.catalogue.find(capability);
             let label = found.map_or(capability.as_str(), |cap| names.catalogue.get(cap).label.as_str());
             let folder = names.folders.iter().find(|one| one.id == *folder);
-            let verb = match effect {
-                Effect::Allow => "allow",
-                Effect::Deny => "deny",
-            };
-            vec![format!("{verb} {label} @ {}", folder.map_or("", |folder| folder.name.raw()))]
+            vec![format!("{} {label} @ {}", effect.name(), folder.map_or("", |folder| folder.name.raw()))]
         }
         BulkAction::Deactivate { .. }
         | BulkAction::Remove { .. }

@@ -329,9 +329,7 @@ fn words(names: &Names<'_>, catalogue: &Catalogue, things: &[Thing]) -> Vec<Text
 fn word(names: &Names<'_>, catalogue: &Catalogue, thing: &Thing) -> Text {
     let label = |key: &str| catalogue.find(key).map_or_else(|| key.to_owned(), |cap| catalogue.get(cap).label.clone());
     match thing {
-        Thing::State(MemberStatus::Active) => Text::new("active"),
-        Thing::State(MemberStatus::Pending) => Text::new("pending"),
-        Thing::State(MemberStatus::Deactivated) => Text::new("deactivated"),
+        Thing::State(status) => Text::new(status.name()),
         Thing::Invitation(status) => Text::new(status.name()),
         Thing::NewLink => Text::new("new link"),
         Thing::Days(1) => Text::new("1 day"),
@@ -340,11 +338,7 @@ fn word(names: &Names<'_>, catalogue: &Catalogue, thing: &Thing) -> Text {
         Thing::Group(id, end) => until(names.group(*id).name, *end),
         Thing::Direct(key) => Text::new(label(key)),
         Thing::Grant(folder, key, effect) => {
-            let effect = match effect {
-                Effect::Allow => "allow",
-                Effect::Deny => "deny",
-            };
-            Text::new(format!("{effect} {} @ {}", label(key), names.folder(*folder).name.raw()))
+            Text::new(format!("{} {} @ {}", effect.name(), label(key), names.folder(*folder).name.raw()))
         }
     }
 }

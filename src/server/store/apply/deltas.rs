@@ -14,8 +14,8 @@ use crate::{
         accounts::key,
         bulk::Batch,
         edges,
-        filter::{status_name, status_rank},
-        folders::{effect, effect_name},
+        filter::status_rank,
+        folders::effect,
         sql::{Arg, Columns},
     },
 };
@@ -159,7 +159,7 @@ impl Work<'_> {
             let member = delta.member.0;
             for held in &mut delta.gave {
                 if let HeldOf::Grant { id, folder, capability, effect } = &mut held.of
-                    && let Some(known) = made.get(&(member, *folder, capability.clone(), effect_name(*effect)))
+                    && let Some(known) = made.get(&(member, *folder, capability.clone(), effect.name()))
                 {
                     *id = *known;
                 }
@@ -196,7 +196,7 @@ impl Work<'_> {
                 }
                 let [reason, by, at, until, review, source] = edges::args(&held.edge);
                 let (folder, member, effect): (Arg, Arg, Arg) =
-                    (folder.0.into(), (*member).into(), effect_name(*effect).into());
+                    (folder.0.into(), (*member).into(), effect.name().into());
                 let capability = capability.as_str().into();
                 if old {
                     batch.row([folder, member, capability, effect, reason, by, at, until, review, source, id.0.into()]);
@@ -206,7 +206,7 @@ impl Work<'_> {
             }
             let returning = " ON CONFLICT DO NOTHING RETURNING id, member_id, folder_id, capability, effect";
             for row in batch.ending(returning).run(self.conn).await? {
-                let known = (row.int(1)?, FolderId(row.int(2)?), row.text(3)?, effect_name(effect(&row.text(4)?)?));
+                let known = (row.int(1)?, FolderId(row.int(2)?), row.text(3)?, effect(&row.text(4)?)?.name());
                 made.insert(known, GrantId(row.int(0)?));
             }
         }
@@ -227,7 +227,7 @@ impl Work<'_> {
                     CASE WHEN a.status = 'active' THEN ? ELSE 2 END, COALESCE(a.last_sign_in, -1), \
                     (SELECT w.revision + 1 FROM workspaces w WHERE w.id = ?) FROM accounts a \
                     WHERE a.id = ? ON CONFLICT DO NOTHING RETURNING id";
-        let sql = self.sql(text).bind(member.0).bind(self.ws.0).bind(status_name(membership.status));
+        let sql = self.sql(text).bind(member.0).bind(self.ws.0).bind(membership.status.name());
         let sql = sql.bind(membership.joined_at.unwrap_or(self.now).0).bind(key(&name));
         let sql = sql.bind(status_rank(membership.status)).bind(self.ws.0).bind(membership.account.0);
         if sql.number(self.conn).await?.is_none() {

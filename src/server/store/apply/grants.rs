@@ -54,7 +54,7 @@ impl Work<'_> {
         let text = "DELETE FROM grants WHERE folder_id = ? AND COALESCE(member_id, 0) = ? \
                     AND COALESCE(group_id, 0) = ? AND capability = ? AND effect = ? AND expires_at <= ?";
         let sql = self.sql(text).bind(folder.0).bind(member.unwrap_or(0)).bind(group.unwrap_or(0));
-        let sql = sql.bind(capability).bind(folders::effect_name(effect)).bind(self.now.0);
+        let sql = sql.bind(capability).bind(effect.name()).bind(self.now.0);
         sql.run(self.conn).await?;
         let text = format!(
             "INSERT INTO grants (folder_id, member_id, group_id, capability, effect, {}) \
@@ -62,7 +62,7 @@ impl Work<'_> {
             edges::NAMES
         );
         let mut sql = self.sql(&text).bind(folder.0).bind(member).bind(group).bind(capability);
-        sql.arg(folders::effect_name(effect));
+        sql.arg(effect.name());
         edges::bind(&mut sql, &self.edge(terms));
         let Some(grant) = sql.number(self.conn).await? else {
             return Err(StoreError::conflict(Some("capability"), "this grant is there already: edit it instead"));

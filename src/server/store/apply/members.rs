@@ -8,12 +8,7 @@ use crate::{
         model::{MemberStatus, Snapshot},
         untrusted::Text,
     },
-    server::store::{
-        Outcome, Result, StoreError, Told,
-        accounts::key,
-        filter::{status_name, status_rank},
-        sql::Columns,
-    },
+    server::store::{Outcome, Result, StoreError, Told, accounts::key, filter::status_rank, sql::Columns},
 };
 use serde_json::json;
 
@@ -105,7 +100,7 @@ impl Work<'_> {
     pub(super) async fn write_status(&mut self, status: MemberStatus, members: &[i64]) -> Result<()> {
         let text = "UPDATE members SET status = ?, status_rank = CASE WHEN (SELECT a.status FROM accounts a \
                     WHERE a.id = members.account_id) = 'active' THEN ? ELSE 2 END WHERE id IN ";
-        let sql = self.sql(text).bind(status_name(status)).bind(status_rank(status));
+        let sql = self.sql(text).bind(status.name()).bind(status_rank(status));
         sql.and_ids(members.iter().copied()).run(self.conn).await?;
         Ok(())
     }

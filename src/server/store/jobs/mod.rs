@@ -171,7 +171,8 @@ impl WriteTx {
         let d = self.d;
         let text = "INSERT INTO jobs (workspace_id, actor, actor_email, idem_key, body_hash, action, detail, reason, \
                     undoes, by_filter, created_at, worked_at, ended_at, total, left_out) \
-                    SELECT ?, a.id, a.email, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM accounts a WHERE a.id = ? RETURNING id";
+                    SELECT ?, a.id, a.email, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM accounts a WHERE a.id = ? \
+                    RETURNING id";
         let sql = d.sql(text).bind(self.ws.0).bind(job.key).bind(job.body_hash).bind(job.action);
         let sql = sql.bind(job.detail.raw()).bind(job.reason.as_ref().map(Text::raw)).bind(job.undoes.map(|id| id.0));
         let sql = sql.bind(job.by_filter);
@@ -270,7 +271,8 @@ impl WriteTx {
 
     async fn add_up(&mut self, job: JobId, tally: Tally, now: Timestamp) -> Result<()> {
         let text = "UPDATE jobs SET applied = applied + ?, failed = failed + ?, skipped = skipped + ?, trouble = NULL, \
-                    worked_at = ?, ended_at = CASE WHEN applied + failed + skipped + ? = total THEN ? ELSE NULL END WHERE id = ?";
+                    worked_at = ?, ended_at = CASE WHEN applied + failed + skipped + ? = total THEN ? ELSE NULL END \
+                    WHERE id = ?";
         let sql = self.d.sql(text).bind(tally.applied).bind(tally.failed).bind(tally.skipped).bind(now.0);
         sql.bind(tally.all()).bind(now.0).bind(job.0).run(&mut self.writing.tx).await?;
         Ok(())

@@ -53,7 +53,8 @@ const JOBS: Order = Order {
 const JOB: &str = "j.id, j.actor, j.actor_email, j.action, j.detail, j.reason, j.undoes, j.created_at, j.ended_at, \
                    j.trouble, j.total, j.applied, j.failed, j.skipped, \
                    (SELECT MAX(u.id) FROM jobs u WHERE u.undoes = j.id), j.left_out, \
-                   (SELECT u.action FROM jobs u WHERE u.id = j.undoes), j.worked_at, j.stop_asked_at, j.idem_key, j.by_filter";
+                   (SELECT u.action FROM jobs u WHERE u.id = j.undoes), j.worked_at, j.stop_asked_at, j.idem_key, \
+                   j.by_filter";
 const ROWS: Order = Order {
     id: "r.row_number",
     columns: &[Column { name: "row", sql: "r.row_number", text: false }],
