@@ -157,7 +157,7 @@ fn flags(flags: &[InvitationFlag], room: u16) -> String {
 
 fn all_flags(flags: &[InvitationFlag]) -> String {
     let words: Vec<&str> = flags.iter().map(|one| t(flag(*one))).collect();
-    if words.is_empty() { String::new() } else { format!("! {}", words.join(", ")) }
+    if words.is_empty() { String::new() } else { format!("! {}", words.join(" ")) }
 }
 
 /// Says the flags of the cursor's row in full over the pane's lower edge, and why its mail failed, where
