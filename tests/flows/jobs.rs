@@ -470,7 +470,7 @@ fn leaving_while_a_job_is_at_work_that_stops_with_the_console_is_asked_twice() {
     let asked = screen.lines().rev().take(2).collect::<Vec<_>>();
     let asked = format!("{} {}", asked[1].trim(), asked[0].trim());
     assert_eq!(
-        asked, "Job 12 is at work (312/500): it stops here, and goes on with c on 7 Jobs. q again quits",
+        asked, "Job 12 is at work (312/500): leaving stops it, c on 7 Jobs then goes on with it. q again leaves",
         "{screen}"
     );
     console.keys("j");
@@ -485,7 +485,7 @@ fn leaving_while_a_job_is_at_work_that_stops_with_the_console_is_asked_twice() {
 fn leaving_the_filter_box_is_asked_twice_as_well() {
     let mut console = stopping(running(), (120, 34));
     console.keys("/ C-c");
-    assert!(!console.quit() && console.screen().contains("C-c again quits"), "{}", console.screen());
+    assert!(!console.quit() && console.screen().contains("C-c again leaves"), "{}", console.screen());
     console.keys("C-c");
     assert!(console.quit());
 }
