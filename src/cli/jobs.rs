@@ -59,10 +59,14 @@ pub async fn run(config: &Config, command: JobsCommand) -> Result<Exit, Failure>
             forget::run(config, &wanted).await
         }
         JobsCommand::Undo(wanted) => {
-            change::permitted(config, &wanted.consent)?;
+            // Whether there is such a job comes before whether somebody can be asked about it.
+            if !wanted.consent.dry_run {
+                change::writable(config)?;
+            }
             let action = BulkAction::Undo { job: wanted.job, reason: wanted.reason.clone() };
             desk::at(config, async |desk| {
                 named(desk, wanted.job).await?;
+                change::permitted(config, &wanted.consent)?;
                 change::run(desk, Selection::default(), action, &wanted.consent).await
             })
             .await

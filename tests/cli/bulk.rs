@@ -129,6 +129,8 @@ fn roles_are_changed_and_taken_back() {
     let jobs = csv(out(&rolecall(home.path(), &["jobs", "list", "-o", "csv"], "")));
     assert_eq!(jobs[1][..8], ["1", "set_roles", "Viewer", "done", "25", "25", "0", "0"]);
     assert_eq!(jobs[1][11], "OPS-1182");
+    let unasked = rolecall(home.path(), &["jobs", "undo", "1"], "");
+    assert_eq!((code(&unasked), out(&unasked)), (2, ""), "nobody can be asked: {}", err(&unasked));
     let undone = rolecall(home.path(), &["jobs", "undo", "1", "--yes"], "");
     assert_eq!((code(&undone), out(&undone)), (0, ""), "{}", err(&undone));
     assert_eq!(count(home.path(), "role:marketer"), 25);
@@ -197,7 +199,7 @@ fn what_is_not_known_is_one_sentence_with_the_nearest() {
 #[test]
 fn a_job_that_is_not_there_is_one_sentence_and_where_to_look() {
     let home = home_with(super::TWO);
-    for verb in ["show", "resume", "stop"] {
+    for verb in ["show", "resume", "stop", "undo"] {
         let none = rolecall(home.path(), &["jobs", verb, "77"], "");
         assert_eq!((code(&none), out(&none)), (1, ""), "{verb}");
         assert_eq!(err(&none), "rolecall: there is no job 77: see rolecall jobs list\n");
