@@ -386,7 +386,7 @@ fn a_filter_by_what_is_not_there_says_that_it_is_not() {
         ("group:nope", "No group is called nope"),
         ("folder:nope", "No folder is called nope"),
         ("role:viewer nobody", "Nothing matches the filter"),
-        ("!role:nope nobody", "Nothing matches the filter"),
+        ("!role:nope nobody", "No role is called nope"),
     ] {
         let mut console = Console::live(80, 24, world);
         console.keys("Tab /").typed(filter).serve(none_matches);

@@ -191,6 +191,7 @@ impl App {
             A::AddToGroups | A::RemoveFromGroups | A::AllowMembers | A::DenyMembers | A::Deactivate => {
                 self.member_hindrance(action)
             }
+            A::MarkAll if self.filter_fault().is_some() => self.filter_fault(),
             A::Mark | A::Range | A::MarkAll | A::ClearMarks if self.marks().is_none() => no("able.no-marks-here"),
             A::ClearMarks if !self.any_marked() => no("able.no-marks"),
             A::Undo if self.job_to_undo().is_none() => self.undo_hindrance(),

@@ -20,6 +20,7 @@ mod leaving;
 pub mod listing;
 pub mod made;
 pub mod marking;
+mod misnamed;
 pub mod msg;
 pub mod open;
 pub mod pane;

@@ -35,7 +35,7 @@ pub fn tree(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let focused = app.pane() == Pane::Folders;
     let shown_focus = focused && app.stack.is_empty();
     let inside = Panel { title: &title, aside: "", focused: shown_focus }.draw(theme, area, buf);
-    let room = filter_line(&folders.filter, false, theme, inside, buf);
+    let room = filter_line(&folders.filter, None, false, theme, inside, buf);
     if folders.tree.is_empty() {
         let empty = if folders.filter.applied().is_empty() { t("folders.empty") } else { t("app.no-match") };
         let lines = [Line::toned(empty, Tone::Dim)];

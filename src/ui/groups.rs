@@ -27,7 +27,7 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let title = if app.wide() { tab(theme, t("groups.title"), &groups.total(), true) } else { tabs(app, theme) };
     let aside = if groups.by_members { t("groups.by-members") } else { "" };
     let inside = Panel { title: &title, aside, focused }.draw(theme, area, buf);
-    let room = filter_line(&groups.filter, false, theme, inside, buf);
+    let room = filter_line(&groups.filter, None, false, theme, inside, buf);
     if groups.list.is_empty() {
         let lines: &[Line] = if groups.filter.applied().is_empty() {
             &[Line::toned(t("groups.empty"), Tone::Dim), Line::toned(t("groups.empty-hint"), Tone::Dim)]

@@ -31,7 +31,9 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let list = &app.invitations.list;
     let title = table::marked(title(app), &app.invitations.marks);
     let inside = Panel { title: &title, aside: "", focused: app.stack.is_empty() }.draw(theme, area, buf);
-    let room = filter_line(&list.filter, list.stale(), theme, inside, buf);
+    let misnamed = app.misnamed(Pane::Invitations);
+    let faulty = list.filter.error().is_some() || misnamed.is_some();
+    let room = filter_line(&list.filter, misnamed, list.stale(), theme, inside, buf);
     if list.is_empty() {
         let settled = app.invitations.count.is_some_and(|count| count.settled > 0);
         let filtered = !list.filter.applied().is_empty();
@@ -44,7 +46,7 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
                 &[Line::toned(t("invitations.empty"), Tone::Dim), Line::toned(t("invitations.empty-hint"), Tone::Dim)]
             }
         };
-        let lines = if list.filter.error().is_some() { &[] } else { lines };
+        let lines = if faulty { &[] } else { lines };
         return state::instead(app, theme, room, buf, Want::Invitations, list.seen(), lines);
     }
     let (columns, skipped) = (columns(app, theme), app.invitations.sideways.skipped);
@@ -52,7 +54,8 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     table::titles(&columns, &places, skipped, room, theme, buf);
     let room_of = |column: usize| places.iter().find(|(i, ..)| *i == column).map_or(0, |(_, _, w)| *w);
     let (delivery_room, flags_room) = (room_of(DELIVERY), room_of(columns.len() - 1));
-    for (y, (on, row)) in (room.y + 1..).zip(list.visible(app.height(Pane::Invitations))) {
+    let height = usize::from(room.height.saturating_sub(1));
+    for (y, (on, row)) in (room.y + 1..).zip(list.visible(height)) {
         let stand = if on { Stand::Cursor } else { Stand::Plain };
         let ground = table::ground(stand, Rect { y, height: 1, ..room }, theme, buf);
         table::mark(app.invitations.marked(row), room.x + 1, y, ground, theme, buf);

@@ -31,12 +31,14 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let title = if app.wide() { tab(theme, t("users.title"), &total(app), true) } else { tabs(app, theme) };
     let title = table::marked(title, &app.users.marks);
     let inside = Panel { title: &title, aside: &aside(app), focused }.draw(theme, area, buf);
-    let room = filter_line(&list.filter, list.stale(), theme, inside, buf);
+    let misnamed = app.misnamed(Pane::Users);
+    // What is no filter, or names what is not there, is no reason to say that nothing matches: that stands there already.
+    let faulty = list.filter.error().is_some() || misnamed.is_some();
+    let room = filter_line(&list.filter, misnamed, list.stale(), theme, inside, buf);
     if list.is_empty() {
-        let empty = if list.filter.applied().is_empty() { t("users.empty").to_owned() } else { app.no_members() };
+        let empty = if list.filter.applied().is_empty() { t("users.empty") } else { t("app.no-match") };
         let lines = [Line::toned(empty, Tone::Dim)];
-        // What is no filter matches nothing and is no reason to say so: its error stands there already.
-        let lines = if list.filter.error().is_some() { &lines[..0] } else { &lines };
+        let lines = if faulty { &lines[..0] } else { &lines };
         state::instead(app, theme, room, buf, Want::Members, list.seen(), lines);
     } else {
         rows(app, theme, room, buf);
@@ -76,15 +78,23 @@ pub fn tab(_theme: &Theme, title: &str, count: &str, open: bool) -> Line {
     if count.is_empty() { line } else { line.and(format!(" {count}"), Tone::Dim) }
 }
 
-/// The filter's line below the frame, when there is one; what is left of the room.
-pub fn filter_line(filter: &FilterBox, stale: bool, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
+/// The filter's line below the frame, when there is one, with what is wrong with it or not there that it names; what
+/// is left of the room.
+pub fn filter_line(
+    filter: &FilterBox,
+    misnamed: Option<String>,
+    stale: bool,
+    theme: &Theme,
+    area: Rect,
+    buf: &mut Buffer,
+) -> Rect {
     if !filter.shown() || area.height < 3 {
         return area;
     }
     let x = put(buf, area.x + 1, area.y, 2, theme.glyphs.search, theme.key) + 1;
     let mut room = area.right().saturating_sub(x + 1);
-    let said = match (filter.error(), stale) {
-        (Some(error), _) => Some((error.to_owned(), Tone::Bad)),
+    let said = match (filter.error().map(str::to_owned).or(misnamed), stale) {
+        (Some(error), _) => Some((error, Tone::Bad)),
         (None, true) => Some((t("app.searching").to_owned(), Tone::Dim)),
         (None, false) => None,
     };

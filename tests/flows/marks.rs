@@ -529,3 +529,33 @@ fn a_range_is_seen_while_it_is_drawn_and_what_ends_it_is_said() {
     console.keys("V j Esc");
     assert!(!console.screen().contains("The range ended"), "given up: {}", console.screen());
 }
+
+#[test]
+fn a_filter_that_is_none_or_names_what_is_not_there_marks_nobody() {
+    for (filter, why) in [
+        ("!role:nope", "No role is called nope"),
+        ("!group:nope", "No group is called nope"),
+        ("role:nope", "No role is called nope"),
+        ("!status:foo", "there is no status foo"),
+    ] {
+        let mut console = users();
+        console.keys("/").typed(filter).keys("Enter *");
+        assert!(!console.app.any_marked(), "{filter}: {}", console.screen());
+        assert!(console.screen().contains(why), "{filter}: {}", console.screen());
+        console.keys("/ C-u").typed("role:viewer").keys("Enter *");
+        assert!(console.app.any_marked(), "{filter}: put right it marks");
+    }
+}
+
+#[test]
+fn on_the_board_too_and_what_is_said_of_a_filter_takes_its_lines_from_the_rows() {
+    let mut console = Console::live(60, 16, world);
+    console.keys("2 /").typed("!role:nope").keys("Enter *");
+    assert!(!console.app.any_marked(), "{}", console.screen());
+    assert!(console.screen().contains("No role is called nope"), "{}", console.screen());
+    console.keys("/ C-u").typed("!status:foo").keys("Enter G");
+    let screen = console.screen();
+    let frame = screen.lines().find(|line| line.starts_with('╰')).expect("the lower edge");
+    assert!(!frame.contains('@'), "{screen}");
+    assert!(screen.lines().last().is_some_and(|footer| !footer.contains('@')), "{screen}");
+}

@@ -10,13 +10,11 @@ use crate::{
         state::App,
     },
     domain::{
-        filter::{Filter, FilterRow, Test, Thing, Vocabulary, contains},
+        filter::{Filter, FilterRow, Test},
         id::MemberId,
         model::MemberStatus,
         time::Timestamp,
-        untrusted::visible,
     },
-    i18n::{t, tf},
 };
 
 /// Columns that members are ordered by, as the wire names them, in the order drawn.
@@ -136,33 +134,5 @@ impl App {
     pub fn member_marked(&self, row: &MemberRow) -> Option<bool> {
         let passes = passing(&self.roles.rows, self.now);
         self.users.marks.holds(row.number(), self.users.list.stale(), |filter| passes(filter, row))
-    }
-
-    /// Why no member passes the filter: what it names is not there at all, as far as that is known.
-    pub fn no_members(&self) -> String {
-        let filter: Filter = self.users.list.filter.applied().parse().unwrap_or_default();
-        let tests = filter.terms.iter().filter(|term| !term.negated).map(|term| &term.test);
-        let missing = tests.filter_map(|test| self.misses(test)).next();
-        missing.unwrap_or_else(|| t("app.no-match").to_owned())
-    }
-
-    /// That nothing is called what a test asks for.
-    fn misses(&self, test: &Test) -> Option<String> {
-        let (text, wanted, named) = match test.names()? {
-            Thing::Role(role) => {
-                let of = |row: &RoleRow| contains(row.name.raw(), role) || contains(&row.key, role);
-                let named = role.to_lowercase() == "owner" || self.roles.rows.iter().any(of);
-                ("users.no-role", role, self.roles.rows.is_empty() || named)
-            }
-            Thing::Group(group) => {
-                let named = self.groups.rows.iter().any(|row| contains(row.name.raw(), group));
-                ("users.no-group", group, !self.groups.seen || named)
-            }
-            Thing::Folder(folder) => {
-                let named = self.folders.rows.iter().any(|row| contains(row.name.raw(), folder));
-                ("users.no-folder", folder, !self.folders.seen || named)
-            }
-        };
-        (!named).then(|| tf(text, &[("name", &visible(wanted))]))
     }
 }
