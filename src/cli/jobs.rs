@@ -14,7 +14,7 @@ use crate::{
         backend::{Backend, every},
         error::ApiError,
         journal::Pending,
-        wire::{Job, PageQuery},
+        wire::{Job, JobState, PageQuery},
     },
     app::{
         format,
@@ -74,7 +74,11 @@ pub async fn run(config: &Config, command: JobsCommand) -> Result<Exit, Failure>
         JobsCommand::Stop(wanted) => {
             change::writable(config)?;
             desk::at(config, async |desk| {
-                let job = desk.backend.stop_job(desk.id(), named(desk, wanted.job).await?.id).await?;
+                let found = named(desk, wanted.job).await?;
+                let job = desk.backend.stop_job(desk.id(), found.id).await?;
+                if found.state != JobState::Running {
+                    say(&tf("cli.jobs.not-at-work", &[("job", &found.id)]));
+                }
                 outcome::tell(&job);
                 Ok(Exit::Done)
             })

@@ -129,6 +129,9 @@ fn roles_are_changed_and_taken_back() {
     let jobs = csv(out(&rolecall(home.path(), &["jobs", "list", "-o", "csv"], "")));
     assert_eq!(jobs[1][..8], ["1", "set_roles", "Viewer", "done", "25", "25", "0", "0"]);
     assert_eq!(jobs[1][11], "OPS-1182");
+    let idle = rolecall(home.path(), &["jobs", "stop", "1"], "");
+    assert_eq!((code(&idle), out(&idle)), (0, ""), "it stands still, as was asked for: {}", err(&idle));
+    assert!(err(&idle).starts_with("job 1 was not at work: there was nothing to stop\n"), "{}", err(&idle));
     let unasked = rolecall(home.path(), &["jobs", "undo", "1"], "");
     assert_eq!((code(&unasked), out(&unasked)), (2, ""), "nobody can be asked: {}", err(&unasked));
     let undone = rolecall(home.path(), &["jobs", "undo", "1", "--yes"], "");

@@ -245,6 +245,7 @@ async fn what_one_command_works_on_another_sees_and_stops() {
     assert!(err(&left).contains("at work as job 1"), "{}", err(&left));
     let stopped = rolecall(home, &["jobs", "stop", "1"], "");
     assert_eq!(code(&stopped), 0, "{}", err(&stopped));
+    assert!(!err(&stopped).contains("was not at work"), "{}", err(&stopped));
     let kept = done(&store).await;
     let ended = child.wait_with_output().unwrap();
     assert_eq!(code(&ended), 3, "{}", err(&ended));
