@@ -15,7 +15,7 @@ use crate::{
         wire::{Job, JobRow, JobState, MAX_PAGE, Page, PageQuery},
     },
     domain::{id::JobId, untrusted::Text},
-    i18n::{t_or, tf},
+    i18n::{t, t_or, tf},
 };
 
 /// Cells of a bar.
@@ -51,6 +51,17 @@ pub fn named(job: &Job) -> String {
     tf("jobs.named", &[("job", &job.id), ("what", &title(job))])
 }
 
+/// Where a job stands, in words. Of one that another process was last seen at work on, nobody knows yet whether that
+/// was killed since.
+pub fn stands(job: &Job) -> &'static str {
+    match job.state {
+        JobState::Running if job.elsewhere => t("jobs.state-elsewhere"),
+        JobState::Running => t("jobs.running"),
+        JobState::Stopped => t("jobs.state-stopped"),
+        JobState::Done => t("jobs.state-done"),
+    }
+}
+
 /// What took a job back: `undone by 6`. Whether all of it is back already is that one's to say.
 pub fn undone(job: &Job) -> Option<String> {
     let by = job.undone_by.filter(|_| job.state == JobState::Done)?;
@@ -70,13 +81,14 @@ pub fn progress(job: &Job) -> String {
     parts.join(" · ")
 }
 
-/// What became of a job's rows: `498 done · 2 failed`.
+/// What became of a job's rows: `310 done · 2 failed · 188 wait`.
 pub fn counts(job: &Job) -> String {
     let counts = [
         Some(tf("jobs.done", &[("n", &count(job.applied))])),
         some("jobs.failed", job.failed),
         some("jobs.skipped", job.skipped),
         some("jobs.left-out", job.left_out),
+        some("jobs.wait", job.waiting()),
     ];
     counts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

@@ -18,7 +18,7 @@ use crate::{
     },
     app::{
         format,
-        jobs::{title, undone},
+        jobs::{stands, title, undone},
     },
     config::Config,
     domain::{
@@ -125,12 +125,6 @@ async fn show<B: Backend>(desk: &Desk<B>, wanted: &JobShow) -> Result<Exit, Fail
     Ok(Exit::Done)
 }
 
-/// Where a job stands, as a person reads it.
-fn state(job: &Job) -> String {
-    let known = || if job.elsewhere { t("cli.jobs.state-elsewhere") } else { job.state.name() };
-    undone(job).unwrap_or_else(|| known().to_owned())
-}
-
 impl Row for Job {
     fn head(wide: bool) -> Vec<&'static str> {
         let mut head = vec![
@@ -153,7 +147,7 @@ impl Row for Job {
         let mut line = vec![
             self.id.to_string(),
             title(self),
-            state(self),
+            undone(self).unwrap_or_else(|| stands(self).to_owned()),
             format!("{}/{}", format::count(self.applied), format::count(self.total)),
             format::count(self.failed),
             format::count(self.skipped),

@@ -74,7 +74,7 @@ pub async fn rows<B: Backend>(desk: &Desk<B>, job: &Job, state: &str) -> Result<
 /// Says how far a job is that stands still, and which of its rows wait.
 pub async fn waiting<B: Backend>(desk: &Desk<B>, job: &Job) -> Result<(), ApiError> {
     trouble(job).iter().for_each(|line| say(line));
-    say(&tf("cli.jobs.done", &[("title", &jobs::title(job)), ("counts", &counts(job))]));
+    say(&tf("cli.jobs.done", &[("title", &jobs::title(job)), ("counts", &jobs::counts(job))]));
     let query = PageQuery { filter: "waiting".to_owned(), limit: Some(NAMED as u32), ..PageQuery::default() };
     let page = desk.backend.job_rows(desk.id(), job.id, &query).await?;
     let alike = Alike { rows: page.items.iter().collect(), all: job.waiting() };
@@ -167,7 +167,7 @@ fn trouble(job: &Job) -> Option<String> {
 }
 
 fn standing(job: &Job) -> String {
-    let counts = counts(job);
+    let counts = jobs::counts(job);
     let title = jobs::title(job);
     let values: [(&str, &dyn std::fmt::Display); 3] = [("title", &title), ("counts", &counts), ("job", &job.id)];
     let said = match job.state {
@@ -182,14 +182,6 @@ fn standing(job: &Job) -> String {
         Some(undone) => format!("{said}; {undone}"),
         None if job.undoable() => format!("{said}; {}", tf("cli.jobs.undo", &values)),
         None => said,
-    }
-}
-
-/// What became of the rows: `498 done · 2 failed · 12 waiting`.
-fn counts(job: &Job) -> String {
-    match job.waiting() {
-        0 => jobs::counts(job),
-        waiting => format!("{} · {}", jobs::counts(job), tf("cli.jobs.waiting", &[("n", &format::count(waiting))])),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::{
     app::{
         action::Action,
         format::{count, relative},
-        jobs::{bar, progress, title, undone},
+        jobs::{bar, progress, stands, title, undone},
         layout,
         open::label,
         reads::Want,
@@ -95,12 +95,13 @@ fn cells(app: &App, job: &Job) -> Vec<Line> {
     let tone = if undone.is_some() { Tone::Dim } else { Tone::Plain };
     let state = match (job.state, undone) {
         (_, Some(undone)) => Line::toned(undone, Tone::Dim),
-        (JobState::Running, _) => Line::toned(format!("{} {}%", t("jobs.running"), percent(job)), Tone::Accent),
-        (JobState::Stopped, _) => Line::toned(format!("{} {}%", t("jobs.state-stopped"), percent(job)), Tone::Warn),
+        (JobState::Running, _) if job.elsewhere => Line::toned(stands(job), Tone::Accent),
+        (JobState::Running, _) => Line::toned(format!("{} {}%", stands(job), percent(job)), Tone::Accent),
+        (JobState::Stopped, _) => Line::toned(format!("{} {}%", stands(job), percent(job)), Tone::Warn),
         (JobState::Done, _) if job.failed > 0 => {
             Line::toned(tf("jobs.state-failed", &[("n", &count(job.failed))]), Tone::Warn)
         }
-        (JobState::Done, _) => Line::plain(t("jobs.state-done")),
+        (JobState::Done, _) => Line::plain(stands(job)),
     };
     vec![
         Line::toned(numbered(&job.id.to_string(), ""), Tone::Dim).and(title(job), tone),

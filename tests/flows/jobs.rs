@@ -137,7 +137,11 @@ fn one_key_stops_it_and_it_can_be_resumed() {
     assert!(matches!(console.last_call(), Call::StopJob(_, JobId(12))), "{:?}", console.last_call());
     console.answer(Ok(Reply::Job(Box::new(stopped()))));
     console.msg(Msg::Job(Box::new(stopped())));
-    assert!(console.screen().contains("stopped: 310 done · 2 failed. Go on with it on 7 Jobs"), "{}", console.screen());
+    assert!(
+        console.screen().contains("stopped: 310 done · 2 failed · 188 wait. Go on with it on 7 Jobs"),
+        "{}",
+        console.screen()
+    );
     console.keys("X");
     assert!(console.screen().contains("no job is at work"), "{}", console.screen());
 }
@@ -310,7 +314,9 @@ fn a_job_whose_process_may_have_been_killed_is_gone_on_with_at_once() {
     let elsewhere = Job { elsewhere: true, per_second: None, ..running() };
     for size in [(120, 34), (80, 24)] {
         let mut console = Console::live(size.0, size.1, only(elsewhere.clone()));
-        console.keys("7 c").serve(world);
+        console.keys("7");
+        assert!(console.line("Role → Viewer").contains("running elsewhere, or killed"), "{}", console.screen());
+        console.keys("c").serve(world);
         let asked = console.screen();
         for said in ["188 rows wait", "each row is done once", "Enter yes"] {
             assert!(asked.contains(said), "{said} is not in\n{asked}");

@@ -10,7 +10,7 @@ use crate::{
         action::{Action, Context},
         effect::{Call, Effect, Reply, ReqId},
         format,
-        jobs::{counts, hindrance, named, progress, undone},
+        jobs::{counts, hindrance, named, progress, stands, undone},
         key::Code,
         listing::{Listing, Move, Row},
         msg::Input,
@@ -279,8 +279,8 @@ impl JobDialog {
         let job = &self.job;
         let who = tf("jobs.made", &[("by", &job.actor), ("when", &format::relative(job.created_at, cx.now))]);
         let (state, tone) = match job.state {
-            JobState::Running => (format!("{} {}", t("jobs.running"), progress(job)), Tone::Accent),
-            JobState::Stopped => (format!("{} {}", t("jobs.state-stopped"), progress(job)), Tone::Warn),
+            JobState::Running => (format!("{} {}", stands(job), progress(job)), Tone::Accent),
+            JobState::Stopped => (format!("{} {}", stands(job), progress(job)), Tone::Warn),
             JobState::Done => {
                 (std::iter::once(counts(job)).chain(undone(job)).collect::<Vec<_>>().join(" · "), Tone::Plain)
             }
