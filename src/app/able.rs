@@ -191,8 +191,8 @@ impl App {
             A::AddToGroups | A::RemoveFromGroups | A::AllowMembers | A::DenyMembers | A::Deactivate => {
                 self.member_hindrance(action)
             }
-            A::MarkAll if self.filter_fault().is_some() => self.filter_fault(),
             A::Mark | A::Range | A::MarkAll | A::ClearMarks if self.marks().is_none() => no("able.no-marks-here"),
+            A::MarkAll => self.filter_fault(),
             A::ClearMarks if !self.any_marked() => no("able.no-marks"),
             A::Undo if self.job_to_undo().is_none() => self.undo_hindrance(),
             A::JobDetails if self.job_under().or(self.jobs.at_work()).is_none() => no("able.no-job-at-work"),
