@@ -28,6 +28,9 @@ pub struct Capability {
     pub category: String,
     /// Whether it can be granted in a folder.
     pub per_folder: bool,
+    /// Whether it gives power over people or rules (SPEC 1).
+    #[serde(default)]
+    pub managing: bool,
 }
 
 /// A capability's place in its catalogue; only meaningful with that catalogue.
@@ -87,14 +90,10 @@ impl Catalogue {
         self.iter().map(|(cap, _)| cap).collect()
     }
 
-    /// Capabilities of managing: members, groups, roles, grants, audit. Held by an organisation role they
-    /// count in every workspace (SPEC 3.7).
+    /// Capabilities that are marked managing. Held by an organisation role they count in every workspace
+    /// (SPEC 3.7).
     pub fn managing(&self) -> CapSet {
-        let managing = |key: &str| {
-            let area = key.split_once('.').map_or(key, |(area, _)| area);
-            matches!(area, "members" | "groups" | "roles" | "grants" | "audit")
-        };
-        self.iter().filter(|(_, one)| managing(&one.key)).map(|(cap, _)| cap).collect()
+        self.iter().filter(|(_, one)| one.managing).map(|(cap, _)| cap).collect()
     }
 
     /// Capabilities that can be granted in a folder.
@@ -198,5 +197,30 @@ impl CapSet {
 impl FromIterator<Cap> for CapSet {
     fn from_iter<I: IntoIterator<Item = Cap>>(caps: I) -> Self {
         caps.into_iter().fold(Self::EMPTY, Self::with)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_mark_alone_makes_a_capability_managing(marks in proptest::collection::vec(any::<bool>(), 0..=MAX_CAPABILITIES)) {
+            let areas = ["members", "audit", "content", "groups"];
+            let capability = |(at, managing): (usize, &bool)| Capability {
+                key: format!("{}.{at}", areas[at % areas.len()]),
+                label: String::new(),
+                category: String::new(),
+                per_folder: false,
+                managing: *managing,
+            };
+            let catalogue = Catalogue::new(marks.iter().enumerate().map(capability).collect()).unwrap();
+            for (cap, one) in catalogue.iter() {
+                prop_assert_eq!(catalogue.managing().has(cap), one.managing);
+            }
+            prop_assert_eq!(catalogue.managing().len(), marks.iter().filter(|mark| **mark).count());
+        }
     }
 }

@@ -227,6 +227,43 @@ mod tests {
     }
 
     #[test]
+    fn every_pack_marks_what_gives_power_over_people_or_rules() {
+        let members = ["members.read", "members.invite", "members.manage"];
+        let rules = ["groups.manage", "folders.manage", "roles.manage", "grants.manage", "audit.read", "audit.export"];
+        let signage: &[&str] = &["settings.write", "billing.manage"];
+        let marketing: &[&str] =
+            &["settings.integrations", "settings.customise", "settings.advanced", "billing.manage"];
+        let brands: &[&str] = &["brand.settings"];
+        let agency: &[&str] = &["billing.manage"];
+        for (name, own) in [("signage", signage), ("marketing", marketing), ("brands", brands), ("agency", agency)] {
+            let catalogue = Pack::builtin(name).unwrap().unwrap().catalogue().unwrap();
+            let expected = catalogue.set([&members[..], &rules[..], own].concat()).unwrap();
+            assert_eq!(catalogue.keys(catalogue.managing()), catalogue.keys(expected), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_pack_has_folders_manage_where_groups_are_managed() {
+        for (name, _) in BUILTIN {
+            let pack = Pack::builtin(name).unwrap().unwrap();
+            let catalogue = pack.catalogue().unwrap();
+            let [groups, folders] = ["groups.manage", "folders.manage"].map(|key| catalogue.find(key).unwrap());
+            for role in pack.roles.iter().chain(&pack.org_roles) {
+                let held = role.set(&catalogue).unwrap();
+                assert_eq!(held.has(folders), held.has(groups), "{name}: {}", role.key);
+            }
+        }
+    }
+
+    #[test]
+    fn a_capability_without_the_mark_is_not_managing() {
+        let unmarked = Pack::parse(&signage().replace("managing = true\n", "")).unwrap();
+        assert!(unmarked.catalogue().unwrap().managing().is_empty());
+        let stored = r#"{"key":"members.manage","label":"Members","category":"Members","per_folder":false}"#;
+        assert!(!serde_json::from_str::<Capability>(stored).unwrap().managing);
+    }
+
+    #[test]
     fn signage_is_as_the_specification_lists_it() {
         let pack = Pack::builtin("signage").unwrap().unwrap();
         let names: Vec<_> = pack.roles.iter().map(|role| role.name.as_str()).collect();

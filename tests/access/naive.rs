@@ -11,9 +11,6 @@ use rolecall::domain::{
 };
 use std::collections::BTreeSet;
 
-/// The areas whose capabilities an organisation role gives everywhere.
-const MANAGING: [&str; 5] = ["members.", "groups.", "roles.", "grants.", "audit."];
-
 #[derive(Debug, PartialEq, Eq)]
 pub struct Answer {
     pub allowed: bool,
@@ -122,8 +119,7 @@ pub fn decide(world: &Snapshot, member: MemberId, folder: Option<FolderId>, cap:
         }
     }
     // 7.
-    let key = &world.catalogue.get(cap).key;
-    let counts = world.policies.inherit_org_roles || MANAGING.iter().any(|area| key.starts_with(area));
+    let counts = world.policies.inherit_org_roles || world.catalogue.get(cap).managing;
     for (place, role) in member.org_roles.iter().enumerate() {
         if counts && exists(&role.edge, now) && role.capabilities.0 >> cap.0 & 1 == 1 {
             organisation.insert(Evidence::OrgRole(place as u32));

@@ -12,8 +12,8 @@ use rolecall::domain::{
 };
 use std::sync::Arc;
 
-/// The first four can be granted in folders.
-const KEYS: [&str; 9] = [
+/// The first four can be granted in folders; the others are managing.
+const KEYS: [&str; 10] = [
     "content.read",
     "content.write",
     "campaigns.read",
@@ -21,6 +21,7 @@ const KEYS: [&str; 9] = [
     "members.invite",
     "members.manage",
     "groups.manage",
+    "folders.manage",
     "roles.manage",
     "grants.manage",
 ];
@@ -158,6 +159,7 @@ fn world(
         label: (*key).to_owned(),
         category: "all".into(),
         per_folder: at < PER_FOLDER as usize,
+        managing: at >= PER_FOLDER as usize,
     };
     let folders: Vec<Folder> = parents
         .iter()

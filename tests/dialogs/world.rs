@@ -57,6 +57,7 @@ pub fn workspace() -> Workspace {
         label: label.to_owned(),
         category: category.to_owned(),
         per_folder,
+        managing: !per_folder,
     };
     Workspace {
         id: WorkspaceId(1),

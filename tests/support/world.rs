@@ -126,7 +126,7 @@ pub fn me() -> Me {
     }
 }
 
-const CAPABILITIES: [(&str, &str, &str); 12] = [
+const CAPABILITIES: [(&str, &str, &str); 13] = [
     ("content.read", "Content · view", "Content"),
     ("content.write", "Content · edit", "Content"),
     ("campaigns.read", "Campaigns · view", "Campaigns"),
@@ -137,6 +137,7 @@ const CAPABILITIES: [(&str, &str, &str); 12] = [
     ("members.invite", "Members · invite", "Administration"),
     ("members.manage", "Members · manage", "Administration"),
     ("groups.manage", "Groups · manage", "Administration"),
+    ("folders.manage", "Folders · manage", "Administration"),
     ("roles.manage", "Roles · manage", "Administration"),
     ("grants.manage", "Grants · manage", "Administration"),
 ];
@@ -157,6 +158,7 @@ pub fn workspace() -> Workspace {
                 label: (*label).into(),
                 category: (*category).into(),
                 per_folder: !key.ends_with("manage"),
+                managing: *category == "Administration",
             })
             .collect(),
         policies: Policies { company_domains: vec!["northwind.test".to_owned()], ..pack.policies },
