@@ -423,7 +423,7 @@ fn a_choice_says_which_keys_go_through_it() {
     assert!(!console.screen().contains("Right next"), "{}", console.screen());
     console.keys("Tab Tab");
     assert!(console.screen().contains("Left previous   Right next"), "{}", console.screen());
-    console.keys("Right");
+    console.keys("Left");
     assert!(!console.screen().contains("‹ Viewer ›"), "{}", console.screen());
 }
 

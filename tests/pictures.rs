@@ -71,7 +71,7 @@ async fn invitations() {
     stage.paste("mira@northwind.test").await;
     stage.press("Tab").await;
     stage.paste("Mira Sato").await;
-    stage.press("Tab Right Right").await;
+    stage.press("Tab m").await;
     keep(&stage, "invite", "Inviting somebody", &["Invite", "mira@northwind.test"]);
     stage.press("Esc").await;
     let mut stage = Stage::open(&backend, WIDE).await;

@@ -16,7 +16,7 @@ async fn everything_that_matches_gets_a_role_and_undo_gives_the_old_ones_back() 
     let backend = backend_of(60).await;
     let mut stage = Stage::open(&backend, (120, 34)).await;
     stage.press("/ r o l e : v i e w e r Enter").await;
-    stage.press("* r Right").await;
+    stage.press("* r a").await;
     assert!(line(&stage, "Change role").contains("19 members"), "{}", line(&stage, "Change role"));
     stage.press("Enter").await;
     assert!(line(&stage, "19 done").contains("Role → Administrator: 19 done. u takes it back"));

@@ -39,6 +39,19 @@ fn a_role_that_only_adds_is_not_asked_about() {
 }
 
 #[test]
+fn choices_stop_at_the_first_and_the_last() {
+    let mut viewer = aziza();
+    viewer.roles = vec![world::named(RoleId(3), "Viewer")];
+    let mut stage = Stage::new(ChangeRole::new(viewer));
+    for key in ["<Right>", " ", "<Right>"] {
+        stage.keys(key).says("Role: Viewer");
+        assert!(stage.quiet(), "nothing changed, so nothing is asked");
+    }
+    stage.keys("<Left>").says("Role: Marketer").keys("<Left>").says("Role: Administrator");
+    stage.keys("<Left>").says("Role: Administrator").keys("<Right>").says("Role: Marketer");
+}
+
+#[test]
 fn lowering_an_administrator_asks_to_type_the_address() {
     let mut member = aziza();
     member.roles = vec![world::named(RoleId(1), "Administrator")];

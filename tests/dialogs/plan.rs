@@ -346,11 +346,11 @@ fn of_invitations_it_tells_what_becomes_of_each_and_of_nobodys_access() {
 #[test]
 fn another_choice_takes_the_earlier_question_back_and_a_reason_asks_for_no_plan() {
     let mut stage = Stage::new(dialog(Kind::Role));
-    stage.keys("<Right>");
+    stage.keys("<Left>");
     assert_eq!(stage.open_calls().len(), 1, "the question before was taken back");
     let BulkAction::SetRoles { roles, .. } = stage.asked().action else { panic!() };
-    assert_eq!(roles, [RoleId(1)]);
-    stage.keys("<Left>").planned(q4());
+    assert_eq!(roles, [RoleId(2)]);
+    stage.keys("<Right>").planned(q4());
     stage.keys("<Tab>Q4 clean-up<Tab>");
     assert!(stage.quiet(), "{:?}", stage.open_calls());
     stage.says("Reason: Q4 clean-up").says("alim@n.test");
@@ -359,7 +359,7 @@ fn another_choice_takes_the_earlier_question_back_and_a_reason_asks_for_no_plan(
 #[test]
 fn the_old_plan_stays_in_sight_while_the_new_one_is_made() {
     let mut stage = Stage::new(dialog(Kind::Role));
-    stage.planned(q4()).keys("<Right>").says("alim@n.test").says("Planning");
+    stage.planned(q4()).keys("<Left>").says("alim@n.test").says("Planning");
     stage.keys("<Enter>").says("The plan is not there yet");
     assert_eq!(stage.open_calls().len(), 1, "nothing is begun from a plan of something else");
 }

@@ -293,7 +293,7 @@ fn alone() -> Vec<Drawn> {
                 ("refused", "Right Enter", Some(refusing)),
             ],
         ),
-        ("role-long", || Box::new(ChangeRole::new(long())), vec![("administrator", "Right", Some(full))]),
+        ("role-long", || Box::new(ChangeRole::new(long())), vec![("administrator", "a", Some(full))]),
         ("remove", || Box::new(Remove::new(long())), vec![("now", "", Some(full)), ("fault", "Enter", Some(full))]),
         (
             "edit-member",

@@ -72,9 +72,14 @@ impl Form {
                 None => return Fed::Nothing,
             },
             Kind::Choice { all, at } => match (step(input), input.key.typed()) {
-                (Some(by), _) if !all.is_empty() => {
+                // Choices never wrap around (SPEC 6): one key too many must not turn Viewer into Administrator.
+                (Some(forward), _) if !all.is_empty() => {
                     self.sought.1.clear();
-                    *at = (*at + if by { 1 } else { all.len() - 1 }) % all.len();
+                    let to = if forward { (*at + 1).min(all.len() - 1) } else { at.saturating_sub(1) };
+                    if to == *at {
+                        return Fed::Taken(Vec::new());
+                    }
+                    *at = to;
                     Fed::Settled(Vec::new())
                 }
                 (None, Some(letter)) => {
