@@ -9,8 +9,6 @@ mod console;
 mod jobs;
 #[path = "flows/marks.rs"]
 mod marks;
-#[path = "flows/unanswered.rs"]
-mod unanswered;
 #[path = "support/world.rs"]
 mod world;
 

@@ -3,6 +3,5 @@
 pub mod backend;
 pub mod error;
 pub mod http;
-pub mod journal;
 pub mod wire;
 pub mod write;

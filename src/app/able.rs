@@ -87,7 +87,7 @@ impl App {
                 // With marks, what is for one row is not what a person is about; without, what is for many.
                 _ if marked => self.bulk(action),
                 _ if MANY.contains(&action) => false,
-                Able::No(_) => !matches!(action, Action::Transfer | Action::TakeUp),
+                Able::No(_) => action != Action::Transfer,
                 Able::Yes => true,
             };
             if shown && !quiet.contains(&action) && !hints.iter().any(|hint| hint.action == action) {
@@ -152,7 +152,7 @@ impl App {
             A::AddToGroups | A::RemoveFromGroups => has.jobs && has.groups,
             A::AllowMembers | A::DenyMembers => has.jobs && has.folders,
             A::Deactivate | A::Undo | A::ScreenJobs | A::JobDetails | A::StopJob => has.jobs,
-            A::ResumeJob | A::RetryJob | A::ExportJob | A::TakeUp => has.jobs,
+            A::ResumeJob | A::RetryJob | A::ExportJob => has.jobs,
             // What only an open job has.
             A::JobRows => false,
             A::Mark | A::Range | A::MarkAll | A::ClearMarks => has.jobs,
@@ -198,7 +198,6 @@ impl App {
             A::JobDetails if self.job_under().or(self.jobs.at_work()).is_none() => no("able.no-job-at-work"),
             A::StopJob => self.stop_hindrance(),
             A::ResumeJob | A::RetryJob | A::ExportJob => self.job_hindrance(action),
-            A::TakeUp if self.jobs.unanswered.is_empty() => no("able.nothing-unanswered"),
             A::Transfer => self.transfer_hindrance(),
             A::Invite | A::InviteMany | A::InviteNew | A::InviteNewMany | A::CreateGroup | A::SetPassword
                 if !self.ready =>
@@ -298,10 +297,6 @@ impl App {
     fn job_hindrance(&self, action: Action) -> Option<String> {
         match self.job_under() {
             Some(job) => hindrance(job, action).map(|key| t(key).to_owned()),
-            None if self.jobs.list.is_empty() && !self.jobs.unanswered.is_empty() => {
-                let take = self.keymap.hint(Action::TakeUp).unwrap_or_default();
-                Some(tf("able.no-job-unanswered", &[("take", &take)]))
-            }
             None => Some(t("able.no-job").to_owned()),
         }
     }

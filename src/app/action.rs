@@ -200,7 +200,6 @@ actions! {
     JobsRight "jobs.right" Jobs "right" "To the columns that have no room; what was done stays" [];
     ResumeJob "job.resume" Jobs "Resume" "Go on with the rows that wait" [mutates];
     RetryJob "job.retry" Jobs "Retry failed" "Try the rows that failed again, and no other" [mutates];
-    TakeUp "job.take-up" Jobs "Take up" "Ask again for what an earlier run asked for and got no answer to; each row is done once" [mutates];
     ExportJob "job.export" Jobs "Export" "Write the rows and what became of them to a CSV or JSON file" [];
     JobRows "job.rows" Jobs "which rows" "All rows, or those that failed, were skipped, were done, or wait" [];
 
@@ -220,7 +219,6 @@ actions! {
     PlanExpand "plan.expand" Plan "show all" "Show everybody like this row, and all that they gain and lose" [];
     PlanCollapse "plan.collapse" Plan "fold" "Fold them to one row again" [];
     PlanCommand "plan.command" Plan "command line" "The command that does the same, to copy" [];
-    PlanLetGo "plan.let-go" Plan "let go" "Never ask again for a change of an earlier run that got no answer" [mutates];
 
     DraftFix "draft.fix" Drafts "put right" "Change the row's address, name, roles or groups" [];
     DraftOut "draft.out" Drafts "take out" "Take the row out" [];

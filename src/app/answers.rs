@@ -25,15 +25,8 @@ impl App {
                 let applied = if let Ok(Reply::Applied(applied)) = reply { Some(&**applied) } else { None };
                 self.making.answered(id, applied);
                 effects.extend(self.dialog_reply(serial, write, id, reply));
-                if let Ok(Reply::TakenUp(key, _) | Reply::LetGo(key)) = reply {
-                    self.jobs.answered(key);
-                }
-                if let Ok(Reply::Job(job) | Reply::TakenUp(_, Ok(job))) = reply {
+                if let Ok(Reply::Job(job)) = reply {
                     effects.extend(self.job_told((**job).clone()));
-                }
-                if matches!(reply, Ok(Reply::TakenUp(..))) && self.jobs.unanswered.is_empty() {
-                    // As when the screen is opened after a change was begun: the cursor goes to its job.
-                    effects.extend(self.open_jobs());
                 }
             }
             (_, Ok(reply)) => {

@@ -3,7 +3,6 @@
 use crate::{
     api::{
         backend::{Features, Write},
-        error::ApiError,
         wire::{
             Among, Applied, Count, EffectiveAccess, Explanation, FolderRow, Found, GrantRow, GroupRow, ImportRow,
             InvitationCount, InvitationRow, Job, JobRow, Me, MemberRow, Page, PageQuery, Plan, Preview, Resume,
@@ -94,11 +93,6 @@ pub enum Call {
     Plan(WorkspaceId, Box<Bulk>),
     /// Begin a job; the same key again begins it once.
     StartJob(WorkspaceId, Box<StartJob>, String),
-    /// Ask once more for what an earlier run asked for with this key, confirmed by the plan of this digest where there
-    /// is one. Where it would do something else by now it waits on.
-    TakeUp(String, Option<String>),
-    /// Ask for it no more.
-    LetGo(String),
     /// A page of jobs.
     Jobs(WorkspaceId, PageQuery),
     /// A page of a job's rows.
@@ -122,13 +116,7 @@ impl Call {
     pub fn writes(&self) -> bool {
         matches!(
             self,
-            Self::Apply(..)
-                | Self::StartJob(..)
-                | Self::TakeUp(..)
-                | Self::LetGo(_)
-                | Self::StopJob(..)
-                | Self::ResumeJob(..)
-                | Self::SetPassword(_)
+            Self::Apply(..) | Self::StartJob(..) | Self::StopJob(..) | Self::ResumeJob(..) | Self::SetPassword(_)
         )
     }
 }
@@ -227,10 +215,6 @@ pub enum Reply {
     Plan(Box<Plan>),
     /// To [`Call::StartJob`], [`Call::StopJob`] and [`Call::ResumeJob`].
     Job(Box<Job>),
-    /// To [`Call::TakeUp`]: the key, and the job or why the backend will not have it.
-    TakenUp(String, Result<Box<Job>, ApiError>),
-    /// To [`Call::LetGo`]: the key.
-    LetGo(String),
     /// To [`Call::Jobs`].
     Jobs(Page<Job>),
     /// To [`Call::JobRows`].

@@ -177,22 +177,21 @@ impl App {
         effects
     }
 
-    /// Jobs came: what was never answered and is one of them is let go of, one's own at work are followed, and what
-    /// was stopped is told once.
+    /// Jobs came: one's own at work are followed, and what was stopped is told once.
     pub(super) fn jobs_came(&mut self, page: Page<Job>) -> Vec<Effect> {
         self.jobs.list.take(page);
         self.jobs.seek();
-        let known = self.jobs.known_by_now();
         self.jobs.count();
         let own = || self.jobs.list.rows().filter(|job| job.mine);
         let running: Vec<Job> = own().filter(|job| job.state == JobState::Running).cloned().collect();
         let stopped = own().find(|job| job.state == JobState::Stopped && !job.stop_asked);
         let stopped = stopped.map(|job| (title(job), progress(job)));
-        if !std::mem::replace(&mut self.jobs.told, true) {
-            self.tell_interrupted(stopped);
+        if !std::mem::replace(&mut self.jobs.told, true)
+            && let Some((what, progress)) = stopped
+        {
+            self.tell_interrupted(&what, &progress);
         }
-        let mut effects: Vec<Effect> =
-            known.into_iter().flat_map(|key| self.ask(Want::Note, Call::LetGo(key))).collect();
+        let mut effects = Vec::new();
         for job in running.into_iter().rev() {
             if !self.jobs.running.iter().any(|known| known.id == job.id) {
                 effects.push(Effect::Watch(self.workspace.id, job.id));
@@ -203,18 +202,12 @@ impl App {
     }
 
     /// Says what an earlier run left behind, and the way to it.
-    fn tell_interrupted(&mut self, stopped: Option<(String, String)>) {
+    fn tell_interrupted(&mut self, what: &str, progress: &str) {
         let key = |action| self.keymap.hint(action).unwrap_or_default();
-        let screen = key(Action::ScreenJobs);
-        let said = match (self.jobs.unanswered.len(), stopped) {
-            (0, None) => return,
-            (0, Some((what, progress))) => tf(
-                "jobs.interrupted",
-                &[("what", &what), ("progress", &progress), ("screen", &screen), ("resume", &key(Action::ResumeJob))],
-            ),
-            (n, _) => tf("jobs.unanswered", &[("n", &n), ("screen", &screen), ("take", &key(Action::TakeUp))]),
-        };
-        self.say(said, Tone::Warn);
+        let (screen, resume) = (key(Action::ScreenJobs), key(Action::ResumeJob));
+        let values: [(&str, &dyn std::fmt::Display); 4] =
+            [("what", &what), ("progress", &progress), ("screen", &screen), ("resume", &resume)];
+        self.say(tf("jobs.interrupted", &values), Tone::Warn);
     }
 
     /// Asks for the rows that a job failed on.

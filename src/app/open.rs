@@ -25,7 +25,6 @@ use super::{
         plan::{Kind, PlanDialog},
         remove::Remove,
         role::ChangeRole,
-        take_up::TakeUp,
         transfer::Transfer,
         who_can::WhoCan,
     },
@@ -88,10 +87,6 @@ impl App {
             Action::JobDetails => Box::new(JobDialog::new(self.job_under().or(self.jobs.at_work())?.clone())),
             Action::ResumeJob => Box::new(JobDialog::asking(self.job_under()?.clone(), Asking::Resume)),
             Action::RetryJob => Box::new(JobDialog::asking(self.job_under()?.clone(), Asking::Retry)),
-            Action::TakeUp => {
-                let here = self.jobs.unanswered.iter().filter(|one| one.workspace == self.workspace.id);
-                Box::new(TakeUp::new(here.cloned().collect()))
-            }
             Action::ExportJob => Box::new(JobExport::new(self.job_under()?)),
             Action::RoleWhoCan => {
                 let capability = self.workspace.capabilities.get(self.roles.current()?)?;

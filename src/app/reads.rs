@@ -50,8 +50,6 @@ pub enum Want {
     Failures(JobId),
     /// A job being stopped.
     Job,
-    /// The note of a change that is a job, to be let go of.
-    Note,
     /// A dialog's question, by the dialog's place in the order of opening.
     Dialog {
         /// Which dialog.
@@ -64,7 +62,7 @@ pub enum Want {
 impl Want {
     /// Whether asking this again makes the older question pointless.
     fn supersedes(self, older: Self) -> bool {
-        self == older && !matches!(self, Self::Dialog { .. } | Self::Job | Self::Note)
+        self == older && !matches!(self, Self::Dialog { .. } | Self::Job)
     }
 }
 

@@ -11,7 +11,6 @@ use super::{
 use crate::{
     api::{
         backend::Backend,
-        journal::Intent,
         wire::{Plan, StartJob},
     },
     app::{dialog::changed, format},
@@ -77,19 +76,13 @@ pub async fn run<B: Backend>(
             return Err(Failure::failed(t("cli.bulk.not-done")));
         }
         let start = StartJob { bulk: bulk.clone(), digest: Some(plan.digest.clone()) };
-        let held = desk.journal.note(&Intent {
-            backend: desk.name.to_owned(),
-            workspace: desk.id(),
-            start,
-            key: format!("cli-{:032x}", rand::random::<u128>()),
-            at: desk.now,
-        })?;
-        match work::begin(desk, held).await? {
+        match work::begin(desk, &start).await? {
             Begun::Job(job) => return outcome::report(desk, &job, consent.output).await,
-            Begun::Overtaken(held, _) if consent.yes => return Err(work::give_up(desk, held)),
+            Begun::Overtaken(_) if consent.yes => {
+                return Err(Failure { exit: Exit::Conflict, message: t("cli.bulk.moved-on").to_owned() });
+            }
             // Somebody who is there looks at what it comes to now, and asks for that or for nothing.
-            Begun::Overtaken(held, why) => {
-                work::forget(desk, held);
+            Begun::Overtaken(why) => {
                 output::say(&why.to_string());
                 overtaken = Some(plan);
             }
@@ -111,7 +104,7 @@ fn nothing(format: Format) -> Result<Exit, Failure> {
 
 /// Shows a plan to whoever is to agree to it; where the workspace moved on since another one was looked at, the rows
 /// that are not as they were in that.
-pub fn look<B>(desk: &Desk<B>, plan: &Plan, looked_at: Option<&Plan>) -> Result<(), Failure> {
+fn look<B>(desk: &Desk<B>, plan: &Plan, looked_at: Option<&Plan>) -> Result<(), Failure> {
     let room = output::room(&io::stderr());
     let changed = looked_at.map(|before| changed::between(before, plan)).filter(|changed| changed.count() > 0);
     output::write_err(&match changed {
@@ -121,7 +114,7 @@ pub fn look<B>(desk: &Desk<B>, plan: &Plan, looked_at: Option<&Plan>) -> Result<
 }
 
 /// Asks whether a plan is to be done; who is to type the number types the number.
-pub async fn agreed(plan: &Plan) -> Result<Answer, Failure> {
+async fn agreed(plan: &Plan) -> Result<Answer, Failure> {
     let count = format::count(plan.change);
     if plan.confirm {
         ask::ask(&tf("cli.bulk.type", &[("n", &count)]), &[&plan.change.to_string()]).await

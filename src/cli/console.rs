@@ -2,7 +2,6 @@
 
 use super::{
     args::{Demo, FirstStart},
-    desk::EMBEDDED,
     exit::{Exit, Failure},
     fresh::Fresh,
     local::{self, Local},
@@ -11,16 +10,14 @@ use super::{
     setup,
 };
 use crate::{
-    api::journal::Journal,
     config::Config,
     domain::untrusted::visible,
     i18n::{t, tf},
-    tui::{self, Intents, Settings},
+    tui::{self, Settings},
 };
 use std::{
     cell::Cell,
     io::{self, IsTerminal, Write},
-    sync::Arc,
 };
 
 /// Opens one's own workspace, and makes it first when there is none.
@@ -35,8 +32,7 @@ pub async fn own(config: Config, first_start: &FirstStart) -> Result<Exit, Failu
         Fresh::make(&config.data_dir, &setup).await?.put()?;
     }
     let data_dir = config.data_dir.clone();
-    let intents = Intents::new(Journal::open(&local::journal(&data_dir))?, EMBEDDED);
-    let settings = Settings { intents: Some(Arc::new(intents)), stops_jobs: true, ..config.into() };
+    let settings = Settings { stops_jobs: true, ..config.into() };
     run(settings, Local::open(&data_dir, local::silent())).await
 }
 

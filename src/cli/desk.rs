@@ -1,4 +1,4 @@
-//! Where a command works: a backend, the workspace there, and the journal of what it asks for.
+//! Where a command works: a backend and the workspace there.
 
 use super::{
     exit::Failure,
@@ -6,32 +6,19 @@ use super::{
     output,
 };
 use crate::{
-    api::{
-        backend::Backend,
-        http::HttpBackend,
-        journal::{Journal, JournalError},
-        wire::Workspace,
-    },
+    api::{backend::Backend, http::HttpBackend, wire::Workspace},
     config::Config,
     domain::{id::WorkspaceId, time::Timestamp, untrusted::visible},
     i18n::{t, tf},
 };
 use std::time::SystemTime;
 
-/// What the journal calls the backend in this process: its address is another one every time, its data
-/// and its journal are in one folder.
-pub const EMBEDDED: &str = "embedded";
-
 /// Where a command works.
 pub struct Desk<B> {
     /// The backend.
     pub backend: B,
-    /// What the journal calls it.
-    pub name: &'static str,
     /// The workspace.
     pub workspace: Workspace,
-    /// What was asked for and is not yet known to be done.
-    pub journal: Journal,
     /// Whether only ASCII is drawn.
     pub ascii: bool,
     /// When the command began.
@@ -71,17 +58,10 @@ async fn desk(local: &Local, config: &Config) -> Result<Desk<HttpBackend>, Failu
         return Err(Failure::failed(t("cli.import.no-workspace")));
     };
     let workspace = backend.workspace(workspace.id).await?;
-    let journal = Journal::open(&local::journal(&config.data_dir))?;
-    Ok(Desk { backend, name: EMBEDDED, workspace, journal, ascii: config.ascii, now: now() })
+    Ok(Desk { backend, workspace, ascii: config.ascii, now: now() })
 }
 
 fn now() -> Timestamp {
     let seconds = SystemTime::UNIX_EPOCH.elapsed().map_or(0, |since| since.as_secs());
     Timestamp(i64::try_from(seconds).unwrap_or(i64::MAX))
-}
-
-impl From<JournalError> for Failure {
-    fn from(error: JournalError) -> Self {
-        Self::failed(error.to_string())
-    }
 }

@@ -5,7 +5,7 @@ use super::{
     change,
     desk::{self, Desk},
     exit::{Exit, Failure},
-    forget, outcome,
+    outcome,
     output::{self, Row, say},
     resume,
 };
@@ -13,7 +13,6 @@ use crate::{
     api::{
         backend::{Backend, every},
         error::ApiError,
-        journal::Pending,
         wire::{Job, JobState, PageQuery},
     },
     app::{
@@ -29,21 +28,16 @@ use crate::{
     },
     i18n::{t, tf},
 };
-use std::collections::HashSet;
 
 /// Runs the command.
 pub async fn run(config: &Config, command: JobsCommand) -> Result<Exit, Failure> {
     match command {
         JobsCommand::List(wanted) => {
             desk::at(config, async |desk| {
-                let Known { jobs, pending, .. } = known(desk).await?;
+                let jobs = all(desk).await?;
                 output::print(&jobs, &jobs, wanted.output, desk.now)?;
                 if jobs.is_empty() {
                     say(t("cli.jobs.none"));
-                }
-                match pending.intents.len() {
-                    0 => {}
-                    n => say(&tf("cli.jobs.unanswered", &[("n", &n)])),
                 }
                 Ok(Exit::Done)
             })
@@ -53,10 +47,6 @@ pub async fn run(config: &Config, command: JobsCommand) -> Result<Exit, Failure>
         JobsCommand::Resume(wanted) => {
             change::writable(config)?;
             resume::run(config, &wanted).await
-        }
-        JobsCommand::Forget(wanted) => {
-            change::writable(config)?;
-            forget::run(config, &wanted).await
         }
         JobsCommand::Undo(wanted) => {
             // Whether there is such a job comes before whether somebody can be asked about it.
@@ -87,26 +77,9 @@ pub async fn run(config: &Config, command: JobsCommand) -> Result<Exit, Failure>
     }
 }
 
-/// What was asked for, as far as it is known.
-pub struct Known {
-    /// All jobs, the newest first.
-    pub jobs: Vec<Job>,
-    /// Changes that the backend never answered and has no job of.
-    pub pending: Pending,
-    /// Keys of those whose answer did not arrive, and which are jobs all the same.
-    pub settled: Vec<String>,
-}
-
-/// Looks for the jobs, and for what was never answered. A change that is a job needs no note any more: its truth is
-/// the job.
-pub async fn known<B: Backend>(desk: &Desk<B>) -> Result<Known, Failure> {
-    // In this order: what was interrupted by now begins no job any more.
-    let mut pending = desk.journal.pending(desk.name)?;
-    let jobs = every(PageQuery::default(), |query| async move { desk.backend.jobs(desk.id(), &query).await }).await?;
-    let keys: HashSet<&str> = jobs.iter().filter_map(|job| job.key.as_deref()).collect();
-    let settled = desk.journal.answered(&mut pending, |key| keys.contains(key))?;
-    pending.faults.iter().for_each(|fault| say(&format!("! {fault}")));
-    Ok(Known { jobs, pending, settled })
+/// All jobs, the newest first.
+pub async fn all<B: Backend>(desk: &Desk<B>) -> Result<Vec<Job>, Failure> {
+    Ok(every(PageQuery::default(), |query| async move { desk.backend.jobs(desk.id(), &query).await }).await?)
 }
 
 /// The job that has a number.

@@ -158,11 +158,6 @@ pub fn database(data_dir: &Path) -> PathBuf {
     data_dir.join("rolecall.db")
 }
 
-/// Where the journal of changes is kept.
-pub fn journal(data_dir: &Path) -> PathBuf {
-    data_dir.join("journal")
-}
-
 /// Whether there is a workspace in the data folder. An empty file is none.
 pub fn exists(data_dir: &Path) -> Result<bool, Failure> {
     match fs::metadata(database(data_dir)) {

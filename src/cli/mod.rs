@@ -12,7 +12,6 @@ mod desk;
 mod exit;
 pub mod file;
 mod filter;
-mod forget;
 mod fresh;
 mod import;
 mod invitations;

@@ -241,7 +241,6 @@ mod tests {
             reason: None,
             actor: "ann@acme.test".into(),
             mine: true,
-            key: None,
             undoes: None,
             origin: None,
             undone_by: None,

@@ -1,4 +1,4 @@
-//! A job at work: asked for with its journal kept, watched to its end, stopped with Ctrl-C.
+//! A job at work: asked for, watched to its end, stopped with Ctrl-C.
 
 use super::{
     desk::Desk,
@@ -10,8 +10,7 @@ use crate::{
     api::{
         backend::Backend,
         error::ApiError,
-        journal::{Held, Intent},
-        wire::{Job, JobState, Resume},
+        wire::{Job, JobState, Resume, StartJob},
     },
     domain::{id::JobId, untrusted::Text},
     i18n::{t, tf},
@@ -25,44 +24,25 @@ use tokio::{
 #[derive(Debug)]
 pub enum Begun {
     /// A job, which ended so.
-    Job(Job),
-    /// Nothing: by now it would do something else than what was looked at. It is held still.
-    Overtaken(Held, Text),
+    Job(Box<Job>),
+    /// Nothing: by now it would do something else than what was looked at.
+    Overtaken(Text),
 }
 
-/// Asks for what the journal holds, and watches it. It is forgotten when it is answered.
-pub async fn begin<B: Backend>(desk: &Desk<B>, held: Held) -> Result<Begun, Failure> {
+/// Starts the job and watches it to its end.
+pub async fn begin<B: Backend>(desk: &Desk<B>, start: &StartJob) -> Result<Begun, Failure> {
     // From here on Ctrl-C stops the job and not this program.
     let stops = Stops::new();
-    let Intent { workspace, start, key, .. } = &held.intent;
-    match desk.backend.start_job(*workspace, start, key).await {
-        Ok(job) => {
-            forget(desk, held);
-            Ok(Begun::Job(follow(desk, job, stops).await?))
-        }
-        Err(ApiError::Stale(why)) => Ok(Begun::Overtaken(held, why)),
-        Err(error) if error.settled() => {
-            forget(desk, held);
-            Err(error.into())
-        }
+    let key = format!("cli-{:032x}", rand::random::<u128>());
+    match desk.backend.start_job(desk.id(), start, &key).await {
+        Ok(job) => Ok(Begun::Job(Box::new(follow(desk, job, stops).await?))),
+        Err(ApiError::Stale(why)) => Ok(Begun::Overtaken(why)),
+        Err(error) if error.settled() => Err(error.into()),
         Err(error) => {
             let failure = Failure::from(error);
-            let message = format!("{}\n{}", failure.message, t("cli.bulk.in-journal"));
+            let message = format!("{}\n{}", failure.message, t("cli.bulk.unanswered"));
             Err(Failure { message, ..failure })
         }
-    }
-}
-
-/// Gives up what was overtaken: it is asked for no more.
-pub fn give_up<B>(desk: &Desk<B>, held: Held) -> Failure {
-    forget(desk, held);
-    Failure { exit: Exit::Conflict, message: t("cli.bulk.moved-on").to_owned() }
-}
-
-/// What was answered needs no note any more. One that stays is harmless: its key begins nothing twice.
-pub fn forget<B>(desk: &Desk<B>, held: Held) {
-    if let Err(error) = desk.journal.forget(held) {
-        say(&format!("! {error}"));
     }
 }
 

@@ -62,11 +62,6 @@ impl Selection {
         self.matching.is_empty() && self.ids.is_empty()
     }
 
-    /// Whether it is of rows that are named one by one, and of no others.
-    pub fn all_named(&self) -> bool {
-        self.matching.is_empty() && !self.ids.is_empty()
-    }
-
     /// How many rows it names one by one: those it is for, and those it leaves out.
     pub fn named(&self) -> usize {
         self.ids.len() + self.matching.iter().map(|one| one.except.len()).sum::<usize>()

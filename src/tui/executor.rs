@@ -1,23 +1,16 @@
 //! Effects into tasks, answers into messages: the only holder of the client.
 
-use super::{export, intents::Intents, people, run::now};
+use super::{export, people};
 use crate::{
-    api::{backend::Backend, error::ApiError, wire::StartJob},
+    api::{backend::Backend, error::ApiError},
     app::{
         effect::{Call, Effect, Link, Reply, ReqId},
         msg::Msg,
     },
-    domain::{
-        id::{JobId, WorkspaceId},
-        untrusted::Text,
-    },
-    i18n::t,
+    domain::id::{JobId, WorkspaceId},
 };
-use std::{collections::HashMap, fmt::Display, sync::Arc};
-use tokio::{
-    sync::mpsc::UnboundedSender,
-    task::{AbortHandle, spawn_blocking},
-};
+use std::collections::HashMap;
+use tokio::{sync::mpsc::UnboundedSender, task::AbortHandle};
 
 /// Runs what the mind asks for.
 pub struct Executor<B> {
@@ -26,14 +19,12 @@ pub struct Executor<B> {
     early: Vec<(ReqId, Call)>,
     tasks: HashMap<ReqId, AbortHandle>,
     messages: UnboundedSender<Msg>,
-    /// Where jobs are written down before they are asked for.
-    intents: Option<Arc<Intents>>,
 }
 
 impl<B: Backend> Executor<B> {
     /// One without a backend yet.
-    pub fn new(messages: UnboundedSender<Msg>, intents: Option<Arc<Intents>>) -> Self {
-        Self { backend: None, early: Vec::new(), tasks: HashMap::new(), messages, intents }
+    pub fn new(messages: UnboundedSender<Msg>) -> Self {
+        Self { backend: None, early: Vec::new(), tasks: HashMap::new(), messages }
     }
 
     /// The backend is there: what was asked meanwhile is asked now.
@@ -88,93 +79,11 @@ impl<B: Backend> Executor<B> {
         };
         self.tasks.retain(|_, task| !task.is_finished());
         let messages = self.messages.clone();
-        let intents = self.intents.clone();
         let task = tokio::spawn(async move {
-            let reply = match (call, intents) {
-                (Call::StartJob(workspace, start, key), Some(intents)) => {
-                    start_job(&backend, workspace, &start, &key, intents).await
-                }
-                (Call::TakeUp(key, anew), Some(intents)) => take_up(&backend, key, anew, intents).await,
-                (Call::LetGo(key), Some(intents)) => let_go(key, intents).await,
-                (call, _) => ask(&backend, call).await,
-            };
-            drop(messages.send(Msg::Reply(id, Box::new(reply))));
+            drop(messages.send(Msg::Reply(id, Box::new(ask(&backend, call).await))));
         });
         self.tasks.insert(id, task.abort_handle());
     }
-}
-
-/// Begins a job that is written down first. What was answered needs no note any more; what was not stays
-/// for another try with the same key, or for the next run.
-async fn start_job<B: Backend>(
-    backend: &B,
-    workspace: WorkspaceId,
-    start: &StartJob,
-    key: &str,
-    intents: Arc<Intents>,
-) -> Result<Reply, ApiError> {
-    let noting = {
-        let (intents, start, key) = (intents.clone(), start.clone(), key.to_owned());
-        move || intents.note(workspace, &start, &key, now())
-    };
-    // It waits for the disk.
-    spawn_blocking(noting).await.map_err(refused)??;
-    let reply = backend.start_job(workspace, start, key).await;
-    if reply.as_ref().map_or_else(ApiError::settled, |_| true) {
-        forget(key, intents).await?;
-    }
-    reply.map(|job| Reply::Job(Box::new(job)))
-}
-
-/// Asks once more, with the same key, for what an earlier run wrote down. What it would do by now has to be
-/// looked at first, where that is something else: it stays written down until somebody has decided.
-async fn take_up<B: Backend>(
-    backend: &B,
-    key: String,
-    anew: Option<String>,
-    intents: Arc<Intents>,
-) -> Result<Reply, ApiError> {
-    let taking = {
-        let (intents, key) = (intents.clone(), key.clone());
-        move || intents.take_up(&key, anew)
-    };
-    let Some(intent) = spawn_blocking(taking).await.map_err(refused)?.map_err(refused)? else {
-        return Ok(taken_by_another(key));
-    };
-    match backend.start_job(intent.workspace, &intent.start, &key).await {
-        Err(error) if !error.settled() || matches!(error, ApiError::Stale(_)) => Err(error),
-        ended => {
-            forget(&key, intents).await?;
-            Ok(Reply::TakenUp(key, ended.map(Box::new)))
-        }
-    }
-}
-
-/// Asks no more for what an earlier run wrote down.
-async fn let_go(key: String, intents: Arc<Intents>) -> Result<Reply, ApiError> {
-    let letting = {
-        let key = key.clone();
-        move || intents.let_go(&key)
-    };
-    let mine = spawn_blocking(letting).await.map_err(refused)?.map_err(refused)?;
-    Ok(if mine { Reply::LetGo(key) } else { taken_by_another(key) })
-}
-
-fn taken_by_another(key: String) -> Reply {
-    Reply::TakenUp(key, Err(ApiError::Missing(Text::new(t("dialog.take_up.gone")))))
-}
-
-/// What was answered needs no note any more.
-async fn forget(key: &str, intents: Arc<Intents>) -> Result<(), ApiError> {
-    let key = key.to_owned();
-    let forgotten = spawn_blocking(move || intents.answered(&key)).await.map_err(refused)?;
-    // A note that stays is harmless: its key begins nothing twice.
-    drop(forgotten);
-    Ok(())
-}
-
-fn refused(why: impl Display) -> ApiError {
-    ApiError::Refused(Text::new(why.to_string()))
 }
 
 /// Makes one call.
@@ -213,8 +122,6 @@ pub async fn ask<B: Backend>(backend: &B, call: Call) -> Result<Reply, ApiError>
         Call::Apply(id, write) => Reply::Applied(Box::new(backend.apply(id, &write).await?)),
         Call::Plan(id, bulk) => Reply::Plan(Box::new(backend.plan(id, &bulk).await?)),
         Call::StartJob(id, start, key) => Reply::Job(Box::new(backend.start_job(id, &start, &key).await?)),
-        // Without a journal there is nothing to take up.
-        Call::TakeUp(..) | Call::LetGo(_) => return Err(ApiError::Unsupported),
         Call::Jobs(id, query) => Reply::Jobs(backend.jobs(id, &query).await?),
         Call::JobRows(id, job, query) => Reply::JobRows(backend.job_rows(id, job, &query).await?),
         Call::StopJob(id, job) => Reply::Job(Box::new(backend.stop_job(id, job).await?)),

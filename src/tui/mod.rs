@@ -2,7 +2,6 @@
 
 mod executor;
 mod export;
-mod intents;
 mod people;
 mod run;
 mod screen;
@@ -10,7 +9,6 @@ mod settings;
 mod terminal;
 
 pub use executor::ask;
-pub use intents::Intents;
 pub use run::{RunError, run, run_when};
 pub use settings::Settings;
 pub use terminal::Terminal;

@@ -171,14 +171,10 @@ impl<B: Backend> Console<B> {
             ascii: settings.ascii,
             screen: Screen::new(stdout(), size),
         };
-        let (starting, intents) = (settings.starting.clone(), settings.intents.clone());
+        let starting = settings.starting.clone();
         let mut app = App::new(options(settings, size));
         app.starting = starting;
-        // What was answered and then interrupted is in the list of jobs.
-        if let Some(Ok(unanswered)) = intents.as_ref().map(|intents| intents.interrupted()) {
-            app.jobs.unanswered = unanswered;
-        }
-        let mut console = Self { app, face, executor: Executor::new(sender, intents), ended: false, terminal };
+        let mut console = Self { app, face, executor: Executor::new(sender), ended: false, terminal };
         console.face.draw(&console.app)?;
         let effects = console.app.start();
         console.run_all(effects)?;

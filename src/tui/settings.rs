@@ -1,6 +1,5 @@
 //! What is chosen before the console starts.
 
-use super::intents::Intents;
 use crate::{
     app::{
         keymap::Keymap,
@@ -8,7 +7,6 @@ use crate::{
     },
     config::{Config, StartPane, Theme},
 };
-use std::sync::Arc;
 
 /// What is chosen before the console starts.
 #[derive(Debug, Clone)]
@@ -31,8 +29,6 @@ pub struct Settings {
     pub ascii: bool,
     /// What is done before the backend can be asked, where it takes long.
     pub starting: Option<String>,
-    /// Where jobs are written down before they are asked for.
-    pub intents: Option<Arc<Intents>>,
 }
 
 impl From<Config> for Settings {
@@ -55,7 +51,6 @@ impl From<Config> for Settings {
             },
             ascii: config.ascii,
             starting: None,
-            intents: None,
         }
     }
 }

@@ -37,15 +37,7 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
     let room = Panel { title: &head, aside: "", focused: app.stack.is_empty() }.draw(theme, area, buf);
     if list.is_empty() {
-        let lines = match app.jobs.unanswered.len() {
-            0 => [Line::toned(t("jobs.empty"), Tone::Dim), Line::toned(t("jobs.empty-hint"), Tone::Dim)],
-            n => {
-                let take = app.keymap.hint(Action::TakeUp).unwrap_or_default();
-                let told = tf("jobs.empty-unanswered", &[("n", &count(n as u64))]);
-                let hint = tf("jobs.empty-unanswered-hint", &[("take", &take)]);
-                [Line::toned(told, Tone::Warn), Line::plain(hint)]
-            }
-        };
+        let lines = [Line::toned(t("jobs.empty"), Tone::Dim), Line::toned(t("jobs.empty-hint"), Tone::Dim)];
         return state::instead(app, theme, room, buf, Want::Jobs, list.seen(), &lines);
     }
     let rows: Vec<(bool, Vec<Line>)> =

@@ -2,13 +2,9 @@
 
 use super::{beside, code, data, err, home_with_marketers, json, out, pty::Session, rolecall, told::told};
 use rolecall::{
-    api::{
-        journal::{Intent, Journal},
-        wire::{PageQuery, StartJob},
-    },
+    api::wire::PageQuery,
     domain::{
-        bulk::{Bulk, BulkAction, Selection},
-        id::{JobId, RoleId, WorkspaceId},
+        id::{JobId, WorkspaceId},
         time::Timestamp,
     },
     server::store::Store,
@@ -22,6 +18,9 @@ use std::{
 
 const HERE: WorkspaceId = WorkspaceId(1);
 const SET: [&str; 6] = ["role", "set", "Viewer", "--filter", "role:marketer", "--yes"];
+/// Makes every row of a change of roles fail.
+const BROKEN: &str =
+    "CREATE TRIGGER broken BEFORE INSERT ON member_role BEGIN SELECT RAISE(ABORT, 'a broken disk'); END";
 
 fn start(home: &Path, args: &[&str]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_rolecall"))
@@ -45,21 +44,11 @@ async fn done(store: &Store) -> u64 {
     page.items.first().map_or(0, |record| record.job.applied)
 }
 
-fn journal(home: &Path) -> Vec<String> {
-    let Ok(files) = std::fs::read_dir(data(home).join("journal")) else { return Vec::new() };
-    let names = files.map(|file| file.unwrap().file_name().into_string().unwrap());
-    let mut names: Vec<String> = names.filter(|name| name.ends_with(".json")).collect();
-    names.sort();
-    names
-}
-
-/// Waits until it is asked for and so many rows are done, or the program has ended.
-async fn reaches(store: &Store, home: &Path, child: &mut Child, rows: u64) {
+/// Waits until there is a job and so many of its rows are done, or the program has ended.
+async fn reaches(store: &Store, child: &mut Child, rows: u64) {
     while child.try_wait().unwrap().is_none() {
-        // What was answered is a job, and no note any more.
-        let asked =
-            !journal(home).is_empty() || !store.jobs(HERE, &PageQuery::default()).await.unwrap().items.is_empty();
-        if asked && done(store).await >= rows {
+        let begun = !store.jobs(HERE, &PageQuery::default()).await.unwrap().items.is_empty();
+        if begun && done(store).await >= rows {
             return;
         }
         tokio::task::yield_now().await;
@@ -76,7 +65,7 @@ async fn killed_at_any_moment_and_resumed_each_row_is_done_once() {
         let mut child = start(home, &SET);
         let mut point = 0;
         for _ in 0..3 {
-            reaches(&store, home, &mut child, point).await;
+            reaches(&store, &mut child, point).await;
             child.kill().unwrap();
             child.wait().unwrap();
             point = (done(&store).await + rand::random_range(0..=PEOPLE / 3)).min(PEOPLE);
@@ -90,7 +79,6 @@ async fn killed_at_any_moment_and_resumed_each_row_is_done_once() {
         assert_eq!(told.len() as u64, PEOPLE, "every row is done");
         assert!(told.values().all(|times| *times == 1), "and none twice");
         assert_eq!(json(&rolecall(home, &["jobs", "list", "-o", "json"], ""))[0]["state"], "done");
-        assert!(journal(home).is_empty(), "nothing is left to resume");
         store.verify_audit(HERE).await.unwrap();
         store.close().await;
     }
@@ -99,7 +87,7 @@ async fn killed_at_any_moment_and_resumed_each_row_is_done_once() {
 /// Runs a command until its job has done something, and stops it with Ctrl-C: it says that some of it is done.
 async fn stopped(store: &Store, home: &Path, args: &[&str]) -> Output {
     let mut child = start(home, args);
-    reaches(store, home, &mut child, 1).await;
+    reaches(store, &mut child, 1).await;
     kill_process(Pid::from_child(&child), Signal::INT).unwrap();
     let stopped = child.wait_with_output().unwrap();
     assert_eq!(code(&stopped), 3, "{}", err(&stopped));
@@ -180,8 +168,7 @@ async fn a_second_ctrl_c_leaves_the_job_to_stop_by_itself() {
     let home = home_with_marketers(40);
     let mut beside = beside(home.path()).await;
     // It is tried again and again, and then nobody can write: neither does it end nor stop.
-    let broken = "CREATE TRIGGER broken BEFORE INSERT ON member_role BEGIN SELECT RAISE(ABORT, 'a broken disk'); END";
-    raw_sql(broken).execute(&mut beside).await.unwrap();
+    raw_sql(BROKEN).execute(&mut beside).await.unwrap();
     let mut session = Session::rolecall(home.path(), &SET);
     session.shows("! job 1: ");
     raw_sql("BEGIN IMMEDIATE").execute(&mut beside).await.unwrap();
@@ -237,7 +224,7 @@ async fn what_one_command_works_on_another_sees_and_stops() {
     let home = home.path();
     let store = database(home).await;
     let mut child = start(home, &SET);
-    reaches(&store, home, &mut child, 1).await;
+    reaches(&store, &mut child, 1).await;
     let state = || json(&rolecall(home, &["jobs", "list", "-o", "json"], ""))[0]["state"].clone();
     assert_eq!(state(), "running");
     let left = rolecall(home, &["jobs", "resume"], "");
@@ -254,216 +241,51 @@ async fn what_one_command_works_on_another_sees_and_stops() {
     store.close().await;
 }
 
-/// What a command that was killed before it was answered leaves behind.
-fn asked(home: &Path, key: &str, digest: Option<&str>) {
-    let action = BulkAction::SetRoles { roles: vec![RoleId(7)], terms: Default::default() };
-    let on = Selection::matching("role:marketer");
-    let intent = Intent {
-        backend: "embedded".into(),
-        workspace: HERE,
-        start: StartJob { bulk: Bulk { on, action }, digest: digest.map(str::to_owned) },
-        key: key.into(),
-        at: Timestamp(1),
-    };
-    drop(Journal::open(&data(home).join("journal")).unwrap().note(&intent).unwrap());
-}
-
 #[tokio::test]
-async fn what_the_backend_never_heard_of_is_asked_for_again() {
-    let home = home_with_marketers(3);
-    asked(home.path(), "killed-1", None);
-    let torn = data(home.path()).join("journal/torn.json");
-    std::fs::write(&torn, "{").unwrap();
-    let list = rolecall(home.path(), &["jobs", "list"], "");
-    assert!(err(&list).contains("never answered: 1; take them up with: rolecall jobs resume"), "{}", err(&list));
-    for flags in [&[][..], &["--no-input"]] {
-        let looked = rolecall(home.path(), &[&["jobs", "resume"], flags].concat(), "");
-        assert_eq!((code(&looked), out(&looked)), (2, ""), "nobody can be asked: {}", err(&looked));
-        for told in ["Change role · 3 members", "p1@acme.test  Marketer → Viewer", "3 change", "jobs resume --yes\n"]
-        {
-            assert!(err(&looked).contains(told), "{told}: {}", err(&looked));
-        }
-        assert_eq!(journal(home.path()), ["killed-1.json", "torn.json"], "it waits on");
-    }
-    let resumed = rolecall(home.path(), &["jobs", "resume", "--yes", "-o", "csv"], "");
-    assert_eq!(code(&resumed), 0, "{}", err(&resumed));
-    assert_eq!(out(&resumed).lines().count(), 4, "{}", out(&resumed));
-    assert!(err(&resumed).contains("torn.json"), "what cannot be read is told: {}", err(&resumed));
-    assert!(torn.exists());
-    let again = rolecall(home.path(), &["jobs", "resume"], "");
-    assert!(err(&again).contains("nothing was interrupted"), "{}", err(&again));
-}
-
-#[test]
-fn of_several_that_are_taken_up_some_may_be_refused() {
-    let home = home_with_marketers(3);
-    asked(home.path(), "killed-1", Some("of another day"));
-    asked(home.path(), "killed-2", None);
-    let both = rolecall(home.path(), &["jobs", "resume", "--yes"], "");
-    assert_eq!(code(&both), 3, "{}", err(&both));
-    assert!(journal(home.path()).is_empty());
-}
-
-#[test]
-fn in_a_terminal_each_is_shown_and_asked_about() {
-    let home = home_with_marketers(3);
-    asked(home.path(), "killed-1", None);
-    let mut session = Session::rolecall(home.path(), &["jobs", "resume"]);
-    session.shows("Change role · 3 members");
-    session.shows("p1@acme.test  Marketer → Viewer");
-    session.shows("Rows to change: 3. Do it? [y/N]");
-    session.press("n\r");
-    session.shows("never answered: 1; take them up with: rolecall jobs resume");
-    assert_eq!((session.ends(), journal(home.path())), (1, vec!["killed-1.json".to_owned()]), "it waits on");
-    let mut session = Session::rolecall(home.path(), &["jobs", "resume"]);
-    session.shows("Do it? [y/N]");
-    session.press("y\r");
-    session.shows("3 done");
-    assert_eq!((session.ends(), journal(home.path())), (0, vec![]), "{}", session.text());
-}
-
-#[test]
-fn what_would_do_something_else_by_now_is_looked_at_again_in_a_terminal() {
-    let home = home_with_marketers(3);
-    asked(home.path(), "killed-1", Some("of another day"));
-    let mut session = Session::rolecall(home.path(), &["jobs", "resume"]);
-    session.shows("The workspace has changed since it was confirmed");
-    session.shows("Do it? [y/N]");
-    session.press("y\r");
-    session.shows("3 done");
-    assert_eq!((session.ends(), journal(home.path())), (0, vec![]), "{}", session.text());
-}
-
-#[tokio::test]
-async fn what_is_overtaken_while_it_is_looked_at_waits_until_somebody_agrees_to_it_as_it_is() {
-    for (answer, code, waits) in [("n\r", 1, true), ("\u{3}", 1, true), ("y\r", 0, false)] {
-        let home = home_with_marketers(3);
-        asked(home.path(), "killed-1", None);
-        let mut session = Session::rolecall(home.path(), &["jobs", "resume"]);
-        session.shows("Rows to change: 3. Do it? [y/N]");
-        let other = rolecall(home.path(), &["role", "set", "Viewer", "p1@acme.test", "--yes"], "");
-        assert_eq!(super::code(&other), 0, "{}", err(&other));
-        session.press("y\r");
-        session.shows("look at the plan again");
-        session.shows("Rows to change: 2. Do it? [y/N]");
-        assert_eq!(journal(home.path()), ["killed-1.json"], "nobody has agreed to this yet");
-        session.press(answer);
-        assert_eq!(session.ends(), code, "{}", session.text());
-        assert_eq!(!journal(home.path()).is_empty(), waits, "{}", session.text());
-    }
-}
-
-#[tokio::test]
-async fn what_was_asked_for_and_is_a_job_is_one_thing_and_its_note_goes() {
-    let home = home_with_marketers(3);
-    let first = rolecall(home.path(), &["role", "set", "Viewer", "p1@acme.test", "--yes"], "");
-    assert_eq!(code(&first), 0, "{}", err(&first));
-    let job = || json(&rolecall(home.path(), &["jobs", "list", "-o", "json"], ""))[0].clone();
-    let key = job()["key"].as_str().unwrap().to_owned();
-    // Its command was killed before it had read the answer.
-    for flags in [&[][..], &["--yes"]] {
-        asked(home.path(), &key, None);
-        let told = rolecall(home.path(), &[&["jobs", "resume"], flags].concat(), "");
-        assert_eq!(code(&told), 0, "{}", err(&told));
-        assert!(err(&told).contains("1 done; take back with: rolecall jobs undo 1"), "its end is told: {}", err(&told));
-        assert!(!err(&told).contains("never answered") && journal(home.path()).is_empty(), "{}", err(&told));
-    }
-    for command in ["list", "forget"] {
-        asked(home.path(), &key, None);
-        let told = rolecall(home.path(), &["jobs", command], "");
-        assert_eq!(code(&told), 0, "{}", err(&told));
-        assert!(!err(&told).contains("never answered") && journal(home.path()).is_empty(), "{}", err(&told));
-    }
-    assert_eq!(json(&rolecall(home.path(), &["jobs", "list", "-o", "json"], "")).as_array().unwrap().len(), 1);
-}
-
-#[tokio::test]
-async fn half_a_job_is_gone_on_with_as_the_job_that_it_is() {
+async fn half_a_job_goes_on_when_somebody_agrees() {
     let home = home_with_marketers(2_000);
     let home = home.path();
     let store = database(home).await;
     stopped(&store, home, &SET).await;
     taken_up(&store).await;
     store.let_go(JobId(1)).await.unwrap();
-    let key = json(&rolecall(home, &["jobs", "list", "-o", "json"], ""))[0]["key"].as_str().unwrap().to_owned();
-    asked(home, &key, None);
     let mut session = Session::rolecall(home, &["jobs", "resume"]);
     session.shows("Go on with job 1? [y/N]");
     session.press("y\r");
     session.shows("000 done; take back with: rolecall jobs undo 1");
-    assert_eq!((session.ends(), journal(home)), (0, vec![]), "it is asked about once: {}", session.text());
-    assert!(!session.text().contains("Do it?"), "{}", session.text());
+    assert_eq!(session.ends(), 0, "{}", session.text());
     store.close().await;
 }
 
 #[tokio::test]
-async fn what_was_never_answered_is_let_go_of_when_somebody_agrees() {
+async fn ctrl_c_at_a_question_leaves_this_job_and_those_after_it() {
     let home = home_with_marketers(3);
-    for key in ["killed-1", "killed-2"] {
-        asked(home.path(), key, None);
-    }
-    let looked = rolecall(home.path(), &["jobs", "forget"], "");
-    assert_eq!((code(&looked), out(&looked)), (2, ""), "nobody can be asked: {}", err(&looked));
-    assert!(err(&looked).contains("Change role") && err(&looked).contains("forget --yes\n"), "{}", err(&looked));
-    assert_eq!(journal(home.path()).len(), 2, "they wait on");
-    let mut session = Session::rolecall(home.path(), &["jobs", "forget"]);
-    session.shows("whatever was begun of it is a job, and stays as it is. [y/N]");
-    session.press("y\r");
-    session.until("the second question", |screen| screen.contents().matches("[y/N]").count() == 2);
-    session.press("n\r");
-    session.shows("never answered: 1; take them up with: rolecall jobs resume");
-    assert_eq!((session.ends(), journal(home.path())), (3, vec!["killed-2.json".to_owned()]), "{}", session.text());
-    let readonly = rolecall(home.path(), &["--readonly", "jobs", "forget", "--yes"], "");
-    assert_eq!((code(&readonly), journal(home.path()).len()), (6, 1), "{}", err(&readonly));
-    let gone = rolecall(home.path(), &["jobs", "forget", "--yes"], "");
-    assert!(code(&gone) == 0 && err(&gone).contains("Let go of: 1"), "{}", err(&gone));
-    let none = rolecall(home.path(), &["jobs", "forget"], "");
-    assert!(code(&none) == 0 && err(&none).contains("everything that was asked for was answered"), "{}", err(&none));
-    assert_eq!(done(&database(home.path()).await).await, 0, "nothing was done");
-}
-
-#[tokio::test]
-async fn ctrl_c_stops_what_is_taken_up_and_leaves_what_comes_after_it() {
-    const PEOPLE: usize = 2_000;
-    let home = home_with_marketers(PEOPLE);
     let home = home.path();
-    asked(home, "killed-1", None);
-    asked(home, "killed-2", None);
     let store = database(home).await;
-    let stopped = stopped(&store, home, &["jobs", "resume", "--yes"]).await;
-    for told in ["go on with: rolecall jobs resume 1", "never answered: 1; take them up with: rolecall jobs resume"] {
-        assert!(err(&stopped).contains(told), "{}", err(&stopped));
+    let mut beside = beside(home).await;
+    raw_sql(BROKEN).execute(&mut beside).await.unwrap();
+    for n in 1..=3 {
+        let mut child = start(home, &["role", "set", "Viewer", &format!("p{n}@acme.test"), "--yes"]);
+        while store.jobs(HERE, &PageQuery::default()).await.unwrap().items.len() < n as usize {
+            assert!(child.try_wait().unwrap().is_none(), "it ended before its job began");
+            tokio::task::yield_now().await;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        store.let_go(JobId(n)).await.unwrap();
     }
-    assert!(done(&store).await < PEOPLE as u64);
-    assert_eq!(journal(home), ["killed-2.json"]);
-    store.close().await;
-}
-
-#[test]
-fn ctrl_c_at_a_question_leaves_this_one_and_those_after_it() {
-    let home = home_with_marketers(3);
-    asked(home.path(), "killed-1", None);
-    asked(home.path(), "killed-2", None);
-    let mut session = Session::rolecall(home.path(), &["jobs", "resume"]);
-    session.shows("Do it? [y/N]");
+    raw_sql("DROP TRIGGER broken").execute(&mut beside).await.unwrap();
+    let mut session = Session::rolecall(home, &["jobs", "resume"]);
+    session.shows("Go on with job 3? [y/N]");
     session.press("y\r");
-    session.shows("3 done");
-    session.shows("Ask for it all the same? [y/N]");
+    session.shows("Go on with job 2? [y/N]");
     session.press("\u{3}");
-    session.shows("never answered: 1; take them up with: rolecall jobs resume");
-    assert_eq!((session.ends(), journal(home.path())), (3, vec!["killed-2.json".to_owned()]), "{}", session.text());
-}
-
-#[tokio::test]
-async fn what_would_do_something_else_by_now_is_not_done() {
-    let home = home_with_marketers(3);
-    asked(home.path(), "killed-1", Some("of another day"));
-    let moved_on = rolecall(home.path(), &["jobs", "resume", "--yes"], "");
-    assert_eq!((code(&moved_on), out(&moved_on)), (5, ""), "{}", err(&moved_on));
-    assert!(err(&moved_on).contains("Change role · 3 members"), "what it was is said: {}", err(&moved_on));
-    let why = "rolecall: nothing was changed, because the workspace has changed since the plan was made: ask for it \
-               again, and look at the new plan\n";
-    assert!(err(&moved_on).ends_with(why), "{}", err(&moved_on));
-    assert!(journal(home.path()).is_empty(), "it is asked for no more");
-    assert!(told(&database(home.path()).await, HERE, JobId(1)).await.is_empty());
+    session.shows("go on with: rolecall jobs resume 1");
+    assert_eq!(session.ends(), 3, "{}", session.text());
+    assert!(!session.text().contains("Go on with job 1?"), "{}", session.text());
+    assert!(session.text().contains("go on with: rolecall jobs resume 2"), "{}", session.text());
+    let states = json(&rolecall(home, &["jobs", "list", "-o", "json"], ""));
+    let states: Vec<&str> = states.as_array().unwrap().iter().map(|job| job["state"].as_str().unwrap()).collect();
+    assert_eq!(states, ["done", "stopped", "stopped"]);
+    store.close().await;
 }

@@ -22,7 +22,6 @@ fn help_teaches_by_examples() {
         &["jobs", "show", "--help"],
         &["jobs", "stop", "--help"],
         &["jobs", "resume", "--help"],
-        &["jobs", "forget", "--help"],
         &["jobs", "undo", "--help"],
     ];
     for args in commands {

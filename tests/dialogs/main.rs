@@ -9,6 +9,5 @@ mod lists;
 mod members;
 mod plan;
 mod stage;
-mod take_up;
 mod transfer;
 mod world;

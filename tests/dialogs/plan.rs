@@ -116,7 +116,6 @@ pub fn job() -> Job {
         reason: None,
         actor: "olim@n.test".into(),
         mine: true,
-        key: None,
         undoes: None,
         origin: None,
         undone_by: None,

@@ -1,18 +1,8 @@
-//! Changes of many rows in a real terminal, taken up after their program was killed.
+//! Changes of many rows in a real terminal, resumed after their program was killed.
 
 use super::{ENTER, home, pty::Session};
-use rolecall::{
-    api::{
-        journal::{Intent, Journal},
-        wire::StartJob,
-    },
-    domain::{
-        bulk::{Bulk, BulkAction, Selection},
-        id::{RoleId, WorkspaceId},
-        time::Timestamp,
-    },
-    i18n::t,
-};
+use rolecall::i18n::t;
+use rustix::process::Signal;
 
 /// A home whose workspace has this many Marketers.
 fn marketers(count: usize) -> tempfile::TempDir {
@@ -25,33 +15,28 @@ fn marketers(count: usize) -> tempfile::TempDir {
 }
 
 #[test]
-fn what_a_killed_run_asked_for_is_taken_up_in_the_console() {
-    let home = marketers(3);
-    let folders = [".local/share/rolecall", "Library/Application Support/rolecall"];
-    let data = folders.iter().map(|folder| home.path().join(folder)).find(|folder| folder.exists()).unwrap();
-    let action = BulkAction::SetRoles { roles: vec![RoleId(7)], terms: Default::default() };
-    let on = Selection::matching("role:marketer");
-    let intent = Intent {
-        backend: "embedded".into(),
-        workspace: WorkspaceId(1),
-        start: StartJob { bulk: Bulk { on, action }, digest: None },
-        key: "killed-1".into(),
-        at: Timestamp(1),
-    };
-    drop(Journal::open(&data.join("journal")).unwrap().note(&intent).unwrap());
+fn what_a_killed_console_began_is_listed_and_goes_on() {
+    let home = marketers(10_000);
+    let mut killed = Session::rolecall(home.path(), &["--start-pane", "users"]);
+    killed.shows("10 001");
+    killed.press("/role:marketer\r");
+    killed.shows("10 000 of 10 001");
+    killed.press("*r");
+    killed.shows("to confirm");
+    killed.press(ENTER);
+    killed.press("10000");
+    killed.press(ENTER);
+    killed.shows("/s");
+    killed.signal(Signal::KILL);
     let mut session = Session::rolecall(home.path(), &[]);
-    session.shows("never answered: 1. 7, then R, takes them up");
     session.press("7");
+    session.shows("Role → Viewer");
     session.shows("1 unfinished");
-    session.press("R");
-    session.shows("Change role · 3 members");
-    session.shows("all that match role:marketer");
+    session.press("c");
     session.press(ENTER);
-    session.shows("3 lose something they can do now");
-    session.press(ENTER);
-    session.shows("3 done");
+    session.shows("10 000 done");
     session.hides("unfinished");
-    session.press("qq");
+    session.press("qqq");
     assert_eq!(session.ends(), 0);
     let mut session = Session::rolecall(home.path(), &["jobs", "resume"]);
     session.shows("nothing was interrupted");

@@ -1,31 +1,26 @@
 //! Bulk changes as drawn: plans in every state, many invitations.
 
 use super::{
-    console::NOW,
     dialogs::{Drawn, name_of},
     world::world,
 };
 use rolecall::{
     api::{
         error::ApiError,
-        wire::{EffectItem, ImportFault, ImportRow, Kept, Plan, PlanKind, PlanRow, Source, StartJob},
+        wire::{EffectItem, ImportFault, ImportRow, Kept, Plan, PlanKind, PlanRow, Source},
     },
     app::{
         dialog::{
             invite_many::InviteMany,
             plan::{Kind, PlanDialog},
-            take_up::TakeUp,
         },
         effect::{Call, Reply},
-        pane::jobs::Unanswered,
         selection::Targets,
     },
     domain::{
-        bulk::{Bulk, BulkAction, Matching, Selection},
+        bulk::{BulkAction, Selection},
         change::Warning,
-        edge::Terms,
-        id::{GroupId, JobId, RoleId, WorkspaceId},
-        time::DAY,
+        id::{GroupId, JobId},
         untrusted::Text,
     },
 };
@@ -239,42 +234,6 @@ fn members(n: u64) -> Targets {
     Targets { on: Selection::ids((1..=n as i64).collect()), count: Some(n), marked: None }
 }
 
-/// Marketers to Viewers, twice: with everything that can be told of it, and with nothing.
-fn unanswered() -> Vec<Unanswered> {
-    let reason = "Q4 clean-up, ticket OPS-1182: whoever has moved on keeps looking and writes no more".into();
-    let terms = Terms { reason: Some(reason), expires_at: Some(NOW.plus(90 * DAY)), review_at: None };
-    let filter = "role:marketer last:>90d group:\"Content Team\"".into();
-    let one = |n: i64, on, terms, digest: &str| Unanswered {
-        workspace: WorkspaceId(1),
-        start: StartJob {
-            bulk: Bulk { on, action: BulkAction::SetRoles { roles: vec![RoleId(7)], terms } },
-            digest: Some(digest.into()),
-        },
-        key: format!("lost-{n}"),
-        at: NOW.plus(-n * 3_600),
-    };
-    vec![
-        one(1, Selection { matching: vec![Matching { filter, except: vec![3] }], ids: vec![] }, terms, "d"),
-        one(2, Selection::ids((1..=14).collect()), Terms::default(), "another"),
-    ]
-}
-
-fn moving_on(call: &Call) -> Result<Reply, ApiError> {
-    match call {
-        Call::TakeUp(..) => Err(ApiError::Stale("what this would do has changed meanwhile".into())),
-        other => ready(other),
-    }
-}
-
-fn refusing(call: &Call) -> Result<Reply, ApiError> {
-    match call {
-        Call::TakeUp(key, _) => {
-            Ok(Reply::TakenUp(key.clone(), Err(ApiError::Refused("members.manage is needed for this".into()))))
-        }
-        other => ready(other),
-    }
-}
-
 /// The dialogs with the states they are drawn in.
 pub fn all() -> Vec<Drawn> {
     vec![
@@ -318,17 +277,6 @@ pub fn all() -> Vec<Drawn> {
             "plan-cancel",
             || Box::new(PlanDialog::new(Kind::Cancel, members(2))),
             vec![("asked", "Enter", Some(undone)), ("left", "x Esc", Some(undone))],
-        ),
-        (
-            "take-up",
-            || Box::new(TakeUp::new(unanswered())),
-            vec![
-                ("planning", "", None),
-                ("ready", "", Some(ready)),
-                ("count", "Enter", Some(ready)),
-                ("anew", "Enter 1 2 Enter", Some(moving_on)),
-                ("refused", "Enter 1 2 Enter", Some(refusing)),
-            ],
         ),
         (
             "invite-many",

@@ -362,7 +362,6 @@ pub fn job(id: i64, action: &str, detail: &str) -> Job {
         reason: None,
         actor: "aziza@northwind.test".into(),
         mine: true,
-        key: None,
         undoes: None,
         origin: None,
         undone_by: None,

@@ -205,10 +205,6 @@ pub struct Job {
     pub actor: Text,
     /// Whether that is the caller, who alone may resume it.
     pub mine: bool,
-    /// The idempotency key that it was asked for with, told to the caller alone: what their journal has under this key
-    /// was answered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub key: Option<String>,
     /// The job that this one undoes.
     pub undoes: Option<JobId>,
     /// The job that all this goes back to, where it undoes one.

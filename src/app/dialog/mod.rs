@@ -39,7 +39,6 @@ pub mod role;
 mod sheet;
 mod sight;
 mod submit;
-pub mod take_up;
 pub mod transfer;
 pub mod who_can;
 pub mod words;

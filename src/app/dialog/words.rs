@@ -1,6 +1,6 @@
 //! Sentences for evidence, effects and warnings. Names in them went through `Text`'s `Display`.
 
-use super::{ViewCx, plan::Kind};
+use super::ViewCx;
 use crate::{
     api::wire::{EffectItem, EffectRow, GrantRow, Kept, Named, PlanKind, PlanRow, Preview, Remedy, Source, Workspace},
     app::{
@@ -8,7 +8,6 @@ use crate::{
         view::{Line, Tone},
     },
     domain::{
-        bulk::{Bulk, BulkAction},
         change::Warning,
         edge::{Edge, EdgeSource},
         id::GroupId,
@@ -26,19 +25,6 @@ const NAMED: usize = 5;
 pub fn capability(key: &str, workspace: &Workspace) -> String {
     let known = workspace.capabilities.iter().find(|c| c.key == key);
     visible(known.map_or(key, |c| c.label.as_str()))
-}
-
-/// What is done to many, and to how many, as far as that is known before it is planned: `Change role · 14 members`.
-pub fn asked(bulk: &Bulk, planned: Option<u64>) -> String {
-    let named = match &bulk.action {
-        BulkAction::Invite { drafts } => Some(drafts.len()),
-        _ => bulk.on.all_named().then_some(bulk.on.ids.len()),
-    };
-    let rows = named.map(|rows| rows as u64).or(planned);
-    match Kind::of(&bulk.action) {
-        Some(kind) => kind.title(rows),
-        None => tf("dialog.take_up.invite", &[("n", &format::count(rows.unwrap_or_default()))]),
-    }
 }
 
 /// Several, with commas.

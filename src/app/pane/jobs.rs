@@ -1,16 +1,13 @@
 //! The jobs screen: a window on the jobs, newest first, and the ones that are followed.
 
 use crate::{
-    api::wire::{Job, JobState, StartJob},
+    api::wire::{Job, JobState},
     app::{
         layout::{Sideways, Table},
         listing::{Listing, Row},
         state::Pane,
     },
-    domain::{
-        id::{JobId, WorkspaceId},
-        time::Timestamp,
-    },
+    domain::id::JobId,
 };
 use std::collections::HashSet;
 
@@ -22,19 +19,6 @@ impl Row for Job {
     }
 }
 
-/// A bulk change that an earlier run asked for and did not live to see answered.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Unanswered {
-    /// Where.
-    pub workspace: WorkspaceId,
-    /// What was asked for.
-    pub start: StartJob,
-    /// Its idempotency key.
-    pub key: String,
-    /// When it was decided.
-    pub at: Timestamp,
-}
-
 /// The screen's state.
 #[derive(Debug, Clone)]
 pub struct Jobs {
@@ -44,9 +28,7 @@ pub struct Jobs {
     pub sideways: Sideways,
     /// One's own at work, as last told; the one that was begun last is the last.
     pub running: Vec<Job>,
-    /// What an earlier run asked for and got no answer to, the oldest first.
-    pub unanswered: Vec<Unanswered>,
-    /// How many of those held run or were stopped, and of those unanswered.
+    /// How many of those held run or were stopped.
     pub unfinished: usize,
     /// The one that ended last, as it was told.
     ended: Option<Job>,
@@ -67,7 +49,6 @@ impl Jobs {
             list: Listing::new(&[]),
             sideways: Sideways::new(Table::Jobs),
             running: Vec::new(),
-            unanswered: Vec::new(),
             unfinished: 0,
             ended: None,
             latest: None,
@@ -126,22 +107,9 @@ impl Jobs {
         }
     }
 
-    /// Counts those that run or were stopped, and what has no answer.
+    /// Counts those that run or were stopped.
     pub fn count(&mut self) {
-        let held = self.list.rows().filter(|job| job.state != JobState::Done).count();
-        self.unfinished = held + self.unanswered.len();
-    }
-
-    /// Drops what is one of the jobs held, and answers the keys of it: its truth is the job.
-    pub fn known_by_now(&mut self) -> Vec<String> {
-        let jobs: HashSet<&str> = self.list.rows().filter_map(|job| job.key.as_deref()).collect();
-        self.unanswered.extract_if(.., |one| jobs.contains(one.key.as_str())).map(|one| one.key).collect()
-    }
-
-    /// The end of a change is known: nobody has to take it up any more.
-    pub fn answered(&mut self, key: &str) {
-        self.unanswered.retain(|one| one.key != key);
-        self.count();
+        self.unfinished = self.list.rows().filter(|job| job.state != JobState::Done).count();
     }
 
     /// The one that undo means: what ended last here, an undo as well, unless something newer was done

@@ -36,24 +36,15 @@ Examples:
   rolecall jobs resume 12   goes on where it stopped";
 
 const RESUME_EXAMPLES: &str = "\
-Without a job: what was asked for here and never answered (a killed process, a lost connection), and jobs of \
-yours that stand still; a job that was told to stop goes on only when it is named. Each is shown and asked about; \
-where nobody can be asked nothing is done without --yes \
-(code 2). What is left is told, with the command that does it (code 1, or 3 where some of it is done).
+Without a number: your jobs that were interrupted, by a killed process for example. Each is shown and asked about; \
+outside a terminal nothing is resumed without --yes (code 2). A job that was told to stop resumes only by number. \
+Jobs that are left are listed with the command that resumes them (code 1, or 3 if others were resumed).
 
 Examples:
   rolecall jobs resume
   rolecall jobs resume --yes         all of it, without a question
   rolecall jobs resume 12            this one, without a question
   rolecall jobs resume 12 --failed   try the rows that failed again, too";
-
-const FORGET_EXAMPLES: &str = "\
-Each is shown and asked about; where nobody can be asked nothing is let go of without --yes (code 2). Whatever was \
-begun of one is a job, and stays as it is: rolecall jobs list shows it.
-
-Examples:
-  rolecall jobs forget
-  rolecall jobs forget --yes   all of it, without a question";
 
 const UNDO_EXAMPLES: &str = "\
 Rows that somebody has changed since are skipped and named.
@@ -75,9 +66,6 @@ pub enum JobsCommand {
     /// Go on with what was stopped or interrupted
     #[command(after_help = RESUME_EXAMPLES)]
     Resume(JobResume),
-    /// Let go of what was asked for here and never answered
-    #[command(after_help = FORGET_EXAMPLES)]
-    Forget(JobForget),
     /// Take back what a job did
     #[command(after_help = UNDO_EXAMPLES)]
     Undo(JobUndo),
@@ -123,14 +111,6 @@ pub struct JobResume {
     /// How to print the rows
     #[arg(short, long, value_enum, default_value_t, value_name = "FORMAT")]
     pub output: Format,
-}
-
-/// What to let go of.
-#[derive(Debug, Clone, ClapArgs)]
-pub struct JobForget {
-    /// All that waits, without asking
-    #[arg(short, long)]
-    pub yes: bool,
 }
 
 /// Which job to take back.

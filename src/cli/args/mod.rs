@@ -8,7 +8,7 @@ mod role;
 
 pub use bulk::{Consent, Format};
 pub use invitations::{Cancel, InvitationList, Invitations, InvitationsCommand, Invite, Resend};
-pub use jobs::{JobForget, JobList, JobResume, JobShow, JobStop, JobUndo, JobsCommand};
+pub use jobs::{JobList, JobResume, JobShow, JobStop, JobUndo, JobsCommand};
 pub use role::{Members, RoleCommand, SetRole};
 
 use crate::{

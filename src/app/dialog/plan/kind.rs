@@ -6,11 +6,7 @@ use crate::{
         dialog::zones::{Focus, Zones},
         format,
     },
-    domain::{
-        bulk::{BulkAction, Rows},
-        id::JobId,
-        model,
-    },
+    domain::{bulk::Rows, id::JobId},
     i18n::{t, tf},
 };
 
@@ -40,23 +36,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// What an action does; none for invitations, which are gathered elsewhere.
-    pub(in crate::app::dialog) fn of(action: &BulkAction) -> Option<Self> {
-        Some(match action {
-            BulkAction::SetRoles { .. } => Self::Role,
-            BulkAction::AddToGroups { .. } => Self::AddToGroups,
-            BulkAction::RemoveFromGroups { .. } => Self::RemoveFromGroups,
-            BulkAction::Grant { effect: model::Effect::Allow, .. } => Self::Allow,
-            BulkAction::Grant { effect: model::Effect::Deny, .. } => Self::Deny,
-            BulkAction::Deactivate { .. } => Self::Deactivate,
-            BulkAction::Remove { .. } => Self::Remove,
-            BulkAction::Resend => Self::Resend,
-            BulkAction::Cancel { .. } => Self::Cancel,
-            BulkAction::Undo { job, .. } => Self::Undo(*job),
-            BulkAction::Invite { .. } => return None,
-        })
-    }
-
     /// What its rows are.
     pub(super) fn rows(self) -> Rows {
         match self {
@@ -67,7 +46,7 @@ impl Kind {
     }
 
     /// What is done, and to how many rows: `Change role · 14 members`.
-    pub(in crate::app::dialog) fn title(self, rows: Option<u64>) -> String {
+    pub(super) fn title(self, rows: Option<u64>) -> String {
         let (one, many) = match self {
             Self::Resend | Self::Cancel => ("dialog.plan.one_invitation", "dialog.plan.invitations"),
             _ => ("dialog.plan.one_member", "dialog.plan.members"),
@@ -95,12 +74,7 @@ impl Kind {
 
 /// Whether what a plan would do is confirmed: its count typed, or else agreed to where something is asked
 /// first. If not, what is to be asked; nothing where the count is to be typed, which has the keys then.
-pub(in crate::app::dialog) fn confirmed(
-    kind: Option<Kind>,
-    plan: &Plan,
-    zones: &mut Zones,
-    agreed: bool,
-) -> Result<(), Option<String>> {
+pub(super) fn confirmed(kind: Kind, plan: &Plan, zones: &mut Zones, agreed: bool) -> Result<(), Option<String>> {
     if plan.confirm {
         if zones.typed.is(plan.change, "dialog.plan.type_wrong") {
             return Ok(());
@@ -112,10 +86,10 @@ pub(in crate::app::dialog) fn confirmed(
 }
 
 /// What is asked where no count is typed: when somebody loses something, or something goes.
-fn asked_first(kind: Option<Kind>, plan: &Plan) -> Option<String> {
+fn asked_first(kind: Kind, plan: &Plan) -> Option<String> {
     match kind {
         _ if plan.lose > 0 => Some(tf("dialog.plan.question_lose", &[("n", &format::count(plan.lose))])),
-        Some(Kind::Deactivate | Kind::Remove | Kind::Cancel) => {
+        Kind::Deactivate | Kind::Remove | Kind::Cancel => {
             Some(tf("dialog.plan.question_all", &[("n", &format::count(plan.change))]))
         }
         _ => None,

@@ -35,7 +35,7 @@ use crate::{
     i18n::t,
 };
 pub use kind::Kind;
-pub(super) use kind::confirmed;
+use kind::confirmed;
 
 /// A bulk change being planned.
 pub struct PlanDialog {
@@ -146,7 +146,7 @@ impl PlanDialog {
             self.error = plan.refused.is_none().then(|| t("dialog.plan.nothing").to_owned());
             return Vec::new();
         }
-        if let Err(question) = confirmed(Some(self.kind), plan, &mut self.zones, agreed) {
+        if let Err(question) = confirmed(self.kind, plan, &mut self.zones, agreed) {
             self.question = question;
             return Vec::new();
         }

@@ -67,7 +67,6 @@ fn shown(state: &AppState, here: &Here, record: JobRecord) -> Job {
     let at_work = record.at_work(state.now());
     let mut job = record.job;
     job.mine = record.actor == here.caller.account.id;
-    job.key = job.mine.then_some(record.key);
     let pulse = state.jobs.pulse(job.id);
     if job.state == JobState::Stopped && (at_work || pulse.is_some()) {
         job.state = JobState::Running;

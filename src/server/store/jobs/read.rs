@@ -78,7 +78,6 @@ fn record(row: &AnyRow) -> Result<JobRecord> {
             reason: row.opt_text(5)?.map(Text::from),
             actor: row.text(2)?.into(),
             mine: false,
-            key: None,
             undoes: row.opt_int(6)?.map(JobId),
             origin: row.opt_int(6)?.map(JobId).zip(row.opt_text(16)?).map(|(job, action)| Origin {
                 job,
