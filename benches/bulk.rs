@@ -7,13 +7,12 @@
 
 use rolecall::{
     api::{
-        backend::{Backend, Precondition, Write},
+        backend::Backend,
         http::HttpBackend,
-        wire::{JobState, PageQuery, Resume, StartJob},
+        wire::{ChangeState, PageQuery, Resume, StartChange},
     },
     domain::{
-        bulk::{Bulk, BulkAction, Selection},
-        change::Change,
+        change::{Request, Selection, SetRoles},
         edge::Terms,
         id::{AccountId, MemberId, RoleId, WorkspaceId},
         pack::Pack,
@@ -35,7 +34,7 @@ const ONE_BY_ONE: usize = 1_000;
 /// How long between two reads: as soon after each other as those of a person at the keys.
 const BETWEEN_READS: Duration = Duration::from_millis(50);
 
-/// How long a job is at work before it is told to stop, at least: so long that its batches have grown.
+/// How long a change is at work before it is told to stop, at least: so long that its batches have grown.
 const BETWEEN_STOPS: Duration = Duration::from_millis(300);
 
 fn main() {
@@ -96,13 +95,8 @@ async fn others(backend: &HttpBackend, ws: WorkspaceId, role: &str, most: usize)
 async fn one_by_one(backend: &HttpBackend, ws: WorkspaceId, members: &[MemberId], role: RoleId, all: usize) {
     let begun = Instant::now();
     for member in members {
-        let write = Write {
-            change: Change::SetRoles { member: *member, roles: vec![role], terms: Terms::default() },
-            precondition: Precondition::Any,
-            idempotency_key: format!("one-by-one-{member}"),
-            password: None,
-        };
-        backend.apply(ws, &write).await.unwrap();
+        let start = start(&to_role(&[*member], role));
+        backend.start_change(ws, &start, &format!("one-by-one-{member}")).await.unwrap();
     }
     let took = begun.elapsed();
     let each = took.as_secs_f64() / members.len() as f64;
@@ -116,51 +110,54 @@ async fn one_by_one(backend: &HttpBackend, ws: WorkspaceId, members: &[MemberId]
 }
 
 async fn many_at_once(backend: &HttpBackend, ws: WorkspaceId, members: &[MemberId], role: RoleId) {
-    let bulk = to_role(members, role);
+    let request = to_role(members, role);
     say("a read before it", read(backend.clone(), ws, |turn| turn == 100).await);
     let over = Arc::new(AtomicBool::new(false));
     let is_over = over.clone();
     let reading = tokio::spawn(read(backend.clone(), ws, move |_| is_over.load(Ordering::Relaxed)));
     let begun = Instant::now();
-    let job = backend.start_job(ws, &StartJob { bulk, digest: None }, "many-at-once").await.unwrap();
+    let change = backend.start_change(ws, &start(&request), "many-at-once").await.unwrap();
     let started = begun.elapsed();
-    let job = backend.watch_job(ws, job.id, |_| ()).await.unwrap();
+    let change = backend.watch_change(ws, change.id, |_| ()).await.unwrap();
     let took = begun.elapsed();
     over.store(true, Ordering::Relaxed);
     let reads = reading.await.unwrap();
-    assert_eq!((job.state, job.applied), (JobState::Done, members.len() as u64), "{job:?}");
+    assert_eq!((change.state, change.done), (ChangeState::Done, members.len() as u64), "{change:?}");
     println!(
-        "a job: {} rows in {:.1} s, of these {:.1} s until it began; {:.0} rows a second",
-        job.applied,
+        "a change: {} rows in {:.1} s, of these {:.1} s until it began; {:.0} rows a second",
+        change.done,
         took.as_secs_f64(),
         started.as_secs_f64(),
-        job.applied as f64 / took.as_secs_f64()
+        change.done as f64 / took.as_secs_f64()
     );
     say("a read while it runs", reads);
 }
 
-/// A job that is asked to stop again and again at some place, and goes on each time: how long until it stands still.
-async fn stopped(place: &str, backend: &HttpBackend, from: &HttpBackend, ws: WorkspaceId, bulk: &Bulk) {
-    let start = StartJob { bulk: bulk.clone(), digest: None };
-    let mut job = backend.start_job(ws, &start, &place.replace(' ', "-")).await.unwrap();
+/// A change that is asked to stop again and again at some place, and goes on each time: how long until it stands still.
+async fn stopped(place: &str, backend: &HttpBackend, from: &HttpBackend, ws: WorkspaceId, request: &Request) {
+    let mut change = backend.start_change(ws, &start(request), &place.replace(' ', "-")).await.unwrap();
     let mut times = Vec::new();
-    while job.state == JobState::Running {
+    while change.state == ChangeState::Running {
         // Into a batch, at another moment of it each time.
         tokio::time::sleep(BETWEEN_STOPS + Duration::from_millis(7) * (times.len() % 10) as u32).await;
         let begun = Instant::now();
-        job = from.stop_job(ws, job.id).await.unwrap();
-        if job.state == JobState::Stopped {
+        change = from.stop_change(ws, change.id).await.unwrap();
+        if change.state == ChangeState::Stopped {
             times.push(begun.elapsed());
-            job = backend.resume_job(ws, job.id, Resume::default()).await.unwrap();
+            change = backend.resume_change(ws, change.id, Resume::default()).await.unwrap();
         }
     }
-    assert_eq!((job.state, job.failed, job.skipped), (JobState::Done, 0, 0), "{job:?}");
+    assert_eq!((change.state, change.failed, change.skipped), (ChangeState::Done, 0, 0), "{change:?}");
     say(&format!("a stop {place}, from the request to the answer that nothing more is done"), times);
 }
 
-fn to_role(members: &[MemberId], role: RoleId) -> Bulk {
+fn to_role(members: &[MemberId], role: RoleId) -> Request {
     let on = Selection::ids(members.iter().map(|member| member.0).collect());
-    Bulk { on, action: BulkAction::SetRoles { roles: vec![role], terms: Terms::default() } }
+    Request { on, kind: SetRoles { roles: vec![role], terms: Terms::default() }.into() }
+}
+
+fn start(request: &Request) -> StartChange {
+    StartChange { request: request.clone(), digest: None, password: None }
 }
 
 /// What a console asks for, again and again, until it is over.

@@ -1,5 +1,5 @@
 //! How long a plan of a bulk change takes: every member of a workspace of 10 000 gets another role, joins
-//! a group, is closed out. The planner alone, and end to end: the request, the state read from SQLite,
+//! a group, is deactivated. The planner alone, and end to end: the request, the state read from SQLite,
 //! the plan, its names, the answer read again.
 //!
 //! `cargo bench --bench plan`
@@ -7,10 +7,7 @@
 use rolecall::{
     api::{backend::Backend, http::HttpBackend},
     domain::{
-        bulk::{Bulk, BulkAction, Selection},
-        change::{Change, Facts},
-        edge::Terms,
-        id::MemberId,
+        change::{Deactivate, Facts, Kind, Request, Row, Selection, SetGroups, SetRoles},
         pack::Pack,
         plan::plan,
         time::Timestamp,
@@ -20,6 +17,7 @@ use rolecall::{
 use std::{
     error::Error,
     hint::black_box,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -34,7 +32,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let pack = Pack::builtin("signage").ok_or("no pack")??;
     let (ws, owner) = store.seed(&pack, &Sample::northwind(MEMBERS, NOW)).await?;
     let mut options = Options::new(store.clone());
-    options.clock = std::sync::Arc::new(|| NOW);
+    options.clock = Arc::new(|| NOW);
     let (running, secret) = Server::embedded(options, owner).await?;
     let backend = HttpBackend::new(&running.url, secret.reveal())?;
 
@@ -43,23 +41,15 @@ async fn main() -> Result<(), Box<dyn Error>> {
     println!("{MEMBERS} members; their state read in {:.1} ms", start.elapsed().as_secs_f64() * 1e3);
     let role = before.roles.last().ok_or("no role")?.id;
     let group = before.groups.first().ok_or("no group")?.id;
-    let terms = Terms::default;
-    let actions = [
-        ("another role", BulkAction::SetRoles { roles: vec![role], terms: terms() }),
-        ("a group joined", BulkAction::AddToGroups { groups: vec![group], terms: terms() }),
-        ("closed out", BulkAction::Deactivate { reason: None }),
+    let kinds: [(&str, Kind); 3] = [
+        ("another role", SetRoles { roles: vec![role], ..SetRoles::default() }.into()),
+        ("a group joined", SetGroups { add: vec![group], ..SetGroups::default() }.into()),
+        ("deactivated", Deactivate { reason: None }.into()),
     ];
-    for (name, action) in actions {
-        let change = |member: MemberId| match &action {
-            BulkAction::SetRoles { roles, terms } => {
-                Change::SetRoles { member, roles: roles.clone(), terms: terms.clone() }
-            }
-            BulkAction::AddToGroups { groups, terms } => {
-                Change::SetGroups { member, add: groups.clone(), remove: Vec::new(), terms: terms.clone() }
-            }
-            _ => Change::Deactivate { member, reason: None },
-        };
-        let rows: Vec<_> = before.members.iter().map(|member| (change(member.id), Facts::default())).collect();
+    for (name, kind) in kinds {
+        let of = Arc::new(kind.clone());
+        let row = |id: i64| Row { target: Some(id), name: None, kind: of.clone() };
+        let rows: Vec<Row> = before.members.iter().map(|member| row(member.id.0)).collect();
         for who in ["Owner", "Administrator"] {
             let actor = before.members.iter().find(|member| {
                 let administers = member
@@ -72,17 +62,16 @@ async fn main() -> Result<(), Box<dyn Error>> {
             let mut alone = Vec::new();
             for _ in 0..ROUNDS {
                 let start = Instant::now();
-                black_box(plan(&before, actor, &rows, NOW));
+                black_box(plan(&before, actor, &rows, &Facts::default(), true, NOW));
                 alone.push(start.elapsed());
             }
             say(&format!("{name}, by the {who}, the planner alone"), alone);
         }
-        let all = Selection::matching("");
-        let bulk = Bulk { on: all, action };
+        let request = Request { on: Selection::matching(""), kind };
         let mut whole = Vec::new();
         for _ in 0..ROUNDS {
             let start = Instant::now();
-            let plan = backend.plan(ws, &bulk).await?;
+            let plan = backend.plan(ws, &request).await?;
             whole.push(start.elapsed());
             assert_eq!(plan.rows.len(), before.members.len());
         }

@@ -46,7 +46,7 @@ fn headings() -> Vec<(Context, &'static str)> {
             Context::Folders => "Folders",
             Context::Grants => "Grants of a folder",
             Context::Roles => "Roles",
-            Context::Jobs => "Jobs, and one job",
+            Context::Changes => "Changes, and one change",
             Context::Dialog => "In every dialog",
             Context::Form => "Where something is filled in",
             Context::Access => "Effective access",

@@ -2,11 +2,11 @@
 
 #[path = "flows/board.rs"]
 mod board;
+#[path = "flows/changes.rs"]
+mod changes;
 #[path = "support/console.rs"]
 #[expect(dead_code, reason = "shared: each program uses some of it")]
 mod console;
-#[path = "flows/jobs.rs"]
-mod jobs;
 #[path = "flows/marks.rs"]
 mod marks;
 #[path = "support/world.rs"]
@@ -82,12 +82,12 @@ fn where_only_the_notice_is_seen_nothing_acts_but_leaving() {
 }
 
 #[test]
-fn where_only_the_notice_is_seen_it_asks_whether_to_leave_a_job_at_work() {
-    let mut console = Console::with(40, 12, |options| options.stops_jobs = true);
+fn where_only_the_notice_is_seen_it_asks_whether_to_leave_a_change_at_work() {
+    let mut console = Console::with(40, 12, |options| options.stops_changes = true);
     console.serve(world);
-    console.msg(Msg::Job(Box::new(world::at_work(world::job(12, "set_roles", "Viewer")))));
+    console.msg(Msg::Change(Box::new(world::at_work(world::change(12, "set_roles", world::role("Viewer"))))));
     console.keys("q");
-    assert!(!console.quit() && console.screen().contains("Job 12 is at work"), "{}", console.screen());
+    assert!(!console.quit() && console.screen().contains("Change 12 is running"), "{}", console.screen());
     console.keys("q");
     assert!(console.quit());
 }
@@ -466,15 +466,15 @@ fn the_boards_flags_are_read_whole_by_going_sideways() {
 #[test]
 fn the_cursor_goes_to_the_group_that_was_made() {
     let made = |call: &Call| match call {
-        Call::Apply(..) => {
-            let Ok(Reply::Applied(mut applied)) = world(call) else { panic!("the sample applies") };
-            applied.created = Some(4);
-            Ok(Reply::Applied(applied))
+        Call::StartChange(_, start, _) => {
+            let name = Some("現場チーム".into());
+            Ok(Reply::Change(Box::new(rolecall::api::wire::Change { name, ..world::done(start) })))
         }
         call => world(call),
     };
     let mut console = Console::live(120, 34, world);
     console.keys("n").typed("New").keys("Enter").serve(made);
+    console.keys("Enter").serve(made);
     assert!(console.app.stack.is_empty(), "{}", console.screen());
     assert_eq!(console.app.groups.current().map(|group| group.id.0), Some(4));
     // Whoever moves on is not brought back.
@@ -485,15 +485,15 @@ fn the_cursor_goes_to_the_group_that_was_made() {
 #[test]
 fn the_cursor_goes_to_whoever_was_invited_wherever_they_are_listed() {
     let made = |call: &Call| match call {
-        Call::Apply(..) => {
-            let Ok(Reply::Applied(mut applied)) = world(call) else { panic!("the sample applies") };
-            applied.created = Some(1);
-            Ok(Reply::Applied(applied))
+        Call::StartChange(_, start, _) => {
+            let name = Some("bo@partner.test".into());
+            Ok(Reply::Change(Box::new(rolecall::api::wire::Change { name, ..world::done(start) })))
         }
         call => world(call),
     };
     let mut console = Console::live(120, 34, world);
     console.keys("Tab i").typed("bo@partner.test").keys("Enter").serve(made);
+    console.keys("Enter").serve(made);
     for _ in 0..3 {
         console.serve(made);
     }
@@ -518,14 +518,14 @@ fn many_are_invited_from_the_users_and_from_the_board() {
 fn what_is_changed_elsewhere_is_read_again_and_nothing_else_is_asked() {
     let mut console = Console::live(120, 34, world);
     console.msg(Msg::Pulse);
-    assert!(matches!(console.last_call(), Call::Jobs(_, query) if query.limit == Some(1)), "{:?}", console.calls);
+    assert!(matches!(console.last_call(), Call::Changes(_, query) if query.limit == Some(1)), "{:?}", console.calls);
     console.msg(Msg::Pulse);
     assert_eq!(console.calls.len(), 1, "one question at a time");
     let frame = console.screen();
     console.serve(world);
     assert_eq!((console.calls.len(), console.screen()), (0, frame), "nothing moved on");
     console.msg(Msg::Pulse);
-    let moved = |revision| Ok(Reply::Jobs(rolecall::api::wire::Page { revision, ..world::page(world::jobs()) }));
+    let moved = |revision| Ok(Reply::Changes(rolecall::api::wire::Page { revision, ..world::page(world::changes()) }));
     console.answer(moved(10));
     assert!(console.calls.iter().any(|(_, call)| matches!(call, Call::Members(..))), "{:?}", console.calls);
     console.serve(world);

@@ -1,5 +1,5 @@
-//! A server that is killed while it works on a large job, again and again: gone on with by the next one,
-//! each row is done exactly once. (Killed at every step of a small one: `server::services::jobs::kills`.)
+//! A server that is killed while it works on a large change, again and again: gone on with by the next one,
+//! each row is done exactly once. (Killed at every step of a small one: `server::services::changes::tests`.)
 
 #[path = "support/told.rs"]
 mod told;
@@ -8,10 +8,10 @@ use rolecall::{
     api::{
         backend::Backend,
         http::HttpBackend,
-        wire::{Job, JobState, PageQuery, Resume, StartJob},
+        wire::{Change, ChangeState, PageQuery, Resume, StartChange},
     },
     domain::{
-        bulk::{Bulk, BulkAction, Selection},
+        change::{Request, Selection, SetRoles},
         edge::Terms,
         id::{AccountId, WorkspaceId},
         pack::Pack,
@@ -28,7 +28,7 @@ const ROWS: usize = 12_000;
 /// At most: whoever is not killed by then may finish.
 const KILLS: usize = 12;
 /// Tells the child where the database is, and which workspace and account.
-const TASK: &str = "ROLECALL_TEST_KILLED_JOB";
+const TASK: &str = "ROLECALL_TEST_KILLED_CHANGE";
 
 struct Task {
     url: String,
@@ -45,15 +45,15 @@ async fn prepare(url: &str) -> Task {
     Task { url: url.to_owned(), ws, owner }
 }
 
-/// Gives a role to all who have another. Asked for with one key, however often: it is one job.
-async fn begin(backend: &HttpBackend, ws: WorkspaceId) -> Job {
+/// Gives a role to all who have another. Asked for with one key, however often: it is one change.
+async fn begin(backend: &HttpBackend, ws: WorkspaceId) -> Change {
     let roles = backend.roles(ws).await.unwrap();
     let role = roles.iter().find(|role| role.name.raw() == "Technician").unwrap().id;
     let on = Selection::matching("!role:technician");
-    let action = BulkAction::SetRoles { roles: vec![role], terms: Terms::default() };
-    let start = StartJob { bulk: Bulk { on, action }, digest: None };
-    let job = backend.start_job(ws, &start, "killed").await.unwrap();
-    backend.resume_job(ws, job.id, Resume::default()).await.unwrap()
+    let request = Request { on, kind: SetRoles { roles: vec![role], terms: Terms::default() }.into() };
+    let start = StartChange { request, digest: None, password: None };
+    let change = backend.start_change(ws, &start, "killed").await.unwrap();
+    backend.resume_change(ws, change.id, Resume::default()).await.unwrap()
 }
 
 /// Lets a server work in a process of its own, until it has told so many lines; then kills it. Answers
@@ -67,8 +67,8 @@ fn work(task: &Task, lines: usize) -> (bool, Option<u64>) {
         .spawn()
         .unwrap();
     let told = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
-    let applied = told.filter_map(|line| line.strip_prefix("applied ").map(|rows| rows.parse::<u64>().unwrap()));
-    let last: Vec<u64> = applied.take(lines).collect();
+    let done = told.filter_map(|line| line.strip_prefix("done ").map(|rows| rows.parse::<u64>().unwrap()));
+    let last: Vec<u64> = done.take(lines).collect();
     let killed = last.len() == lines;
     if killed {
         child.kill().unwrap();
@@ -79,7 +79,7 @@ fn work(task: &Task, lines: usize) -> (bool, Option<u64>) {
 }
 
 #[test]
-fn a_large_job_killed_at_random_points_does_each_row_exactly_once() {
+fn a_large_change_killed_at_random_points_does_each_row_exactly_once() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("kills.db").display());
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -88,35 +88,35 @@ fn a_large_job_killed_at_random_points_does_each_row_exactly_once() {
     // Lines come after batches; from one to the next kill there are two or three of them, at other moments
     // of other batches each time.
     for kill in 0..KILLS {
-        let (killed, applied) = work(&task, 2 + kill % 2);
-        done.extend(applied);
+        let (killed, rows) = work(&task, 2 + kill % 2);
+        done.extend(rows);
         if !killed {
             break;
         }
     }
     work(&task, usize::MAX);
-    assert!(done.len() >= 3, "the job was over before it could be killed often: {done:?}");
+    assert!(done.len() >= 3, "the change was over before it could be killed often: {done:?}");
     assert!(done.windows(2).all(|two| two[0] <= two[1]), "what was told to be done was undone: {done:?}");
     runtime.block_on(verify(&task));
 }
 
 async fn verify(task: &Task) {
     let store = Store::open(&task.url).await.unwrap();
-    let jobs = store.jobs(task.ws, &PageQuery::default()).await.unwrap().items;
-    assert_eq!(jobs.len(), 1, "asked for again and again, it is one job");
-    let job = &jobs[0].job;
-    assert_eq!((job.state, job.failed, job.waiting()), (JobState::Done, 0, 0), "{job:?}");
-    assert!(job.applied >= ROWS as u64, "{job:?}");
-    let told = told::told(&store, task.ws, job.id).await;
-    assert_eq!(told.len() as u64, job.applied);
+    let changes = store.changes(task.ws, &PageQuery::default()).await.unwrap().items;
+    assert_eq!(changes.len(), 1, "asked for again and again, it is one change");
+    let change = &changes[0].change;
+    assert_eq!((change.state, change.failed, change.pending()), (ChangeState::Done, 0, 0), "{change:?}");
+    assert!(change.done >= ROWS as u64, "{change:?}");
+    let told = told::told(&store, task.ws, change.id).await;
+    assert_eq!(told.len() as u64, change.done);
     assert!(told.values().all(|times| *times == 1), "a row was done more than once");
     store.verify_audit(task.ws).await.unwrap();
 }
 
-/// Run by the test above, in a process of its own: a server that begins the job, or goes on with it, and tells how far
+/// Run by the test above, in a process of its own: a server that begins the change, or goes on with it, and tells how far
 /// it is.
 #[test]
-#[ignore = "works on a job until the test above kills it"]
+#[ignore = "works on a change until the test above kills it"]
 fn works_until_it_is_killed() {
     let task = std::env::var(TASK).unwrap();
     let mut parts = task.splitn(3, ' ');
@@ -128,12 +128,12 @@ fn works_until_it_is_killed() {
         let store = Store::open(url).await.unwrap();
         let (running, secret) = Server::embedded(Options::new(store), owner).await.unwrap();
         let backend = HttpBackend::new(&running.url, secret.reveal()).unwrap();
-        let job = begin(&backend, ws).await;
-        let tell = |applied| {
+        let change = begin(&backend, ws).await;
+        let tell = |done| {
             // Whoever listened may be about to kill this.
-            let _ = writeln!(std::io::stdout(), "applied {applied}");
+            let _ = writeln!(std::io::stdout(), "done {done}");
         };
-        backend.watch_job(ws, job.id, |job| tell(job.applied)).await.unwrap();
+        backend.watch_change(ws, change.id, |change| tell(change.done)).await.unwrap();
         running.shutdown().await;
     });
 }

@@ -9,25 +9,27 @@ use imports::{module, uses};
 use source::{Source, Token};
 
 /// A room, and the paths outside itself that it may use; `*` is everything.
-const RULES: [(&str, &[&str]); 9] = [
+const RULES: [(&str, &[&str]); 10] = [
     ("domain", &[]),
     ("i18n", &[]),
+    ("words", &["domain", "i18n", "api::wire"]),
     ("api", &["domain"]),
     ("server", &["domain", "api::wire", "api::write"]),
     ("config", &["domain", "i18n", "app::action", "app::key", "app::keymap"]),
-    ("app", &["domain", "i18n", "api::wire", "api::error", "api::backend"]),
-    ("ui", &["domain", "i18n", "app", "api::wire"]),
+    ("app", &["domain", "i18n", "words", "api::wire", "api::error", "api::backend"]),
+    ("ui", &["domain", "i18n", "words", "app", "api::wire"]),
     (
         "cli",
         &[
             "domain",
             "i18n",
+            "words",
             "api",
             "server",
             "config",
             "tui",
             "app::format",
-            "app::jobs",
+            "app::changes",
             "app::dialog::changed",
             "app::dialog::dates",
             "app::dialog::words",

@@ -90,7 +90,7 @@ async fn many_at_once() {
     stage.press("Enter").await;
     stage.paste("51").await;
     stage.press("Enter 7 Enter").await;
-    keep(&stage, "job", "A bulk change, done, row by row", &["51 done", "ada@northwind.test"]);
+    keep(&stage, "change", "A bulk change, done, row by row", &["51 done", "ada@northwind.test"]);
     let mut stage = Stage::open(&backend, WIDE).await;
     stage.press("2 I").await;
     stage

@@ -17,14 +17,14 @@ use ratatui::style::{Color, Modifier};
 use rolecall::{
     api::{
         error::ApiError,
-        wire::{Count, InvitationCount, InvitationFlag, Job},
+        wire::{Change, Count, InvitationCount, InvitationFlag},
     },
     app::{
         effect::{Call, Reply},
         msg::Msg,
         state::ThemeName,
     },
-    domain::id::JobId,
+    domain::id::ChangeId,
 };
 use world::{page, world};
 
@@ -47,7 +47,7 @@ fn nothing(call: &Call) -> Result<Reply, ApiError> {
         Call::Roles(_) => Reply::Roles(Vec::new()),
         Call::Folders(_) => Reply::Folders(Vec::new()),
         Call::Invitations(..) => Reply::Invitations(page(Vec::new())),
-        Call::Jobs(..) => Reply::Jobs(page(Vec::new())),
+        Call::Changes(..) => Reply::Changes(page(Vec::new())),
         Call::CountInvitations(..) => Reply::InvitationCount(InvitationCount::default()),
         other => return world(other),
     })
@@ -127,31 +127,31 @@ fn marked_users_and_a_range_being_drawn() {
 }
 
 #[test]
-fn jobs() {
-    drawn("jobs", "7 j", world);
+fn changes() {
+    drawn("changes", "7 j", world);
 }
 
 #[test]
-fn a_job_row_by_row() {
-    drawn("job", "7 j Enter", world);
+fn a_change_row_by_row() {
+    drawn("change", "7 j Enter", world);
 }
 
 #[test]
-fn a_job_tried_again() {
-    drawn("job-retry", "7 j r", world);
+fn a_change_tried_again() {
+    drawn("change-retry", "7 j r", world);
 }
 
 #[test]
-fn a_jobs_rows_into_a_file() {
-    drawn("job-export", "7 j e", world);
+fn a_changes_rows_into_a_file() {
+    drawn("change-export", "7 j e", world);
 }
 
 #[test]
-fn a_job_at_work() {
+fn a_change_at_work() {
     for (columns, rows) in SIZES {
         let mut console = Console::live(columns, rows, world);
-        let at_work = Job { mine: true, id: JobId(12), ..world::jobs().remove(0) };
-        console.keys("Tab").msg(Msg::Job(Box::new(at_work)));
+        let at_work = Change { mine: true, id: ChangeId(12), ..world::changes().remove(0) };
+        console.keys("Tab").msg(Msg::Change(Box::new(at_work)));
         insta::assert_snapshot!(format!("progress-{columns}"), console.screen());
         console.ascii = true;
         insta::assert_snapshot!(format!("ascii-progress-{columns}"), console.screen());
@@ -166,7 +166,7 @@ fn nothing_there() {
         ("empty-invitations", "2"),
         ("empty-folders", "3"),
         ("empty-roles", "4"),
-        ("empty-jobs", "7"),
+        ("empty-changes", "7"),
     ] {
         drawn(name, keys, nothing);
     }
@@ -179,7 +179,7 @@ fn nothing_came() {
         ("error-invitations", "2"),
         ("error-folders", "3"),
         ("error-roles", "4"),
-        ("error-jobs", "7"),
+        ("error-changes", "7"),
     ] {
         drawn(name, keys, broken);
     }
@@ -193,7 +193,8 @@ fn nothing_has_come_yet() {
         console.answer(world(&Call::Hello));
         let open = console.last_call().clone();
         console.answer(world(&open));
-        for (name, keys) in [("users", "Tab"), ("invitations", "2"), ("folders", "3"), ("roles", "4"), ("jobs", "7")] {
+        for (name, keys) in [("users", "Tab"), ("invitations", "2"), ("folders", "3"), ("roles", "4"), ("changes", "7")]
+        {
             console.keys(keys);
             insta::assert_snapshot!(format!("loading-{name}-{columns}"), console.screen());
         }

@@ -75,7 +75,10 @@ CREATE TABLE members (
     UNIQUE (account_id, workspace_id)
 );
 CREATE UNIQUE INDEX one_owner ON members (workspace_id) WHERE owner = 1;
-CREATE UNIQUE INDEX members_by_email ON members (workspace_id, email_key, id);
+-- What a filter asks of those whom a walk along the list passes by stands in the list's own index.
+CREATE UNIQUE INDEX members_by_email ON members (workspace_id, email_key, id, status_rank, name_key);
+-- A workspace that is read whole is read in the order of its members, as their edges lie on disk.
+CREATE INDEX members_here ON members (workspace_id, id);
 CREATE INDEX members_by_name ON members (workspace_id, name_key, id);
 CREATE INDEX members_by_role ON members (workspace_id, role_rank, id);
 CREATE INDEX members_by_status ON members (workspace_id, status_rank, id);
@@ -206,6 +209,9 @@ CREATE UNIQUE INDEX grants_once
 CREATE INDEX grants_of_member ON grants (member_id);
 CREATE INDEX grants_of_group ON grants (group_id);
 
+-- look_key is what the address looks like to the eye (its skeleton), mixed whether it mixes scripts.
+-- link_by made the link, and link_seed is what its token was made from together with a key that is never stored:
+-- whoever has that key can make the link again, and nobody else can.
 CREATE TABLE invitations (
     id @id@,
     workspace_id BIGINT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
@@ -225,6 +231,11 @@ CREATE TABLE invitations (
     settled_at BIGINT,
     sends BIGINT NOT NULL DEFAULT 1,
     delivery TEXT NOT NULL DEFAULT '',
+    delivery_key @key@ NOT NULL DEFAULT '',
+    look_key @key@ NOT NULL DEFAULT '',
+    mixed BIGINT NOT NULL DEFAULT 0,
+    link_by BIGINT,
+    link_seed TEXT,
     version BIGINT NOT NULL DEFAULT 1
 );
 CREATE UNIQUE INDEX one_open_invitation ON invitations (workspace_id, email_key)
@@ -234,6 +245,16 @@ CREATE INDEX invitations_by_expiry ON invitations (workspace_id, expires_at, id)
 CREATE INDEX invitations_by_age ON invitations (workspace_id, created_at, id);
 CREATE INDEX invitations_of_member ON invitations (member_id);
 CREATE INDEX invitations_ending ON invitations (expires_at) WHERE status = 'sent';
+CREATE INDEX open_invitations_by_expiry ON invitations (workspace_id, expires_at, id)
+    WHERE status IN ('sent', 'expired', 'failed');
+CREATE INDEX open_invitations_by_age ON invitations (workspace_id, created_at, id)
+    WHERE status IN ('sent', 'expired', 'failed');
+CREATE INDEX open_invitations_by_email ON invitations (workspace_id, email_key, id)
+    WHERE status IN ('sent', 'expired', 'failed');
+CREATE INDEX open_invitations_by_inviter ON invitations (workspace_id, inviter)
+    WHERE status IN ('sent', 'expired', 'failed');
+CREATE INDEX open_invitations_by_look ON invitations (workspace_id, look_key)
+    WHERE status IN ('sent', 'expired', 'failed');
 
 CREATE TABLE invitation_role (
     invitation_id BIGINT NOT NULL REFERENCES invitations (id) ON DELETE CASCADE,
@@ -249,6 +270,8 @@ CREATE TABLE invitation_group (
 ) @wide@;
 CREATE INDEX invitation_group_waiting ON invitation_group (group_id);
 
+-- delta is everything that the event touched, before and after, as JSON: the state can be rebuilt from it alone.
+-- hash covers the hash of the event before it.
 CREATE TABLE audit_events (
     workspace_id BIGINT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
     seq BIGINT NOT NULL,
@@ -257,12 +280,10 @@ CREATE TABLE audit_events (
     actor_email TEXT NOT NULL,
     action TEXT NOT NULL,
     target TEXT NOT NULL,
-    before_value TEXT NOT NULL,
-    after_value TEXT NOT NULL,
+    delta TEXT NOT NULL,
     reason TEXT,
-    job TEXT,
+    change_id BIGINT,
     search_key @key@ NOT NULL,
-    prev_hash TEXT NOT NULL,
     hash TEXT NOT NULL,
     PRIMARY KEY (workspace_id, seq)
 ) @wide@;
@@ -277,3 +298,61 @@ CREATE TABLE idempotency (
     PRIMARY KEY (account_id, idem_key)
 ) @wide@;
 CREATE INDEX idempotency_age ON idempotency (created_at);
+
+-- What somebody changed at once (SPEC 6), one row or 100 000. request is what was asked for, from which each row is
+-- made again; what is told of it in names of that time stands in what. total to left_out count change_rows and
+-- change_results: a list of changes need not. ended_at is set while no row is pending. stop_asked_at tells whoever works
+-- on it, in whichever process, to stop; worked_at is when somebody took it up or last did rows of it, and none where it
+-- is known that nobody works on it. trouble says why the backend itself gave up.
+CREATE TABLE changes (
+    id @id@,
+    workspace_id BIGINT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE,
+    actor BIGINT NOT NULL,
+    actor_email TEXT NOT NULL,
+    idem_key @key@ NOT NULL,
+    body_hash TEXT NOT NULL,
+    action TEXT NOT NULL,
+    request TEXT NOT NULL,
+    what TEXT NOT NULL,
+    name TEXT,
+    reason TEXT,
+    undoes BIGINT REFERENCES changes (id) ON DELETE SET NULL,
+    created_at BIGINT NOT NULL,
+    ended_at BIGINT,
+    stop_asked_at BIGINT,
+    worked_at BIGINT,
+    trouble TEXT,
+    total BIGINT NOT NULL,
+    done BIGINT NOT NULL DEFAULT 0,
+    failed BIGINT NOT NULL DEFAULT 0,
+    skipped BIGINT NOT NULL DEFAULT 0,
+    left_out BIGINT NOT NULL DEFAULT 0,
+    UNIQUE (actor, idem_key)
+);
+CREATE INDEX changes_by_age ON changes (workspace_id, id);
+CREATE INDEX changes_undoing ON changes (undoes) WHERE undoes IS NOT NULL;
+
+-- item is the row's place in the request, from which its change is made again. fingerprint is that of what the plan said
+-- it does; none for a row that the plan left out.
+CREATE TABLE change_rows (
+    change_id BIGINT NOT NULL REFERENCES changes (id) ON DELETE CASCADE,
+    row_number BIGINT NOT NULL,
+    item BIGINT NOT NULL,
+    target BIGINT,
+    name TEXT NOT NULL,
+    fingerprint BIGINT,
+    PRIMARY KEY (change_id, row_number)
+) @wide@;
+
+-- A row is pending as long as it has no result, and the primary key is why it can never have two: whoever else applied
+-- it meanwhile, in this process or another, the second transaction fails as a whole. event is its place in the audit log,
+-- which has what it did.
+CREATE TABLE change_results (
+    change_id BIGINT NOT NULL REFERENCES changes (id) ON DELETE CASCADE,
+    row_number BIGINT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('done', 'unchanged', 'failed', 'skipped')),
+    why TEXT,
+    event BIGINT,
+    PRIMARY KEY (change_id, row_number)
+) @wide@;
+CREATE INDEX change_results_to_look_at ON change_results (change_id, state, row_number) WHERE state <> 'done';

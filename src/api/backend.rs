@@ -3,43 +3,19 @@
 use super::{
     error::ApiError,
     wire::{
-        Among, Applied, AuditEvent, Count, EffectiveAccess, Explanation, FolderRow, Found, GrantRow, GroupRow, Import,
-        Imported, InvitationCount, InvitationLink, InvitationRow, Job, JobRow, MAX_PAGE, Me, MemberRow, Page,
-        PageQuery, Plan, Preview, Resume, RoleRow, StartJob, WhoCan, Workspace,
+        Among, AuditEvent, Change, ChangeRow, Count, EffectiveAccess, Explanation, FolderRow, Found, GrantRow,
+        GroupRow, Import, Imported, InvitationCount, InvitationLink, InvitationRow, MAX_PAGE, Me, MemberRow, Page,
+        PageQuery, Plan, Resume, RoleRow, StartChange, WhoCan, Workspace,
     },
 };
 use crate::domain::{
-    bulk::Bulk,
-    change::Change,
-    id::{FolderId, GroupId, InvitationId, JobId, MemberId, WorkspaceId},
+    change::Request,
+    id::{ChangeId, FolderId, GroupId, InvitationId, MemberId, WorkspaceId},
     model::Subject,
 };
 use std::future::Future;
 
-pub use super::{wire::Features, write::Precondition};
-
-/// A write with all that makes it safe to send twice.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Write {
-    /// What to do.
-    pub change: Change,
-    /// What it was decided on.
-    pub precondition: Precondition,
-    /// One key for one intention, kept over retries.
-    pub idempotency_key: String,
-    /// The caller's password, where the change asks for it again (transfer). Never shown or logged.
-    pub password: Option<String>,
-}
-
-impl std::fmt::Debug for Write {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Write")
-            .field("change", &self.change)
-            .field("precondition", &self.precondition)
-            .field("password", &self.password.as_ref().map(|_| "…"))
-            .finish_non_exhaustive()
-    }
-}
+pub use super::wire::Features;
 
 type Reply<T> = Result<T, ApiError>;
 
@@ -127,41 +103,42 @@ pub trait Backend: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Reply<WhoCan>> + Send;
     /// A page of the audit log, newest first.
     fn audit(&self, id: WorkspaceId, query: &PageQuery) -> impl Future<Output = Reply<Page<AuditEvent>>> + Send;
-    /// What a change would do; refused just as the change would be.
-    fn preview(&self, id: WorkspaceId, change: &Change) -> impl Future<Output = Reply<Preview>> + Send;
-    /// Makes a change.
-    fn apply(&self, id: WorkspaceId, write: &Write) -> impl Future<Output = Reply<Applied>> + Send;
-    /// What a bulk change would do.
-    fn plan(&self, id: WorkspaceId, bulk: &Bulk) -> impl Future<Output = Reply<Plan>> + Send;
-    /// Begins a job; the same key again answers the same job.
-    fn start_job(
+    /// What a change would do, row by row.
+    fn plan(&self, id: WorkspaceId, request: &Request) -> impl Future<Output = Reply<Plan>> + Send;
+    /// Begins a change; the same key again answers the same change.
+    fn start_change(
         &self,
         id: WorkspaceId,
-        start: &StartJob,
+        start: &StartChange,
         idempotency_key: &str,
-    ) -> impl Future<Output = Reply<Job>> + Send;
-    /// A page of jobs, newest first.
-    fn jobs(&self, id: WorkspaceId, query: &PageQuery) -> impl Future<Output = Reply<Page<Job>>> + Send;
-    /// One job.
-    fn job(&self, id: WorkspaceId, job: JobId) -> impl Future<Output = Reply<Job>> + Send;
-    /// A page of a job's rows, in order. The filter is a state: `failed`; empty for all.
-    fn job_rows(
+    ) -> impl Future<Output = Reply<Change>> + Send;
+    /// A page of changes, newest first.
+    fn changes(&self, id: WorkspaceId, query: &PageQuery) -> impl Future<Output = Reply<Page<Change>>> + Send;
+    /// One change.
+    fn change(&self, id: WorkspaceId, change: ChangeId) -> impl Future<Output = Reply<Change>> + Send;
+    /// A page of a change's rows, in order. The filter is a state: `failed`; empty for all.
+    fn change_rows(
         &self,
         id: WorkspaceId,
-        job: JobId,
+        change: ChangeId,
         query: &PageQuery,
-    ) -> impl Future<Output = Reply<Page<JobRow>>> + Send;
-    /// Tells how a job goes on, until it is not at work any more; answers how it ended.
-    fn watch_job(
+    ) -> impl Future<Output = Reply<Page<ChangeRow>>> + Send;
+    /// Tells how a change goes on, until it is not at work any more; answers how it ended.
+    fn watch_change(
         &self,
         id: WorkspaceId,
-        job: JobId,
-        tell: impl FnMut(Job) + Send,
-    ) -> impl Future<Output = Reply<Job>> + Send;
-    /// Stops a job; what waits can be resumed.
-    fn stop_job(&self, id: WorkspaceId, job: JobId) -> impl Future<Output = Reply<Job>> + Send;
+        change: ChangeId,
+        tell: impl FnMut(Change) + Send,
+    ) -> impl Future<Output = Reply<Change>> + Send;
+    /// Stops a change; what waits can be resumed.
+    fn stop_change(&self, id: WorkspaceId, change: ChangeId) -> impl Future<Output = Reply<Change>> + Send;
     /// Goes on with what waits, and with what failed if asked.
-    fn resume_job(&self, id: WorkspaceId, job: JobId, resume: Resume) -> impl Future<Output = Reply<Job>> + Send;
+    fn resume_change(
+        &self,
+        id: WorkspaceId,
+        change: ChangeId,
+        resume: Resume,
+    ) -> impl Future<Output = Reply<Change>> + Send;
     /// Brings people in, all or none.
     fn import(
         &self,

@@ -1,7 +1,7 @@
 //! What can go wrong between console and backend, by what a person can do about it.
 
 use super::wire::ImportFault;
-use crate::domain::untrusted::Text;
+use crate::domain::{change::Refusal, untrusted::Text};
 use std::time::Duration;
 
 /// A call that failed.
@@ -14,13 +14,13 @@ pub enum ApiError {
     /// Not signed in, or no longer.
     #[error("not signed in")]
     Unauthorised,
-    /// The backend refuses: rights or invariants. The text says why.
+    /// The backend refuses, by code: rights, invariants, a field. `words::refusal` has the sentence.
     #[error("{0}")]
-    Refused(Text),
+    Refused(Box<Refusal>),
     /// Changed by someone else since it was read.
     #[error("{0}")]
     Stale(Text),
-    /// What is there stands against it, however often it is read again.
+    /// What is there stands against it, and no code says so.
     #[error("{message}")]
     Conflict {
         /// The field it stands against, as the wire names it; none when the whole is meant.
@@ -28,7 +28,7 @@ pub enum ApiError {
         /// One sentence.
         message: Text,
     },
-    /// A field is not as it must be.
+    /// A field is not as it must be, and no code says so.
     #[error("{message}")]
     Invalid {
         /// The field, as the wire names it; none when the whole is meant.
@@ -53,6 +53,15 @@ pub enum ApiError {
 }
 
 impl ApiError {
+    /// Whether somebody changed what it was decided on.
+    pub fn stale(&self) -> bool {
+        match self {
+            Self::Stale(_) => true,
+            Self::Refused(why) => matches!(**why, Refusal::ChangedSince { .. }),
+            _ => false,
+        }
+    }
+
     /// Whether the backend has decided: sending the same again would come to the same.
     pub fn settled(&self) -> bool {
         match self {

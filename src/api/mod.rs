@@ -3,5 +3,6 @@
 pub mod backend;
 pub mod error;
 pub mod http;
+
 pub mod wire;
 pub mod write;

@@ -1,9 +1,8 @@
-//! How a change crosses the wire: its method, its path and its body. Client and server share the bodies.
+//! Bodies of the REST resources, sessions and passwords: shared by client and server.
 
 use crate::domain::{
-    change::Change,
     edge::Terms,
-    id::{GroupId, MemberId, RoleId, WorkspaceId},
+    id::{GroupId, MemberId, RoleId},
     model::{Effect, Subject},
     untrusted::Text,
 };
@@ -218,92 +217,4 @@ pub struct Join {
     pub expires_at: crate::domain::time::Timestamp,
     /// Whether the address has a password here already, and is to be asked for that.
     pub has_password: bool,
-}
-
-/// The verb of a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Verb {
-    /// Make, or do.
-    Post,
-    /// Replace.
-    Put,
-    /// Change a part.
-    Patch,
-    /// Take away.
-    Delete,
-}
-
-/// A change as a request: verb, path from the backend's root, query, body.
-#[derive(Clone)]
-pub struct WriteRequest {
-    /// The verb.
-    pub verb: Verb,
-    /// The path, beginning with `/v1`.
-    pub path: String,
-    /// Query parameters.
-    pub query: Vec<(&'static str, String)>,
-    /// The JSON body, when there is one.
-    pub body: Option<serde_json::Value>,
-}
-
-impl WriteRequest {
-    /// How `change` is asked for in `workspace`; the password goes with a transfer alone.
-    pub fn new(workspace: WorkspaceId, change: &Change, password: Option<&str>) -> Result<Self, serde_json::Error> {
-        let away = |what: String, reason: Option<Text>| Self {
-            verb: Verb::Delete,
-            path: format!("/v1/workspaces/{workspace}/{what}"),
-            query: reason.iter().map(|text| ("reason", text.raw().to_owned())).collect(),
-            body: None,
-        };
-        let (verb, what, body) = match change.clone() {
-            Change::Remove { member, reason } => return Ok(away(format!("members/{member}"), reason)),
-            Change::DeleteGroup { group, reason } => return Ok(away(format!("groups/{group}"), reason)),
-            Change::Revoke { grant, reason } => return Ok(away(format!("grants/{grant}"), reason)),
-            Change::SetRoles { member, roles, terms } => {
-                (Verb::Put, format!("members/{member}/roles"), json(RolesBody { roles, terms })?)
-            }
-            Change::SetGroups { member, add, remove, terms } => {
-                (Verb::Post, format!("members/{member}/groups"), json(MemberGroupsBody { add, remove, terms })?)
-            }
-            Change::Deactivate { member, reason } => {
-                (Verb::Post, format!("members/{member}/deactivate"), json(Reason { reason })?)
-            }
-            Change::Reactivate { member, reason } => {
-                (Verb::Post, format!("members/{member}/reactivate"), json(Reason { reason })?)
-            }
-            Change::Rename { member, name } => (Verb::Patch, format!("members/{member}"), json(MemberBody { name })?),
-            Change::Transfer { email, reason } => {
-                let password = password.map(str::to_owned);
-                (Verb::Post, "transfer".to_owned(), json(TransferBody { email, reason, password })?)
-            }
-            Change::CreateGroup(draft) => (Verb::Post, "groups".to_owned(), json(draft)?),
-            Change::EditGroup { group, draft } => (Verb::Put, format!("groups/{group}"), json(draft)?),
-            Change::SetGroupMembers { group, add, remove, terms } => {
-                (Verb::Post, format!("groups/{group}/members"), json(GroupMembersBody { add, remove, terms })?)
-            }
-            Change::Grant { folder, subject, capability, effect, terms } => {
-                let body = GrantBody { subject, capability, effect, terms };
-                (Verb::Post, format!("folders/{folder}/grants"), json(body)?)
-            }
-            Change::EditGrant { grant, terms } => (Verb::Put, format!("grants/{grant}/terms"), json(terms)?),
-            Change::Invite(draft) => (Verb::Post, "invitations".to_owned(), json(draft)?),
-            Change::ResendInvitation { invitation: id } => {
-                (Verb::Post, format!("invitations/{id}/resend"), json(Reason::default())?)
-            }
-            Change::CancelInvitation { invitation: id, reason } => {
-                (Verb::Post, format!("invitations/{id}/cancel"), json(Reason { reason })?)
-            }
-            Change::EditInvitation { invitation: id, roles, groups, ttl_days } => {
-                (Verb::Put, format!("invitations/{id}"), json(InvitationBody { roles, groups, ttl_days })?)
-            }
-            Change::Restore { .. } | Change::ReopenInvitation { .. } => {
-                return Err(serde::ser::Error::custom("what a job did is taken back by a plan of undoing it"));
-            }
-        };
-        Ok(Self { verb, path: format!("/v1/workspaces/{workspace}/{what}"), query: Vec::new(), body: Some(body) })
-    }
-}
-
-fn json(body: impl Serialize) -> Result<serde_json::Value, serde_json::Error> {
-    serde_json::to_value(body)
 }

@@ -19,8 +19,8 @@ pub enum Context {
     Grants,
     /// The roles screen.
     Roles,
-    /// The jobs screen, and one job.
-    Jobs,
+    /// The changes screen, and one change.
+    Changes,
     /// Any dialog.
     Dialog,
     /// A dialog that is filled in.
@@ -29,7 +29,7 @@ pub enum Context {
     Access,
     /// The dialog of one subject's folder grants.
     MemberGrants,
-    /// The plan of a bulk change.
+    /// The plan of a change.
     Plan,
     /// The people of many invitations.
     Drafts,
@@ -50,7 +50,7 @@ impl Context {
         (Self::Folders, "folders"),
         (Self::Grants, "grants"),
         (Self::Roles, "roles"),
-        (Self::Jobs, "jobs"),
+        (Self::Changes, "changes"),
         (Self::Dialog, "dialog"),
         (Self::Form, "form"),
         (Self::Access, "access"),
@@ -122,10 +122,10 @@ actions! {
     ScreenInvitations "screen.invitations" Global "Invitations" "Invitations sent, expired and failed" [];
     ScreenFolders "screen.folders" Global "Folders" "The folder tree and its grants" [];
     ScreenRoles "screen.roles" Global "Roles" "Which role holds which capability" [];
-    ScreenJobs "screen.jobs" Global "Jobs" "Bulk changes: what became of them, undo, retry" [];
-    Undo "job.undo" Global "Undo" "Take back what your last job did, or the job under the cursor; shows the plan first" [mutates];
-    JobDetails "job.details" Global "details" "The job at work, row by row" [];
-    StopJob "job.stop" Global "stop" "Stop the job at work, or the one under the cursor; it can be resumed" [mutates];
+    ScreenChanges "screen.changes" Global "Changes" "Changes, with their results and undo" [];
+    Undo "change.undo" Global "Undo" "Undo your last change, or the change under the cursor; shows the plan first" [mutates];
+    ChangeDetails "change.details" Global "details" "The running change, row by row" [];
+    StopChange "change.stop" Global "stop" "Stop the running change, or the one under the cursor; it can be resumed" [mutates];
     CycleTheme "theme.next" Global "theme" "Use the next theme: dark, light, mono" [];
     ToggleReadonly "readonly" Global "read-only" "Switch read-only mode on; it is left by restarting" [];
     SetPassword "account.password" Global "Password" "Set your own password" [mutates];
@@ -159,23 +159,23 @@ actions! {
     RemoveFromGroups "member.leave-groups" Users "Remove from groups" "Remove the marked members from groups" [mutates];
     AllowMembers "member.allow" Users "Allow" "Allow the marked members a capability in a folder" [mutates];
     DenyMembers "member.deny" Users "Deny" "Deny the marked members a capability in a folder" [mutates];
-    Deactivate "member.deactivate" Users "Deactivate" "Close the marked members out; their access is kept for later" [mutates dangerous];
+    Deactivate "member.deactivate" Users "Deactivate" "Deactivate the member, or the marked ones; reactivating restores their access" [mutates dangerous];
     Invite "member.invite" Users "Invite" "Invite somebody by e-mail" [mutates];
     InviteMany "member.invite-many" Users "Invite many" "Invite many by e-mail, pasted or from a file" [mutates];
-    ResendMember "member.resend" Users "Resend" "Send a pending member a new link; the old one dies" [mutates];
+    ResendMember "member.resend" Users "Resend" "Make a new link for a pending member; the old one stops working" [mutates];
     RemoveMember "member.remove" Users "Remove" "Take the member out of this workspace" [mutates dangerous];
 
     CreateGroup "group.create" Groups "New" "Make a group" [mutates];
     EditGroup "group.edit" Groups "Edit" "Edit the group's name, leader and capabilities" [mutates];
     GroupMembers "group.members" Groups "Members" "Who belongs to the group; add and remove" [mutates];
     GroupGrants "group.grants" Groups "Folder grants" "Allow and deny for this group, folder by folder" [];
-    DeleteGroup "group.delete" Groups "Delete" "Delete the group, with what its members would lose" [mutates dangerous];
+    DeleteGroup "group.delete" Groups "Delete" "Delete the group" [mutates dangerous];
 
     NextFlag "invitations.flag" Invitations "Flags" "Only those with a flag: any, then one after the other" [];
-    EditInvitation "invitation.edit" Invitations "Edit" "Change what waits: roles, groups, days to answer" [mutates];
+    EditInvitation "invitation.edit" Invitations "Edit" "Edit the roles, groups and expiry of the invitation" [mutates];
     InviteNew "invitation.new" Invitations "Invite" "Invite somebody by e-mail" [mutates];
     InviteNewMany "invitation.new-many" Invitations "Invite many" "Invite many by e-mail, pasted or from a file" [mutates];
-    Resend "invitation.resend" Invitations "Resend" "Make a new link; the old one dies" [mutates];
+    Resend "invitation.resend" Invitations "Resend" "Make a new link; the old one stops working" [mutates];
     CancelInvitation "invitation.cancel" Invitations "Cancel" "Cancel the invitation" [mutates dangerous];
     InvitationsLeft "invitations.left" Invitations "left" "To the columns on the left" [];
     InvitationsRight "invitations.right" Invitations "right" "To the columns that have no room; the e-mail stays" [];
@@ -196,12 +196,12 @@ actions! {
     RoleRight "role.right" Roles "right" "To the role on the right" [];
     RoleWhoCan "role.who-can" Roles "Who can" "Everyone who holds the capability" [];
 
-    JobsLeft "jobs.left" Jobs "left" "To the columns on the left" [];
-    JobsRight "jobs.right" Jobs "right" "To the columns that have no room; what was done stays" [];
-    ResumeJob "job.resume" Jobs "Resume" "Go on with the rows that wait" [mutates];
-    RetryJob "job.retry" Jobs "Retry failed" "Try the rows that failed again, and no other" [mutates];
-    ExportJob "job.export" Jobs "Export" "Write the rows and what became of them to a CSV or JSON file" [];
-    JobRows "job.rows" Jobs "which rows" "All rows, or those that failed, were skipped, were done, or wait" [];
+    ChangesLeft "changes.left" Changes "left" "To the columns on the left" [];
+    ChangesRight "changes.right" Changes "right" "To the columns that have no room; what was done stays" [];
+    ResumeChange "change.resume" Changes "Resume" "Resume the pending rows" [mutates];
+    RetryChange "change.retry" Changes "Retry failed" "Retry the failed rows only" [mutates];
+    ExportChange "change.export" Changes "Export" "Export the rows with their results to a CSV or JSON file" [];
+    ChangeRows "change.rows" Changes "which rows" "All rows, or those failed, skipped, done or pending" [];
 
     Close "dialog.close" Dialog "close" "Go back one step" [];
     Confirm "dialog.confirm" Dialog "apply" "Do it" [];
@@ -220,7 +220,7 @@ actions! {
     PlanCollapse "plan.collapse" Plan "fold" "Fold them to one row again" [];
     PlanCommand "plan.command" Plan "command line" "The command that does the same, to copy" [];
 
-    DraftFix "draft.fix" Drafts "put right" "Change the row's address, name, roles or groups" [];
+    DraftFix "draft.fix" Drafts "fix" "Change the row's address, name, roles or groups" [];
     DraftOut "draft.out" Drafts "take out" "Take the row out" [];
     DraftNext "draft.next" Drafts "next wrong" "To the next row that is left out" [];
 

@@ -30,7 +30,9 @@ impl App {
                 let mut rows = self.users.list.visible(self.height(Pane::Users));
                 rows.any(|(_, row)| row.last_sign_in.is_some_and(turns))
             }
-            Screen::Jobs => self.jobs.list.visible(self.height(Pane::Jobs)).any(|(_, row)| turns(row.created_at)),
+            Screen::Changes => {
+                self.changes.list.visible(self.height(Pane::Changes)).any(|(_, row)| turns(row.created_at))
+            }
             Screen::Directory | Screen::Folders | Screen::Roles => false,
         }
     }

@@ -2,17 +2,16 @@
 
 use crate::{
     api::{
-        backend::{Features, Write},
+        backend::Features,
         wire::{
-            Among, Applied, Count, EffectiveAccess, Explanation, FolderRow, Found, GrantRow, GroupRow, ImportRow,
-            InvitationCount, InvitationRow, Job, JobRow, Me, MemberRow, Page, PageQuery, Plan, Preview, Resume,
-            RoleRow, StartJob, WhoCan, Workspace,
+            Among, Change, ChangeRow, Count, EffectiveAccess, Explanation, FolderRow, Found, GrantRow, GroupRow,
+            ImportRow, InvitationCount, InvitationRow, Me, MemberRow, Page, PageQuery, Plan, Resume, RoleRow,
+            StartChange, WhoCan, Workspace,
         },
     },
     domain::{
-        bulk::Bulk,
-        change::Change,
-        id::{FolderId, GroupId, InvitationId, JobId, MemberId, WorkspaceId},
+        change::Request,
+        id::{ChangeId, FolderId, GroupId, InvitationId, MemberId, WorkspaceId},
     },
 };
 use std::time::Duration;
@@ -34,8 +33,8 @@ pub enum Effect {
     Cancel(ReqId),
     /// Say so after a while.
     After(TimerId, Duration),
-    /// Tell how a job goes on, until it is not at work any more.
-    Watch(WorkspaceId, JobId),
+    /// Tell how a change goes on, until it is not at work any more.
+    Watch(WorkspaceId, ChangeId),
     /// Put this on the clipboard (already made visible where hostile).
     Copy(String),
     /// End the program.
@@ -85,23 +84,19 @@ pub enum Call {
     Explain(WorkspaceId, MemberId, String, Option<FolderId>),
     /// Everyone who can.
     WhoCan(WorkspaceId, String, Option<FolderId>),
-    /// What a change would do.
-    Preview(WorkspaceId, Change),
-    /// Make a change.
-    Apply(WorkspaceId, Box<Write>),
-    /// What a bulk change would do.
-    Plan(WorkspaceId, Box<Bulk>),
-    /// Begin a job; the same key again begins it once.
-    StartJob(WorkspaceId, Box<StartJob>, String),
-    /// A page of jobs.
-    Jobs(WorkspaceId, PageQuery),
-    /// A page of a job's rows.
-    JobRows(WorkspaceId, JobId, PageQuery),
-    /// Stop a job; what waits can be resumed.
-    StopJob(WorkspaceId, JobId),
-    /// Go on with a job.
-    ResumeJob(WorkspaceId, JobId, Resume),
-    /// Write the rows of a job to a file.
+    /// What a change would do, row by row.
+    Plan(WorkspaceId, Box<Request>),
+    /// Begin a change; the same key again begins it once.
+    StartChange(WorkspaceId, Box<StartChange>, String),
+    /// A page of changes.
+    Changes(WorkspaceId, PageQuery),
+    /// A page of a change's rows.
+    ChangeRows(WorkspaceId, ChangeId, PageQuery),
+    /// Stop a change; what waits can be resumed.
+    StopChange(WorkspaceId, ChangeId),
+    /// Go on with a change.
+    ResumeChange(WorkspaceId, ChangeId, Resume),
+    /// Write the rows of a change to a file.
     Export(Box<Export>),
     /// The people in a file on this machine.
     People(String),
@@ -114,20 +109,17 @@ pub enum Call {
 impl Call {
     /// Whether it changes something, so that its answer matters whoever asked.
     pub fn writes(&self) -> bool {
-        matches!(
-            self,
-            Self::Apply(..) | Self::StartJob(..) | Self::StopJob(..) | Self::ResumeJob(..) | Self::SetPassword(_)
-        )
+        matches!(self, Self::StartChange(..) | Self::StopChange(..) | Self::ResumeChange(..) | Self::SetPassword(_))
     }
 }
 
-/// A file to be written with a job's rows.
+/// A file to be written with a change's rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Export {
-    /// Where the job is.
+    /// Where the change is.
     pub workspace: WorkspaceId,
     /// Which.
-    pub job: JobId,
+    pub change: ChangeId,
     /// Where the file goes.
     pub path: String,
     /// Its form.
@@ -207,18 +199,14 @@ pub enum Reply {
     Explanation(Box<Explanation>),
     /// To [`Call::WhoCan`].
     WhoCan(Box<WhoCan>),
-    /// To [`Call::Preview`].
-    Preview(Box<Preview>),
-    /// To [`Call::Apply`].
-    Applied(Box<Applied>),
     /// To [`Call::Plan`].
     Plan(Box<Plan>),
-    /// To [`Call::StartJob`], [`Call::StopJob`] and [`Call::ResumeJob`].
-    Job(Box<Job>),
-    /// To [`Call::Jobs`].
-    Jobs(Page<Job>),
-    /// To [`Call::JobRows`].
-    JobRows(Page<JobRow>),
+    /// To [`Call::StartChange`], [`Call::StopChange`] and [`Call::ResumeChange`].
+    Change(Box<Change>),
+    /// To [`Call::Changes`].
+    Changes(Page<Change>),
+    /// To [`Call::ChangeRows`].
+    ChangeRows(Page<ChangeRow>),
     /// To [`Call::Export`]: how many rows the file has, and where it is, in full.
     Exported(u64, String),
     /// To [`Call::Table`], and to [`Call::People`] where the file is a table.

@@ -100,9 +100,9 @@ impl Keymap {
     /// left out: what a dialog binds is meant to come before what lists bind.
     fn clash(&self, context: Context, key: Key) -> Option<String> {
         use Context::{
-            Dialog, Filter, Folders, Global, Grants, Groups, Invitations, Jobs, List, Palette, Roles, Users,
+            Changes, Dialog, Filter, Folders, Global, Grants, Groups, Invitations, List, Palette, Roles, Users,
         };
-        let panes = [Users, Groups, Invitations, Folders, Grants, Roles, Jobs];
+        let panes = [Users, Groups, Invitations, Folders, Grants, Roles, Changes];
         let action = self.bound.get(&(context, key))?;
         let together: Vec<Context> = match context {
             Global => panes.into_iter().chain([List]).collect(),

@@ -1,23 +1,23 @@
-//! Leaving the console: asked twice where a job at work would stop with it.
+//! Leaving the console: asked twice where a change at work would stop with it.
 
 use super::{action::Action, effect::Effect, format::place, state::App, state::Notice, view::Tone};
 use crate::{
-    api::wire::Job,
-    domain::id::{JobId, WorkspaceId},
+    api::wire::Change,
+    domain::id::{ChangeId, WorkspaceId},
     i18n::tf,
 };
 
 impl App {
-    /// Leaves; where that stops a job, only once the same is asked again. `key` is what asks.
+    /// Leaves; where that stops a change, only once the same is asked again. `key` is what asks.
     pub(super) fn leave_console(&mut self, key: &str) -> Vec<Effect> {
-        let question = self.stopping().last().map(|job| {
-            let (resume, screen) = (self.keymap.hint(Action::ResumeJob), self.keymap.hint(Action::ScreenJobs));
+        let question = self.stopping().last().map(|change| {
+            let (resume, screen) = (self.keymap.hint(Action::ResumeChange), self.keymap.hint(Action::ScreenChanges));
             tf(
-                if self.stopping().count() > 1 { "app.quit-jobs" } else { "app.quit-job" },
+                if self.stopping().count() > 1 { "app.quit-changes" } else { "app.quit-change" },
                 &[
                     ("n", &self.stopping().count()),
-                    ("job", &job.id),
-                    ("progress", &place(job.settled(), job.total)),
+                    ("change", &change.id),
+                    ("progress", &place(change.settled(), change.total)),
                     ("resume", &resume.unwrap_or_default()),
                     ("screen", &screen.unwrap_or_default()),
                     ("key", &key),
@@ -33,14 +33,14 @@ impl App {
         }
     }
 
-    /// One's own jobs that stop when the console is left, where that is so.
-    fn stopping(&self) -> impl Iterator<Item = &Job> {
+    /// One's own changes that stop when the console is left, where that is so.
+    fn stopping(&self) -> impl Iterator<Item = &Change> {
         // What another process works on goes on there.
-        self.jobs.running.iter().filter(|job| self.stops_jobs && !job.elsewhere)
+        self.changes.running.iter().filter(|change| self.stops_changes && !change.elsewhere)
     }
 
-    /// Those jobs as commands name them, for a word after the end.
-    pub fn left_at_work(&self) -> Vec<(WorkspaceId, JobId)> {
-        self.stopping().map(|job| (self.workspace.id, job.id)).collect()
+    /// Those changes as commands name them, for a word after the end.
+    pub fn left_at_work(&self) -> Vec<(WorkspaceId, ChangeId)> {
+        self.stopping().map(|change| (self.workspace.id, change.id)).collect()
     }
 }

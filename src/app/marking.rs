@@ -5,12 +5,12 @@ use super::{
     effect::Effect,
     format::count,
     listing::{Listing, Move, Row},
-    reads::Want,
+    requests::Want,
     selection::{Marks, Targets},
     state::{App, Pane},
     view::Tone,
 };
-use crate::{api::wire::PageQuery, domain::bulk::Selection, i18n::tf};
+use crate::{api::wire::PageQuery, i18n::tf, words};
 
 /// A row of a list whose rows can be marked.
 pub trait Markable: Row {
@@ -152,10 +152,10 @@ impl App {
         under_way
     }
 
-    /// Why a job failed on the row under the cursor, if one did and left it marked.
+    /// Why a change failed on the row under the cursor, if one did and left it marked.
     pub fn row_failure(&self) -> Option<String> {
         let why = self.marks()?.why(self.row_to_mark()?.0)?;
-        Some(tf("marks.failed", &[("why", why)]))
+        Some(tf("marks.failed", &[("why", &words::refusal(why, &self.workspace))]))
     }
 
     /// What a bulk action is for now: the marks, or else the cursor's row.
@@ -164,6 +164,6 @@ impl App {
             return Some(marks.targets());
         }
         let (id, _) = self.row_to_mark()?;
-        Some(Targets { on: Selection::ids(vec![id]), count: Some(1), marked: None })
+        Some(Targets::one(id))
     }
 }

@@ -3,29 +3,29 @@
 //! [`update`](update::update) takes what happened and gives back what to do about it; [`state::App`]
 //! is everything it knows. Panes keep their own state under `pane`, dialogs theirs under `dialog`.
 
-pub mod able;
 pub mod action;
-mod answers;
+pub mod availability;
+pub mod changes;
 mod clock;
 mod connection;
 pub mod dialog;
 pub mod effect;
 pub mod filter;
+mod filter_check;
+pub mod focus_created;
 pub mod format;
-pub mod jobs;
 pub mod key;
 pub mod keymap;
 pub mod layout;
 mod leaving;
 pub mod listing;
-pub mod made;
 pub mod marking;
-mod misnamed;
 pub mod msg;
 pub mod open;
 pub mod pane;
 mod perform;
-pub mod reads;
+mod replies;
+pub mod requests;
 pub mod selection;
 pub mod shortlist;
 pub mod stack;

@@ -6,8 +6,8 @@ use super::{
     key::{Code, Key},
 };
 use crate::{
-    api::{error::ApiError, wire::Job},
-    domain::{id::JobId, time::Timestamp},
+    api::{error::ApiError, wire::Change},
+    domain::{id::ChangeId, time::Timestamp},
 };
 
 /// What happened. Every message says when, since the mind has no clock.
@@ -27,10 +27,10 @@ pub enum Msg {
     Timer(TimerId),
     /// An answer.
     Reply(ReqId, Box<Result<Reply, ApiError>>),
-    /// How a watched job stands.
-    Job(Box<Job>),
-    /// A job is not watched any more: why.
-    Unwatched(JobId, ApiError),
+    /// How a watched change stands.
+    Change(Box<Change>),
+    /// A change is not watched any more: why.
+    Unwatched(ChangeId, ApiError),
     /// The program is told to end.
     Shutdown,
 }

@@ -1,11 +1,14 @@
 //! Which dialog an action opens, and what help and the palette say.
 
 use super::{
-    able::Able,
     action::{Action, Context},
+    availability::Able,
     dialog::{
         Dialog,
         access::Access,
+        change::{Asking, ChangeDialog},
+        change_export::ChangeExport,
+        deactivate::Deactivate,
         grant_edit::{GrantEdit, Revoke, Terms},
         grants::SubjectGrants,
         group_delete::DeleteGroup,
@@ -16,27 +19,22 @@ use super::{
         invitation_edit::EditInvitation,
         invite::Invite,
         invite_many::InviteMany,
-        job::{Asking, JobDialog},
-        job_export::JobExport,
         member_edit::EditMember,
         member_groups::MemberGroups,
         palette::{Entry, Palette},
         password::SetPassword,
-        plan::{Kind, PlanDialog},
         remove::Remove,
         role::ChangeRole,
         transfer::Transfer,
+        undo::Undo,
         who_can::WhoCan,
     },
     effect::Effect,
+    selection::Targets,
     state::{App, Pane},
 };
 use crate::{
-    domain::{
-        id::{FolderId, InvitationId},
-        model,
-        untrusted::Text,
-    },
+    domain::{id::FolderId, model, untrusted::Text},
     i18n::t_or,
 };
 
@@ -47,47 +45,49 @@ impl App {
         let group = || self.groups.current().cloned();
         let folder = || self.folders.current().map(|folder| folder.id);
         let grant = || self.folders.current_grant().cloned();
-        if let Some(kind) = self.plan_of(action) {
-            return Some(Box::new(match kind {
-                Kind::Undo(_) => PlanDialog::undo(self.job_to_undo()?),
-                kind => PlanDialog::new(kind, self.targets()?),
-            }));
-        }
+        let marked = self.any_marked();
         Some(match action {
-            Action::Invite | Action::InviteNew => Box::new(Invite::new()),
+            Action::Invite | Action::InviteNew => Box::new(Invite::dialog()),
             Action::InviteMany | Action::InviteNewMany => Box::new(InviteMany::new()),
-            Action::ChangeRole => Box::new(ChangeRole::new(member()?)),
+            Action::ChangeRole if marked => Box::new(ChangeRole::of_all(self.targets()?)),
+            Action::ChangeRole => Box::new(ChangeRole::of(member()?)),
             Action::EffectiveAccess => Box::new(Access::new(member()?, None)),
             Action::MemberGrants => Box::new(SubjectGrants::member(member()?)),
-            Action::MemberGroups => Box::new(MemberGroups::new(member()?)),
-            Action::RenameMember => Box::new(EditMember::new(member()?)),
-            Action::RemoveMember => Box::new(Remove::new(member()?)),
-            Action::Transfer => Box::new(Transfer::new()),
+            Action::MemberGroups if !marked => Box::new(MemberGroups::of(member()?)),
+            Action::MemberGroups | Action::AddToGroups => Box::new(MemberGroups::join(self.targets()?)),
+            Action::RemoveFromGroups => Box::new(MemberGroups::leave(self.targets()?)),
+            Action::AllowMembers => Box::new(GrantEdit::for_members(self.targets()?, model::Effect::Allow)),
+            Action::DenyMembers => Box::new(GrantEdit::for_members(self.targets()?, model::Effect::Deny)),
+            Action::RenameMember => Box::new(EditMember::of(member()?)),
+            Action::Deactivate => Box::new(Deactivate::of(self.targets()?, self.only_email())),
+            Action::RemoveMember => Box::new(Remove::of(self.targets()?, self.only_email())),
+            Action::Transfer => Box::new(Transfer::dialog()),
             Action::SetPassword => Box::new(SetPassword::new()),
             Action::CreateGroup => Box::new(GroupEdit::create()),
             Action::EditGroup => Box::new(GroupEdit::edit(group()?)),
-            Action::GroupMembers => Box::new(GroupMembers::new(group()?)),
+            Action::GroupMembers => Box::new(GroupMembers::of(group()?)),
             Action::GroupGrants => Box::new(SubjectGrants::group(group()?)),
-            Action::DeleteGroup => Box::new(DeleteGroup::new(group()?)),
-            Action::ResendMember | Action::Resend => {
-                let (id, version, email) = self.chosen_invitation()?;
-                Box::new(Resend::new(id, version, email))
+            Action::DeleteGroup => Box::new(DeleteGroup::of(group()?)),
+            Action::ResendMember => {
+                let member = member()?;
+                Box::new(Resend::of(Targets::one(member.invitation?.0), Some(member.email)))
             }
-            Action::EditInvitation => Box::new(EditInvitation::new(self.invitations.list.current()?.clone())),
-            Action::CancelInvitation => {
-                let (id, version, email) = self.chosen_invitation()?;
-                Box::new(Cancel::new(id, version, email))
-            }
+            Action::Resend => Box::new(Resend::of(self.targets()?, self.only_email())),
+            Action::CancelInvitation => Box::new(Cancel::of(self.targets()?, self.only_email())),
+            Action::EditInvitation => Box::new(EditInvitation::of(self.invitations.list.current()?.clone())),
             Action::FolderAllow | Action::GrantAllow => grant_in(folder()?, model::Effect::Allow),
             Action::FolderDeny | Action::GrantDeny => grant_in(folder()?, model::Effect::Deny),
             Action::FolderWhoCan => Box::new(WhoCan::new(None, folder())),
             Action::GrantWhoCan => Box::new(WhoCan::new(grant().map(|grant| grant.capability), folder())),
-            Action::GrantTerms => Box::new(Terms::new(grant()?)),
-            Action::GrantRevoke => Box::new(Revoke::new(grant()?)),
-            Action::JobDetails => Box::new(JobDialog::new(self.job_under().or(self.jobs.at_work())?.clone())),
-            Action::ResumeJob => Box::new(JobDialog::asking(self.job_under()?.clone(), Asking::Resume)),
-            Action::RetryJob => Box::new(JobDialog::asking(self.job_under()?.clone(), Asking::Retry)),
-            Action::ExportJob => Box::new(JobExport::new(self.job_under()?)),
+            Action::GrantTerms => Box::new(Terms::of(grant()?)),
+            Action::GrantRevoke => Box::new(Revoke::of(grant()?)),
+            Action::Undo => Box::new(Undo::of(self.change_to_undo()?.clone())),
+            Action::ChangeDetails => {
+                Box::new(ChangeDialog::new(self.change_under().or(self.changes.at_work())?.clone()))
+            }
+            Action::ResumeChange => Box::new(ChangeDialog::asking(self.change_under()?.clone(), Asking::Resume)),
+            Action::RetryChange => Box::new(ChangeDialog::asking(self.change_under()?.clone(), Asking::Retry)),
+            Action::ExportChange => Box::new(ChangeExport::new(self.change_under()?, &self.workspace, self.now)),
             Action::RoleWhoCan => {
                 let capability = self.workspace.capabilities.get(self.roles.current()?)?;
                 Box::new(WhoCan::new(Some(capability.key.clone()), None))
@@ -98,37 +98,31 @@ impl App {
 
     /// Whether an action means the marked rows now.
     pub(super) fn bulk(&self, action: Action) -> bool {
-        self.any_marked() && self.plan_of(action).is_some_and(|kind| !matches!(kind, Kind::Undo(_)))
+        use Action as A;
+        let of_marks = matches!(
+            action,
+            A::ChangeRole
+                | A::MemberGroups
+                | A::AddToGroups
+                | A::RemoveFromGroups
+                | A::AllowMembers
+                | A::DenyMembers
+                | A::Deactivate
+                | A::RemoveMember
+                | A::Resend
+                | A::CancelInvitation
+        );
+        of_marks && self.any_marked()
     }
 
-    /// The plan that an action opens: with marks always, and where there is no other dialog for one row.
-    fn plan_of(&self, action: Action) -> Option<Kind> {
-        let marked = self.any_marked();
-        Some(match action {
-            Action::Undo => Kind::Undo(self.job_to_undo()?.id),
-            Action::Deactivate => Kind::Deactivate,
-            Action::AddToGroups => Kind::AddToGroups,
-            Action::RemoveFromGroups => Kind::RemoveFromGroups,
-            Action::AllowMembers => Kind::Allow,
-            Action::DenyMembers => Kind::Deny,
-            Action::ChangeRole if marked => Kind::Role,
-            Action::MemberGroups if marked => Kind::AddToGroups,
-            Action::RemoveMember if marked => Kind::Remove,
-            Action::Resend if marked => Kind::Resend,
-            Action::CancelInvitation if marked => Kind::Cancel,
-            _ => return None,
-        })
-    }
-
-    /// The invitation under the cursor, or behind the pending member under it; the users pane does
-    /// not know its version.
-    fn chosen_invitation(&self) -> Option<(InvitationId, Option<i64>, Text)> {
-        if self.pane() == Pane::Users {
-            let member = self.users.list.current()?;
-            return member.invitation.map(|id| (id, None, member.email.clone()));
+    /// The address of the row under the cursor, where it alone is meant.
+    fn only_email(&self) -> Option<Text> {
+        match self.pane() {
+            _ if self.any_marked() => None,
+            Pane::Users => self.users.list.current().map(|row| row.email.clone()),
+            Pane::Invitations => self.invitations.list.current().map(|row| row.email.clone()),
+            _ => None,
         }
-        let row = self.invitations.list.current()?;
-        Some((row.id, Some(row.version), row.email.clone()))
     }
 
     /// Help for where one is.

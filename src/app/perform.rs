@@ -43,10 +43,10 @@ impl App {
             },
             _ => match self.dialog_of(action) {
                 Some(dialog) => {
-                    if matches!(action, Action::JobDetails | Action::RetryJob)
-                        && let Some(job) = self.job_under().or(self.jobs.at_work()).map(|job| job.id)
+                    if matches!(action, Action::ChangeDetails | Action::RetryChange)
+                        && let Some(change) = self.change_under().or(self.changes.at_work()).map(|change| change.id)
                     {
-                        self.jobs.read(job);
+                        self.changes.read(change);
                     }
                     self.push(dialog)
                 }
@@ -64,7 +64,7 @@ impl App {
             Pane::Folders => Some(Action::NextPane),
             Pane::Grants => Some(Action::GrantTerms),
             Pane::Roles => Some(Action::RoleWhoCan),
-            Pane::Jobs => Some(Action::JobDetails),
+            Pane::Changes => Some(Action::ChangeDetails),
         }
     }
 
@@ -75,7 +75,7 @@ impl App {
             Action::ScreenInvitations => Some(Screen::Invitations),
             Action::ScreenFolders => Some(Screen::Folders),
             Action::ScreenRoles => Some(Screen::Roles),
-            Action::ScreenJobs => Some(Screen::Jobs),
+            Action::ScreenChanges => Some(Screen::Changes),
             _ => None,
         }
     }

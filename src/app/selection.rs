@@ -4,14 +4,11 @@
 use super::listing::Move;
 use crate::{
     api::wire::{Among, Found},
-    domain::{
-        bulk::{Matching, Selection},
-        untrusted::Text,
-    },
+    domain::change::{Matching, Refusal, Selection},
 };
 use std::collections::{HashMap, HashSet};
 
-/// The rows a bulk dialog is about, as they were when it opened.
+/// The rows a dialog is about, as they were when it opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Targets {
     /// Which.
@@ -23,6 +20,18 @@ pub struct Targets {
     pub marked: Option<u64>,
 }
 
+impl Targets {
+    /// One row.
+    pub fn one(id: i64) -> Self {
+        Self { on: Selection::ids(vec![id]), count: Some(1), marked: None }
+    }
+
+    /// The rows that a change brings along itself, so many of them.
+    pub fn given(count: u64) -> Self {
+        Self { on: Selection::default(), count: Some(count), marked: None }
+    }
+}
+
 /// The marks of one list.
 #[derive(Debug, Clone)]
 pub struct Marks {
@@ -32,8 +41,8 @@ pub struct Marks {
     ids: HashMap<i64, u64>,
     made: u64,
     range: Option<Range>,
-    /// Why a job failed on rows that it left marked.
-    why: HashMap<i64, Text>,
+    /// Why a change failed on rows that it left marked.
+    why: HashMap<i64, Refusal>,
     /// The filter in force.
     filter: String,
     /// How many rows are marked, when known: where a filter marks them, only the backend can tell.
@@ -171,8 +180,8 @@ impl Marks {
         marked
     }
 
-    /// Why a job failed on a row that it left marked.
-    pub fn why(&self, id: i64) -> Option<&Text> {
+    /// Why a change failed on a row that it left marked.
+    pub fn why(&self, id: i64) -> Option<&Refusal> {
         self.why.get(&id)
     }
 
@@ -311,9 +320,9 @@ impl Marks {
         filter.clone_into(&mut self.filter);
     }
 
-    /// A job failed on these rows: they are marked, with the reasons. Whether the filter in force shows them
+    /// A change failed on these rows: they are marked, with the reasons. Whether the filter in force shows them
     /// is not known.
-    pub fn failed(&mut self, rows: impl Iterator<Item = (i64, Text)>) {
+    pub fn failed(&mut self, rows: impl Iterator<Item = (i64, Refusal)>) {
         self.finish();
         for (id, why) in rows {
             self.put(id);

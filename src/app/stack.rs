@@ -2,16 +2,16 @@
 
 use super::{
     action::{Action, Context},
-    dialog::{Cx, Dialog, Outcome, ViewCx},
+    dialog::{Cx, Dialog, Outcome, ViewCx, words},
     effect::{Effect, Reply, ReqId},
     key::Key,
     msg::Input,
-    reads::Want,
+    requests::Want,
     state::App,
     view::{DialogView, Tone},
 };
 use crate::{
-    api::{error::ApiError, wire::Job},
+    api::{error::ApiError, wire::Change},
     i18n::t,
 };
 
@@ -90,10 +90,10 @@ impl App {
             Some(outcome) => self.outcome(serial, Some(outcome)),
             // The dialog is gone, the change is not: say what became of it.
             None if write => match reply {
-                Ok(Reply::Job(job)) => self.job_started(Job::clone(job)),
+                Ok(Reply::Change(change)) => self.change_started(Change::clone(change)),
                 Ok(_) => self.refresh(),
                 Err(e) => {
-                    self.say(crate::domain::untrusted::visible(&e.to_string()), Tone::Bad);
+                    self.say(words::failure(e, &self.workspace), Tone::Bad);
                     Vec::new()
                 }
             },
@@ -133,15 +133,15 @@ impl App {
                 effects.extend(self.resume());
                 effects
             }
-            Some(Outcome::Started(job)) => {
+            Some(Outcome::Started(change)) => {
                 let mut effects = self.leave(serial);
-                effects.extend(self.job_started(*job));
+                effects.extend(self.change_started(*change));
                 effects.extend(self.resume());
                 effects
             }
-            Some(Outcome::Begun(job, effects)) => {
+            Some(Outcome::Begun(change, effects)) => {
                 let mut effects = self.asked_by(serial, effects);
-                effects.extend(self.job_started(*job));
+                effects.extend(self.change_started(*change));
                 effects
             }
             Some(Outcome::Run(action)) => {
@@ -159,9 +159,9 @@ impl App {
         self.asked_by(serial, effects)
     }
 
-    /// Tells every open dialog how a job stands.
-    pub(super) fn tell_dialogs(&mut self, job: &Job) -> Vec<Effect> {
-        self.tell_all(|dialog, cx| dialog.job_told(job, cx))
+    /// Tells every open dialog how a change stands.
+    pub(super) fn tell_dialogs(&mut self, change: &Change) -> Vec<Effect> {
+        self.tell_all(|dialog, cx| dialog.change_told(change, cx))
     }
 
     /// Tells every open dialog that roles, groups or folders have come.
@@ -193,7 +193,6 @@ impl App {
         for effect in &effects {
             match effect {
                 Effect::Call(id, call) => {
-                    self.making.asked(*id, call);
                     // Never superseded: two questions of one dialog are two questions.
                     drop(self.reads.wait(*id, Want::Dialog { serial, write: call.writes() }));
                 }

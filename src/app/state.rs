@@ -3,10 +3,10 @@
 use super::{
     dialog::Ids,
     effect::{ReqId, TimerId},
+    focus_created::Making,
     keymap::Keymap,
-    made::Making,
-    pane::{folders::Folders, groups::Groups, invitations::Invitations, jobs::Jobs, roles::Roles, users::Users},
-    reads::Reads,
+    pane::{changes::Changes, folders::Folders, groups::Groups, invitations::Invitations, roles::Roles, users::Users},
+    requests::Reads,
     stack::Stack,
     view::Tone,
 };
@@ -43,8 +43,8 @@ pub struct Options {
     pub theme: ThemeName,
     /// The folder of the data, where it is not the one that commands use when nothing is said.
     pub data_dir: Option<String>,
-    /// Whether one's own jobs at work stop when the console is left, to be gone on with later.
-    pub stops_jobs: bool,
+    /// Whether one's own changes at work stop when the console is left, to be gone on with later.
+    pub stops_changes: bool,
     /// What makes this run's idempotency keys different from every other's.
     pub key_prefix: String,
 }
@@ -84,13 +84,13 @@ pub enum Screen {
     Folders,
     /// The matrix.
     Roles,
-    /// Bulk changes.
-    Jobs,
+    /// Changes.
+    Changes,
 }
 
 impl Screen {
     /// All, in the order of their numbers.
-    pub const ALL: [Self; 5] = [Self::Directory, Self::Invitations, Self::Folders, Self::Roles, Self::Jobs];
+    pub const ALL: [Self; 5] = [Self::Directory, Self::Invitations, Self::Folders, Self::Roles, Self::Changes];
 }
 
 /// What has the keys when no dialog has.
@@ -108,8 +108,8 @@ pub enum Pane {
     Grants,
     /// The matrix of roles.
     Roles,
-    /// Bulk changes.
-    Jobs,
+    /// Changes.
+    Changes,
 }
 
 /// How it stands with the backend.
@@ -159,8 +159,8 @@ pub struct App {
     pub readonly: bool,
     /// The folder of the data, where it is not the one that commands use when nothing is said.
     pub data_dir: Option<String>,
-    /// Whether one's own jobs at work stop when the console is left, to be gone on with later.
-    pub stops_jobs: bool,
+    /// Whether one's own changes at work stop when the console is left, to be gone on with later.
+    pub stops_changes: bool,
     /// The workspace asked for at the start.
     pub wanted: Option<String>,
     /// What is done before the backend can be asked, where it takes long.
@@ -191,11 +191,11 @@ pub struct App {
     pub folders: Folders,
     /// The matrix.
     pub roles: Roles,
-    /// Bulk changes.
-    pub jobs: Jobs,
+    /// Changes.
+    pub changes: Changes,
     /// What is said in the footer.
     pub notice: Option<Notice>,
-    /// Whether the last thing said, until this key, was that leaving stops a job.
+    /// Whether the last thing said, until this key, was that leaving stops a change.
     pub asked_to_leave: bool,
     /// The dialogs that are open.
     pub stack: Stack,
@@ -219,7 +219,7 @@ impl App {
             theme: options.theme,
             readonly: options.readonly,
             data_dir: options.data_dir,
-            stops_jobs: options.stops_jobs,
+            stops_changes: options.stops_changes,
             wanted: options.workspace,
             starting: None,
             connection: Connection::Connecting,
@@ -235,7 +235,7 @@ impl App {
             invitations: Invitations::new(),
             folders: Folders::default(),
             roles: Roles::default(),
-            jobs: Jobs::new(),
+            changes: Changes::new(),
             notice: None,
             asked_to_leave: false,
             stack: Stack::default(),
@@ -254,7 +254,7 @@ impl App {
             Screen::Folders if self.in_grants => Pane::Grants,
             Screen::Folders => Pane::Folders,
             Screen::Roles => Pane::Roles,
-            Screen::Jobs => Pane::Jobs,
+            Screen::Changes => Pane::Changes,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::{
     action::{Action, Context},
+    changes::title,
     effect::Effect,
     filter::FilterBox,
     key::{Code, Key},
@@ -38,8 +39,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         Msg::Pulse => app.pulse(),
         Msg::Timer(id) => app.timer_ran_out(id),
         Msg::Reply(id, reply) => app.replied(id, &reply),
-        Msg::Job(job) => app.job_told(*job),
-        Msg::Unwatched(job, e) => app.job_unwatched(job, &e),
+        Msg::Change(change) => app.change_told(*change),
+        Msg::Unwatched(change, e) => app.change_unwatched(change, &e),
         Msg::Shutdown => vec![Effect::Quit],
     };
     app.settle();
@@ -89,8 +90,8 @@ impl App {
     pub(super) fn act(&mut self, action: Action) -> Vec<Effect> {
         if let Some(screen) = Self::screen_of(action) {
             self.screen = screen;
-            // Others may have worked on jobs meanwhile; nothing tells of those.
-            return if screen == Screen::Jobs { self.open_jobs() } else { Vec::new() };
+            // Others may have worked on changes meanwhile; nothing tells of those.
+            return if screen == Screen::Changes { self.open_changes() } else { Vec::new() };
         }
         let page = isize::try_from(self.height(self.pane()).max(2) - 1).unwrap_or(isize::MAX);
         match action {
@@ -109,7 +110,7 @@ impl App {
             Action::SortReverse => self.sort(true),
             Action::Copy => self.copy(),
             Action::Mark | Action::Range | Action::MarkAll | Action::ClearMarks => self.mark(action),
-            Action::StopJob => self.stop_job(),
+            Action::StopChange => self.stop_change(),
             Action::NextFlag => self.next_flag(),
             Action::NextPane | Action::PreviousPane => {
                 self.other_pane();
@@ -123,8 +124,8 @@ impl App {
                 self.folders.collapse();
                 Vec::new()
             }
-            Action::UsersLeft | Action::InvitationsLeft | Action::JobsLeft => self.scroll(-1),
-            Action::UsersRight | Action::InvitationsRight | Action::JobsRight => self.scroll(1),
+            Action::UsersLeft | Action::InvitationsLeft | Action::ChangesLeft => self.scroll(-1),
+            Action::UsersRight | Action::InvitationsRight | Action::ChangesRight => self.scroll(1),
             Action::RoleLeft => {
                 self.roles.sideways(-1);
                 Vec::new()
@@ -189,10 +190,10 @@ impl App {
                 self.roles.go(movement);
                 Vec::new()
             }
-            Pane::Jobs => {
-                self.jobs.moved();
-                let query = self.jobs.list.go(movement);
-                query.map(|query| self.read_job_page(query)).unwrap_or_default()
+            Pane::Changes => {
+                self.changes.moved();
+                let query = self.changes.list.go(movement);
+                query.map(|query| self.read_change_page(query)).unwrap_or_default()
             }
         }
     }
@@ -202,7 +203,7 @@ impl App {
             Screen::Directory if self.directory == Pane::Users => self.directory = Pane::Groups,
             Screen::Directory => self.directory = Pane::Users,
             Screen::Folders => self.in_grants = !self.in_grants,
-            Screen::Invitations | Screen::Roles | Screen::Jobs => {}
+            Screen::Invitations | Screen::Roles | Screen::Changes => {}
         }
     }
 
@@ -211,7 +212,7 @@ impl App {
         let sideways = match self.pane() {
             Pane::Users => &mut self.users.sideways,
             Pane::Invitations => &mut self.invitations.sideways,
-            _ => &mut self.jobs.sideways,
+            _ => &mut self.changes.sideways,
         };
         sideways.scroll(by, self.size);
         Vec::new()
@@ -241,7 +242,7 @@ impl App {
                 self.groups.arrange();
                 Vec::new()
             }
-            Pane::Folders | Pane::Grants | Pane::Roles | Pane::Jobs => Vec::new(),
+            Pane::Folders | Pane::Grants | Pane::Roles | Pane::Changes => Vec::new(),
         }
     }
 
@@ -262,9 +263,10 @@ impl App {
             Pane::Folders => self.folders.current().map(|row| &row.name),
             Pane::Grants => self.folders.current_grant().map(|row| &row.subject_name),
             Pane::Roles => self.roles.rows.get(self.roles.column).map(|row| &row.name),
-            Pane::Jobs => self.jobs.under().map(|row| &row.detail),
+            Pane::Changes => None,
         };
-        let Some(copied) = copied.map(ToString::to_string) else { return Vec::new() };
+        let change = self.change_under().map(|change| title(change, &self.workspace, self.now));
+        let Some(copied) = copied.map(ToString::to_string).or(change) else { return Vec::new() };
         self.say(tf("app.copied-text", &[("text", &copied)]), Tone::Good);
         vec![Effect::Copy(copied)]
     }
@@ -293,7 +295,7 @@ impl App {
             Pane::Groups => Some(&self.groups.filter),
             Pane::Invitations => Some(&self.invitations.list.filter),
             Pane::Folders => Some(&self.folders.filter),
-            Pane::Grants | Pane::Roles | Pane::Jobs => None,
+            Pane::Grants | Pane::Roles | Pane::Changes => None,
         }
     }
 
@@ -303,7 +305,7 @@ impl App {
             Pane::Groups => Some(&mut self.groups.filter),
             Pane::Invitations => Some(&mut self.invitations.list.filter),
             Pane::Folders => Some(&mut self.folders.filter),
-            Pane::Grants | Pane::Roles | Pane::Jobs => None,
+            Pane::Grants | Pane::Roles | Pane::Changes => None,
         }
     }
 
@@ -359,7 +361,7 @@ impl App {
                 self.folders.refilter();
                 Vec::new()
             }
-            Pane::Grants | Pane::Roles | Pane::Jobs => Vec::new(),
+            Pane::Grants | Pane::Roles | Pane::Changes => Vec::new(),
         }
     }
 
@@ -372,7 +374,7 @@ impl App {
             Pane::Invitations => layout::list(size, self.invitations.list.filter.shown()),
             Pane::Folders => layout::plain(size, self.folders.filter.shown()),
             Pane::Grants => layout::plain(size, false).saturating_sub(1) / usize::from(layout::grant_lines(size)),
-            Pane::Roles | Pane::Jobs => layout::list(size, false),
+            Pane::Roles | Pane::Changes => layout::list(size, false),
         }
         .max(1)
     }
@@ -380,14 +382,14 @@ impl App {
     /// Scrolls every pane so that its cursor is on screen.
     fn settle(&mut self) {
         let panes =
-            [Pane::Users, Pane::Groups, Pane::Invitations, Pane::Folders, Pane::Grants, Pane::Roles, Pane::Jobs];
-        let [users, groups, invitations, folders, grants, roles, jobs] = panes.map(|pane| self.height(pane));
+            [Pane::Users, Pane::Groups, Pane::Invitations, Pane::Folders, Pane::Grants, Pane::Roles, Pane::Changes];
+        let [users, groups, invitations, folders, grants, roles, changes] = panes.map(|pane| self.height(pane));
         self.users.list.settle(users);
         self.groups.list.settle(groups);
         self.invitations.list.settle(invitations);
         self.folders.tree.settle(folders);
         self.folders.grant_list.settle(grants);
         self.roles.list.settle(roles);
-        self.jobs.list.settle(jobs);
+        self.changes.list.settle(changes);
     }
 }

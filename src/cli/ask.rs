@@ -3,7 +3,7 @@
 use super::{
     exit::Failure,
     output::{say, write_err},
-    work::Stops,
+    progress::Stops,
 };
 use crate::{config::Config, i18n::tf};
 use std::{
@@ -39,9 +39,9 @@ pub enum Answer {
 /// What agrees to a question.
 pub const YES: [&str; 2] = ["y", "yes"];
 
-/// Asks, and reads one line: whether it is one of these, in any case.
+/// Asks, and reads one line: whether it is one of these, whatever its case and blanks.
 pub async fn ask(question: &str, agrees: &[&str]) -> Result<Answer, Failure> {
-    // Where a job ran before, Ctrl-C ends nothing by itself any more.
+    // Where a change ran before, Ctrl-C ends nothing by itself any more.
     let mut stops = Stops::new();
     write_err(&format!("{question} "))?;
     let reading = tokio::task::spawn_blocking(|| {
@@ -56,6 +56,6 @@ pub async fn ask(question: &str, agrees: &[&str]) -> Result<Answer, Failure> {
         read = reading => read.map_err(io::Error::other).and_then(|line| line),
     };
     let line = read.map_err(|why| Failure::failed(tf("cli.setup.broken", &[("why", &why)])))?;
-    let typed: String = line.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect();
-    Ok(if agrees.contains(&typed.as_str()) { Answer::Yes } else { Answer::No })
+    let plain = |text: &str| text.to_lowercase().chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    Ok(if agrees.iter().any(|agrees| plain(agrees) == plain(&line)) { Answer::Yes } else { Answer::No })
 }

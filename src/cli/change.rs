@@ -1,124 +1,133 @@
-//! A bulk change from the command line: the plan, the consent, the job.
+//! The one way a command changes something: plan, confirm, start, follow, report.
 
 use super::{
     args::{Consent, Format},
     ask::{self, Answer},
-    desk::Desk,
     exit::{Exit, Failure},
     outcome, output, plan,
-    work::{self, Begun},
+    progress::{self, Started},
+    session::Session,
 };
 use crate::{
     api::{
         backend::Backend,
-        wire::{Plan, StartJob},
+        wire::{Plan, StartChange},
     },
-    app::{dialog::changed, format},
+    app::dialog::changed,
     config::Config,
-    domain::bulk::{Bulk, BulkAction, Rows, Selection},
+    domain::{
+        change::{Kind, Request, Rows, Target},
+        plan::Confirm,
+    },
     i18n::{t, tf},
+    words::verb,
 };
 use std::io;
 
-/// Refuses what cannot be done anyhow, before anything is tried: changes in read-only mode, and those
-/// that nobody agreed to where nobody can be asked.
+/// Refuses a change in read-only mode, and one that nobody can confirm.
 pub fn permitted(config: &Config, consent: &Consent) -> Result<(), Failure> {
     if consent.dry_run {
         return Ok(());
     }
     writable(config)?;
-    if consent.yes || ask::possible(config) { Ok(()) } else { Err(Failure::usage(t("cli.bulk.say-yes"))) }
+    if consent.yes || ask::possible(config) { Ok(()) } else { Err(Failure::usage(t("cli.change.say-yes"))) }
 }
 
 /// Refuses in read-only mode.
 pub fn writable(config: &Config) -> Result<(), Failure> {
     if config.readonly {
-        Err(Failure { exit: Exit::Refused, message: t("cli.bulk.readonly").to_owned() })
+        Err(Failure { exit: Exit::Refused, message: t("cli.change.readonly").to_owned() })
     } else {
         Ok(())
     }
 }
 
-/// Plans, asks, runs, and prints what became of it.
-pub async fn run<B: Backend>(
-    desk: &Desk<B>,
-    on: Selection,
-    action: BulkAction,
-    consent: &Consent,
-) -> Result<Exit, Failure> {
-    let nobody = matches!(&action, BulkAction::Invite { drafts } if drafts.is_empty());
-    if nobody || on.is_empty() && action.rows() != Rows::Given {
-        return nothing(consent.output);
+/// Plans a request, asks, applies it, and reports how it ended.
+pub async fn run<B: Backend>(session: &Session<B>, request: Request, consent: &Consent) -> Result<Exit, Failure> {
+    if has_no_rows(&request) {
+        return nothing(session, consent.output);
     }
-    let bulk = Bulk { on, action };
-    let mut overtaken = None;
+    let mut seen = None;
     loop {
-        let plan = desk.backend.plan(desk.id(), &bulk).await?;
+        let plan = session.backend.plan(session.id(), &request).await.map_err(|error| session.failure(error))?;
         if consent.dry_run {
-            plan::print(&plan, &desk.workspace, consent.output, desk.now)?;
+            plan::print(session, &plan, consent.output)?;
             plan::summary(&plan).iter().for_each(|line| output::say(line));
-            return refusal(&plan).map_or(Ok(Exit::Done), Err);
+            return refusal(session, &plan).map_or(Ok(Exit::Done), Err);
         }
-        if let Some(refusal) = refusal(&plan) {
+        if let Some(refusal) = refusal(session, &plan) {
             return Err(refusal);
         }
         if !consent.yes || plan.change == 0 {
-            look(desk, &plan, overtaken.as_ref())?;
+            show(session, &plan, seen.as_ref())?;
         }
         plan::summary(&plan).iter().for_each(|line| output::say(line));
         if plan.change == 0 {
-            nothing(consent.output)?;
-            // Whoever named each row expects it to be done.
-            let lacking = bulk.on.matching.is_empty() && plan.left_out > 0;
-            return Ok(if lacking { Exit::Refused } else { Exit::Done });
+            nothing(session, consent.output)?;
+            // Rows that are named are expected to change; those that match a filter are not.
+            let refused = request.on.matching.is_empty() && plan.skipped > 0;
+            return Ok(if refused { Exit::Refused } else { Exit::Done });
         }
-        if !consent.yes && agreed(&plan).await? != Answer::Yes {
-            return Err(Failure::failed(t("cli.bulk.not-done")));
+        if !consent.yes && confirm(&plan, &request.kind).await? != Answer::Yes {
+            return Err(Failure::failed(t("cli.change.not-done")));
         }
-        let start = StartJob { bulk: bulk.clone(), digest: Some(plan.digest.clone()) };
-        match work::begin(desk, &start).await? {
-            Begun::Job(job) => return outcome::report(desk, &job, consent.output).await,
-            Begun::Overtaken(_) if consent.yes => {
-                return Err(Failure { exit: Exit::Conflict, message: t("cli.bulk.moved-on").to_owned() });
+        let start = StartChange { request: request.clone(), digest: Some(plan.digest.clone()), password: None };
+        match progress::start(session, &start).await? {
+            Started::Change(change) => return outcome::report(session, &change, consent.output).await,
+            Started::PlanChanged if consent.yes => {
+                return Err(Failure { exit: Exit::Conflict, message: t("cli.change.plan-changed").to_owned() });
             }
-            // Somebody who is there looks at what it comes to now, and asks for that or for nothing.
-            Begun::Overtaken(why) => {
-                output::say(&why.to_string());
-                overtaken = Some(plan);
+            // Whoever can be asked sees the new plan first.
+            Started::PlanChanged => {
+                output::say(t("cli.change.plan-changed"));
+                seen = Some(plan);
             }
         }
     }
 }
 
-fn refusal(plan: &Plan) -> Option<Failure> {
-    let message = tf("cli.bulk.refused", &[("why", plan.refused.as_ref()?)]);
-    Some(Failure { exit: Exit::Refused, message })
+fn has_no_rows(request: &Request) -> bool {
+    let rules = request.kind.rules();
+    match rules.rows() {
+        Rows::Each => rules.target() != Target::New && request.on.is_empty(),
+        Rows::Given(rows) => rows.is_empty(),
+        Rows::Of(_) => false,
+    }
 }
 
-/// No row is there to change: which is no failure, and no data.
-fn nothing(format: Format) -> Result<Exit, Failure> {
-    output::say(t("cli.bulk.nothing"));
-    outcome::print(None, &[], format)?;
+fn refusal<B: Backend>(session: &Session<B>, plan: &Plan) -> Option<Failure> {
+    let failure = Failure::refused(plan.refused.as_ref()?, &session.workspace);
+    Some(Failure { message: tf("cli.change.refused", &[("why", &failure.message)]), ..failure })
+}
+
+/// No row changes: no failure, and no data.
+fn nothing<B: Backend>(session: &Session<B>, format: Format) -> Result<Exit, Failure> {
+    output::say(t("cli.change.nothing"));
+    outcome::print(session, None, &[], format)?;
     Ok(Exit::Done)
 }
 
-/// Shows a plan to whoever is to agree to it; where the workspace moved on since another one was looked at, the rows
-/// that are not as they were in that.
-fn look<B>(desk: &Desk<B>, plan: &Plan, looked_at: Option<&Plan>) -> Result<(), Failure> {
+/// Shows a plan before the question; where it is another one than was seen, the rows that differ.
+fn show<B: Backend>(session: &Session<B>, plan: &Plan, seen: Option<&Plan>) -> Result<(), Failure> {
     let room = output::room(&io::stderr());
-    let changed = looked_at.map(|before| changed::between(before, plan)).filter(|changed| changed.count() > 0);
+    let changed = seen.map(|seen| changed::between(seen, plan)).filter(|changed| changed.count() > 0);
     output::write_err(&match changed {
-        Some(changed) => plan::changed(plan, &changed, &desk.workspace, desk.now, room),
-        None => plan::table(plan, &desk.workspace, desk.now, room),
+        Some(changed) => plan::changed(session, plan, &changed, room),
+        None => plan::table(session, plan, room),
     })
 }
 
-/// Asks whether a plan is to be done; who is to type the number types the number.
-async fn agreed(plan: &Plan) -> Result<Answer, Failure> {
-    let count = format::count(plan.change);
-    if plan.confirm {
-        ask::ask(&tf("cli.bulk.type", &[("n", &count)]), &[&plan.change.to_string()]).await
-    } else {
-        ask::ask(&tf("cli.bulk.ask", &[("n", &count)]), &ask::YES).await
-    }
+/// Asks as the plan demands: y, or what is to be typed (SPEC 6).
+async fn confirm(plan: &Plan, kind: &Kind) -> Result<Answer, Failure> {
+    let (shown, typed) = match &plan.confirm {
+        Confirm::Enter => return ask::ask(t("cli.change.ask"), &ask::YES).await,
+        Confirm::Count { count } => (count.to_string(), count.to_string()),
+        Confirm::Name { name } => (name.to_string(), name.raw().to_owned()),
+        Confirm::Verb { count } => {
+            let effect = if let Kind::Grant(grant) = kind { Some(grant.effect) } else { None };
+            let phrase = format!("{} {count}", verb(kind.name(), effect));
+            (phrase.clone(), phrase)
+        }
+    };
+    ask::ask(&tf("cli.change.type", &[("what", &shown)]), &[&typed]).await
 }

@@ -1,6 +1,6 @@
 //! Which rows a command is for: addresses, addresses on standard input, or a filter.
 
-use super::{args, desk::Desk, exit::Failure, file, filter};
+use super::{args, exit::Failure, file, filter, session::Session};
 use crate::{
     api::{
         backend::{Backend, every},
@@ -10,8 +10,9 @@ use crate::{
     config::nearest,
     domain::{
         address::{self, folded},
-        bulk::Selection,
+        change::Selection,
         filter::{Filter, InvitationTest, Term, Test},
+        id::{InvitationId, MemberId},
         untrusted::visible,
     },
     i18n::tf,
@@ -32,9 +33,9 @@ pub fn addresses(arguments: &[String]) -> Result<Vec<String>, Failure> {
     let mut addresses = Vec::new();
     for argument in arguments {
         if argument == "-" {
-            let unread = |why| Failure::failed(tf("cli.bulk.stdin", &[("why", &why)]));
+            let unread = |why| Failure::failed(tf("cli.change.stdin", &[("why", &why)]));
             let bytes = file::all(io::stdin().lock()).map_err(unread)?;
-            let text = file::text(&bytes).map_err(|n| Failure::failed(tf("cli.bulk.stdin-line", &[("n", &n)])))?;
+            let text = file::text(&bytes).map_err(|n| Failure::failed(tf("cli.change.stdin-line", &[("n", &n)])))?;
             addresses.extend(text.lines().map(|line| line.trim().to_owned()));
         } else {
             addresses.push(argument.trim().to_owned());
@@ -45,23 +46,36 @@ pub fn addresses(arguments: &[String]) -> Result<Vec<String>, Failure> {
 }
 
 /// Members.
-pub async fn members<B: Backend>(desk: &Desk<B>, which: &args::Members) -> Result<Selection, Failure> {
+pub async fn members<B: Backend>(session: &Session<B>, which: &args::Members) -> Result<Selection, Failure> {
     let matching = match &which.filter {
-        Some(typed) => Some(filter::of::<Test>(desk, typed, &[]).await?),
+        Some(typed) => Some(filter::of::<Test>(session, typed, &[]).await?),
         None => which.all.then(String::new),
     };
-    choose(matching, &which.emails, async |query| desk.backend.members(desk.id(), &query).await, "").await
+    choose(matching, &which.emails, async |query| session.backend.members(session.id(), &query).await, "").await
+}
+
+/// The member who has an address.
+pub async fn member<B: Backend>(session: &Session<B>, email: &str) -> Result<MemberId, Failure> {
+    one(email, async |query| session.backend.members(session.id(), &query).await, "").await.map(MemberId)
 }
 
 /// Invitations.
-pub async fn invitations<B: Backend>(desk: &Desk<B>, which: &args::Invitations) -> Result<Selection, Failure> {
+pub async fn invitations<B: Backend>(session: &Session<B>, which: &args::Invitations) -> Result<Selection, Failure> {
     let matching = if which.all || which.filter.is_some() || !which.flags.is_empty() {
         let typed = which.filter.as_deref().unwrap_or_default();
-        Some(filter::of::<InvitationTest>(desk, typed, &which.flags).await?)
+        Some(filter::of::<InvitationTest>(session, typed, &which.flags).await?)
     } else {
         None
     };
-    choose(matching, &which.emails, async |query| desk.backend.invitations(desk.id(), &query).await, "status:any").await
+    choose(matching, &which.emails, async |query| session.backend.invitations(session.id(), &query).await, "status:any")
+        .await
+}
+
+/// The invitation that an address has: the open one, else the latest.
+pub async fn invitation<B: Backend>(session: &Session<B>, email: &str) -> Result<InvitationId, Failure> {
+    one(email, async |query| session.backend.invitations(session.id(), &query).await, "status:any")
+        .await
+        .map(InvitationId)
 }
 
 async fn choose<R: Addressed>(
@@ -91,7 +105,7 @@ trait Addressed {
 }
 
 impl Addressed for MemberRow {
-    const NONE: &'static str = "cli.bulk.no-email";
+    const NONE: &'static str = "cli.change.no-email";
 
     fn email(&self) -> &str {
         self.email.raw()
@@ -107,7 +121,7 @@ impl Addressed for MemberRow {
 }
 
 impl Addressed for InvitationRow {
-    const NONE: &'static str = "cli.bulk.no-invitation";
+    const NONE: &'static str = "cli.change.no-invitation";
 
     fn email(&self) -> &str {
         self.email.raw()
@@ -121,6 +135,15 @@ impl Addressed for InvitationRow {
     fn rank(&self) -> (bool, i64) {
         (self.status.open(), self.id.0)
     }
+}
+
+async fn one<R: Addressed>(
+    email: &str,
+    ask: impl AsyncFn(PageQuery) -> Result<Page<R>, ApiError>,
+    whole: &str,
+) -> Result<i64, Failure> {
+    let found = look_up(&[email.trim().to_owned()], ask, whole).await?;
+    found.first().copied().ok_or_else(|| Failure::failed(tf(R::NONE, &[("email", &visible(email))])))
 }
 
 async fn look_up<R: Addressed>(
@@ -161,12 +184,12 @@ async fn look_up<R: Addressed>(
         let said = tf(R::NONE, &[("email", &visible(email))]);
         let near = if at < GUESSED { meant(email, &ask, whole).await? } else { None };
         lines.push(match near {
-            Some(near) => format!("{said}: {}", tf("cli.bulk.meant", &[("name", &visible(&near))])),
+            Some(near) => tf("cli.change.meant", &[("said", &said), ("name", &visible(&near))]),
             None => said,
         });
     }
     if lines.len() > 1 {
-        lines.insert(0, tf("cli.bulk.nobody-found", &[("n", &lines.len())]));
+        lines.insert(0, tf("cli.change.nobody-found", &[("n", &lines.len())]));
     }
     Err(Failure::failed(lines.join("\n")))
 }

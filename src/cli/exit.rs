@@ -1,6 +1,10 @@
 //! How a command ends, as a script sees it (SPEC 8).
 
-use crate::api::error::ApiError;
+use crate::{
+    api::error::ApiError,
+    domain::change::{Class, Refusal},
+    words::{self, Keys, Labels},
+};
 use std::process::ExitCode;
 
 /// The exit codes.
@@ -64,11 +68,28 @@ impl Failure {
     }
 }
 
-impl From<ApiError> for Failure {
-    fn from(error: ApiError) -> Self {
+impl From<Class> for Exit {
+    fn from(class: Class) -> Self {
+        match class {
+            Class::Forbidden => Self::Refused,
+            Class::Missing => Self::Failed,
+            Class::Conflict => Self::Conflict,
+            Class::Invalid => Self::Usage,
+        }
+    }
+}
+
+impl Failure {
+    /// What the backend refused, with its capabilities by label.
+    pub fn refused(why: &Refusal, labels: &dyn Labels) -> Self {
+        Self { exit: why.class().into(), message: words::refusal(why, labels) }
+    }
+
+    /// A call that failed.
+    pub fn of(error: ApiError, labels: &dyn Labels) -> Self {
         let exit = match &error {
+            ApiError::Refused(why) => return Self::refused(why, labels),
             ApiError::Unauthorised => Exit::SignIn,
-            ApiError::Refused(_) => Exit::Refused,
             ApiError::Stale(_) | ApiError::Conflict { .. } => Exit::Conflict,
             ApiError::Invalid { .. } => Exit::Usage,
             ApiError::Offline(_)
@@ -77,13 +98,25 @@ impl From<ApiError> for Failure {
             | ApiError::Unsupported
             | ApiError::Server(_) => Exit::Failed,
         };
-        Self { exit, message: error.to_string() }
+        let message = match &error {
+            ApiError::Refused(why) => words::refusal(why, &words::Keys),
+            _ => error.to_string(),
+        };
+        Self { exit, message }
+    }
+}
+
+impl From<ApiError> for Failure {
+    /// Capabilities are shown by their keys: whoever has a workspace uses [`Failure::of`].
+    fn from(error: ApiError) -> Self {
+        Self::of(error, &Keys)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::change::Refusal;
 
     #[test]
     fn the_codes_are_those_of_the_manual() {
@@ -110,7 +143,11 @@ mod tests {
     fn an_error_of_the_backend_has_its_code() {
         let code = |error| Failure::from(error).exit;
         assert_eq!(code(ApiError::Unauthorised), Exit::SignIn);
-        assert_eq!(code(ApiError::Refused("no".into())), Exit::Refused);
+        let refused = |why| code(ApiError::Refused(Box::new(why)));
+        assert_eq!(refused(Refusal::Owner), Exit::Refused);
+        assert_eq!(refused(Refusal::MemberAlready), Exit::Conflict);
+        assert_eq!(refused(Refusal::NoFilter), Exit::Usage);
+        assert_eq!(refused(Refusal::NotFound { what: crate::domain::change::What::Change }), Exit::Failed);
         assert_eq!(code(ApiError::Stale("changed".into())), Exit::Conflict);
         assert_eq!(code(ApiError::Conflict { field: None, message: "taken".into() }), Exit::Conflict);
         assert_eq!(code(ApiError::Invalid { field: None, message: "no".into(), faults: Vec::new() }), Exit::Usage);

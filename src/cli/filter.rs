@@ -1,7 +1,7 @@
 //! The filter of a command: read, and looked whether what it names is there. A misspelt role passes nobody, and turned
 //! round everybody: neither is what anybody means.
 
-use super::{desk::Desk, exit::Failure, names};
+use super::{exit::Failure, names, session::Session};
 use crate::{
     api::backend::Backend,
     domain::{
@@ -11,11 +11,15 @@ use crate::{
 };
 
 /// The filter of `--filter` and `--flag`; wrong ones, and those that name what is not there, are wrong usage.
-pub async fn of<T: Vocabulary>(desk: &Desk<impl Backend>, typed: &str, flags: &[String]) -> Result<String, Failure> {
+pub async fn of<T: Vocabulary>(
+    session: &Session<impl Backend>,
+    typed: &str,
+    flags: &[String],
+) -> Result<String, Failure> {
     let text = flagged(typed, flags);
     let filter: Filter<T> = text.parse().map_err(|error| Failure::usage(format!("{error}")))?;
     for thing in filter.terms.iter().filter_map(|term| term.test.names()) {
-        there(desk, thing).await?;
+        there(session, thing).await?;
     }
     Ok(text)
 }
@@ -27,24 +31,24 @@ fn flagged(typed: &str, flags: &[String]) -> String {
     }
 }
 
-async fn there(desk: &Desk<impl Backend>, thing: Thing<'_>) -> Result<(), Failure> {
+async fn there(session: &Session<impl Backend>, thing: Thing<'_>) -> Result<(), Failure> {
     let (none, part, all): (_, _, Vec<Text>) = match thing {
         // Whoever is the owner holds no role of that name.
         Thing::Role(part) if part.to_lowercase() == "owner" => return Ok(()),
         Thing::Role(part) => {
-            let roles = desk.backend.roles(desk.id()).await?;
+            let roles = session.backend.roles(session.id()).await?;
             if roles.iter().any(|role| contains(&role.key, part)) {
                 return Ok(());
             }
-            ("cli.bulk.no-role", part, roles.into_iter().map(|role| role.name).collect())
+            ("cli.change.no-role", part, roles.into_iter().map(|role| role.name).collect())
         }
         Thing::Group(part) => {
-            let groups = desk.backend.groups(desk.id()).await?;
-            ("cli.bulk.no-group", part, groups.into_iter().map(|group| group.name).collect())
+            let groups = session.backend.groups(session.id()).await?;
+            ("cli.change.no-group", part, groups.into_iter().map(|group| group.name).collect())
         }
         Thing::Folder(part) => {
-            let folders = desk.backend.folders(desk.id()).await?;
-            ("cli.bulk.no-folder", part, folders.into_iter().map(|folder| folder.name).collect())
+            let folders = session.backend.folders(session.id()).await?;
+            ("cli.change.no-folder", part, folders.into_iter().map(|folder| folder.name).collect())
         }
     };
     if all.iter().any(|name| contains(name.raw(), part)) {

@@ -5,9 +5,9 @@ use super::{
     ask,
     exit::{Exit, Failure},
     file,
-    fresh::Fresh,
     local::{self, Local},
     output, people, setup,
+    workspace_init::NewWorkspace,
 };
 use crate::{
     api::{
@@ -31,22 +31,22 @@ pub async fn run(config: &Config, wanted: Wanted) -> Result<Exit, Failure> {
     };
     let rows = people::read(&file::given(&wanted.file)?).map_err(wrong)?;
     let folder = &config.data_dir;
-    let mut fresh = None;
+    let mut new = None;
     if !local::exists(folder)? {
         let answers = ask::possible(config).then(ask::answers).and_then(Result::ok);
         let terminal = answers.map(|answers| (answers, io::stderr()));
         let setup = setup::answers(&wanted.first_start, terminal)?;
-        fresh = Some(Fresh::make(folder, &setup).await?);
+        new = Some(NewWorkspace::make(folder, &setup).await?);
     }
-    let local = match &fresh {
-        Some(fresh) => fresh.open(output::reports()).await?,
+    let local = match &new {
+        Some(new) => new.open(output::reports()).await?,
         None => Local::open(folder, output::reports()).await?,
     };
     let done = bring_in(&local, rows, &wanted).await;
     local.close().await;
     // Only a look, or a refusal, makes no workspace.
-    if let Some(fresh) = fresh.filter(|_| done.is_ok() && !wanted.dry_run) {
-        fresh.put()?;
+    if let Some(new) = new.filter(|_| done.is_ok() && !wanted.dry_run) {
+        new.put()?;
     }
     match done {
         Ok(done) => print(&done, &wanted),

@@ -1,67 +1,91 @@
 //! `rolecall invitations`: who is invited, and what wants attention about it.
 
 use super::{
-    args::{InvitationList, InvitationsCommand},
+    args::{Consent, InvitationEdit, InvitationList, Invitations, InvitationsCommand},
     change, choose,
-    desk::{self, Desk},
     exit::{Exit, Failure},
-    filter,
-    output::{self, NONE, Row, say},
+    filter, names,
+    output::{self, NONE, Row, raw, say, shown},
+    session::{self, Session},
 };
 use crate::{
     api::{
         backend::{Backend, every},
-        wire::{InvitationRow, Named, PageQuery},
+        wire::{InvitationRow, PageQuery},
     },
     app::format,
     config::Config,
-    domain::{bulk::BulkAction, filter::InvitationTest, time::Timestamp},
+    domain::{
+        change::{Cancel, EditInvitation, Kind, Request, Resend},
+        filter::InvitationTest,
+        time::Timestamp,
+    },
     i18n::t,
 };
 
 /// Runs the command.
 pub async fn run(config: &Config, command: InvitationsCommand) -> Result<Exit, Failure> {
     match command {
-        InvitationsCommand::List(wanted) => desk::at(config, async |desk| list(desk, &wanted).await).await,
-        InvitationsCommand::Resend(wanted) => {
+        InvitationsCommand::List(wanted) => session::at(config, async |session| list(session, &wanted).await).await,
+        InvitationsCommand::Edit(wanted) => {
             change::permitted(config, &wanted.consent)?;
-            desk::at(config, async |desk| {
-                let on = choose::invitations(desk, &wanted.which).await?;
-                change::run(desk, on, BulkAction::Resend, &wanted.consent).await
+            session::at(config, async |session| {
+                let request = edit(session, &wanted).await?;
+                change::run(session, request, &wanted.consent).await
             })
             .await
         }
+        InvitationsCommand::Resend(wanted) => change(config, &wanted.which, Resend {}, &wanted.consent).await,
         InvitationsCommand::Cancel(wanted) => {
-            change::permitted(config, &wanted.consent)?;
-            desk::at(config, async |desk| {
-                let on = choose::invitations(desk, &wanted.which).await?;
-                let action = BulkAction::Cancel { reason: wanted.reason.clone() };
-                change::run(desk, on, action, &wanted.consent).await
-            })
-            .await
+            change(config, &wanted.which, Cancel { reason: wanted.reason }, &wanted.consent).await
         }
     }
 }
 
-async fn list<B: Backend>(desk: &Desk<B>, wanted: &InvitationList) -> Result<Exit, Failure> {
-    let filter = filter::of::<InvitationTest>(desk, &wanted.filter, &wanted.flags).await?;
+async fn change(
+    config: &Config,
+    which: &Invitations,
+    kind: impl Into<Kind>,
+    consent: &Consent,
+) -> Result<Exit, Failure> {
+    change::permitted(config, consent)?;
+    session::at(config, async |session| {
+        let on = choose::invitations(session, which).await?;
+        change::run(session, Request { on, kind: kind.into() }, consent).await
+    })
+    .await
+}
+
+async fn edit<B: Backend>(session: &Session<B>, wanted: &InvitationEdit) -> Result<Request, Failure> {
+    let id = choose::invitation(session, &wanted.email).await?;
+    let now = session.backend.invitation(session.id(), id).await.map_err(|error| session.failure(error))?;
+    let roles = match &wanted.role {
+        Some(typed) => {
+            let roles = session.backend.roles(session.id()).await.map_err(|error| session.failure(error))?;
+            names::roles(&roles, typed, session.workspace.policies.max_roles).map_err(Failure::usage)?
+        }
+        None => now.roles.into_iter().map(|role| role.id).collect(),
+    };
+    let groups = if wanted.groups.is_empty() && !wanted.no_groups {
+        now.groups.into_iter().map(|group| group.id).collect()
+    } else {
+        let groups = session.backend.groups(session.id()).await.map_err(|error| session.failure(error))?;
+        let named = wanted.groups.iter().map(|typed| names::group(&groups, typed)).collect::<Result<_, _>>();
+        named.map_err(Failure::usage)?
+    };
+    Ok(Request::one(id.0, EditInvitation { roles, groups, ttl_days: wanted.days }))
+}
+
+async fn list<B: Backend>(session: &Session<B>, wanted: &InvitationList) -> Result<Exit, Failure> {
+    let filter = filter::of::<InvitationTest>(session, &wanted.filter, &wanted.flags).await?;
     let query = PageQuery { filter, sort: wanted.sort.clone(), ..PageQuery::default() };
-    let rows = every(query, |query| async move { desk.backend.invitations(desk.id(), &query).await }).await?;
-    output::print(&rows, &rows, wanted.output, desk.now)?;
+    let rows = every(query, |query| async move { session.backend.invitations(session.id(), &query).await }).await?;
+    output::print(&rows, &rows, wanted.output, session.now)?;
     if rows.is_empty() {
         let all = wanted.filter.trim().is_empty() && wanted.flags.is_empty();
         say(if all { t("cli.invitations.none-open") } else { t("cli.invitations.none") });
     }
     Ok(Exit::Done)
-}
-
-fn shown<I>(names: &[Named<I>]) -> String {
-    names.iter().map(|one| one.name.to_string()).collect::<Vec<_>>().join(", ")
-}
-
-/// Names as `rolecall invite --file` reads them.
-fn raw<I>(names: &[Named<I>]) -> String {
-    names.iter().map(|one| one.name.raw()).collect::<Vec<_>>().join(";")
 }
 
 /// When the link dies; what is settled has none that could.

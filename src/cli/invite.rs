@@ -3,9 +3,9 @@
 use super::{
     args::Invite,
     change,
-    desk::{self, Desk},
     exit::{Exit, Failure},
     file, names, people,
+    session::{self, Session},
 };
 use crate::{
     api::{
@@ -14,8 +14,7 @@ use crate::{
     },
     config::Config,
     domain::{
-        bulk::{BulkAction, Selection},
-        change::InviteDraft,
+        change::{self as changes, InviteDraft, Request},
         id::{GroupId, RoleId},
         pasted::{self, Person},
         sheet::headed,
@@ -29,7 +28,7 @@ use std::path::{Path, PathBuf};
 pub async fn run(config: &Config, wanted: &Invite) -> Result<Exit, Failure> {
     let sources = sources(wanted)?;
     change::permitted(config, &wanted.consent)?;
-    desk::at(config, async |desk| invite(desk, &sources, wanted).await).await
+    session::at(config, async |session| invite(session, &sources, wanted).await).await
 }
 
 /// Where people are named, and how.
@@ -58,10 +57,15 @@ fn sources(wanted: &Invite) -> Result<Vec<Source>, Failure> {
     Ok(sources)
 }
 
-async fn invite<B: Backend>(desk: &Desk<B>, sources: &[Source], wanted: &Invite) -> Result<Exit, Failure> {
-    let known = Known { roles: desk.backend.roles(desk.id()).await?, groups: desk.backend.groups(desk.id()).await? };
+async fn invite<B: Backend>(session: &Session<B>, sources: &[Source], wanted: &Invite) -> Result<Exit, Failure> {
+    let known = Known {
+        roles: session.backend.roles(session.id()).await?,
+        groups: session.backend.groups(session.id()).await?,
+    };
     let roles = match &wanted.role {
-        Some(typed) => names::roles(&known.roles, typed, desk.workspace.policies.max_roles).map_err(Failure::usage)?,
+        Some(typed) => {
+            names::roles(&known.roles, typed, session.workspace.policies.max_roles).map_err(Failure::usage)?
+        }
         None => Vec::new(),
     };
     let groups = wanted.groups.iter().map(|typed| names::group(&known.groups, typed)).collect::<Result<Vec<_>, _>>();
@@ -93,7 +97,7 @@ async fn invite<B: Backend>(desk: &Desk<B>, sources: &[Source], wanted: &Invite)
     if drafts.iter().any(|draft| draft.roles.is_empty()) {
         return Err(Failure::usage(t("cli.invite.no-role")));
     }
-    change::run(desk, Selection::default(), BulkAction::Invite { drafts }, &wanted.consent).await
+    change::run(session, Request::given(changes::Invite { drafts }), &wanted.consent).await
 }
 
 /// Roles and groups that a file may name.

@@ -3,10 +3,10 @@
 
 use super::{exit::Failure, link_key, port::Port, setup::Setup};
 use crate::{
-    api::{http::HttpBackend, wire::Job},
+    api::{http::HttpBackend, wire::Change},
     domain::{
         address,
-        id::{AccountId, JobId, WorkspaceId},
+        id::{AccountId, ChangeId, WorkspaceId},
         pack::Pack,
         untrusted::visible,
     },
@@ -80,9 +80,9 @@ impl Local {
         Ok(())
     }
 
-    /// Fills a database in a scratch folder with the sample workspace and opens it.
-    pub async fn sample(scratch: &Path, members: u32) -> Result<Self, Failure> {
-        let store = open(&scratch.join("sample.db")).await?;
+    /// Fills a database in a temporary folder with the sample workspace and opens it.
+    pub async fn sample(temp_dir: &Path, members: u32) -> Result<Self, Failure> {
+        let store = open(&temp_dir.join("sample.db")).await?;
         let now = (server::system_clock())();
         let pack = pack(&sample::DOMAINS)?;
         let sample = tokio::task::spawn_blocking(move || Sample::northwind(members as usize, now));
@@ -124,16 +124,16 @@ impl Local {
         drop(self.close_on(&[]).await);
     }
 
-    /// The same; how these jobs, which were at work until then, stand now.
-    pub async fn close_on(self, jobs: &[(WorkspaceId, JobId)]) -> Vec<Job> {
+    /// The same; how these changes, which were at work until then, stand now.
+    pub async fn close_on(self, changes: &[(WorkspaceId, ChangeId)]) -> Vec<Change> {
         if let Some(heir) = self.heir {
             heir.abort();
         }
         self.running.shutdown().await;
         let mut stand = Vec::new();
-        for (workspace, job) in jobs {
-            // What cannot be read is told by the jobs screen, and by whatever goes on with it.
-            stand.extend(self.store.job(*workspace, *job).await.ok().map(|record| record.job));
+        for (workspace, change) in changes {
+            // What cannot be read is told by the changes screen, and by whatever goes on with it.
+            stand.extend(self.store.change(*workspace, *change).await.ok().map(|record| record.change));
         }
         self.store.close().await;
         stand
@@ -207,7 +207,7 @@ pub(super) fn cannot(key: &'static str, path: &Path, error: &io::Error) -> Failu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{api::backend::Backend, cli::fresh::Fresh};
+    use crate::{api::backend::Backend, cli::workspace_init::NewWorkspace};
     use std::{collections::BTreeSet, os::unix::fs::PermissionsExt};
 
     fn setup() -> Setup {
@@ -215,7 +215,7 @@ mod tests {
     }
 
     async fn create(data_dir: &Path, setup: &Setup) -> Result<(), Failure> {
-        Fresh::make(data_dir, setup).await?.put()
+        NewWorkspace::make(data_dir, setup).await?.put()
     }
 
     fn mode(path: &Path) -> u32 {
@@ -280,7 +280,7 @@ mod tests {
     #[tokio::test]
     async fn of_two_first_starts_at_once_the_second_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let first = Fresh::make(folder.path(), &setup()).await.unwrap();
+        let first = NewWorkspace::make(folder.path(), &setup()).await.unwrap();
         let other = Setup { name: "Other".into(), ..setup() };
         let refused = create(folder.path(), &other).await.unwrap_err();
         assert!(refused.message.contains("another rolecall is making a workspace there"), "{}", refused.message);

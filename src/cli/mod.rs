@@ -6,17 +6,17 @@
 pub mod args;
 mod ask;
 mod change;
+mod changes;
 mod choose;
 mod console;
-mod desk;
 mod exit;
 pub mod file;
 mod filter;
-mod fresh;
+mod grants;
+mod groups;
 mod import;
 mod invitations;
 mod invite;
-mod jobs;
 mod link_key;
 mod local;
 mod names;
@@ -28,9 +28,11 @@ mod port;
 mod progress;
 mod resume;
 mod role;
-mod scratch;
+mod session;
 mod setup;
-mod work;
+mod temp_dir;
+mod users;
+mod workspace_init;
 
 use crate::{
     config::Config,
@@ -98,8 +100,11 @@ fn run(args: Args) -> Result<Exit, Failure> {
             }
             Some(Command::Invite(wanted)) => invite::run(&config, &wanted).await,
             Some(Command::Invitations(wanted)) => invitations::run(&config, wanted).await,
+            Some(Command::Users(wanted)) => users::run(&config, wanted).await,
+            Some(Command::Groups(wanted)) => groups::run(&config, wanted).await,
+            Some(Command::Grants(wanted)) => grants::run(&config, wanted).await,
             Some(Command::Role(wanted)) => role::run(&config, wanted).await,
-            Some(Command::Jobs(wanted)) => jobs::run(&config, wanted).await,
+            Some(Command::Changes(wanted)) => changes::run(&config, wanted).await,
         }
     });
     // Whatever still runs, a large sample being made, is of no use to anybody now.

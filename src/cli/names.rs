@@ -2,17 +2,19 @@
 
 use super::exit::Failure;
 use crate::{
-    api::wire::{GroupRow, Names, RoleRow},
+    api::wire::{FolderRow, GroupRow, Names, RoleRow},
     app::dialog::dates,
     config::nearest,
     domain::{
-        id::{GroupId, RoleId},
+        capability::Capability,
+        id::{FolderId, GroupId, RoleId},
         pack::MaxRoles,
         time::Timestamp,
         untrusted::{Text, visible},
     },
     i18n::{t, tf},
 };
+use std::collections::HashMap;
 
 /// Names that are listed where another one was typed.
 const LISTED: usize = 20;
@@ -22,7 +24,7 @@ pub fn roles(roles: &[RoleRow], typed: &str, most: MaxRoles) -> Result<Vec<RoleI
     let whole = role(roles, typed);
     match whole {
         Err(_) if several(typed).nth(1).is_none() => whole.map(|role| vec![role]),
-        Err(_) if most == MaxRoles::One => Err(t("cli.bulk.one-role").to_owned()),
+        Err(_) if most == MaxRoles::One => Err(t("cli.change.one-role").to_owned()),
         Err(_) => several(typed).map(|name| role(roles, name)).collect(),
         Ok(role) => Ok(vec![role]),
     }
@@ -35,18 +37,56 @@ fn several(text: &str) -> impl Iterator<Item = &str> {
 /// The role that a name or key means, in any case; or one sentence.
 pub fn role(roles: &[RoleRow], typed: &str) -> Result<RoleId, String> {
     let found = Names::roles(roles).find(typed).map(RoleId);
-    found.ok_or_else(|| unknown("cli.bulk.no-role", typed, roles.iter().map(|role| &role.name)))
+    found.ok_or_else(|| unknown("cli.change.no-role", typed, roles.iter().map(|role| &role.name)))
 }
 
 /// The group that a name means, in any case; or one sentence.
 pub fn group(groups: &[GroupRow], typed: &str) -> Result<GroupId, String> {
     let found = Names::groups(groups).find(typed).map(GroupId);
-    found.ok_or_else(|| unknown("cli.bulk.no-group", typed, groups.iter().map(|group| &group.name)))
+    found.ok_or_else(|| unknown("cli.change.no-group", typed, groups.iter().map(|group| &group.name)))
 }
 
-/// The moment that the day of `--expires` means.
-pub fn day(typed: Option<&str>, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
-    dates::parse(typed.unwrap_or_default(), now).map_err(|why| Failure::usage(format!("--expires: {why}")))
+/// The key of the capability that a key or label means, in any case; or one sentence.
+pub fn capability(all: &[Capability], typed: &str) -> Result<String, String> {
+    let wanted = typed.trim().to_lowercase();
+    let found =
+        all.iter().find(|one| one.key == wanted).or_else(|| all.iter().find(|one| one.label.to_lowercase() == wanted));
+    let keys: Vec<Text> = all.iter().map(|one| Text::from(one.key.as_str())).collect();
+    found.map(|one| one.key.clone()).ok_or_else(|| unknown("cli.change.no-capability", typed, keys.iter()))
+}
+
+/// The folder that a name means, or a path between slashes where several have the name; or one sentence.
+pub fn folder(folders: &[FolderRow], typed: &str) -> Result<FolderId, String> {
+    let parents: HashMap<FolderId, &FolderRow> = folders.iter().map(|folder| (folder.id, folder)).collect();
+    let path = |folder: &FolderRow| {
+        let above = std::iter::successors(folder.parent, |id| parents.get(id)?.parent);
+        let mut names: Vec<&str> = above.filter_map(|id| parents.get(&id)).map(|one| one.name.raw()).collect();
+        names.reverse();
+        names.push(folder.name.raw());
+        names.join("/")
+    };
+    let wanted = typed.trim().to_lowercase();
+    let parts: Vec<&str> = wanted.split('/').map(str::trim).collect();
+    let named: Vec<&FolderRow> = folders.iter().filter(|one| one.name.raw().to_lowercase() == wanted).collect();
+    match named.as_slice() {
+        [one] => Ok(one.id),
+        [] => {
+            let found = folders.iter().find(|one| path(one).to_lowercase() == parts.join("/"));
+            found
+                .map(|one| one.id)
+                .ok_or_else(|| unknown("cli.change.no-folder", typed, folders.iter().map(|folder| &folder.name)))
+        }
+        several => {
+            let paths: Vec<String> = several.iter().take(LISTED).map(|one| visible(&path(one))).collect();
+            let said = tf("cli.change.several-folders", &[("name", &visible(typed))]);
+            Err(tf("cli.change.there-are", &[("said", &said), ("names", &paths.join(", "))]))
+        }
+    }
+}
+
+/// The moment that the day of an option means.
+pub fn day(option: &str, typed: Option<&str>, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
+    dates::parse(typed.unwrap_or_default(), now).map_err(|why| Failure::usage(format!("{option}: {why}")))
 }
 
 /// That nothing has this name, and what may have been meant.
@@ -55,12 +95,12 @@ pub fn unknown<'a>(key: &'static str, typed: &str, known: impl Iterator<Item = &
     let lower: Vec<(String, &Text)> = known.map(|name| (name.raw().to_lowercase(), name)).collect();
     let near = nearest(&typed.to_lowercase(), lower.iter().map(|(name, _)| name.as_str()));
     match lower.iter().find(|(name, _)| Some(name.as_str()) == near) {
-        _ if lower.is_empty() => format!("{said}: {}", t("cli.bulk.there-are-none")),
-        Some((_, name)) => format!("{said}: {}", tf("cli.bulk.meant", &[("name", name)])),
+        _ if lower.is_empty() => tf("cli.change.there-are-none", &[("said", &said)]),
+        Some((_, name)) => tf("cli.change.meant", &[("said", &said), ("name", name)]),
         None => {
             let mut all: Vec<String> = lower.iter().take(LISTED).map(|(_, name)| name.to_string()).collect();
             all.extend((lower.len() > LISTED).then(|| "…".to_owned()));
-            format!("{said}: {}", tf("cli.bulk.there-are", &[("names", &all.join(", "))]))
+            tf("cli.change.there-are", &[("said", &said), ("names", &all.join(", "))])
         }
     }
 }

@@ -1,117 +1,129 @@
-//! What became of a job: its rows as data, its end in words and as an exit code.
+//! How a change ended: its rows as data, its end in words and as an exit code.
 
 use super::{
     args::Format,
-    desk::Desk,
     exit::{Exit, Failure},
     output::{self, Row, say},
+    session::Session,
 };
 use crate::{
     api::{
         backend::{Backend, every},
-        error::ApiError,
-        wire::{Job, JobRow, JobState, PageQuery, RowState},
+        wire::{Change, ChangeRow, ChangeState, PageQuery, Workspace},
     },
-    app::{format, jobs},
-    domain::{time::Timestamp, untrusted::visible},
+    app::{
+        changes::{counts, undone},
+        format,
+    },
+    domain::{plan::RowOutcome, time::Timestamp, untrusted::visible},
     i18n::{t, tf},
+    words::{self, Labels, Stage, change::title},
 };
+use serde::Serialize;
 use std::collections::HashMap;
 
-/// Fates that are told, each with its reason.
+/// Outcomes that are told, each with its reason.
 const TOLD: usize = 20;
 
-/// Of rows that have the same fate, how many are named.
+/// Of rows with the same outcome, how many are named.
 const NAMED: usize = 3;
 
-/// Prints a job's rows, says how it ended, and answers the exit code for it.
-pub async fn report<B: Backend>(desk: &Desk<B>, job: &Job, format: Format) -> Result<Exit, Failure> {
+/// Prints a change's rows, says how it ended, and answers the exit code for it.
+pub async fn report<B: Backend>(session: &Session<B>, change: &Change, format: Format) -> Result<Exit, Failure> {
     let rows = match format {
-        Format::Table if !links(job) => {
-            let mut rows = rows(desk, job, "failed").await?;
-            rows.extend(self::rows(desk, job, "skipped").await?);
-            rows.extend(self::rows(desk, job, "left_out").await?);
+        Format::Table if !links(change) => {
+            let mut rows = rows(session, change, "failed").await?;
+            rows.extend(self::rows(session, change, "skipped").await?);
             rows
         }
-        _ => rows(desk, job, "").await?,
+        _ => rows(session, change, "").await?,
     };
-    let data: Vec<JobRow> = match format {
+    let data: Vec<ChangeRow> = match format {
         // In a table of links stand those that have one; names are those of rows that were done.
         Format::Table => rows.iter().filter(|row| row.link.is_some()).cloned().collect(),
-        Format::Name => rows.iter().filter(|row| row.state == RowState::Applied).cloned().collect(),
+        Format::Name => rows.iter().filter(|row| row.outcome == Some(RowOutcome::Done)).cloned().collect(),
         Format::Wide | Format::Json | Format::Csv => rows.clone(),
     };
-    let printed = print(Some(job), &data, format);
+    let printed = print(session, Some(change), &data, format);
     if printed.is_ok() && format != Format::Name && data.iter().any(|row| row.link.is_some()) {
-        say(t("cli.jobs.links"));
+        say(t("cli.changes.links"));
     }
-    let states = [RowState::Failed, RowState::Skipped, RowState::LeftOut];
-    let alike: Vec<Alike<'_>> = states.into_iter().flat_map(|state| alike(&rows, state)).collect();
-    told(job, &alike).iter().for_each(|line| say(line));
-    tell(job);
+    summary(change, &alike(&rows), &session.workspace).iter().for_each(|line| say(line));
+    tell(change, &session.workspace, session.now);
     match printed {
-        Ok(()) => Ok(exit(job)),
-        // The job is done all the same.
+        Ok(()) => Ok(exit(change)),
+        // The change is done all the same.
         Err(unseen) => {
-            let message = format!("{}\n{}", unseen.message, tf("cli.jobs.unprinted", &[("job", &job.id)]));
-            Err(Failure { exit: exit(job).and(unseen.exit), message })
+            let message = format!("{}\n{}", unseen.message, tf("cli.changes.unprinted", &[("change", &change.id)]));
+            Err(Failure { exit: exit(change).and(unseen.exit), message })
         }
     }
 }
 
-/// Prints rows of a job.
-pub fn print(job: Option<&Job>, rows: &[JobRow], format: Format) -> Result<(), Failure> {
-    let whole = serde_json::json!({ "job": job, "rows": rows });
-    output::print(rows, &whole, format, Timestamp(0))
+/// Prints rows of a change.
+pub fn print<B>(
+    session: &Session<B>,
+    change: Option<&Change>,
+    rows: &[ChangeRow],
+    format: Format,
+) -> Result<(), Failure> {
+    let line = |row| Line { row, workspace: &session.workspace, now: session.now };
+    let lines: Vec<Line<'_>> = rows.iter().map(line).collect();
+    let whole = serde_json::json!({ "change": change, "rows": lines.iter().map(Line::json).collect::<Vec<_>>() });
+    output::print(&lines, &whole, format, session.now)
 }
 
-/// Rows of a job, all or those in a state.
-pub async fn rows<B: Backend>(desk: &Desk<B>, job: &Job, state: &str) -> Result<Vec<JobRow>, ApiError> {
+/// Rows of a change, all or those in a state.
+pub async fn rows<B: Backend>(session: &Session<B>, change: &Change, state: &str) -> Result<Vec<ChangeRow>, Failure> {
     let query = PageQuery { filter: state.to_owned(), ..PageQuery::default() };
-    every(query, |query| async move { desk.backend.job_rows(desk.id(), job.id, &query).await }).await
+    let page = |query| async move { session.backend.change_rows(session.id(), change.id, &query).await };
+    every(query, page).await.map_err(|error| session.failure(error))
 }
 
-/// Says how far a job is that stands still, and which of its rows wait.
-pub async fn waiting<B: Backend>(desk: &Desk<B>, job: &Job) -> Result<(), ApiError> {
-    trouble(job).iter().for_each(|line| say(line));
-    say(&tf("cli.jobs.done", &[("title", &jobs::title(job)), ("counts", &jobs::counts(job))]));
-    let query = PageQuery { filter: "waiting".to_owned(), limit: Some(NAMED as u32), ..PageQuery::default() };
-    let page = desk.backend.job_rows(desk.id(), job.id, &query).await?;
-    let alike = Alike { rows: page.items.iter().collect(), all: job.waiting() };
-    told(job, &[alike]).iter().for_each(|line| say(line));
+/// Says how far an interrupted change is, and which of its rows are pending.
+pub async fn pending<B: Backend>(session: &Session<B>, change: &Change) -> Result<(), Failure> {
+    trouble(change).iter().for_each(|line| say(line));
+    let title = title(&change.into(), &session.workspace, session.now);
+    say(&tf("cli.changes.done", &[("title", &title), ("counts", &counts(change))]));
+    let query = PageQuery { filter: "pending".to_owned(), limit: Some(NAMED as u32), ..PageQuery::default() };
+    let page = session.backend.change_rows(session.id(), change.id, &query).await;
+    let page = page.map_err(|error| session.failure(error))?;
+    let alike = Alike { rows: page.items.iter().collect(), all: change.pending() };
+    summary(change, &[alike], &session.workspace).iter().for_each(|line| say(line));
     Ok(())
 }
 
-/// Rows with the same fate: the first of them, and how many there are.
+/// Rows with the same outcome: the first of them, and how many there are.
 struct Alike<'a> {
-    rows: Vec<&'a JobRow>,
+    rows: Vec<&'a ChangeRow>,
     all: u64,
 }
 
 impl Alike<'_> {
-    /// What becomes of them, and why: `– p2@acme.test: failed: there is no such group`.
-    fn line(&self) -> Option<String> {
+    /// How they ended, and why: `– p2@acme.test: failed: group not found`.
+    fn line(&self, labels: &dyn Labels) -> Option<String> {
         let first = self.rows.first()?;
-        let said = match &first.reason {
-            Some(reason) => format!("{}: {reason}", state(first.state)),
-            None => state(first.state).to_owned(),
+        let said = match &first.outcome {
+            Some(outcome) => words::outcome(outcome, Stage::Change, labels),
+            None => t("cli.changes.pending").to_owned(),
         };
         if self.all == 1 {
             return Some(format!("– {}: {said}", first.name));
         }
         let mut names: Vec<String> = self.rows.iter().take(NAMED).map(|row| row.name.to_string()).collect();
         names.extend((self.all > names.len() as u64).then(|| "…".to_owned()));
-        let rows = tf("cli.jobs.rows", &[("n", &format::count(self.all)), ("names", &names.join(", "))]);
+        let rows = tf("cli.changes.rows", &[("n", &format::count(self.all)), ("names", &names.join(", "))]);
         Some(format!("– {said}: {rows}"))
     }
 }
 
-/// Those of a state, like ones together, in the order in which they come.
-fn alike(rows: &[JobRow], state: RowState) -> Vec<Alike<'_>> {
+/// Rows that are not done, like ones together, in the order in which they come.
+fn alike(rows: &[ChangeRow]) -> Vec<Alike<'_>> {
     let mut alike: Vec<Alike<'_>> = Vec::new();
     let mut met = HashMap::new();
-    for row in rows.iter().filter(|row| row.state == state) {
-        let place = *met.entry(&row.reason).or_insert(alike.len());
+    for row in rows {
+        let Some(outcome @ (RowOutcome::Failed { .. } | RowOutcome::Skipped { .. })) = &row.outcome else { continue };
+        let place = *met.entry(outcome).or_insert(alike.len());
         match alike.get_mut(place) {
             Some(like) => like.rows.push(row),
             None => alike.push(Alike { rows: vec![row], all: 0 }),
@@ -123,196 +135,244 @@ fn alike(rows: &[JobRow], state: RowState) -> Vec<Alike<'_>> {
     alike
 }
 
-/// What becomes of rows, and where those stand that are not named.
-fn told(job: &Job, alike: &[Alike<'_>]) -> Vec<String> {
+/// A line for each, and where the rows are shown that are not named.
+fn summary(change: &Change, alike: &[Alike<'_>], labels: &dyn Labels) -> Vec<String> {
     let shown = alike.get(..TOLD).unwrap_or(alike);
     let named: usize = shown.iter().map(|like| like.rows.len().min(NAMED)).sum();
     let more = alike.iter().map(|like| like.all).sum::<u64>() - named as u64;
-    let hint = (more > 0).then(|| tf("cli.jobs.more-rows", &[("n", &format::count(more)), ("job", &job.id)]));
-    shown.iter().filter_map(Alike::line).chain(hint).collect()
+    let hint = (more > 0).then(|| tf("cli.changes.more-rows", &[("n", &format::count(more)), ("change", &change.id)]));
+    shown.iter().filter_map(|like| like.line(labels)).chain(hint).collect()
 }
 
-/// Whether a job's rows make links.
-fn links(job: &Job) -> bool {
-    match &job.origin {
+/// Whether a change's rows make links.
+fn links(change: &Change) -> bool {
+    match &change.origin {
         Some(origin) if !origin.again => matches!(origin.action.as_str(), "cancel" | "remove"),
         Some(_) => false,
-        None => matches!(job.action.as_str(), "invite" | "resend"),
+        None => matches!(change.action.as_str(), "invite" | "resend"),
     }
 }
 
-/// The code of a job that ended so, whoever saw it end. Whoever named each row, or the job to take back, expects it to
-/// be done: what was left out of those is lacking, and of what a filter met it is not.
-fn exit(job: &Job) -> Exit {
-    let lacking = job.failed > 0 || job.skipped > 0 || job.left_out > 0 && !job.by_filter;
-    match job.state {
-        JobState::Done if !lacking => Exit::Done,
-        JobState::Done if job.applied == 0 => Exit::Failed,
+/// The exit code of a change. Rows that were named, and not matched by a filter, are expected to be done: one left out
+/// makes it partly done.
+fn exit(change: &Change) -> Exit {
+    let lacking = change.failed > 0 || change.skipped > 0 || change.left_out > 0 && !change.by_filter;
+    match change.state {
+        ChangeState::Done if !lacking => Exit::Done,
+        ChangeState::Done if change.done == 0 => Exit::Failed,
         _ => Exit::Partly,
     }
 }
 
-/// Says how a job ended or stands, and what can be done about it.
-pub fn tell(job: &Job) {
-    summary(job).iter().for_each(|line| say(line));
+/// Says how a change ended or stands, and what can be done about it.
+pub fn tell(change: &Change, labels: &dyn Labels, now: Timestamp) {
+    standing(change, labels, now).iter().for_each(|line| say(line));
 }
 
-fn summary(job: &Job) -> Vec<String> {
-    trouble(job).into_iter().chain([standing(job)]).collect()
+fn standing(change: &Change, labels: &dyn Labels, now: Timestamp) -> Vec<String> {
+    trouble(change).into_iter().chain([stands(change, labels, now)]).collect()
 }
 
 /// Why the backend itself stopped it.
-fn trouble(job: &Job) -> Option<String> {
-    job.trouble.as_ref().map(|trouble| format!("! {trouble}"))
+fn trouble(change: &Change) -> Option<String> {
+    change.trouble.as_ref().map(|trouble| format!("! {trouble}"))
 }
 
-fn standing(job: &Job) -> String {
-    let counts = jobs::counts(job);
-    let title = jobs::title(job);
-    let values: [(&str, &dyn std::fmt::Display); 3] = [("title", &title), ("counts", &counts), ("job", &job.id)];
-    let said = match job.state {
-        JobState::Running if job.elsewhere => return tf("cli.jobs.running-elsewhere", &values),
-        JobState::Running => return tf("cli.jobs.running", &values),
-        JobState::Stopped if job.stop_asked => return tf("cli.jobs.stop-asked", &values),
-        JobState::Stopped => return tf("cli.jobs.stopped", &values),
-        JobState::Done if job.failed > 0 => tf("cli.jobs.done-failed", &values),
-        JobState::Done => tf("cli.jobs.done", &values),
+fn stands(change: &Change, labels: &dyn Labels, now: Timestamp) -> String {
+    let (title, counts) = (title(&change.into(), labels, now), counts(change));
+    let values: [(&str, &dyn std::fmt::Display); 3] = [("title", &title), ("counts", &counts), ("change", &change.id)];
+    let said = match change.state {
+        ChangeState::Running if change.elsewhere => return tf("cli.changes.running-elsewhere", &values),
+        ChangeState::Running => return tf("cli.changes.running", &values),
+        ChangeState::Stopped if change.stop_asked => return tf("cli.changes.stop-asked", &values),
+        ChangeState::Stopped => return tf("cli.changes.stopped", &values),
+        ChangeState::Done if change.failed > 0 => tf("cli.changes.done-failed", &values),
+        ChangeState::Done => tf("cli.changes.done", &values),
     };
-    match jobs::undone(job) {
+    match undone(change) {
         Some(undone) => format!("{said}; {undone}"),
-        None if job.undoable() => format!("{said}; {}", tf("cli.jobs.undo", &values)),
+        None if change.undoable() => format!("{said}; {}", tf("cli.changes.undo", &values)),
         None => said,
     }
 }
 
-fn state(state: RowState) -> &'static str {
-    match state {
-        RowState::Waiting => t("jobs.rows-waiting"),
-        RowState::Applied => t("jobs.rows-applied"),
-        RowState::Failed => t("jobs.rows-failed"),
-        RowState::Skipped => t("jobs.rows-skipped"),
-        RowState::LeftOut => t("jobs.rows-left-out"),
+/// A row of a change with what its words need.
+struct Line<'a> {
+    row: &'a ChangeRow,
+    workspace: &'a Workspace,
+    now: Timestamp,
+}
+
+/// A row as JSON: with its state and reason beside the typed outcome.
+#[derive(Serialize)]
+struct Json<'a> {
+    state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(flatten)]
+    row: &'a ChangeRow,
+}
+
+impl<'a> Line<'a> {
+    fn json(&self) -> Json<'a> {
+        Json { state: self.row.state(), reason: self.reason(), row: self.row }
+    }
+
+    fn reason(&self) -> Option<String> {
+        let why = self.row.outcome.as_ref().and_then(RowOutcome::why);
+        why.map(|why| words::refusal(why, self.workspace))
+    }
+
+    fn link(&self) -> Option<String> {
+        self.row.link.as_deref().map(visible)
     }
 }
 
-impl Row for JobRow {
+impl Row for Line<'_> {
     fn head(wide: bool) -> Vec<&'static str> {
-        let (email, state) = (t("cli.head.email"), t("cli.head.state"));
+        let mut head = vec![t("cli.head.name"), t("cli.head.state"), t("cli.head.change")];
         if wide {
-            vec![t("cli.head.row"), email, state, t("cli.head.reason"), t("cli.head.link")]
+            head.insert(0, t("cli.head.row"));
+            head.extend([t("cli.head.reason"), t("cli.head.link")]);
         } else {
-            vec![email, state, t("cli.head.reason-or-link")]
+            head.push(t("cli.head.reason-or-link"));
         }
+        head
     }
 
     fn line(&self, wide: bool, _: Timestamp) -> Vec<String> {
-        let (email, state) = (self.name.to_string(), state(self.state).to_owned());
-        let reason = self.reason.as_ref().map(ToString::to_string);
-        let link = self.link.as_deref().map(visible);
+        let sides = words::plan::sides(&self.row.before, &self.row.after, self.workspace, self.now);
+        let mut line = vec![self.row.name.to_string(), self.row.state().to_owned(), sides];
         if wide {
-            vec![self.row.to_string(), email, state, reason.unwrap_or_default(), link.unwrap_or_default()]
+            line.insert(0, self.row.row.to_string());
+            line.extend([self.reason().unwrap_or_default(), self.link().unwrap_or_default()]);
         } else {
-            vec![email, state, reason.or(link).unwrap_or_default()]
+            line.push(self.reason().or_else(|| self.link()).unwrap_or_default());
         }
+        line
     }
 
-    const FIELDS: &'static [&'static str] = &JobRow::FIELDS;
+    const FIELDS: &'static [&'static str] = &["row", "name", "state", "before", "after", "reason", "link"];
 
     fn record(&self) -> Vec<String> {
-        JobRow::record(self).to_vec()
+        let side = |things| words::things(things, self.workspace, self.now);
+        vec![
+            self.row.row.to_string(),
+            self.row.name.raw().to_owned(),
+            self.row.state().to_owned(),
+            side(&self.row.before),
+            side(&self.row.after),
+            self.reason().unwrap_or_default(),
+            self.row.link.clone().unwrap_or_default(),
+        ]
     }
 
     fn name(&self) -> String {
-        self.name.raw().to_owned()
+        self.row.name.raw().to_owned()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::{id::JobId, untrusted::Text};
+    use crate::{
+        domain::{
+            change::{Refusal, Thing, What},
+            id::ChangeId,
+        },
+        words::Keys,
+    };
 
-    /// Half done, and given up.
-    fn job() -> Job {
-        Job {
-            id: JobId(12),
+    /// Half done, and stopped by the backend.
+    fn change() -> Change {
+        Change {
+            id: ChangeId(12),
             action: "set_roles".into(),
-            detail: "Viewer".into(),
+            what: vec![Thing::Role { name: "Viewer".into(), until: None }],
+            goes: Vec::new(),
+            name: None,
+            filter: None,
             reason: None,
             actor: "ann@acme.test".into(),
             mine: true,
             undoes: None,
             origin: None,
             undone_by: None,
-            state: JobState::Stopped,
+            reversible: true,
+            state: ChangeState::Stopped,
             elsewhere: false,
             stop_asked: false,
             created_at: Timestamp(0),
             ended_at: None,
             total: 5,
-            applied: 2,
+            done: 2,
             failed: 0,
             skipped: 0,
             left_out: 0,
             by_filter: false,
             per_second: None,
-            trouble: Some("stopped: the disk is full; resume it when that is mended".into()),
+            trouble: Some("the disk is full".into()),
         }
     }
 
     #[test]
-    fn why_a_job_was_given_up_is_said_above_how_to_go_on() {
-        let job = job();
-        let going_on = "Role → Viewer: 2 done · 3 wait; go on with: rolecall jobs resume 12";
-        let why = "! stopped: the disk is full; resume it when that is mended";
-        assert_eq!(summary(&job), [why, going_on]);
-        let job = Job { trouble: None, ..job };
-        assert_eq!(summary(&job), [going_on]);
-        let done = Job { state: JobState::Done, applied: 5, ..job };
-        let told = |job: Job| summary(&job).join("\n");
-        assert_eq!(told(done.clone()), "Role → Viewer: 5 done; take back with: rolecall jobs undo 12");
-        assert_eq!(told(Job { undone_by: Some(JobId(13)), ..done.clone() }), "Role → Viewer: 5 done; undone by 13");
-        let resent = Job { action: "resend".into(), detail: "".into(), ..done };
-        assert_eq!(told(resent), "Resend invitations: 5 done", "a link that was sent stays sent");
+    fn why_a_change_was_stopped_is_said_above_how_to_resume() {
+        let told = |change: &Change| standing(change, &Keys, Timestamp(0));
+        let change = change();
+        let resume = "Role → Viewer: 2 done · 3 pending; resume with: rolecall changes resume 12";
+        assert_eq!(told(&change), ["! the disk is full", resume]);
+        let change = Change { trouble: None, ..change };
+        assert_eq!(told(&change), [resume]);
+        let done = Change { state: ChangeState::Done, done: 5, ..change };
+        assert_eq!(told(&done), ["Role → Viewer: 5 done; undo with: rolecall changes undo 12"]);
+        let undone = Change { undone_by: Some(ChangeId(13)), ..done.clone() };
+        assert_eq!(told(&undone), ["Role → Viewer: 5 done; undone by 13"]);
+        let sent = Change { action: "resend".into(), what: Vec::new(), reversible: false, ..done };
+        assert_eq!(told(&sent), ["Resend: 5 done"], "a link that was sent stays sent");
     }
 
-    fn row(name: &str, state: RowState, reason: Option<&str>) -> JobRow {
-        JobRow { row: 1, target: None, name: name.into(), state, reason: reason.map(Text::from), link: None }
+    fn row(name: &str, outcome: Option<RowOutcome>) -> ChangeRow {
+        let (before, after) = (Vec::new(), Vec::new());
+        ChangeRow { row: 1, target: None, name: name.into(), outcome, before, after, link: None }
+    }
+
+    fn failed(why: Refusal) -> Option<RowOutcome> {
+        Some(RowOutcome::Failed { why })
     }
 
     #[test]
-    fn a_fate_that_many_share_is_told_once() {
-        let gone = |name: &str| row(name, RowState::Failed, Some("there is no such group"));
-        let mut rows: Vec<JobRow> = (1..=5).map(|n| gone(&format!("p{n}@a.test"))).collect();
-        rows.insert(2, row("bo@a.test", RowState::Failed, Some("nobody has it any more")));
-        let failed = |rows: &[JobRow]| told(&job(), &alike(rows, RowState::Failed));
+    fn an_outcome_that_many_share_is_told_once() {
+        let gone = |name: &str| row(name, failed(Refusal::NotFound { what: What::Group }));
+        let mut rows: Vec<ChangeRow> = (1..=5).map(|n| gone(&format!("p{n}@a.test"))).collect();
+        rows.insert(2, row("bo@a.test", failed(Refusal::MemberAlready)));
+        rows.push(row("cy@a.test", Some(RowOutcome::Done)));
+        let told = |rows: &[ChangeRow]| summary(&change(), &alike(rows), &Keys);
         let lines = [
-            "– failed: there is no such group: 5 rows, p1@a.test, p2@a.test, p3@a.test, …",
-            "– bo@a.test: failed: nobody has it any more",
-            "– 2 more by name: rolecall jobs show 12",
+            "– failed: group not found: 5 rows, p1@a.test, p2@a.test, p3@a.test, …",
+            "– bo@a.test: failed: already a member",
+            "– 2 more: rolecall changes show 12",
         ];
-        assert_eq!(failed(&rows), lines);
-        assert_eq!(failed(&rows[..2]), ["– failed: there is no such group: 2 rows, p1@a.test, p2@a.test"]);
-        let each: Vec<JobRow> = (0..=TOLD).map(|n| row("bo@a.test", RowState::Failed, Some(&n.to_string()))).collect();
-        let lines = failed(&each);
-        assert_eq!((lines.len(), lines[TOLD].as_str()), (TOLD + 1, "– 1 more by name: rolecall jobs show 12"));
-        assert!(told(&job(), &alike(&rows, RowState::Skipped)).is_empty());
-        let waits = row("bo@a.test", RowState::Waiting, None);
-        let waiting = told(&job(), &[Alike { rows: vec![&waits], all: 3 }]);
-        assert_eq!(waiting, ["– waiting: 3 rows, bo@a.test, …", "– 2 more by name: rolecall jobs show 12"]);
+        assert_eq!(told(&rows), lines);
+        assert_eq!(told(&rows[..2]), ["– failed: group not found: 2 rows, p1@a.test, p2@a.test"]);
+        let each = |n: usize| row("bo@a.test", failed(Refusal::SameMember { row: n as u64 }));
+        let lines = told(&(0..=TOLD).map(each).collect::<Vec<_>>());
+        assert_eq!((lines.len(), lines[TOLD].as_str()), (TOLD + 1, "– 1 more: rolecall changes show 12"));
+        let pending = row("bo@a.test", None);
+        let lines = summary(&change(), &[Alike { rows: vec![&pending], all: 3 }], &Keys);
+        assert_eq!(lines, ["– pending: 3 rows, bo@a.test, …", "– 2 more: rolecall changes show 12"]);
     }
 
     #[test]
-    fn the_code_says_whether_something_that_was_asked_for_is_lacking() {
-        let done = Job { state: JobState::Done, applied: 5, ..job() };
+    fn the_code_says_whether_a_row_that_was_named_is_not_done() {
+        let done = Change { state: ChangeState::Done, done: 5, ..change() };
         for (ended, code) in [
-            (job(), Exit::Partly),
+            (change(), Exit::Partly),
             (done.clone(), Exit::Done),
-            (Job { left_out: 1, by_filter: true, ..done.clone() }, Exit::Done),
-            (Job { left_out: 1, ..done.clone() }, Exit::Partly),
-            (Job { applied: 4, failed: 1, ..done.clone() }, Exit::Partly),
-            (Job { applied: 4, skipped: 1, ..done.clone() }, Exit::Partly),
-            (Job { applied: 0, failed: 5, ..done }, Exit::Failed),
+            (Change { left_out: 1, by_filter: true, ..done.clone() }, Exit::Done),
+            (Change { left_out: 1, ..done.clone() }, Exit::Partly),
+            (Change { done: 4, failed: 1, ..done.clone() }, Exit::Partly),
+            (Change { done: 4, skipped: 1, ..done.clone() }, Exit::Partly),
+            (Change { done: 0, failed: 5, ..done }, Exit::Failed),
         ] {
             assert_eq!(exit(&ended), code, "{ended:?}");
         }

@@ -2,6 +2,7 @@
 
 use super::{args::Format, exit::Failure};
 use crate::{
+    api::wire::Named,
     domain::{
         sheet::guarded,
         time::Timestamp,
@@ -140,6 +141,16 @@ pub fn time(at: Timestamp) -> String {
     jiff::Timestamp::from_second(at.0).map(|at| at.to_string()).unwrap_or_default()
 }
 
+/// Names for people.
+pub fn shown<I>(names: &[Named<I>]) -> String {
+    names.iter().map(|one| one.name.to_string()).collect::<Vec<_>>().join(", ")
+}
+
+/// Names as files of people have them.
+pub fn raw<I>(names: &[Named<I>]) -> String {
+    names.iter().map(|one| one.name.raw()).collect::<Vec<_>>().join(";")
+}
+
 /// A value as it is for programs, and harmless where a person reads it.
 fn told(value: String, seen: bool) -> String {
     if seen { visible(&value) } else { value }
@@ -190,7 +201,7 @@ pub fn json(data: &impl Serialize) -> serde_json::Result<String> {
     Ok(text)
 }
 
-/// Writes the backend's moments, `…_at` in seconds since 1970, as [`time`] has them.
+/// Writes the backend's moments, `…_at`, `until` and `review` in seconds since 1970, as [`time`] has them.
 #[derive(Default)]
 struct Moments {
     in_key: bool,
@@ -217,7 +228,7 @@ impl Formatter for Moments {
     }
 
     fn write_i64<W: ?Sized + Write>(&mut self, writer: &mut W, value: i64) -> io::Result<()> {
-        if self.key.ends_with(b"_at") {
+        if self.key.ends_with(b"_at") || matches!(self.key.as_slice(), b"at" | b"until" | b"review") {
             write!(writer, "\"{}\"", time(Timestamp(value)))
         } else {
             write!(writer, "{value}")
@@ -290,8 +301,8 @@ mod tests {
 
     #[test]
     fn moments_in_json_are_as_they_are_in_csv() {
-        let data = serde_json::json!({ "ended_at": null, "made_at": Timestamp(0), "rows": [{ "n": -5, "row": 7 }] });
-        let told = "{\"ended_at\":null,\"made_at\":\"1970-01-01T00:00:00Z\",\"rows\":[{\"n\":-5,\"row\":7}]}\n";
+        let data = serde_json::json!({ "ended_at": null, "until": Timestamp(0), "rows": [{ "n": -5, "row": 7 }] });
+        let told = "{\"ended_at\":null,\"rows\":[{\"n\":-5,\"row\":7}],\"until\":\"1970-01-01T00:00:00Z\"}\n";
         assert_eq!(json(&data).unwrap(), told);
     }
 

@@ -1,39 +1,40 @@
-//! `rolecall jobs resume`: resumes interrupted jobs.
+//! `rolecall changes resume`: resumes interrupted changes.
 //!
-//! Without a number it goes through the caller's interrupted jobs and asks about each. A job that somebody stopped was
+//! Without a number it goes through the caller's interrupted changes and asks about each. A change that somebody stopped was
 //! not interrupted: it resumes only by number.
 
 use super::{
-    args::{Format, JobResume},
+    args::{ChangeResume, Format},
     ask::{self, Answer},
-    desk::{self, Desk},
+    changes,
     exit::{Exit, Failure},
-    jobs, outcome,
+    outcome,
     output::{complain, say},
-    work,
+    progress,
+    session::{self, Session},
 };
 use crate::{
     api::{
         backend::Backend,
-        wire::{Job, JobState, Resume},
+        wire::{Change, ChangeState, Resume},
     },
     config::Config,
     i18n::{t, tf},
 };
 
-/// Runs the command. A job that is named goes on: it was agreed to when it was made.
-pub async fn run(config: &Config, wanted: &JobResume) -> Result<Exit, Failure> {
+/// Runs the command. A change that is named needs no question: it was confirmed when it was made.
+pub async fn run(config: &Config, wanted: &ChangeResume) -> Result<Exit, Failure> {
     let agreed = match (wanted.yes, ask::possible(config)) {
         (true, _) => Agreed::Already,
         (false, true) => Agreed::Asked,
         (false, false) => Agreed::Never,
     };
-    desk::at(config, async |desk| match wanted.job {
-        Some(job) => {
-            let job = jobs::named(desk, job).await?;
-            go_on(desk, &job, Resume { failed: wanted.failed }, wanted.output).await.map(|(exit, _)| exit)
+    session::at(config, async |session| match wanted.change {
+        Some(change) => {
+            let change = changes::named(session, change).await?;
+            resume(session, &change, Resume { failed: wanted.failed }, wanted.output).await.map(|(exit, _)| exit)
         }
-        None => all(desk, agreed, wanted.output).await,
+        None => all(session, agreed, wanted.output).await,
     })
     .await
 }
@@ -49,33 +50,33 @@ enum Agreed {
     Never,
 }
 
-async fn all<B: Backend>(desk: &Desk<B>, agreed: Agreed, output: Format) -> Result<Exit, Failure> {
-    let (mut ended, mut waits, mut over) = (None, false, false);
+async fn all<B: Backend>(session: &Session<B>, agreed: Agreed, output: Format) -> Result<Exit, Failure> {
+    let (mut ended, mut pending, mut over) = (None, false, false);
     let mut standing = Vec::new();
-    let mine = |job: &Job| job.mine && job.undone_by.is_none() && job.state != JobState::Done;
-    for job in jobs::all(desk).await?.into_iter().filter(mine) {
-        // For a while after its process was killed a job is reported as running elsewhere; `--yes` resumes it at once.
-        // If another process does work on it, the two take turns.
-        let at_work = job.state == JobState::Running && !(job.elsewhere && agreed == Agreed::Already);
-        if job.stop_asked || at_work {
-            standing.push(job);
+    let mine = |change: &Change| change.mine && change.undone_by.is_none() && change.state != ChangeState::Done;
+    for change in changes::all(session).await?.into_iter().filter(mine) {
+        // For a while after its process was killed a change is reported as running elsewhere; `--yes` resumes it at once.
+        // If another process does run it, the two take turns.
+        let running = change.state == ChangeState::Running && !(change.elsewhere && agreed == Agreed::Already);
+        if change.stop_asked || running {
+            standing.push(change);
             continue;
         }
-        let answer = if over { Ok(Answer::No) } else { answer(desk, &job, agreed).await };
+        let answer = if over { Ok(Answer::No) } else { answer(session, &change, agreed).await };
         let went = match answer {
-            Ok(Answer::Yes) => go_on(desk, &job, Resume::default(), output).await,
+            Ok(Answer::Yes) => resume(session, &change, Resume::default(), output).await,
             Ok(answer) => {
                 over |= answer == Answer::Interrupted;
-                waits = true;
-                standing.push(job);
+                pending = true;
+                standing.push(change);
                 continue;
             }
             Err(failure) => Err(failure),
         };
         let exit = match went {
             Ok((exit, state)) => {
-                // Whoever stops one job does not want the next one started.
-                over |= state == JobState::Stopped;
+                // Whoever stops one change does not want the next one started.
+                over |= state == ChangeState::Stopped;
                 exit
             }
             Err(failure) => {
@@ -85,39 +86,39 @@ async fn all<B: Backend>(desk: &Desk<B>, agreed: Agreed, output: Format) -> Resu
         };
         ended = Some(ended.map_or(exit, |before: Exit| before.and(exit)));
     }
-    standing.iter().for_each(outcome::tell);
+    standing.iter().for_each(|change| outcome::tell(change, &session.workspace, session.now));
     match ended {
-        _ if waits && agreed == Agreed::Never => Err(Failure::usage(t("cli.jobs.say-yes"))),
-        Some(exit) if waits => Ok(exit.and(Exit::Failed)),
+        _ if pending && agreed == Agreed::Never => Err(Failure::usage(t("cli.changes.say-yes"))),
+        Some(exit) if pending => Ok(exit.and(Exit::Failed)),
         Some(exit) => Ok(exit),
-        None if waits => Ok(Exit::Failed),
+        None if pending => Ok(Exit::Failed),
         None => {
             if standing.is_empty() {
-                say(t("cli.jobs.nothing-interrupted"));
+                say(t("cli.changes.nothing-interrupted"));
             }
             Ok(Exit::Done)
         }
     }
 }
 
-/// Whether to resume a job. Its pending rows are shown before the question.
-async fn answer<B: Backend>(desk: &Desk<B>, job: &Job, agreed: Agreed) -> Result<Answer, Failure> {
+/// Whether to resume a change. Its pending rows are shown before the question.
+async fn answer<B: Backend>(session: &Session<B>, change: &Change, agreed: Agreed) -> Result<Answer, Failure> {
     match agreed {
         Agreed::Already => Ok(Answer::Yes),
         Agreed::Never => Ok(Answer::No),
         Agreed::Asked => {
-            outcome::waiting(desk, job).await?;
-            ask::ask(&tf("cli.jobs.ask-resume", &[("job", &job.id)]), &ask::YES).await
+            outcome::pending(session, change).await?;
+            ask::ask(&tf("cli.changes.ask-resume", &[("change", &change.id)]), &ask::YES).await
         }
     }
 }
 
-async fn go_on<B: Backend>(
-    desk: &Desk<B>,
-    job: &Job,
-    resume: Resume,
+async fn resume<B: Backend>(
+    session: &Session<B>,
+    change: &Change,
+    which: Resume,
     output: Format,
-) -> Result<(Exit, JobState), Failure> {
-    let job = work::go_on(desk, job.clone(), resume).await?;
-    Ok((outcome::report(desk, &job, output).await?, job.state))
+) -> Result<(Exit, ChangeState), Failure> {
+    let change = progress::resume(session, change.clone(), which).await?;
+    Ok((outcome::report(session, &change, output).await?, change.state))
 }

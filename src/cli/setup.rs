@@ -4,6 +4,7 @@ use super::{args::FirstStart, exit::Failure};
 use crate::{
     domain::{address, untrusted::hidden},
     i18n::{t, tf},
+    words::address_fault,
 };
 use std::io::{BufRead, Write};
 
@@ -86,7 +87,7 @@ fn person_name(text: &str) -> Result<String, String> {
 
 fn email_address(text: &str) -> Result<String, String> {
     let address = text.trim();
-    address::fault(address).map_or_else(|| Ok(address.to_owned()), |why| Err(why.to_owned()))
+    address::fault(address).map_or_else(|| Ok(address.to_owned()), |fault| Err(address_fault(fault).to_owned()))
 }
 
 #[cfg(test)]

@@ -4,8 +4,10 @@ use super::{
     pack::Policies,
     untrusted::{Text, hidden},
 };
+use serde::{Deserialize, Serialize};
 use std::{collections::HashMap, sync::Arc};
 use unicode_security::{MixedScript, confusable_detection::skeleton};
+use utoipa::ToSchema;
 
 /// Most characters of an address.
 pub const MAX: usize = 254;
@@ -13,28 +15,62 @@ pub const MAX: usize = 254;
 /// Most bytes before the `@`.
 const MAX_LOCAL: usize = 64;
 
-/// What is wrong with an address, in one sentence; none when it can be mailed to.
-pub fn fault(address: &str) -> Option<&'static str> {
+/// What is wrong with an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AddressFault {
+    Empty,
+    /// More than [`MAX`] characters.
+    Long,
+    /// A blank or an invisible character.
+    Blank,
+    /// No `@`, or several.
+    Shape,
+    /// More than 64 bytes before the `@`.
+    LocalLong,
+    /// What mail servers refuse before the `@`.
+    Local,
+    /// No domain after the `@`.
+    Domain,
+}
+
+impl AddressFault {
+    /// Its code, as the wire has it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Long => "long",
+            Self::Blank => "blank",
+            Self::Shape => "shape",
+            Self::LocalLong => "local_long",
+            Self::Local => "local",
+            Self::Domain => "domain",
+        }
+    }
+}
+
+/// What is wrong with an address; none when it can be mailed to.
+pub fn fault(address: &str) -> Option<AddressFault> {
     if address.is_empty() {
-        return Some("an e-mail address is needed");
+        return Some(AddressFault::Empty);
     }
     if address.chars().count() > MAX {
-        return Some("an e-mail address has at most 254 characters");
+        return Some(AddressFault::Long);
     }
     if address.chars().any(|c| c.is_whitespace() || hidden(c)) {
-        return Some("an e-mail address has no spaces and no invisible characters");
+        return Some(AddressFault::Blank);
     }
     let Some((local, domain)) = address.split_once('@').filter(|(_, domain)| !domain.contains('@')) else {
-        return Some("this is not an e-mail address: write it like name@example.com");
+        return Some(AddressFault::Shape);
     };
     if local.len() > MAX_LOCAL {
-        return Some("an e-mail address has at most 64 bytes before the @");
+        return Some(AddressFault::LocalLong);
     }
     if local.split('.').any(str::is_empty) || !local.chars().all(in_local) {
-        return Some("the part before the @ is missing, or has a character or a dot that mail servers refuse");
+        return Some(AddressFault::Local);
     }
     if !domain.contains('.') || !domain.split('.').all(label) {
-        return Some("the part after the @ is no domain: write it like example.com");
+        return Some(AddressFault::Domain);
     }
     None
 }

@@ -5,16 +5,24 @@ use utoipa::ToSchema;
 
 /// Keys that the rules themselves know (SPEC 4.2, 4.3); every pack must have them under these names.
 pub mod key {
-    #![expect(missing_docs, reason = "each is the capability of its own name")]
     pub const MEMBERS_READ: &str = "members.read";
     pub const MEMBERS_INVITE: &str = "members.invite";
     pub const MEMBERS_MANAGE: &str = "members.manage";
     pub const GROUPS_MANAGE: &str = "groups.manage";
+    pub const FOLDERS_MANAGE: &str = "folders.manage";
     pub const ROLES_MANAGE: &str = "roles.manage";
     pub const GRANTS_MANAGE: &str = "grants.manage";
     pub const AUDIT_READ: &str = "audit.read";
-    pub const ALL: [&str; 7] =
-        [MEMBERS_READ, MEMBERS_INVITE, MEMBERS_MANAGE, GROUPS_MANAGE, ROLES_MANAGE, GRANTS_MANAGE, AUDIT_READ];
+    pub const ALL: [&str; 8] = [
+        MEMBERS_READ,
+        MEMBERS_INVITE,
+        MEMBERS_MANAGE,
+        GROUPS_MANAGE,
+        FOLDERS_MANAGE,
+        ROLES_MANAGE,
+        GRANTS_MANAGE,
+        AUDIT_READ,
+    ];
 }
 
 /// One permission of a catalogue.

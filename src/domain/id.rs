@@ -35,8 +35,8 @@ ids! {
     GrantId,
     /// A pending way in.
     InvitationId,
-    /// One bulk change: its plan, rows, results and undo.
-    JobId,
+    /// What somebody changed at once: its plan, rows, results and undo.
+    ChangeId,
     /// An event of the audit log.
     EventId,
 }

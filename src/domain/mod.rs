@@ -2,7 +2,6 @@
 
 pub mod access;
 pub mod address;
-pub mod bulk;
 pub mod capability;
 pub mod change;
 pub mod edge;

@@ -8,6 +8,7 @@ use super::{
     edge::Edge,
     id::{AccountId, FolderId, GrantId, GroupId, MemberId, RoleId},
     pack::Policies,
+    time::Timestamp,
     untrusted::Text,
 };
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,8 @@ pub struct Group {
     pub id: GroupId,
     /// Its name; unique in the workspace, compared case-insensitively.
     pub name: Text,
+    /// What it is for.
+    pub description: Text,
     /// What it adds.
     pub capabilities: CapSet,
     /// Who may manage its members.
@@ -72,6 +75,10 @@ pub struct Folder {
     pub parent: Option<FolderId>,
     /// Its name; unique among its siblings.
     pub name: Text,
+    /// One of the pack's kinds of folder.
+    pub kind: Text,
+    /// Who answers for it.
+    pub owner: Option<MemberId>,
 }
 
 /// A folder closed to everyone but one group; several on a folder let any of those groups in.
@@ -177,6 +184,8 @@ pub struct Member {
     pub email: Text,
     /// The membership's state.
     pub status: MemberStatus,
+    /// Since when it is there.
+    pub joined_at: Timestamp,
     /// Whether the account is active in the organisation.
     pub account_active: bool,
     /// Whether the account has a way to sign in (a password or a provider).

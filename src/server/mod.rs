@@ -13,6 +13,7 @@ mod auth;
 mod extract;
 mod layers;
 mod openapi;
+mod planner;
 mod problem;
 mod routes;
 pub mod sample;
@@ -192,7 +193,7 @@ impl Running {
     pub async fn shutdown(mut self) {
         self.stop.send_replace(true);
         let finished = async {
-            self.state.jobs.all_ended().await;
+            self.state.changes.all_ended().await;
             let _ = (&mut self.serving).await;
         };
         if tokio::time::timeout(GRACE, finished).await.is_err() {

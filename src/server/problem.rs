@@ -3,7 +3,10 @@
 use super::store::StoreError;
 use crate::{
     api::wire::{ImportFault, Problem},
-    domain::{change::Refusal, untrusted::Text},
+    domain::{
+        change::{Class, Refusal},
+        untrusted::Text,
+    },
 };
 use axum::{
     Json,
@@ -20,9 +23,9 @@ pub enum Fault {
     /// A sign-in that did not work. One sentence for all reasons: it must not tell which accounts exist.
     #[error("e-mail or password is wrong")]
     SignIn,
-    /// Rights or invariants are against it.
-    #[error("{0}")]
-    Refused(String),
+    /// A rule is against it, by code.
+    #[error("{}", .0.code())]
+    Refusal(Refusal),
     /// Nothing is there, or nothing that the caller may know of.
     #[error("{0}")]
     Missing(String),
@@ -122,7 +125,12 @@ impl Fault {
         match self {
             Self::Unauthorised => (StatusCode::UNAUTHORIZED, "unauthorised", "Not signed in."),
             Self::SignIn => (StatusCode::UNAUTHORIZED, "sign-in", "The sign-in did not work."),
-            Self::Refused(_) => (StatusCode::FORBIDDEN, "refused", "This is not allowed."),
+            Self::Refusal(refusal) => match refusal.class() {
+                Class::Forbidden => (StatusCode::FORBIDDEN, "refused", "This is not allowed."),
+                Class::Missing => (StatusCode::NOT_FOUND, "missing", "This is not there."),
+                Class::Conflict => (StatusCode::CONFLICT, "conflict", "What is there stands against it."),
+                Class::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "invalid", "A field is not as it must be."),
+            },
             Self::Missing(_) => (StatusCode::NOT_FOUND, "missing", "This is not there."),
             Self::Method => (StatusCode::METHOD_NOT_ALLOWED, "method", "The path does not take this method."),
             Self::Conflict { .. } => (StatusCode::CONFLICT, "conflict", "What is there stands against it."),
@@ -148,12 +156,16 @@ impl Fault {
             // Somebody can do something about these, and they give nothing away.
             Self::Store(error @ (StoreError::Locked | StoreError::Full | StoreError::Gone)) => error.to_string(),
             Self::Internal(_) | Self::Store(_) => "the server could not do this; its log says why".to_owned(),
+            // Its code says it; the words are the reader's.
+            Self::Refusal(_) => String::new(),
             other => other.to_string(),
         };
+        let refusal = if let Self::Refusal(refusal) = &self { Some(refusal.clone()) } else { None };
         let (field, faults) = match self {
             Self::Conflict { field, .. } | Self::Malformed { field, .. } | Self::Invalid { field, .. } => {
                 (field, Vec::new())
             }
+            Self::Refusal(refusal) => (refusal.field().map(|field| field.name().to_owned()), Vec::new()),
             Self::NoPrecondition => (Some("If-Match".into()), Vec::new()),
             Self::KeyReused => (Some("Idempotency-Key".into()), Vec::new()),
             Self::Faults(faults) => (None, faults),
@@ -164,6 +176,7 @@ impl Fault {
             title: title.into(),
             status: status.as_u16(),
             detail: Text::new(detail),
+            refusal,
             field,
             faults,
         }
@@ -184,22 +197,7 @@ impl From<StoreError> for Fault {
 
 impl From<Refusal> for Fault {
     fn from(refusal: Refusal) -> Self {
-        let message = refusal.to_string();
-        match refusal {
-            Refusal::Missing { .. } => Self::Missing(message),
-            Refusal::Conflict { field, .. } => Self::Conflict { field: field.map(str::to_owned), message },
-            Refusal::ChangedSince { .. } | Refusal::LastAdministrator => Self::Conflict { field: None, message },
-            Refusal::Invalid { field, .. } => Self::invalid(field, message),
-            Refusal::Lacks { .. }
-            | Refusal::Beyond { .. }
-            | Refusal::Above { .. }
-            | Refusal::OwnExpiry
-            | Refusal::Yourself
-            | Refusal::Owner
-            | Refusal::OwnerStays { .. }
-            | Refusal::OwnerOnly
-            | Refusal::Provider => Self::Refused(message),
-        }
+        Self::Refusal(refusal)
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
         password::Passwords,
         secret::{Mint, NoRandomness, Secret},
     },
-    services::jobs::Jobs,
+    services::changes::Changes,
     store::Store,
 };
 use crate::domain::time::Timestamp;
@@ -43,8 +43,8 @@ pub struct AppState {
     pub public_url: Arc<str>,
     /// How long a session lasts, in seconds.
     pub session_seconds: i64,
-    /// Jobs at work.
-    pub jobs: Jobs,
+    /// Changes being applied.
+    pub changes: Changes,
     /// The clock.
     pub clock: Clock,
     /// The log.
@@ -63,7 +63,7 @@ impl AppState {
             mint: options.mint.map_or_else(Mint::new, Ok)?,
             public_url: public.trim_end_matches('/').into(),
             session_seconds: options.session_seconds,
-            jobs: Jobs::new(closing),
+            changes: Changes::new(closing),
             clock: options.clock,
             report: options.report,
         })

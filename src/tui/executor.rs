@@ -7,7 +7,7 @@ use crate::{
         effect::{Call, Effect, Link, Reply, ReqId},
         msg::Msg,
     },
-    domain::id::{JobId, WorkspaceId},
+    domain::id::{ChangeId, WorkspaceId},
 };
 use std::collections::HashMap;
 use tokio::{sync::mpsc::UnboundedSender, task::AbortHandle};
@@ -53,21 +53,23 @@ impl<B: Backend> Executor<B> {
                     drop(messages.send(Msg::Timer(id)));
                 });
             }
-            Effect::Watch(workspace, job) => self.watch(workspace, job),
+            Effect::Watch(workspace, change) => self.watch(workspace, change),
             Effect::Copy(_) | Effect::Quit => {}
         }
     }
 
-    /// Tells how a job goes on. What is told meanwhile is drawn as the loop finds time for it.
-    fn watch(&self, workspace: WorkspaceId, job: JobId) {
+    /// Tells how a change goes on. What is told meanwhile is drawn as the loop finds time for it.
+    fn watch(&self, workspace: WorkspaceId, change: ChangeId) {
         let Some(backend) = self.backend.clone() else { return };
         let messages = self.messages.clone();
         tokio::spawn(async move {
             let told = messages.clone();
-            let ended = backend.watch_job(workspace, job, move |job| drop(told.send(Msg::Job(Box::new(job))))).await;
+            let ended = backend
+                .watch_change(workspace, change, move |change| drop(told.send(Msg::Change(Box::new(change)))))
+                .await;
             drop(messages.send(match ended {
-                Ok(job) => Msg::Job(Box::new(job)),
-                Err(e) => Msg::Unwatched(job, e),
+                Ok(change) => Msg::Change(Box::new(change)),
+                Err(e) => Msg::Unwatched(change, e),
             }));
         });
     }
@@ -118,16 +120,16 @@ pub async fn ask<B: Backend>(backend: &B, call: Call) -> Result<Reply, ApiError>
         Call::WhoCan(id, capability, folder) => {
             Reply::WhoCan(Box::new(backend.who_can(id, &capability, folder).await?))
         }
-        Call::Preview(id, change) => Reply::Preview(Box::new(backend.preview(id, &change).await?)),
-        Call::Apply(id, write) => Reply::Applied(Box::new(backend.apply(id, &write).await?)),
-        Call::Plan(id, bulk) => Reply::Plan(Box::new(backend.plan(id, &bulk).await?)),
-        Call::StartJob(id, start, key) => Reply::Job(Box::new(backend.start_job(id, &start, &key).await?)),
-        Call::Jobs(id, query) => Reply::Jobs(backend.jobs(id, &query).await?),
-        Call::JobRows(id, job, query) => Reply::JobRows(backend.job_rows(id, job, &query).await?),
-        Call::StopJob(id, job) => Reply::Job(Box::new(backend.stop_job(id, job).await?)),
-        Call::ResumeJob(id, job, resume) => Reply::Job(Box::new(backend.resume_job(id, job, resume).await?)),
+        Call::Plan(id, request) => Reply::Plan(Box::new(backend.plan(id, &request).await?)),
+        Call::StartChange(id, start, key) => Reply::Change(Box::new(backend.start_change(id, &start, &key).await?)),
+        Call::Changes(id, query) => Reply::Changes(backend.changes(id, &query).await?),
+        Call::ChangeRows(id, change, query) => Reply::ChangeRows(backend.change_rows(id, change, &query).await?),
+        Call::StopChange(id, change) => Reply::Change(Box::new(backend.stop_change(id, change).await?)),
+        Call::ResumeChange(id, change, resume) => {
+            Reply::Change(Box::new(backend.resume_change(id, change, resume).await?))
+        }
         Call::Export(export) => {
-            let (rows, path) = export::job(backend, &export).await?;
+            let (rows, path) = export::change(backend, &export).await?;
             Reply::Exported(rows, path)
         }
         Call::Table(text) => Reply::People(people::pasted(&text)?),

@@ -11,7 +11,7 @@ use crate::{
         update::update,
     },
     domain::{
-        id::{JobId, WorkspaceId},
+        id::{ChangeId, WorkspaceId},
         time::Timestamp,
     },
     ui::{self, theme::Theme},
@@ -44,8 +44,8 @@ pub enum RunError {
     Terminal(#[from] io::Error),
 }
 
-/// Runs the console on a backend until it is left; the jobs that were at work then and stop with it.
-pub async fn run<B: Backend>(backend: B, settings: Settings) -> Result<Vec<(WorkspaceId, JobId)>, RunError> {
+/// Runs the console on a backend until it is left; the changes that were at work then and stop with it.
+pub async fn run<B: Backend>(backend: B, settings: Settings) -> Result<Vec<(WorkspaceId, ChangeId)>, RunError> {
     run_when(std::future::ready(Ok::<_, String>(backend)), settings).await
 }
 
@@ -54,7 +54,7 @@ pub async fn run<B: Backend>(backend: B, settings: Settings) -> Result<Vec<(Work
 pub async fn run_when<B, E>(
     backend: impl Future<Output = Result<B, E>>,
     settings: Settings,
-) -> Result<Vec<(WorkspaceId, JobId)>, RunError>
+) -> Result<Vec<(WorkspaceId, ChangeId)>, RunError>
 where
     B: Backend,
     E: Display,
@@ -259,7 +259,7 @@ fn options(settings: Settings, size: (u16, u16)) -> Options {
         workspace: settings.workspace,
         readonly: settings.readonly,
         data_dir: settings.data_dir,
-        stops_jobs: settings.stops_jobs,
+        stops_changes: settings.stops_changes,
         start: settings.start_pane,
         theme: settings.theme,
         key_prefix: format!("{:016x}", rand::random::<u64>()),
@@ -274,7 +274,7 @@ fn heard(event: io::Result<Event>) -> Happened {
 fn read(event: Event) -> Happened {
     match event {
         Event::Key(key) if key.kind != KeyEventKind::Release => match read_key(key) {
-            // Raw mode takes the key from job control; it is given back here.
+            // Raw mode takes the key from change control; it is given back here.
             Some(Key { code: Code::Char('z'), ctrl: true, alt: false }) => Happened::Suspend,
             Some(key) => Happened::Msg(Msg::Key(key)),
             None => Happened::Nothing,

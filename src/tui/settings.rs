@@ -21,8 +21,8 @@ pub struct Settings {
     pub readonly: bool,
     /// The folder of the data, where it is not the one that commands use when nothing is said.
     pub data_dir: Option<String>,
-    /// Whether one's own jobs at work stop when the console is left, to be gone on with later.
-    pub stops_jobs: bool,
+    /// Whether one's own changes at work stop when the console is left, to be gone on with later.
+    pub stops_changes: bool,
     /// Which pane of the directory has the focus first: [`Pane::Groups`] or [`Pane::Users`].
     pub start_pane: Pane,
     /// Whether frames and marks are drawn in ASCII.
@@ -44,7 +44,7 @@ impl From<Config> for Settings {
             keymap: config.keymap,
             readonly: config.readonly,
             data_dir,
-            stops_jobs: false,
+            stops_changes: false,
             start_pane: match config.start_pane {
                 StartPane::Groups => Pane::Groups,
                 StartPane::Users => Pane::Users,

@@ -32,7 +32,7 @@ impl Terminal {
         Ok(taken)
     }
 
-    /// Stops the program as the shell's job control does, and takes the terminal again when it goes on.
+    /// Stops the program as the shell's change control does, and takes the terminal again when it goes on.
     pub fn suspend(&self) -> io::Result<()> {
         release();
         kill_process(getpid(), Signal::STOP)?;

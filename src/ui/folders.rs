@@ -13,7 +13,7 @@ use crate::{
     app::{
         format::{date, some_of},
         layout,
-        reads::Want,
+        requests::Want,
         state::{App, Pane},
         view::{Line, Tone},
     },

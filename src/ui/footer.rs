@@ -1,13 +1,13 @@
 //! The two lines below the panes: what can be done now, and what was said.
 
 use super::{
-    jobs,
+    changes,
     text::{put, put_line, put_right, width, wrap},
     theme::Theme,
 };
 use crate::app::{
-    able::{Able, Hint},
     action::Action,
+    availability::{Able, Hint},
     state::{App, Connection},
     view::{Line, Tone},
 };
@@ -43,8 +43,8 @@ pub fn draw(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         put(buf, below.x + 1, below.y, below.width - 2, reason, theme.tone(Tone::Bad));
         return;
     }
-    if let Some(job) = app.jobs.at_work() {
-        jobs::at_work(app, job, theme, below, buf);
+    if let Some(change) = app.changes.at_work() {
+        changes::at_work(app, change, theme, below, buf);
         return;
     }
     if let Some(why) = app.row_failure() {

@@ -12,7 +12,7 @@ use crate::{
     api::wire::GroupRow,
     app::{
         format::count,
-        reads::Want,
+        requests::Want,
         state::{App, Pane},
         view::{Line, Tone},
     },

@@ -82,11 +82,11 @@ fn screens(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         Action::ScreenInvitations,
         Action::ScreenFolders,
         Action::ScreenRoles,
-        Action::ScreenJobs,
+        Action::ScreenChanges,
     ];
     let mut x = area.x + 1;
     for (screen, action) in Screen::ALL.into_iter().zip(actions) {
-        if !matches!(app.able(action), crate::app::able::Able::Yes) {
+        if !matches!(app.able(action), crate::app::availability::Able::Yes) {
             continue;
         }
         let style = if app.screen == screen { theme.tab } else { theme.tone(Tone::Dim) };
@@ -100,12 +100,12 @@ fn screens(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
                 x = put(buf, x + 1, area.y, area.right().saturating_sub(x + 1), &mark, theme.tone(Tone::Warn));
             }
         }
-        if screen == Screen::Jobs && app.jobs.unfinished > 0 {
-            let n = count(app.jobs.unfinished as u64);
+        if screen == Screen::Changes && app.changes.unfinished > 0 {
+            let n = count(app.changes.unfinished as u64);
             x = put(buf, x + 1, area.y, area.right().saturating_sub(x + 1), &n, theme.tone(Tone::Warn));
         }
-        if screen == Screen::Jobs && app.jobs.unread() > 0 {
-            let mark = format!("!{}", count(app.jobs.unread() as u64));
+        if screen == Screen::Changes && app.changes.unread() > 0 {
+            let mark = format!("!{}", count(app.changes.unread() as u64));
             x = put(buf, x + 1, area.y, area.right().saturating_sub(x + 1), &mark, theme.tone(Tone::Warn));
         }
         x += 3;

@@ -4,7 +4,7 @@ use super::{
     panel::Panel,
     state,
     table::{self, Column, Stand},
-    text::{clear, put, width, wrap},
+    text::{clear, local_part, put, width, wrap},
     theme::Theme,
     users::filter_line,
 };
@@ -14,7 +14,7 @@ use crate::{
         format::{count, relative, some_of, span},
         layout,
         pane::invitations::{flag, short_flag},
-        reads::Want,
+        requests::Want,
         state::{App, Pane},
         view::{Line, Tone},
     },
@@ -129,7 +129,7 @@ fn cells(app: &App, row: &InvitationRow, flags_room: u16) -> Vec<Line> {
     vec![
         Line::toned(row.email.to_string(), tone),
         Line::toned(roles.join(", "), tone),
-        Line::toned(inviter(row), tone),
+        Line::toned(local_part(&row.inviter), tone),
         Line::toned(span(app.now.since(row.created_at)), tone),
         expires,
         Line::toned(row.sends.to_string(), tone),
@@ -185,10 +185,4 @@ fn in_full(app: &App, row: &InvitationRow, rooms: (u16, u16), theme: &Theme, are
         }
         put(buf, area.x + 2, y, area.width - 4, &format!(" {} ", line.text().trim()), theme.tone(Tone::Warn));
     }
-}
-
-/// The inviter, short: what stands before the `@`.
-fn inviter(row: &InvitationRow) -> String {
-    let whole = row.inviter.to_string();
-    whole.split('@').next().map(str::to_owned).unwrap_or(whole)
 }

@@ -2,13 +2,13 @@
 //! a list: panes hand over the rows on screen and nothing else.
 
 mod ascii;
+mod changes;
 mod dialog;
 mod folders;
 mod footer;
 mod groups;
 mod header;
 mod invitations;
-mod jobs;
 mod panel;
 mod roles;
 mod state;
@@ -73,7 +73,7 @@ fn body(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
             folders::grants(app, theme, Rect { x: area.x + left, width: area.width - left, ..area }, buf);
         }
         Screen::Roles => roles::draw(app, theme, area, buf),
-        Screen::Jobs => jobs::draw(app, theme, area, buf),
+        Screen::Changes => changes::draw(app, theme, area, buf),
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     app::{
         format::count,
         pane::roles::Line as Row,
-        reads::Want,
+        requests::Want,
         state::{App, Pane},
         view::{Line, Tone},
     },

@@ -3,7 +3,7 @@
 use super::{panel, text::put, theme::Theme};
 use crate::{
     app::{
-        reads::Want,
+        requests::Want,
         state::{App, Connection},
         view::{Line, Tone},
     },

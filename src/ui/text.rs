@@ -4,7 +4,10 @@
 //! a width of its own is given one to sit on, so that none is swallowed.
 
 use super::theme::Theme;
-use crate::app::view::{Line, Tone};
+use crate::{
+    app::view::{Line, Tone},
+    domain::untrusted::Text,
+};
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -16,6 +19,12 @@ use unicode_width::UnicodeWidthStr;
 
 /// Where combining characters without a base are put.
 const BASE: &str = "\u{25cc}";
+
+/// An address, short: the part before the `@`, made visible.
+pub fn local_part(address: &Text) -> String {
+    let whole = address.to_string();
+    whole.split('@').next().map(str::to_owned).unwrap_or(whole)
+}
 
 /// Columns a text takes.
 pub fn width(text: &str) -> u16 {

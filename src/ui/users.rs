@@ -15,7 +15,7 @@ use crate::{
         format::{place, some_of, span},
         layout,
         pane::users::belongs,
-        reads::Want,
+        requests::Want,
         state::{App, Pane},
         view::{Line, Tone},
     },

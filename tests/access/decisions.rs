@@ -155,7 +155,13 @@ fn organisation_roles_manage_everywhere_and_give_content_only_where_inherited() 
 #[test]
 fn broken_trees_are_refused_and_upset_nothing() {
     let mut sample = Sample::new();
-    let folder = |id, parent: i64| Folder { id: FolderId(id), parent: Some(FolderId(parent)), name: "odd".into() };
+    let folder = |id, parent: i64| Folder {
+        id: FolderId(id),
+        parent: Some(FolderId(parent)),
+        name: "odd".into(),
+        kind: "".into(),
+        owner: None,
+    };
     sample.0.folders.extend([folder(20, 21), folder(21, 20), folder(22, 22), folder(23, 99), folder(24, 23)]);
     sample.grant(Effect::Allow, Subject::Member(AZIZA), FolderId(24), "content.write");
     for id in 20..=24 {

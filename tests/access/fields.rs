@@ -3,11 +3,12 @@
 use crate::{asking::*, sample::*};
 use rolecall::domain::{
     access::Evidence,
-    change::{Change, GroupDraft, InviteDraft, Refusal, Warning},
+    address::AddressFault,
+    change::{CreateGroup, Field, GroupDraft, InviteDraft, Refusal, Remove, Request, Resend, SetRoles, Warning, What},
     edge::Terms,
     id::{FolderId, GrantId, GroupId, InvitationId, MemberId, RoleId},
     model::{Effect, Subject},
-    plan,
+    plan::Confirm,
     untrusted::Text,
 };
 use std::sync::Arc;
@@ -19,7 +20,7 @@ fn addresses_are_warned_of() {
     policies.company_domains = vec!["northwind.test".into()];
     sample.0.policies = Arc::new(policies);
     let viewer = sample.role("viewer");
-    let warnings = |email: &str| ask(&sample, ADA, Change::Invite(invite(email, viewer))).unwrap().warnings;
+    let warnings = |email: &str| ask(&sample, ADA, invite(invitation(email, viewer))).unwrap().warnings;
     assert_eq!(warnings("n@mail.northwind.test"), []);
     assert_eq!(warnings("n@partner.test"), [Warning::ForeignDomain { domain: "partner.test".into() }]);
     let of = |of: Option<&str>| [Warning::LookAlike { of: of.map(Text::new) }];
@@ -32,9 +33,9 @@ fn an_allow_under_a_deny_is_made_and_warned_of() {
     let mut sample = Sample::new();
     let deny = sample.grant(Effect::Deny, Subject::Member(AZIZA), ROOT, "content.write");
     let allow = grant(Effect::Allow, Subject::Member(AZIZA), ARCHIVE, "content.write");
-    let checked = ask(&sample, ADA, allow).unwrap();
-    assert_eq!(checked.warnings, [Warning::Shadowed { by: vec![deny] }]);
-    assert_eq!(plan::effects(&sample.0, &checked.after, NOW), []);
+    let made = ask(&sample, ADA, allow).unwrap();
+    assert_eq!(made.warnings, [Warning::Shadowed { by: vec![deny] }]);
+    assert_eq!((made.effects(), made.confirm), (vec![], Confirm::Enter));
 }
 
 #[test]
@@ -44,7 +45,7 @@ fn what_is_held_already_gets_the_end_that_is_asked_for() {
     for (asked, ends) in [(None, None), (Some(9), Some(9)), (None, Some(9)), (Some(5), Some(5))] {
         let [asked, ends] = [asked, ends].map(|days: Option<i64>| days.map(|days| NOW.plus(days)));
         let terms = Terms { expires_at: asked, ..Terms::default() };
-        let set = Change::SetRoles { member: BO, roles: vec![viewer], terms };
+        let set = of(BO, SetRoles { roles: vec![viewer], terms });
         sample.0 = ask(&sample, ADA, set).unwrap().after;
         let bo = sample.0.members.iter().find(|one| one.id == BO).unwrap();
         let [(role, edge)] = bo.roles.as_slice() else { panic!("{:?}", bo.roles) };
@@ -56,38 +57,46 @@ fn what_is_held_already_gets_the_end_that_is_asked_for() {
 fn fields_are_named_when_they_are_wrong() {
     let sample = Sample::new();
     let viewer = sample.role("viewer");
-    let ask = |change| ask(&sample, ADA, change);
+    let ask = |request| ask(&sample, ADA, request);
     let long = "x".repeat(501);
-    let roles = |roles| Change::SetRoles { member: BO, roles, terms: Terms::default() };
-    assert_eq!(field(ask(roles(vec![]))), "roles");
-    assert_eq!(field(ask(roles(vec![viewer, sample.role("analyst")]))), "roles");
-    assert_eq!(field(ask(roles(vec![RoleId(99)]))), "roles");
-    let terms = |terms| Change::SetRoles { member: BO, roles: vec![viewer], terms };
-    assert_eq!(field(ask(terms(Terms { expires_at: Some(NOW), ..Terms::default() }))), "expires_at");
-    assert_eq!(field(ask(terms(Terms { review_at: Some(NOW), ..Terms::default() }))), "review_at");
-    assert_eq!(field(ask(terms(Terms { reason: Some(long.as_str().into()), ..Terms::default() }))), "reason");
-    assert_eq!(field(ask(Change::Remove { member: BO, reason: Some(long.as_str().into()) })), "reason");
+    let roles = |roles| of(BO, SetRoles { roles, terms: Terms::default() });
+    assert_eq!(field(ask(roles(vec![]))), Field::Roles);
+    assert_eq!(field(ask(roles(vec![viewer, sample.role("analyst")]))), Field::Roles);
+    assert_eq!(field(ask(roles(vec![RoleId(99)]))), Field::Roles);
+    let terms = |terms| of(BO, SetRoles { roles: vec![viewer], terms });
+    assert_eq!(field(ask(terms(Terms { expires_at: Some(NOW), ..Terms::default() }))), Field::ExpiresAt);
+    assert_eq!(field(ask(terms(Terms { review_at: Some(NOW), ..Terms::default() }))), Field::ReviewAt);
+    assert_eq!(field(ask(terms(Terms { reason: Some(long.as_str().into()), ..Terms::default() }))), Field::Reason);
+    assert_eq!(field(ask(of(BO, Remove { reason: Some(long.as_str().into()) }))), Field::Reason);
     for name in ["", "  ", "a\u{202e}b", "a\x1b[2J", &long] {
-        assert_eq!(field(ask(Change::Rename { member: BO, name: name.into() })), "name", "{name:?}");
-        assert_eq!(field(ask(Change::CreateGroup(draft(name, &[])))), "name", "{name:?}");
+        assert_eq!(field(ask(rename(BO, name))), Field::Name, "{name:?}");
+        assert_eq!(field(ask(new_group(draft(name, &[])))), Field::Name, "{name:?}");
     }
-    assert!(ask(Change::Rename { member: BO, name: "王小明 👩\u{200d}🚀".into() }).is_ok());
-    assert_eq!(field(ask(Change::CreateGroup(draft("content TEAM", &[])))), "name");
-    assert!(ask(Change::EditGroup { group: TEAM, draft: draft("content TEAM", &[]) }).is_ok());
-    assert_eq!(field(ask(Change::CreateGroup(draft("New", &["content.paint"])))), "capabilities");
+    assert!(ask(rename(BO, "王小明 👩\u{200d}🚀")).is_ok());
+    let taken = Refusal::NameTaken { name: "content TEAM".into() };
+    assert_eq!(ask(new_group(draft("content TEAM", &[]))).unwrap_err(), taken);
+    assert_eq!(taken.field(), Some(Field::Name));
+    assert!(ask(edit_group(TEAM, draft("content TEAM", &[]))).is_ok());
+    assert_eq!(field(ask(new_group(draft("New", &["content.paint"])))), Field::Capabilities);
     let leader = GroupDraft { leader: Some(MemberId(99)), ..draft("New", &[]) };
-    assert_eq!(field(ask(Change::CreateGroup(leader))), "leader");
-    assert_eq!(field(ask(members(TEAM, &[BO], &[BO]))), "add");
+    assert_eq!(field(ask(new_group(leader))), Field::Leader);
+    assert_eq!(field(ask(set_groups(BO, &[TEAM], &[TEAM]))), Field::Add);
+    assert_eq!(field(ask(set_groups(BO, &[TEAM, TEAM], &[]))), Field::Add);
+    assert_eq!(field(ask(set_groups(BO, &[], &[GroupId(99)]))), Field::Remove);
+    assert_eq!(ask(members(TEAM, &[BO], &[BO])).unwrap_err(), Refusal::SameMember { row: 1 });
     let subject = Subject::Member(BO);
-    assert_eq!(field(ask(grant(Effect::Allow, subject, ROOT, "content.paint"))), "capability");
-    assert_eq!(field(ask(grant(Effect::Allow, subject, ROOT, "members.manage"))), "capability");
-    assert_eq!(field(ask(Change::Invite(invite("no address", viewer)))), "email");
-    let ttl = |days| Change::Invite(InviteDraft { ttl_days: Some(days), ..invite("n@northwind.test", viewer) });
-    assert_eq!(field(ask(ttl(0))), "ttl_days");
-    assert_eq!(field(ask(ttl(366))), "ttl_days");
+    assert_eq!(field(ask(grant(Effect::Allow, subject, ROOT, "content.paint"))), Field::Capability);
+    assert_eq!(field(ask(grant(Effect::Allow, subject, ROOT, "members.manage"))), Field::Capability);
+    assert_eq!(
+        ask(invite(invitation("no address", viewer))).unwrap_err(),
+        Refusal::Address { fault: AddressFault::Blank }
+    );
+    let ttl = |days| invite(InviteDraft { ttl_days: Some(days), ..invitation("n@northwind.test", viewer) });
+    assert_eq!(field(ask(ttl(0))), Field::TtlDays);
+    assert_eq!(field(ask(ttl(366))), Field::TtlDays);
     assert!(ask(ttl(365)).is_ok());
-    let groups = InviteDraft { groups: vec![GroupId(99)], ..invite("n@northwind.test", viewer) };
-    assert_eq!(field(ask(Change::Invite(groups))), "groups");
+    let groups = InviteDraft { groups: vec![GroupId(99)], ..invitation("n@northwind.test", viewer) };
+    assert_eq!(field(ask(invite(groups))), Field::Groups);
 }
 
 #[test]
@@ -96,10 +105,10 @@ fn required_fields_are_required() {
     let mut policies = (*sample.0.policies).clone();
     policies.required_fields = vec!["name".into()];
     sample.0.policies = Arc::new(policies);
-    let nameless = invite("n@northwind.test", sample.role("viewer"));
-    assert_eq!(field(ask(&sample, ADA, Change::Invite(nameless.clone()))), "name");
+    let nameless = invitation("n@northwind.test", sample.role("viewer"));
+    assert_eq!(field(ask(&sample, ADA, invite(nameless.clone()))), Field::Name);
     let named = InviteDraft { name: Some("Noor".into()), ..nameless };
-    assert!(ask(&sample, ADA, Change::Invite(named)).is_ok());
+    assert!(ask(&sample, ADA, invite(named)).is_ok());
 }
 
 #[test]
@@ -108,27 +117,27 @@ fn what_is_not_there_is_missing() {
     let viewer = sample.role("viewer");
     let (member, group, folder) = (MemberId(99), GroupId(99), FolderId(99));
     let table = [
-        (set_roles(member, viewer), "member"),
-        (members(TEAM, &[member], &[]), "member"),
-        (Change::DeleteGroup { group, reason: None }, "group"),
-        (grant(Effect::Allow, Subject::Member(BO), folder, "content.read"), "folder"),
-        (grant(Effect::Allow, Subject::Group(group), ROOT, "content.read"), "group"),
-        (Change::Revoke { grant: GrantId(99), reason: None }, "grant"),
-        (Change::ResendInvitation { invitation: InvitationId(99) }, "invitation"),
+        (set_roles(member, viewer), What::Member),
+        (members(TEAM, &[member], &[]), What::Member),
+        (delete_group(group), What::Group),
+        (grant(Effect::Allow, Subject::Member(BO), folder, "content.read"), What::Folder),
+        (grant(Effect::Allow, Subject::Group(group), ROOT, "content.read"), What::Group),
+        (revoke(GrantId(99)), What::Grant),
+        (on_invitation(InvitationId(99), Resend {}), What::Invitation),
     ];
-    for (change, what) in table {
-        assert_eq!(refused(&sample, ADA, change), Refusal::Missing { what });
+    for (request, what) in table {
+        assert_eq!(refused(&sample, ADA, request), Refusal::NotFound { what });
     }
 }
 
 #[test]
-fn the_same_grant_twice_is_a_conflict() {
+fn the_same_grant_is_there_already_and_with_another_end_a_conflict() {
     let mut sample = Sample::new();
     sample.grant(Effect::Allow, Subject::Member(BO), ROOT, "content.write");
-    assert_eq!(
-        field(ask(&sample, ADA, grant(Effect::Allow, Subject::Member(BO), ROOT, "content.write"))),
-        "capability"
-    );
+    let again = |end| grant_until(end, Effect::Allow, Subject::Member(BO), ROOT, "content.write");
+    assert!(ask(&sample, ADA, again(None)).unwrap().is_unchanged());
+    assert_eq!(refused(&sample, ADA, again(Some(NOW.plus(9)))), Refusal::GrantThere);
+    assert_eq!(field(ask(&sample, ADA, again(Some(NOW.plus(9))))), Field::Capability);
     assert!(ask(&sample, ADA, grant(Effect::Deny, Subject::Member(BO), ROOT, "content.write")).is_ok());
 }
 
@@ -140,8 +149,7 @@ fn a_plan_says_what_is_lost_in_effect_and_what_stays() {
     sample.join(AZIZA, TEAM);
     sample.grant(Effect::Allow, Subject::Member(AZIZA), ASSETS, "campaigns.write");
     let (write, campaigns) = (sample.cap("content.write"), sample.cap("campaigns.write"));
-    let after = ask(&sample, ADA, set_roles(AZIZA, sample.role("viewer"))).unwrap().after;
-    let effects = plan::effects(&sample.0, &after, NOW);
+    let effects = ask(&sample, ADA, set_roles(AZIZA, sample.role("viewer"))).unwrap().effects();
     assert_eq!(effects.len(), 1);
     assert_eq!((effects[0].member, &effects[0].gains), (AZIZA, &vec![]));
     assert_eq!(effects[0].loses, [(campaigns, None)]);
@@ -155,10 +163,15 @@ fn a_plan_names_the_outermost_folders() {
     let cap = sample.cap("devices.write");
     sample.grant(Effect::Allow, Subject::Group(TEAM), ARCHIVE, "devices.write");
     let give = grant(Effect::Allow, Subject::Group(TEAM), ASSETS, "devices.write");
-    let after = ask(&sample, ADA, give).unwrap().after;
-    let effects = plan::effects(&sample.0, &after, NOW);
+    let made = ask(&sample, ADA, give).unwrap();
+    let (delta, effects) = (made.delta(), made.effects());
     assert_eq!(effects.len(), 1);
     assert_eq!(effects[0].gains, [(cap, Some(ASSETS))]);
-    let back = plan::effects(&after, &sample.0, NOW);
+    let [rolecall::domain::change::Edit::Grant { id, .. }] = delta.0.as_slice() else { panic!("{delta:?}") };
+    let back = ask(&Sample(made.after), ADA, revoke(*id)).unwrap().effects();
     assert_eq!(back[0].loses, [(cap, Some(ASSETS))]);
+}
+
+fn new_group(draft: GroupDraft) -> Request {
+    Request::given(CreateGroup { draft })
 }

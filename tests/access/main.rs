@@ -6,10 +6,13 @@
 mod asking;
 mod batches;
 mod changes;
+mod confirming;
 mod decisions;
 mod fields;
 mod guards;
+mod kinds;
 mod naive;
+mod replay;
 mod sample;
 mod shares;
 mod worlds;

@@ -50,7 +50,13 @@ impl Sample {
             builtin: true,
         };
         let roles = pack.roles.iter().enumerate().map(role).collect();
-        let folder = |id, parent, name: &str| Folder { id, parent, name: name.into() };
+        let folder = |id, parent, name: &str| Folder {
+            id,
+            parent,
+            name: name.into(),
+            kind: "content folder".into(),
+            owner: None,
+        };
         let mut sample = Self(Snapshot {
             catalogue,
             policies: Arc::new(pack.policies.clone()),
@@ -98,7 +104,7 @@ impl Sample {
 
     pub fn group(&mut self, id: GroupId, name: &str, caps: &[&str]) {
         let capabilities = self.set(caps);
-        self.0.groups.push(Group { id, name: name.into(), capabilities, leader: None });
+        self.0.groups.push(Group { id, name: name.into(), description: "".into(), capabilities, leader: None });
     }
 
     pub fn member(&mut self, id: MemberId, email: &str, role: Option<&str>) {
@@ -108,6 +114,7 @@ impl Sample {
             account: AccountId(id.0 + 100),
             email: email.into(),
             status: MemberStatus::Active,
+            joined_at: Timestamp(0),
             account_active: true,
             can_sign_in: true,
             owner: false,

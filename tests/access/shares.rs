@@ -1,13 +1,7 @@
 //! Whether what is tried at random is worth trying: a property says nothing of cases in which nothing happens.
 
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
-use rolecall::domain::change::Refusal;
 use std::collections::BTreeMap;
-
-/// The name of a refusal.
-pub fn named(refusal: &Refusal) -> String {
-    format!("{refusal:?}").split(' ').next().unwrap_or_default().to_owned()
-}
 
 /// Of a thousand cases, so many at least come to each of these.
 pub fn assert_at_least<S: Strategy>(

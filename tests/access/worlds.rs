@@ -143,6 +143,32 @@ pub fn empower(world: &mut Snapshot, id: MemberId, can_sign_in: bool) {
     }
 }
 
+/// As a store keeps it: every edge leads somewhere, and is there once.
+pub fn tidy(mut world: Snapshot) -> Snapshot {
+    let one = world.policies.max_roles == MaxRoles::One;
+    for member in &mut world.members {
+        member.roles.retain(|(id, _)| world.roles.iter().any(|role| role.id == *id));
+        member.roles.truncate(if one { 1 } else { 9 });
+        member.direct.sort_by_key(|(cap, _)| *cap);
+        member.direct.dedup_by_key(|(cap, _)| *cap);
+    }
+    let mut seen = Vec::new();
+    world.grants.retain(|grant| {
+        let key = (grant.folder, grant.subject, grant.capability, grant.effect);
+        let first = !seen.contains(&key) && world.folders.iter().any(|folder| folder.id == grant.folder);
+        seen.push(key);
+        first
+    });
+    let mut seen = Vec::new();
+    world.fences.retain(|fence| {
+        let key = (fence.folder, fence.group);
+        let first = !seen.contains(&key) && world.folders.iter().any(|folder| folder.id == fence.folder);
+        seen.push(key);
+        first
+    });
+    world
+}
+
 type Bundles = (Vec<CapSet>, Vec<(CapSet, Option<usize>)>);
 
 fn world(
@@ -166,7 +192,9 @@ fn world(
         .enumerate()
         .map(|(at, parent)| {
             let parent = if broken { *parent } else { parent.filter(|_| at > 0).map(|parent| parent % at.max(1)) };
-            Folder { id: folder_id(at), parent: parent.map(folder_id), name: format!("folder {at}").into() }
+            let owner = (at < people.len()).then(|| member_id(at));
+            let (id, parent, name) = (folder_id(at), parent.map(folder_id), format!("folder {at}").into());
+            Folder { id, parent, name, kind: "folder".into(), owner }
         })
         .collect();
     let groups: Vec<Group> = groups
@@ -175,6 +203,7 @@ fn world(
         .map(|(at, (capabilities, leader))| Group {
             id: group_id(at),
             name: format!("group {at}").into(),
+            description: "".into(),
             capabilities: *capabilities,
             leader: leader.filter(|leader| *leader < people.len()).map(member_id),
         })
@@ -196,6 +225,7 @@ fn world(
             account: AccountId(at as i64),
             email: format!("m{at}@northwind.test").into(),
             status: if owns { MemberStatus::Active } else { person.status },
+            joined_at: Timestamp(0),
             account_active: owns || person.account_active,
             can_sign_in: owns || person.can_sign_in,
             owner: owns,

@@ -1,14 +1,14 @@
 //! Grants, effective access, why and why not, who else.
 
-use crate::served::World;
+use crate::served::{World, Write, granting};
 use rolecall::{
     api::{
-        backend::{Backend, Precondition, Write},
-        error::ApiError,
+        backend::Backend,
         wire::{AccessRow, GrantRow, Remedy, Source, Verdict},
+        write::Precondition,
     },
     domain::{
-        change::{Change, Warning},
+        change::{EditGrant, Request, Revoke, Warning},
         edge::Terms,
         id::{FolderId, GrantId},
         model::{Effect, Subject},
@@ -29,9 +29,9 @@ crate::on_both! {
 
 const WHO: &str = "adele@northwind.test";
 
-fn grant(folder: FolderId, subject: Subject, effect: Effect) -> Change {
+fn grant(folder: FolderId, subject: Subject, effect: Effect) -> Request {
     let terms = Terms { reason: Some(Text::new("why not")), ..Terms::default() };
-    Change::Grant { folder, subject, capability: "content.write".into(), effect, terms }
+    granting(folder, subject, "content.write".into(), effect, terms)
 }
 
 fn grants(sources: &[Source]) -> Vec<&GrantRow> {
@@ -52,9 +52,9 @@ async fn a_deny_wins_over_a_later_allow_and_both_are_named() {
     let deny = world.apply(&owner, grant(logos, Subject::Member(adele), Effect::Deny)).await.unwrap();
     let deny = GrantId(deny.created.unwrap());
     let allow = grant(logos, Subject::Member(adele), Effect::Allow);
-    let preview = owner.preview(world.ws, &allow).await.unwrap();
-    assert_eq!(preview.warnings, [Warning::Shadowed { by: vec![deny] }]);
-    assert_eq!((preview.gain, preview.lose), (0, 0));
+    let plan = owner.plan(world.ws, &allow).await.unwrap();
+    assert_eq!(plan.rows[0].warnings, [Warning::Shadowed { by: vec![deny] }]);
+    assert_eq!((plan.change, plan.gain, plan.lose), (1, 0, 0));
     let allow = GrantId(world.apply(&owner, allow).await.unwrap().created.unwrap());
 
     let here = owner.explain(world.ws, adele, "content.write", Some(logos)).await.unwrap();
@@ -80,7 +80,7 @@ async fn taking_the_deny_away_is_what_a_remedy_says() {
     world.apply(&owner, grant(logos, Subject::Member(adele), Effect::Deny)).await.unwrap();
     let why_not = owner.explain(world.ws, adele, "content.write", Some(logos)).await.unwrap();
     let [Remedy::RemoveDeny(deny)] = why_not.remedies[0].as_slice() else { panic!("{:?}", why_not.remedies) };
-    world.apply(&owner, Change::Revoke { grant: deny.id, reason: None }).await.unwrap();
+    world.apply(&owner, Request::one(deny.id.0, Revoke { reason: None })).await.unwrap();
     let why = owner.explain(world.ws, adele, "content.write", Some(logos)).await.unwrap();
     assert!(why.row.allowed && why.remedies.is_empty(), "{why:?}");
 }
@@ -134,20 +134,20 @@ async fn a_grant_is_decided_on_its_folder() {
     let folders = owner.folders(world.ws).await.unwrap();
     let version = folders.iter().find(|folder| folder.id == logos).unwrap().version;
     let write =
-        |change: Change, version: i64| Write { precondition: Precondition::Version(version), ..world.write(change) };
+        |change: Request, version: i64| Write { precondition: Precondition::Version(version), ..world.write(change) };
     let make = grant(logos, Subject::Member(adele), Effect::Deny);
     let made = owner.apply(world.ws, &write(make, version)).await.unwrap();
     let other = grant(logos, Subject::Member(adele), Effect::Allow);
     let stale = owner.apply(world.ws, &write(other, version)).await.unwrap_err();
-    assert!(matches!(stale, ApiError::Stale(_)), "{stale:?}");
+    assert!(stale.stale(), "{stale:?}");
 
     let id = GrantId(made.created.unwrap());
     let rows = owner.folder_grants(world.ws, logos).await.unwrap();
     let row = rows.iter().find(|row| row.id == id).unwrap();
     let terms = Terms { reason: Some(Text::new("until spring")), ..Terms::default() };
-    let edit = Change::EditGrant { grant: id, terms };
+    let edit = Request::one(id.0, EditGrant { terms });
     let edited = owner.apply(world.ws, &write(edit, row.version)).await.unwrap();
-    let revoke = Change::Revoke { grant: id, reason: None };
+    let revoke = Request::one(id.0, Revoke { reason: None });
     assert!(owner.apply(world.ws, &write(revoke.clone(), row.version)).await.is_err());
     owner.apply(world.ws, &write(revoke, edited.version.unwrap())).await.unwrap();
     assert!(owner.folder_grants(world.ws, logos).await.unwrap().iter().all(|row| row.id != id));
@@ -158,8 +158,8 @@ async fn the_owner_is_never_denied() {
     let owner = world.owner().await;
     let me = world.id(&world.first).await;
     let logos = world.folder("Logos").await;
-    let error = world.apply(&owner, grant(logos, Subject::Member(me), Effect::Deny)).await.unwrap_err();
-    assert!(matches!(error, ApiError::Refused(_)), "{error:?}");
+    let denied = world.apply(&owner, grant(logos, Subject::Member(me), Effect::Deny)).await;
+    assert_eq!(crate::recorded::refused(denied), "owner_undeniable");
     let row = owner.explain(world.ws, me, "content.write", Some(logos)).await.unwrap().row;
     assert_eq!((row.allowed, row.because), (true, vec![Source::Owner]));
 }
@@ -168,12 +168,9 @@ async fn an_expired_edge_does_not_exist() {
     let world = World::sample(30).await;
     let owner = world.owner().await;
     let (adele, logos) = (world.id(WHO).await, world.folder("Logos").await);
-    let Change::Grant { folder, subject, capability, effect, .. } = grant(logos, Subject::Member(adele), Effect::Deny)
-    else {
-        unreachable!()
-    };
     let terms = Terms { expires_at: Some(world.now().plus(60)), ..Terms::default() };
-    world.apply(&owner, Change::Grant { folder, subject, capability, effect, terms }).await.unwrap();
+    let deny = granting(logos, Subject::Member(adele), "content.write".into(), Effect::Deny, terms);
+    world.apply(&owner, deny).await.unwrap();
     let allowed = async || owner.explain(world.ws, adele, "content.write", Some(logos)).await.unwrap().row.allowed;
     assert!(!allowed().await);
     world.pass(60);

@@ -2,18 +2,16 @@
 
 use crate::{
     rights::{MANAGING, manager, refused},
-    served::{OWNER, START, World, accept, group, import, invite, row},
+    served::{Client, OWNER, START, World, Write, accept, granting, group, import, invite, row},
 };
 use reqwest::StatusCode;
 use rolecall::{
-    api::{
-        backend::{Backend, Precondition, Write},
-        error::ApiError,
-        http::HttpBackend,
-        wire::PageQuery,
-    },
+    api::{backend::Backend, error::ApiError, http::HttpBackend, wire::PageQuery, write::Precondition},
     domain::{
-        change::{Change, GroupDraft},
+        change::{
+            CreateGroup, DeleteGroup, EditGrant, EditGroup, EditInvitation, GroupDraft, GroupMembers, Invite,
+            InviteDraft, Remove, Request, Revoke, SetRoles,
+        },
         edge::Terms,
         id::{FolderId, GrantId, GroupId, MemberId},
         model::{Effect, MemberStatus, Subject},
@@ -44,7 +42,7 @@ const PASSWORD: &str = "correct horse battery";
 const MARTA: &str = "marta@northwind.test";
 
 /// The sample's folders, and Marta, a Marketer who manages besides.
-async fn with_folders() -> (World, HttpBackend) {
+async fn with_folders() -> (World, Client) {
     let world = World::sample(40).await;
     world
         .bring_in(&[(MARTA, "Marketer"), ("vera@northwind.test", "Viewer"), ("tom@northwind.test", "Technician")])
@@ -55,15 +53,15 @@ async fn with_folders() -> (World, HttpBackend) {
 
 async fn join_group(world: &World, group: GroupId, email: &str, terms: Terms) {
     let add = vec![world.id(email).await];
-    let change = Change::SetGroupMembers { group, add, remove: vec![], terms };
+    let change = Request::given(GroupMembers { group, add, remove: vec![], terms });
     world.apply(&world.owner().await, change).await.unwrap();
 }
 
-fn grant(folder: FolderId, subject: Subject, capability: &str, effect: Effect, terms: Terms) -> Change {
-    Change::Grant { folder, subject, capability: capability.into(), effect, terms }
+fn grant(folder: FolderId, subject: Subject, capability: &str, effect: Effect, terms: Terms) -> Request {
+    granting(folder, subject, capability.into(), effect, terms)
 }
 
-async fn granted(world: &World, change: Change) -> GrantId {
+async fn granted(world: &World, change: Request) -> GrantId {
     let made = world.apply(&world.owner().await, change).await.unwrap();
     GrantId(made.created.expect("a grant made"))
 }
@@ -74,11 +72,8 @@ async fn a_file_hands_out_no_more_than_an_invitation() {
     let folder = world.folder("Northwind").await;
     let plain = world.make_group("Plain", &[]).await;
     granted(&world, grant(folder, Subject::Group(plain), "templates.write", Effect::Allow, Terms::default())).await;
-    let draft = rolecall::domain::change::InviteDraft {
-        groups: vec![plain],
-        ..invite("p@northwind.test", world.role("Viewer").await.id)
-    };
-    assert!(refused(world.apply(&marta, Change::Invite(draft)).await).contains("templates.write"));
+    let draft = InviteDraft { groups: vec![plain], ..invite("p@northwind.test", world.role("Viewer").await.id) };
+    assert!(refused(world.apply(&marta, Request::given(Invite::one(draft))).await).contains("templates.write"));
     let rows = vec![row(2, "p@northwind.test", "", "Viewer", &["Plain"])];
     assert!(refused(marta.import(world.ws, &import(rows.clone()), "k").await).contains("templates.write"));
     world.owner().await.import(world.ws, &import(rows), "k").await.unwrap();
@@ -89,25 +84,22 @@ async fn nothing_is_handed_out_through_a_group() {
     let vera = world.id("vera@northwind.test").await;
     let own = world.id(MARTA).await;
     let rich = world.make_group("Rich", &["billing.manage"]).await;
-    let put = |add: MemberId| Change::SetGroupMembers {
-        group: rich,
-        add: vec![add],
-        remove: vec![],
-        terms: Terms::default(),
+    let put = |add: MemberId| {
+        Request::given(GroupMembers { group: rich, add: vec![add], remove: vec![], terms: Terms::default() })
     };
     refused(world.apply(&marta, put(vera)).await);
     refused(world.apply(&marta, put(own)).await);
-    refused(world.apply(&marta, Change::CreateGroup(group("Mine", &["billing.manage"]))).await);
+    refused(world.apply(&marta, Request::given(CreateGroup { draft: group("Mine", &["billing.manage"]) })).await);
     let managers = world.group("Managers").await.id;
     let more = [&MANAGING[..], &["audit.export"]].concat();
-    refused(world.apply(&marta, Change::EditGroup { group: managers, draft: group("Managers", &more) }).await);
+    refused(world.apply(&marta, Request::one(managers.0, EditGroup { draft: group("Managers", &more) })).await);
     // A group's grant in a folder, though the group itself gives nothing.
     let folder = world.folder("Northwind").await;
     let empty = world.make_group("Empty", &[]).await;
     let on_group = grant(folder, Subject::Group(empty), "templates.write", Effect::Allow, Terms::default());
     refused(world.apply(&marta, on_group.clone()).await);
     granted(&world, on_group).await;
-    let into = Change::SetGroupMembers { group: empty, add: vec![vera], remove: vec![], terms: Terms::default() };
+    let into = Request::given(GroupMembers { group: empty, add: vec![vera], remove: vec![], terms: Terms::default() });
     refused(world.apply(&marta, into).await);
     assert!(!world.held(vera, Some(folder)).await.contains(&"templates.write".to_owned()));
 }
@@ -117,14 +109,14 @@ async fn a_leader_hands_out_no_more_than_they_hold() {
     let (tom, vera) = (world.id("tom@northwind.test").await, world.id("vera@northwind.test").await);
     let led = world.make_group("Led", &["billing.manage"]).await;
     let draft = GroupDraft { leader: Some(tom), ..group("Led", &["billing.manage"]) };
-    world.apply(&world.owner().await, Change::EditGroup { group: led, draft: draft.clone() }).await.unwrap();
+    world.apply(&world.owner().await, Request::one(led.0, EditGroup { draft: draft.clone() })).await.unwrap();
     let acting = world.acting("tom@northwind.test").await;
     for who in [tom, vera] {
-        let add = Change::SetGroupMembers { group: led, add: vec![who], remove: vec![], terms: Terms::default() };
+        let add = Request::given(GroupMembers { group: led, add: vec![who], remove: vec![], terms: Terms::default() });
         refused(world.apply(&acting, add).await);
     }
-    refused(world.apply(&acting, Change::EditGroup { group: led, draft }).await);
-    refused(world.apply(&acting, Change::DeleteGroup { group: led, reason: None }).await);
+    refused(world.apply(&acting, Request::one(led.0, EditGroup { draft })).await);
+    refused(world.apply(&acting, Request::one(led.0, DeleteGroup { reason: None })).await);
 }
 
 async fn nobody_lifts_a_deny_on_themselves() {
@@ -133,18 +125,18 @@ async fn nobody_lifts_a_deny_on_themselves() {
     let own = world.id(MARTA).await;
     let denied = grant(folder, Subject::Member(own), "content.write", Effect::Deny, Terms::default());
     let deny = granted(&world, denied).await;
-    refused(world.apply(&marta, Change::Revoke { grant: deny, reason: None }).await);
+    refused(world.apply(&marta, Request::one(deny.0, Revoke { reason: None })).await);
     let soon = Terms { expires_at: Some(world.now().plus(60)), ..Terms::default() };
-    refused(world.apply(&marta, Change::EditGrant { grant: deny, terms: soon }).await);
+    refused(world.apply(&marta, Request::one(deny.0, EditGrant { terms: soon })).await);
     let allow = grant(folder, Subject::Member(own), "content.write", Effect::Allow, Terms::default());
     refused(world.apply(&marta, allow).await);
     // A deny by a group ends neither by leaving the group nor by its end.
     let held = world.make_group("Held", &[]).await;
     granted(&world, grant(folder, Subject::Group(held), "campaigns.write", Effect::Deny, Terms::default())).await;
     join_group(&world, held, MARTA, Terms::default()).await;
-    let leave = Change::SetGroupMembers { group: held, add: vec![], remove: vec![own], terms: Terms::default() };
+    let leave = Request::given(GroupMembers { group: held, add: vec![], remove: vec![own], terms: Terms::default() });
     refused(world.apply(&marta, leave).await);
-    refused(world.apply(&marta, Change::DeleteGroup { group: held, reason: None }).await);
+    refused(world.apply(&marta, Request::one(held.0, DeleteGroup { reason: None })).await);
     assert!(!world.held(own, Some(folder)).await.iter().any(|key| key == "content.write" || key == "campaigns.write"));
 }
 
@@ -160,18 +152,18 @@ async fn nobody_prolongs_what_they_hold() {
         world
             .apply(
                 &marta,
-                Change::EditGroup {
-                    group: world.group("Managers").await.id,
-                    draft: group("Managers", &[&MANAGING[..], &["templates.write"]].concat()),
-                },
+                Request::one(
+                    world.group("Managers").await.id.0,
+                    EditGroup { draft: group("Managers", &[&MANAGING[..], &["templates.write"]].concat()) },
+                ),
             )
             .await,
     );
-    let again = Change::SetGroupMembers { group: lent, add: vec![own], remove: vec![], terms: Terms::default() };
+    let again = Request::given(GroupMembers { group: lent, add: vec![own], remove: vec![], terms: Terms::default() });
     let _ = world.apply(&marta, again).await;
     let timed = grant(folder, Subject::Member(own), "devices.write", Effect::Allow, until.clone());
     let timed = granted(&world, timed).await;
-    refused(world.apply(&marta, Change::EditGrant { grant: timed, terms: Terms::default() }).await);
+    refused(world.apply(&marta, Request::one(timed.0, EditGrant { terms: Terms::default() })).await);
     world.pass(DAY);
     let held = world.held(own, Some(folder)).await;
     assert!(!held.iter().any(|key| key == "templates.write" || key == "devices.write"), "{held:?}");
@@ -188,14 +180,17 @@ async fn nobody_follows_a_link_to_rights_given_later() {
         let member = world.id(&email).await;
         let administrator = world.role("Administrator").await.id;
         let more = match how {
-            "role" => Change::SetRoles { member, roles: vec![administrator], terms: Terms::default() },
+            "role" => Request::one(member.0, SetRoles { roles: vec![administrator], terms: Terms::default() }),
             "group" => {
-                Change::SetGroupMembers { group: rich, add: vec![member], remove: vec![], terms: Terms::default() }
+                Request::given(GroupMembers { group: rich, add: vec![member], remove: vec![], terms: Terms::default() })
             }
             "grant" => grant(folder, Subject::Member(member), "templates.write", Effect::Allow, Terms::default()),
             _ => {
                 let invitation = world.invitation(&email).await.id;
-                Change::EditInvitation { invitation, roles: vec![administrator], groups: vec![], ttl_days: None }
+                Request::one(
+                    invitation.0,
+                    EditInvitation { roles: vec![administrator], groups: vec![], ttl_days: None },
+                )
             }
         };
         world.apply(&world.owner().await, more).await.unwrap();
@@ -215,11 +210,9 @@ async fn a_link_is_no_way_into_an_account_at_work_elsewhere() {
         let sam = world.client(world.running.secret_for(them).unwrap().reveal());
         // Vera was brought in by a file and has no password yet.
         let roles = sam.roles(theirs).await.unwrap();
-        let draft = rolecall::domain::change::InviteDraft {
-            name: Some(Text::new("Vera")),
-            ..invite("vera@northwind.test", roles.last().unwrap().id)
-        };
-        let invited = sam.apply(theirs, &world.write(Change::Invite(draft))).await;
+        let draft =
+            InviteDraft { name: Some(Text::new("Vera")), ..invite("vera@northwind.test", roles.last().unwrap().id) };
+        let invited = sam.apply(theirs, &world.write(Request::given(Invite::one(draft)))).await;
         if let Ok(Some(link)) = invited.map(|made| made.link) {
             let answer = accept(&link, "", PASSWORD).await;
             assert!(answer.status().is_client_error(), "{}", answer.status());
@@ -241,11 +234,8 @@ async fn a_link_is_no_way_to_guess_a_password() {
     let (theirs, them) = made.unwrap();
     let sam = world.client(world.running.secret_for(them).unwrap().reveal());
     let roles = sam.roles(theirs).await.unwrap();
-    let draft = rolecall::domain::change::InviteDraft {
-        name: Some(Text::new("Olga")),
-        ..invite(OWNER, roles.last().unwrap().id)
-    };
-    let link = sam.apply(theirs, &world.write(Change::Invite(draft))).await.unwrap().link.unwrap();
+    let draft = InviteDraft { name: Some(Text::new("Olga")), ..invite(OWNER, roles.last().unwrap().id) };
+    let link = sam.apply(theirs, &world.write(Request::given(Invite::one(draft)))).await.unwrap().link.unwrap();
     for _ in 0..3 {
         assert_eq!(accept(&link, "", "a wrong password").await.status(), StatusCode::UNPROCESSABLE_ENTITY);
     }
@@ -260,12 +250,12 @@ async fn the_pending_and_the_gone_do_nothing() {
     let adele = world.acting("adele@northwind.test").await;
     let known = world.write(world.role_change("vera@northwind.test", "Analyst").await);
     adele.apply(world.ws, &known).await.unwrap();
-    let gone = Change::Remove { member: world.id("adele@northwind.test").await, reason: None };
+    let gone = Request::one(world.id("adele@northwind.test").await.0, Remove { reason: None });
     world.apply(&owner, gone).await.unwrap();
     for actor in [&nora, &adele] {
         let change = world.role_change("tom@northwind.test", "Viewer").await;
         assert!(matches!(world.apply(actor, change.clone()).await, Err(ApiError::Missing(_))));
-        assert!(matches!(actor.preview(world.ws, &change).await, Err(ApiError::Missing(_))));
+        assert!(matches!(actor.plan(world.ws, &change).await, Err(ApiError::Missing(_))));
         assert!(matches!(actor.members(world.ws, &PageQuery::default()).await, Err(ApiError::Missing(_))));
         assert!(matches!(actor.import(world.ws, &import(vec![]), "k").await, Err(ApiError::Missing(_))));
     }
@@ -278,7 +268,7 @@ async fn the_pending_and_the_gone_do_nothing() {
 async fn one_key_is_one_change_however_often_it_comes() {
     let world = World::new().await;
     let owner = world.owner().await;
-    let write = world.write(Change::CreateGroup(group("Night Shift", &[])));
+    let write = world.write(Request::given(CreateGroup { draft: group("Night Shift", &[]) }));
     let answers = futures::future::join_all((0..6).map(|_| owner.apply(world.ws, &write))).await;
     let made: Vec<_> = answers.into_iter().map(|answer| answer.unwrap()).collect();
     assert!(made.iter().all(|one| (one.created, one.event) == (made[0].created, made[0].event)), "{made:?}");
@@ -293,7 +283,7 @@ async fn one_key_in_two_workspaces_at_once_is_no_failure() {
     let pack = Pack::builtin("signage").unwrap().unwrap();
     let (other, _) = world.store.create_workspace(&pack, "Southwind", OWNER, "Olga", START).await.unwrap();
     for _ in 0..4 {
-        let write = world.write(Change::CreateGroup(group(&world.key(), &[])));
+        let write = world.write(Request::given(CreateGroup { draft: group(&world.key(), &[]) }));
         let (one, two) = tokio::join!(owner.apply(world.ws, &write), owner.apply(other, &write));
         assert!(one.is_ok() != two.is_ok(), "{one:?} {two:?}");
         let lost = one.err().or(two.err());
@@ -304,18 +294,18 @@ async fn one_key_in_two_workspaces_at_once_is_no_failure() {
 async fn a_key_belongs_to_one_account_and_one_request() {
     let world = World::new().await;
     let (owner, adele) = (world.owner().await, world.acting("adele@northwind.test").await);
-    let first = world.write(Change::CreateGroup(group("One", &[])));
+    let first = world.write(Request::given(CreateGroup { draft: group("One", &[]) }));
     owner.apply(world.ws, &first).await.unwrap();
-    let other = Write { change: Change::CreateGroup(group("Two", &[])), ..first.clone() };
+    let other = Write { request: Request::given(CreateGroup { draft: group("Two", &[]) }), ..first.clone() };
     let error = owner.apply(world.ws, &other).await.unwrap_err();
     assert!(matches!(&error, ApiError::Invalid { field: Some(field), .. } if field == "Idempotency-Key"), "{error:?}");
     adele.apply(world.ws, &other).await.unwrap();
-    let stale = Write { precondition: Precondition::Version(999), ..world.write(other.change.clone()) };
+    let stale = Write { precondition: Precondition::Version(999), ..world.write(other.request.clone()) };
     assert!(matches!(adele.apply(world.ws, &stale).await, Err(ApiError::Stale(_))));
     let body = json!({ "rows": [{ "line": 2, "email": "x@northwind.test", "name": "", "roles": ["Viewer"], "groups": [] }],
         "create_groups": false, "dry_run": false });
     let secret = world.secret(OWNER).await;
     let answer = world.request("POST", "/v1/workspaces/{ws}/import", &secret);
-    let answer = answer.header("Idempotency-Key", first.idempotency_key.as_str()).json(&body).send().await.unwrap();
+    let answer = answer.header("Idempotency-Key", first.key.as_str()).json(&body).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::UNPROCESSABLE_ENTITY);
 }

@@ -4,20 +4,23 @@
 use crate::stub::{Stub, answer, json};
 use rolecall::{
     api::{
-        backend::{Backend, Precondition, Write},
+        backend::Backend,
         error::ApiError,
         http::{HttpBackend, Patience},
+        wire::{Change, StartChange},
     },
     domain::{
-        change::Change,
-        id::{MemberId, WorkspaceId},
+        change::{Refusal, Remove, Request},
+        id::WorkspaceId,
     },
 };
 use std::time::Duration;
 
 const WS: WorkspaceId = WorkspaceId(1);
 const ME: &str = r#"{"account":1,"email":"a@b.test","name":"A","has_password":false,"workspaces":[]}"#;
-const APPLIED: &str = r#"{"event":1,"revision":2,"version":3,"created":null,"link":null,"warnings":[]}"#;
+const CHANGE: &str = r#"{"id":7,"action":"remove","reason":null,"actor":"a@b.test","mine":true,"undoes":null,
+    "undone_by":null,"reversible":true,"state":"done","created_at":1,"ended_at":2,"total":1,"done":1,"failed":0,
+    "skipped":0,"per_second":null}"#;
 
 /// No waiting between tries, and not long for an answer.
 fn hasty(url: &str) -> HttpBackend {
@@ -30,13 +33,10 @@ fn hasty(url: &str) -> HttpBackend {
     HttpBackend::patient(url, "secret", patience).unwrap()
 }
 
-fn write() -> Write {
-    Write {
-        change: Change::Remove { member: MemberId(1), reason: None },
-        precondition: Precondition::Version(1),
-        idempotency_key: "key".into(),
-        password: None,
-    }
+/// A change begun under a key.
+async fn begin(backend: &HttpBackend) -> Result<Change, ApiError> {
+    let start = StartChange { request: Request::one(1, Remove { reason: None }), digest: None, password: None };
+    backend.start_change(WS, &start, "key").await
 }
 
 fn sentence(error: &ApiError) -> String {
@@ -100,8 +100,8 @@ async fn a_connection_cut_in_the_middle_is_offline_and_read_again() {
 
 #[tokio::test]
 async fn a_write_with_its_key_is_sent_again() {
-    let stub = Stub::answering(vec!["".into(), json("200 OK", APPLIED)]);
-    assert_eq!(hasty(&stub.url).apply(WS, &write()).await.unwrap().version, Some(3));
+    let stub = Stub::answering(vec!["".into(), json("201 Created", CHANGE)]);
+    assert_eq!(begin(&hasty(&stub.url)).await.unwrap().done, 1);
     assert_eq!(stub.served(), 2);
 }
 
@@ -146,7 +146,7 @@ async fn each_problem_is_the_error_a_person_can_act_on() {
     let table: [Row; 10] = [
         ("400 Bad Request", |e| matches!(e, ApiError::Invalid { field: Some(f), .. } if f == "roles[0]")),
         ("401 Unauthorized", |e| matches!(e, ApiError::Unauthorised)),
-        ("403 Forbidden", |e| matches!(e, ApiError::Refused(_))),
+        ("403 Forbidden", |e| matches!(e, ApiError::Conflict { .. })),
         ("404 Not Found", |e| matches!(e, ApiError::Missing(_))),
         ("405 Method Not Allowed", |e| matches!(e, ApiError::Unsupported)),
         ("409 Conflict", |e| matches!(e, ApiError::Conflict { field: Some(f), .. } if f == "roles[0]")),
@@ -157,8 +157,19 @@ async fn each_problem_is_the_error_a_person_can_act_on() {
     ];
     for (status, right) in table {
         let stub = Stub::answering(vec![json(status, problem)]);
-        let error = hasty(&stub.url).apply(WS, &write()).await.unwrap_err();
+        let error = begin(&hasty(&stub.url)).await.unwrap_err();
         assert!(right(&error), "{status}: {error:?}");
         assert_eq!(stub.served(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_code_is_what_it_says_whatever_the_status() {
+    let problem = r#"{"type":"x","title":"T","status":0,"refusal":{"code":"lacks","capability":"members.manage"}}"#;
+    for status in ["403 Forbidden", "404 Not Found", "409 Conflict", "422 Unprocessable Entity"] {
+        let stub = Stub::answering(vec![json(status, problem)]);
+        let error = begin(&hasty(&stub.url)).await.unwrap_err();
+        let lacks = Refusal::Lacks { capability: "members.manage".into() };
+        assert_eq!(error, ApiError::Refused(Box::new(lacks)), "{status}");
     }
 }

@@ -1,14 +1,15 @@
 //! `If-Match` and `Idempotency-Key`: nothing is changed blindly, nothing is done twice.
 
-use crate::served::{OWNER, World};
+use crate::served::{OWNER, World, Write};
 use reqwest::StatusCode;
 use rolecall::{
     api::{
-        backend::{Backend, Precondition, Write},
+        backend::Backend,
         error::ApiError,
         wire::{Applied, PageQuery, Problem},
+        write::Precondition,
     },
-    domain::change::Change,
+    domain::change::{CreateGroup, Invite, Request, Resend},
 };
 use serde_json::json;
 
@@ -55,9 +56,9 @@ async fn of_two_who_decided_on_the_same_state_one_is_told() {
     let vera = world.member("vera@northwind.test").await;
     let (adele, arthur) = (world.acting("adele@northwind.test").await, world.acting("arthur@northwind.test").await);
     let write = async |role: &str| Write {
-        change: world.role_change("vera@northwind.test", role).await,
+        request: world.role_change("vera@northwind.test", role).await,
         precondition: Precondition::Version(vera.version),
-        idempotency_key: world.key(),
+        key: world.key(),
         password: None,
     };
     let (marketer, analyst) = (write("Marketer").await, write("Analyst").await);
@@ -96,7 +97,8 @@ async fn the_same_key_and_body_is_done_once_and_answered_alike() {
 async fn twenty_of_the_same_at_once_are_done_once() {
     let world = World::new().await;
     let owner = world.owner().await;
-    let write = world.write(Change::CreateGroup(crate::served::group("Content Team", &["content.write"])));
+    let write =
+        world.write(Request::given(CreateGroup { draft: crate::served::group("Content Team", &["content.write"]) }));
     let sends = (0..20).map(|_| owner.apply(world.ws, &write));
     let answers: Vec<Applied> = futures::future::try_join_all(sends).await.unwrap();
     assert!(answers.iter().all(|answer| answer == &answers[0]));
@@ -108,7 +110,7 @@ async fn the_same_key_with_another_body_is_refused() {
     let owner = world.owner().await;
     let write = world.write(world.role_change("vera@northwind.test", "Marketer").await);
     owner.apply(world.ws, &write).await.unwrap();
-    let other = Write { change: world.role_change("vera@northwind.test", "Analyst").await, ..write };
+    let other = Write { request: world.role_change("vera@northwind.test", "Analyst").await, ..write };
     let error = owner.apply(world.ws, &other).await.unwrap_err();
     assert!(matches!(&error, ApiError::Invalid { field: Some(field), .. } if field == "Idempotency-Key"), "{error:?}");
     assert_eq!(world.member("vera@northwind.test").await.roles[0].name.raw(), "Marketer");
@@ -118,7 +120,7 @@ async fn a_key_is_its_senders_own() {
     let world = World::new().await;
     let write = world.write(world.role_change("vera@northwind.test", "Marketer").await);
     world.acting("adele@northwind.test").await.apply(world.ws, &write).await.unwrap();
-    let other = Write { change: world.role_change("vera@northwind.test", "Analyst").await, ..write };
+    let other = Write { request: world.role_change("vera@northwind.test", "Analyst").await, ..write };
     world.acting("arthur@northwind.test").await.apply(world.ws, &other).await.unwrap();
 }
 
@@ -135,10 +137,10 @@ async fn a_repeated_invitation_shows_its_link_again_and_keeps_it_nowhere() {
     let world = World::new().await;
     let owner = world.owner().await;
     let role = world.role("Viewer").await.id;
-    let write = world.write(Change::Invite(crate::served::invite("new@northwind.test", role)));
+    let write = world.write(Request::given(Invite::one(crate::served::invite("new@northwind.test", role))));
     let first = owner.apply(world.ws, &write).await.unwrap();
     assert_eq!(owner.apply(world.ws, &write).await.unwrap(), first);
     let invitation = world.invitation("new@northwind.test").await;
-    world.apply(&owner, Change::ResendInvitation { invitation: invitation.id }).await.unwrap();
+    world.apply(&owner, Request::one(invitation.id.0, Resend {})).await.unwrap();
     assert_eq!(owner.apply(world.ws, &write).await.unwrap().link, None, "a dead link is not shown");
 }

@@ -1,7 +1,7 @@
 //! The life of an invitation (SPEC 5), from both sides of its link.
 
 use crate::{
-    jobs::{done, matching, rows},
+    recorded::{done, matching, refused as why, rows},
     served::{OWNER, World, accept, invite},
 };
 use reqwest::{StatusCode, header};
@@ -13,9 +13,7 @@ use rolecall::{
         write::Join,
     },
     domain::{
-        bulk::BulkAction,
-        change::{Change, InviteDraft},
-        id::InvitationId,
+        change::{Cancel, Deactivate, EditInvitation, Field, Invite, InviteDraft, Remove, Request, Resend},
         model::MemberStatus,
         time::DAY,
         untrusted::Text,
@@ -55,7 +53,7 @@ async fn a_new_address_is_pending_until_the_link_is_followed() {
         message: Some(Text::new("Welcome")),
         ..invite("nora@northwind.test", world.role("Viewer").await.id)
     };
-    let made = world.apply(&owner, Change::Invite(draft)).await.unwrap();
+    let made = world.apply(&owner, Request::given(Invite::one(draft))).await.unwrap();
     let link = made.link.unwrap();
     assert!(link.starts_with(&format!("{}/join/", world.running.url)), "{link}");
     assert_eq!(world.member("nora@northwind.test").await.status, MemberStatus::Pending);
@@ -81,7 +79,7 @@ async fn the_page_behind_the_link_is_plain_and_closed() {
         name: Some(Text::new("<script>alert(1)</script>")),
         ..invite("nora@northwind.test", world.role("Viewer").await.id)
     };
-    let link = world.apply(&world.owner().await, Change::Invite(draft)).await.unwrap().link.unwrap();
+    let link = world.apply(&world.owner().await, Request::given(Invite::one(draft))).await.unwrap().link.unwrap();
     let client = reqwest::Client::builder().no_proxy().build().unwrap();
     let page = client.get(&link).send().await.unwrap();
     let headers = page.headers().clone();
@@ -112,7 +110,7 @@ async fn resending_kills_every_earlier_link() {
     let first = world.invite(&owner, "nora@northwind.test", "Viewer").await.unwrap().link.unwrap();
     let invitation = world.invitation("nora@northwind.test").await;
     world.pass(DAY);
-    let second = world.apply(&owner, Change::ResendInvitation { invitation: invitation.id }).await.unwrap();
+    let second = world.apply(&owner, Request::one(invitation.id.0, Resend {})).await.unwrap();
     let second = second.link.unwrap();
     assert_ne!(first, second);
     let row = world.invitation("nora@northwind.test").await;
@@ -127,14 +125,13 @@ async fn cancelling_is_final_and_takes_the_pending_member() {
     let owner = world.owner().await;
     let link = world.invite(&owner, "nora@northwind.test", "Viewer").await.unwrap().link.unwrap();
     let invitation = world.invitation("nora@northwind.test").await.id;
-    world.apply(&owner, Change::CancelInvitation { invitation, reason: Some(Text::new("moved on")) }).await.unwrap();
+    world.apply(&owner, Request::one(invitation.0, Cancel { reason: Some(Text::new("moved on")) })).await.unwrap();
     assert_eq!(look(&link).await, StatusCode::NOT_FOUND);
     assert_eq!(world.invitation("nora@northwind.test").await.status, InvitationStatus::Cancelled);
     let members = owner.members(world.ws, &Default::default()).await.unwrap();
     assert!(members.items.iter().all(|row| row.email.raw() != "nora@northwind.test"));
-    for change in [Change::ResendInvitation { invitation }, Change::CancelInvitation { invitation, reason: None }] {
-        let error = world.apply(&owner, change).await.unwrap_err();
-        assert!(matches!(error, ApiError::Conflict { field: None, .. }), "{error:?}");
+    for change in [Request::one(invitation.0, Resend {}), Request::one(invitation.0, Cancel { reason: None })] {
+        assert_eq!(why(world.apply(&owner, change).await), "invitation_settled");
     }
     world.invite(&owner, "nora@northwind.test", "Viewer").await.unwrap();
 }
@@ -151,7 +148,7 @@ async fn a_link_dies_by_the_clock() {
     assert_eq!(accept(&link, "", PASSWORD).await.status(), StatusCode::NOT_FOUND);
     let row = world.invitation("nora@northwind.test").await;
     assert_eq!((row.status, row.flags.as_slice()), (InvitationStatus::Expired, &[InvitationFlag::Expired][..]));
-    let again = world.apply(&owner, Change::ResendInvitation { invitation: row.id }).await.unwrap();
+    let again = world.apply(&owner, Request::one(row.id.0, Resend {})).await.unwrap();
     assert_eq!(accept(&again.link.unwrap(), "", PASSWORD).await.status(), StatusCode::OK);
 }
 
@@ -182,7 +179,7 @@ async fn a_link_of_an_inviter_who_lost_the_right_lets_nobody_in() {
     assert_eq!(world.member("nora@northwind.test").await.status, MemberStatus::Pending);
 }
 
-/// By itself or in a job: the inviter who is gone is not asked any more, and the log tells who answers since.
+/// By itself or in a change: the inviter who is gone is not asked any more, and the log tells who answers since.
 async fn whoever_resends_answers_for_the_new_link() {
     let world = World::new().await;
     let (adele, arthur) = (world.acting("adele@northwind.test").await, world.acting("arthur@northwind.test").await);
@@ -191,22 +188,23 @@ async fn whoever_resends_answers_for_the_new_link() {
         world.invite(&adele, email, "Viewer").await.unwrap();
     }
     let member = world.id("adele@northwind.test").await;
-    world.apply(&world.owner().await, Change::Deactivate { member, reason: None }).await.unwrap();
+    world.apply(&world.owner().await, Request::one(member.0, Deactivate { reason: None })).await.unwrap();
     for email in people {
         assert_eq!(world.invitation(email).await.flags, [InvitationFlag::InviterGone], "{email}");
     }
     let invitation = world.invitation(people[0]).await.id;
-    let alone = world.apply(&arthur, Change::ResendInvitation { invitation }).await.unwrap().link.unwrap();
-    let job = done(&world, &arthur, &matching("nina", BulkAction::Resend)).await;
-    let in_job = rows(&world, &arthur, job.id, "applied").await.remove(0).link.unwrap();
+    let alone = world.apply(&arthur, Request::one(invitation.0, Resend {})).await.unwrap().link.unwrap();
+    let change = done(&world, &arthur, &matching("nina", Resend {})).await;
+    let in_change = rows(&world, &arthur, change.id, "done").await.remove(0).link.unwrap();
     let log = arthur.audit(world.ws, &PageQuery::default()).await.unwrap().items;
-    for (email, link) in people.into_iter().zip([alone, in_job]) {
+    for (email, link) in people.into_iter().zip([alone, in_change]) {
         let row = world.invitation(email).await;
         assert_eq!((row.inviter.raw(), row.flags.as_slice()), ("arthur@northwind.test", &[][..]), "{email}");
-        let event = log.iter().find(|event| event.action == "resend_invitation" && event.target.raw() == email);
-        let event = event.unwrap();
-        assert_eq!(event.before["inviter"], "adele@northwind.test", "{email}");
-        assert_eq!(event.after["inviter"], "arthur@northwind.test", "{email}");
+        let event = log.iter().find(|event| event.action == "resend" && event.target.raw() == email).unwrap();
+        let (_, before, after) = event.delta.invitation().unwrap();
+        let inviter = async |email| world.store.account_by_email(email).await.unwrap().map(|one| one.id);
+        assert_eq!(before.unwrap().inviter, inviter("adele@northwind.test").await, "{email}");
+        assert_eq!(after.unwrap().inviter, inviter("arthur@northwind.test").await, "{email}");
         let joined = accept(&link, "", PASSWORD).await;
         assert_eq!(joined.status(), StatusCode::OK, "{email}");
         assert_eq!(joined.json::<Join>().await.unwrap().inviter.raw(), "arthur@northwind.test");
@@ -218,15 +216,16 @@ async fn members_and_the_invited_are_not_invited_again() {
     let world = World::new().await;
     let owner = world.owner().await;
     world.invite(&owner, "nora@northwind.test", "Viewer").await.unwrap();
-    for email in ["NORA@northwind.test", "vera@northwind.test", OWNER] {
-        let error = world.invite(&owner, email, "Viewer").await.unwrap_err();
-        assert!(
-            matches!(&error, ApiError::Conflict { field: Some(field), .. } if field == "email"),
-            "{email}: {error:?}"
-        );
+    for (email, code) in [
+        ("NORA@northwind.test", "invited_already"),
+        ("vera@northwind.test", "member_already"),
+        (OWNER, "member_already"),
+        ("not an address", "address"),
+    ] {
+        let answer = world.invite(&owner, email, "Viewer").await;
+        let Err(ApiError::Refused(refusal)) = &answer else { panic!("{email}: {answer:?}") };
+        assert_eq!((refusal.code(), refusal.field()), (code, Some(Field::Email)), "{email}");
     }
-    let error = world.invite(&owner, "not an address", "Viewer").await.unwrap_err();
-    assert!(matches!(&error, ApiError::Invalid { field: Some(field), .. } if field == "email"), "{error:?}");
 }
 
 async fn two_invitations_of_one_address_at_once_are_one() {
@@ -245,7 +244,7 @@ async fn a_pending_invitation_can_be_edited() {
     world.invite(&owner, "nora@northwind.test", "Viewer").await.unwrap();
     let invitation = world.invitation("nora@northwind.test").await.id;
     let (role, group) = (world.role("Analyst").await.id, world.make_group("Content Team", &["content.write"]).await);
-    let edit = Change::EditInvitation { invitation, roles: vec![role], groups: vec![group], ttl_days: Some(2) };
+    let edit = Request::one(invitation.0, EditInvitation { roles: vec![role], groups: vec![group], ttl_days: Some(2) });
     world.apply(&owner, edit).await.unwrap();
     let row = world.invitation("nora@northwind.test").await;
     assert_eq!((row.roles[0].name.raw(), row.groups[0].name.raw()), ("Analyst", "Content Team"));
@@ -259,7 +258,7 @@ async fn an_existing_account_joins_at_once_where_the_pack_says_so() {
     let owner = world.owner().await;
     for (email, at_once) in [("arthur@northwind.test", true), ("vera@northwind.test", false)] {
         let member = world.id(email).await;
-        world.apply(&owner, Change::Remove { member, reason: None }).await.unwrap();
+        world.apply(&owner, Request::one(member.0, Remove { reason: None })).await.unwrap();
         let made = world.invite(&owner, email, "Analyst").await.unwrap();
         assert_eq!(made.link.is_none(), at_once, "{email}");
         let status = if at_once { MemberStatus::Active } else { MemberStatus::Pending };
@@ -279,8 +278,7 @@ async fn links_are_hard_to_guess_and_wrong_ones_tell_nothing() {
         let status = look(&format!("{}/join/{wrong}", world.running.url)).await;
         assert!(matches!(status, StatusCode::NOT_FOUND | StatusCode::BAD_REQUEST), "{wrong}: {status}");
     }
-    let error = world.apply(&owner, Change::ResendInvitation { invitation: InvitationId(9999) }).await.unwrap_err();
-    assert!(matches!(error, ApiError::Missing(_)), "{error:?}");
+    assert_eq!(why(world.apply(&owner, Request::one(9999, Resend {})).await), "not_found");
 }
 
 /// Whoever has the link can be the invited: it is for its maker alone, and for as long as it lives.
@@ -297,12 +295,12 @@ async fn a_link_is_shown_again_to_whoever_made_it_and_to_nobody_else() {
         other => panic!("{other:?}"),
     };
     refused(adele.invitation_link(world.ws, id).await.unwrap_err(), "only whoever made the link");
-    let again = world.apply(&adele, Change::ResendInvitation { invitation: id }).await.unwrap().link.unwrap();
+    let again = world.apply(&adele, Request::one(id.0, Resend {})).await.unwrap().link.unwrap();
     assert_eq!(adele.invitation_link(world.ws, id).await.unwrap().link, again);
     refused(owner.invitation_link(world.ws, id).await.unwrap_err(), "only whoever made the link");
     world.pass(8 * DAY);
     refused(adele.invitation_link(world.ws, id).await.unwrap_err(), "cannot be shown again");
-    world.apply(&adele, Change::CancelInvitation { invitation: id, reason: None }).await.unwrap();
+    world.apply(&adele, Request::one(id.0, Cancel { reason: None })).await.unwrap();
     refused(adele.invitation_link(world.ws, id).await.unwrap_err(), "settled");
 }
 
@@ -322,7 +320,7 @@ async fn the_board_is_filtered_counted_and_read_one_by_one() {
     };
     assert_eq!(find(&format!("nora flag:any inviter:{OWNER} domain:northwind.test")).await.unwrap(), 1);
     assert_eq!(find("nora !flag:privileged").await.unwrap(), 0);
-    world.apply(&owner, Change::CancelInvitation { invitation: row.id, reason: None }).await.unwrap();
+    world.apply(&owner, Request::one(row.id.0, Cancel { reason: None })).await.unwrap();
     assert_eq!(find("nora").await.unwrap(), 0);
     assert_eq!(find("nora status:any").await.unwrap(), 1);
     assert_eq!(owner.count_invitations(world.ws, "").await.unwrap().settled, before.settled + 1);

@@ -4,21 +4,29 @@ mod access;
 mod attacks;
 mod backends;
 mod bulk;
-mod changes;
 mod conditions;
+mod effects;
 mod elsewhere;
 mod garbage;
 mod imports;
 mod invitations;
-mod jobs;
+mod one_path;
 mod plans;
 mod problems;
+mod recorded;
+mod replayed;
 mod rights;
 mod sign_in;
 mod undo;
 
+#[path = "../access/replay.rs"]
+#[expect(dead_code, reason = "shared: each program uses some of it")]
+mod replay;
+
 #[path = "../support/database.rs"]
 mod database;
+#[path = "../support/rest.rs"]
+mod rest;
 #[path = "../support/served.rs"]
 mod served;
 #[path = "../support/stub.rs"]

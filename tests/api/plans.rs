@@ -1,19 +1,25 @@
 //! Plans of bulk changes (SPEC 6): every row with what it comes to, and nothing done yet.
 
-use crate::served::{OWNER, World, group, invite};
+use crate::{
+    recorded::refused,
+    served::{OWNER, World, group, invite},
+};
 use rolecall::{
     api::{
         backend::Backend,
         error::ApiError,
-        wire::{AllGroups, Among, Found, PageQuery, Plan, PlanKind, PlanRow},
+        wire::{Among, Found, PageQuery, Plan, PlanRow, Shape},
     },
-    app::dialog::words,
     domain::{
-        bulk::{Bulk, BulkAction, Matching, Selection},
-        change::Change,
+        change::{
+            Cancel, CreateGroup, Deactivate, EditGroup, Field, Grant, Invite, Kind, Matching, Reactivate, Refusal,
+            Request, Resend, Selection, SetGroups, SetRoles, Thing, To,
+        },
         edge::Terms,
-        id::MemberId,
+        id::GroupId,
+        invitation::InvitationStatus,
         model::{Effect, MemberStatus},
+        plan::{Confirm, RowOutcome},
         time::DAY,
         untrusted::Text,
     },
@@ -31,7 +37,7 @@ crate::on_both! {
     invitations_say_their_state_and_what_becomes_of_it,
     grants_and_groups_that_are_there_already_are_the_same,
     a_plan_of_many_rows_fits_into_a_request,
-    rows_that_are_told_the_same_are_one_kind,
+    rows_that_are_told_the_same_are_one_shape,
     a_selection_is_a_union_counted_and_planned_as_sets_say,
     invitations_are_selected_as_members_are,
     a_selection_has_a_bound_and_is_never_guessed,
@@ -46,21 +52,30 @@ fn but(filter: &str, except: &[i64]) -> Matching {
     Matching { filter: filter.into(), except: except.to_vec() }
 }
 
-async fn to_role(world: &World, on: Selection, role: &str) -> Bulk {
+async fn to_role(world: &World, on: Selection, role: &str) -> Request {
     let roles = vec![world.role(role).await.id];
-    Bulk { on, action: BulkAction::SetRoles { roles, terms: Terms::default() } }
+    Request { on, kind: SetRoles { roles, terms: Terms::default() }.into() }
 }
 
-fn kind<'p>(plan: &'p Plan, name: &str) -> &'p PlanKind {
+fn shape<'p>(plan: &'p Plan, name: &str) -> &'p Shape {
     let row = plan.rows.iter().find(|row| row.name.raw() == name).unwrap_or_else(|| panic!("no row {name}"));
-    &plan.kinds[row.kind as usize]
+    &plan.shapes[row.shape as usize]
 }
 
-fn reason(plan: &Plan, name: &str) -> String {
-    match kind(plan, name) {
-        PlanKind::LeftOut { reason, .. } => reason.to_string(),
+/// Why a row is left out.
+fn why<'p>(plan: &'p Plan, name: &str) -> &'p Refusal {
+    match &shape(plan, name).outcome {
+        RowOutcome::Skipped { why } => why,
         other => panic!("{name} is not left out: {other:?}"),
     }
+}
+
+fn role(name: &str) -> Thing {
+    Thing::Role { name: name.into(), until: None }
+}
+
+fn in_group(name: &str) -> Thing {
+    Thing::Group { name: name.into(), until: None }
 }
 
 async fn rows_alike_are_folded_and_the_owner_and_oneself_are_left_out() {
@@ -69,18 +84,16 @@ async fn rows_alike_are_folded_and_the_owner_and_oneself_are_left_out() {
     world.set_role(&world.owner().await, "tom@northwind.test", "Marketer").await.unwrap();
     let revision = world.owner().await.workspace(world.ws).await.unwrap().revision;
     let plan = adele.plan(world.ws, &to_role(&world, matching(""), "Viewer").await).await.unwrap();
-    assert_eq!((plan.rows.len(), plan.change, plan.same, plan.left_out), (7, 3, 2, 2));
-    assert!(reason(&plan, OWNER).contains("owner"), "{}", reason(&plan, OWNER));
-    assert!(reason(&plan, "adele@northwind.test").contains("yourself"));
-    assert_eq!(kind(&plan, "vera@northwind.test"), &PlanKind::Same);
-    assert_eq!(kind(&plan, "marta@northwind.test"), kind(&plan, "tom@northwind.test"));
-    let PlanKind::Change { before, after, gains, loses, .. } = kind(&plan, "marta@northwind.test") else {
-        panic!("no change")
-    };
-    assert_eq!((before[0].raw(), after[0].raw()), ("Marketer", "Viewer"));
+    assert_eq!((plan.rows.len(), plan.change, plan.unchanged, plan.skipped), (7, 3, 2, 2));
+    assert_eq!(why(&plan, OWNER), &Refusal::Owner);
+    assert_eq!(why(&plan, "adele@northwind.test"), &Refusal::Yourself);
+    assert_eq!(shape(&plan, "vera@northwind.test").outcome, RowOutcome::Unchanged);
+    assert_eq!(shape(&plan, "marta@northwind.test"), shape(&plan, "tom@northwind.test"));
+    let Shape { before, after, gains, loses, .. } = shape(&plan, "marta@northwind.test");
+    assert_eq!((&before[..], &after[..]), (&[role("Marketer")][..], &[role("Viewer")][..]));
     assert!(gains.is_empty() && loses.iter().any(|item| item.capability == "content.write"));
     assert_eq!((plan.gain, plan.lose), (0, 3));
-    assert!(plan.confirm, "an administrator is lowered");
+    assert_ne!(plan.confirm, Confirm::Enter, "an administrator is lowered");
     assert_eq!(plan.revision, revision, "a plan writes nothing");
 }
 
@@ -94,7 +107,7 @@ async fn everything_that_matches_but_some_however_many_pages() {
     assert_eq!(plan.rows.len() as u64, all);
     let except: Vec<i64> = plan.rows.iter().take(3).filter_map(|row| row.id).collect();
     let on = Selection { matching: vec![but("role:marketer status:active", &except)], ids: vec![] };
-    let fewer = owner.plan(world.ws, &Bulk { on, ..whole }).await.unwrap();
+    let fewer = owner.plan(world.ws, &Request { on, ..whole }).await.unwrap();
     assert_eq!(fewer.rows.len() as u64, all - 3);
     assert!(fewer.rows.iter().all(|row| row.id.is_some_and(|id| !except.contains(&id))));
 }
@@ -147,7 +160,7 @@ async fn invitations_are_selected_as_members_are() {
     let (expired, any) = (list("status:expired").await, list("flag:any").await);
     world.invite(&owner, "nora@northwind.test", "Viewer").await.unwrap();
     let nora = world.invitation("nora@northwind.test").await.id;
-    world.apply(&owner, Change::CancelInvitation { invitation: nora, reason: None }).await.unwrap();
+    world.apply(&owner, Request::one(nora.0, Cancel { reason: None })).await.unwrap();
     let settled = vec![nora.0];
     let out: Vec<i64> = any.iter().copied().take(1).collect();
     assert!(!expired.is_empty() && any.len() > expired.len() + 1, "the sample has both kinds");
@@ -158,7 +171,7 @@ async fn invitations_are_selected_as_members_are() {
     let among = Among { on: on.clone(), filter: String::new() };
     let found = owner.count_invitations_among(world.ws, &among).await.unwrap();
     assert_eq!(found, Found { selected: expected.len() as u64, matching: open });
-    let plan = owner.plan(world.ws, &Bulk { on, action: BulkAction::Cancel { reason: None } }).await.unwrap();
+    let plan = owner.plan(world.ws, &Request { on, kind: Cancel { reason: None }.into() }).await.unwrap();
     let planned: Vec<i64> = plan.rows.iter().filter_map(|row| row.id).collect();
     assert_eq!((planned.len(), BTreeSet::from_iter(planned)), (expected.len(), expected));
 }
@@ -167,27 +180,26 @@ async fn a_selection_has_a_bound_and_is_never_guessed() {
     let world = World::new().await;
     let owner = world.owner().await;
     let many = |n| Selection { matching: vec![but("", &[]); n], ids: vec![] };
-    let refused = |answer: Result<Plan, ApiError>| match answer {
-        Err(ApiError::Invalid { field, message, .. }) => (field.unwrap(), message.to_string()),
-        other => panic!("{other:?}"),
-    };
     owner.plan(world.ws, &to_role(&world, many(100), "Viewer").await).await.unwrap();
-    let (field, why) = refused(owner.plan(world.ws, &to_role(&world, many(101), "Viewer").await).await);
-    assert!(field == "on" && why.contains("101 filters are too many"), "{field}: {why}");
-    let (field, why) = refused(owner.plan(world.ws, &to_role(&world, Selection::default(), "Viewer").await).await);
-    assert!(field == "on" && why.contains("say which rows"), "{field}: {why}");
+    let more = owner.plan(world.ws, &to_role(&world, many(101), "Viewer").await).await;
+    assert!(matches!(&more, Err(ApiError::Invalid { field: Some(field), .. }) if field == "on"), "{more:?}");
+    let none = owner.plan(world.ws, &to_role(&world, Selection::default(), "Viewer").await).await;
+    assert_eq!(none, Err(ApiError::Refused(Box::new(Refusal::Required { field: Field::On }))));
+    let group = world.make_group("Team", &[]).await;
+    let by_filter = Request { on: matching(""), kind: EditGroup { draft: crate::served::group("T", &[]) }.into() };
+    assert_eq!(refused(owner.plan(world.ws, &by_filter).await), "no_filter", "{group}");
 }
 
 async fn whoever_may_not_do_it_at_all_is_refused_as_a_whole() {
     let world = World::new().await;
     let readers = world.make_group("Readers", &["members.read"]).await;
     let vera = world.id("vera@northwind.test").await;
-    let add = Change::SetGroups { member: vera, add: vec![readers], remove: vec![], terms: Terms::default() };
+    let add = Request::one(vera.0, SetGroups { add: vec![readers], remove: vec![], terms: Terms::default() });
     world.apply(&world.owner().await, add).await.unwrap();
     for (who, on) in [("tom@northwind.test", ""), ("vera@northwind.test", ""), ("vera@northwind.test", "nobody")] {
         let bulk = to_role(&world, matching(on), "Viewer").await;
         let answer = world.acting(who).await.plan(world.ws, &bulk).await;
-        assert!(matches!(answer, Err(ApiError::Refused(_))), "{who}: {answer:?}");
+        assert_eq!(refused(answer), "lacks", "{who}");
     }
 }
 
@@ -213,19 +225,18 @@ async fn drafts_at_fault_name_their_field_before_anything_is_sent() {
     let addresses =
         ["new@northwind.test", "no address", "NEW@northwind.test", "tom@northwind.test", "waits@northwind.test"];
     let drafts = addresses.map(|email| invite(email, viewer)).to_vec();
-    let bulk = Bulk { on: Selection::default(), action: BulkAction::Invite { drafts } };
-    let plan = owner.plan(world.ws, &bulk).await.unwrap();
-    assert_eq!((plan.change, plan.left_out), (1, 4));
+    let plan = owner.plan(world.ws, &Request::given(Invite { drafts })).await.unwrap();
+    assert_eq!((plan.change, plan.skipped), (1, 4));
     assert!(plan.rows.iter().all(|row| row.id.is_none()));
-    let field = |row: &PlanRow| match &plan.kinds[row.kind as usize] {
-        PlanKind::LeftOut { field, .. } => field.clone(),
-        _ => None,
-    };
-    let fields: Vec<_> = plan.rows.iter().map(field).collect();
-    assert_eq!(fields[1..], vec![Some("email".to_owned()); 4]);
-    assert!(reason(&plan, "NEW@northwind.test").contains("row 1"));
-    assert!(reason(&plan, "tom@northwind.test").contains("member already"));
-    assert!(reason(&plan, "waits@northwind.test").contains("invited already"));
+    let outcome = |row: &PlanRow| plan.shapes[row.shape as usize].outcome.clone();
+    assert_eq!(outcome(&plan.rows[0]), RowOutcome::Done);
+    for row in &plan.rows[1..] {
+        assert_eq!(outcome(row).why().and_then(Refusal::field), Some(Field::Email), "{}", row.name);
+    }
+    assert_eq!(why(&plan, "no address").code(), "address");
+    assert_eq!(why(&plan, "NEW@northwind.test"), &Refusal::SameAddress { row: 1 });
+    assert_eq!(why(&plan, "tom@northwind.test"), &Refusal::MemberAlready);
+    assert_eq!(why(&plan, "waits@northwind.test"), &Refusal::InvitedAlready);
 }
 
 async fn invitations_say_their_state_and_what_becomes_of_it() {
@@ -234,22 +245,28 @@ async fn invitations_say_their_state_and_what_becomes_of_it() {
     world.invite(&owner, "late@northwind.test", "Viewer").await.unwrap();
     world.pass(8 * DAY);
     world.invite(&owner, "new@northwind.test", "Viewer").await.unwrap();
-    let told = async |action: BulkAction, name: &str| {
-        let plan = owner.plan(world.ws, &Bulk { on: matching("status:open"), action }).await.unwrap();
-        let PlanKind::Change { before, after, .. } = kind(&plan, name) else { panic!("{name} does not change") };
-        let words = |all: &[Text]| all.iter().map(Text::raw).collect::<Vec<_>>().join(", ");
-        format!("{} → {}", words(before), words(after))
+    world.pass(60);
+    let told = async |kind: Kind, name: &str| {
+        let plan = owner.plan(world.ws, &Request { on: matching("status:open"), kind }).await.unwrap();
+        let Shape { outcome, before, after, .. } = shape(&plan, name).clone();
+        assert_eq!(outcome, RowOutcome::Done, "{name}");
+        (before, after)
     };
-    assert_eq!(told(BulkAction::Resend, "late@northwind.test").await, "expired → sent, 7 days");
-    assert_eq!(told(BulkAction::Resend, "new@northwind.test").await, "sent → sent, 7 days");
-    let cancel = || BulkAction::Cancel { reason: None };
-    assert_eq!(told(cancel(), "late@northwind.test").await, "expired, Viewer → cancelled");
+    let is = |status| Thing::Invitation { status };
+    let sent = || vec![is(InvitationStatus::Sent), Thing::NewLink, Thing::Answerable { seconds: 7 * DAY }];
+    let resend = || Kind::from(Resend {});
+    assert_eq!(told(resend(), "late@northwind.test").await, (vec![is(InvitationStatus::Expired)], sent()));
+    assert_eq!(told(resend(), "new@northwind.test").await, (vec![is(InvitationStatus::Sent)], sent()));
+    let pending = Thing::Status { status: MemberStatus::Pending };
+    let gone = vec![is(InvitationStatus::Expired), pending.clone(), role("Viewer")];
+    let cancelled = told(Cancel { reason: None }.into(), "late@northwind.test").await;
+    assert_eq!(cancelled, (gone, vec![is(InvitationStatus::Cancelled)]));
     let viewer = world.role("Viewer").await.id;
     let drafts = vec![invite("a@northwind.test", viewer)];
-    let bulk = Bulk { on: Selection::default(), action: BulkAction::Invite { drafts } };
-    let plan = owner.plan(world.ws, &bulk).await.unwrap();
-    let PlanKind::Change { before, after, .. } = kind(&plan, "a@northwind.test") else { panic!("no change") };
-    assert_eq!((&before[..], &after[..]), (&[][..], &["sent".into(), "Viewer".into()][..]));
+    let plan = owner.plan(world.ws, &Request::given(Invite { drafts })).await.unwrap();
+    let Shape { before, after, .. } = shape(&plan, "a@northwind.test");
+    let new = [is(InvitationStatus::Sent), pending, Thing::Answerable { seconds: 7 * DAY }, role("Viewer")];
+    assert_eq!((&before[..], &after[..]), (&[][..], &new[..]));
 }
 
 async fn capabilities_that_a_group_still_gives_are_told() {
@@ -257,11 +274,11 @@ async fn capabilities_that_a_group_still_gives_are_told() {
     let owner = world.owner().await;
     let team = world.make_group("Content Team", &["content.write"]).await;
     let marta = world.id("marta@northwind.test").await;
-    let add = Change::SetGroups { member: marta, add: vec![team], remove: vec![], terms: Terms::default() };
+    let add = Request::one(marta.0, SetGroups { add: vec![team], remove: vec![], terms: Terms::default() });
     world.apply(&owner, add).await.unwrap();
     let bulk = to_role(&world, Selection::ids(vec![marta.0]), "Viewer").await;
     let plan = owner.plan(world.ws, &bulk).await.unwrap();
-    let PlanKind::Change { loses, stays, .. } = kind(&plan, "marta@northwind.test") else { panic!("no change") };
+    let Shape { loses, stays, .. } = shape(&plan, "marta@northwind.test");
     assert!(loses.iter().all(|item| item.capability != "content.write"));
     assert!(stays.iter().any(|kept| kept.capability == "content.write"));
 }
@@ -273,29 +290,23 @@ async fn groups_that_come_and_go_are_told_and_rows_fold_by_them() {
     let on = || matching("role:viewer");
     let ids = owner.plan(world.ws, &to_role(&world, on(), "Marketer").await).await.unwrap();
     let [first, .., last] = &ids.rows[..] else { panic!("{ids:?}") };
-    let join = |group, id: Option<i64>| Change::SetGroups {
-        member: MemberId(id.unwrap()),
-        add: vec![group],
-        remove: vec![],
-        terms: Terms::default(),
+    let join = |group: GroupId, id: Option<i64>| {
+        Request::one(id.unwrap(), SetGroups { add: vec![group], ..SetGroups::default() })
     };
     world.apply(&owner, join(team, first.id)).await.unwrap();
-    let add = BulkAction::AddToGroups { groups: vec![shift], terms: Terms::default() };
-    let plan = owner.plan(world.ws, &Bulk { on: on(), action: add }).await.unwrap();
-    assert_eq!((plan.kinds.len(), plan.change as usize), (1, ids.rows.len()), "{:?}", plan.kinds);
-    assert_eq!(words::becomes(&plan.kinds[0]), "+ The third shift");
-    let all = |name: &Text| {
-        let row = plan.rows.iter().find(|row| row.name == *name).and_then(|row| row.groups).unwrap();
-        let AllGroups { before, after } = &plan.groups[row as usize];
-        [before, after].map(|names| names.iter().map(Text::to_string).collect::<Vec<_>>().join(", "))
+    let add = SetGroups { add: vec![shift], remove: vec![], terms: Terms::default() };
+    let plan = owner.plan(world.ws, &Request { on: on(), kind: Kind::from(add) }).await.unwrap();
+    assert_eq!((plan.shapes.len(), plan.change as usize), (1, ids.rows.len()), "{:?}", plan.shapes);
+    let sides = |plan: &Plan, name: &Text| {
+        let Shape { before, after, .. } = shape(plan, name.raw()).clone();
+        (before, after)
     };
-    assert_eq!(all(&first.name), ["Content Team", "Content Team, The third shift"]);
-    assert_eq!(all(&last.name), ["", "The third shift"]);
+    assert_eq!(sides(&plan, &first.name), (vec![], vec![in_group("The third shift")]));
     world.apply(&owner, join(shift, last.id)).await.unwrap();
-    let out = BulkAction::RemoveFromGroups { groups: vec![team, shift], reason: None };
-    let plan = owner.plan(world.ws, &Bulk { on: on(), action: out }).await.unwrap();
-    assert_eq!(words::becomes(kind(&plan, first.name.raw())), "− Content Team");
-    assert_eq!(words::becomes(kind(&plan, last.name.raw())), "− The third shift");
+    let out = SetGroups { remove: vec![team, shift], ..SetGroups::default() };
+    let plan = owner.plan(world.ws, &Request { on: on(), kind: Kind::from(out) }).await.unwrap();
+    assert_eq!(sides(&plan, &first.name), (vec![in_group("Content Team")], vec![]));
+    assert_eq!(sides(&plan, &last.name), (vec![in_group("The third shift")], vec![]));
 }
 
 async fn grants_and_groups_that_are_there_already_are_the_same() {
@@ -304,29 +315,22 @@ async fn grants_and_groups_that_are_there_already_are_the_same() {
     let folder = owner.folders(world.ws).await.unwrap()[0].id;
     let team = world.make_group("The third shift", &["content.read"]).await;
     let on = || matching("status:active role:viewer");
-    let grant = BulkAction::Grant {
+    let grant = Grant {
         folder,
         capability: "content.write".into(),
         effect: Effect::Allow,
         terms: Terms::default(),
+        to: To::Members,
     };
-    let join = BulkAction::AddToGroups { groups: vec![team], terms: Terms::default() };
-    for action in [grant, join] {
-        let bulk = Bulk { on: on(), action };
-        let plan = owner.plan(world.ws, &bulk).await.unwrap();
-        let id = plan.rows.iter().find(|row| matches!(plan.kinds[row.kind as usize], PlanKind::Change { .. }));
-        let id = id.and_then(|row| row.id).expect("a row that changes");
-        let member = MemberId(id);
-        let change = match bulk.action.clone() {
-            BulkAction::Grant { folder, capability, effect, terms } => {
-                let subject = rolecall::domain::model::Subject::Member(member);
-                Change::Grant { folder, subject, capability, effect, terms }
-            }
-            _ => Change::SetGroups { member, add: vec![team], remove: vec![], terms: Terms::default() },
-        };
-        world.apply(&owner, change).await.unwrap();
-        let again = owner.plan(world.ws, &bulk).await.unwrap();
-        assert_eq!((again.change, again.same), (plan.change - 1, plan.same + 1));
+    let join = SetGroups { add: vec![team], remove: vec![], terms: Terms::default() };
+    for kind in [Kind::from(grant), Kind::from(join)] {
+        let all = Request { on: on(), kind };
+        let plan = owner.plan(world.ws, &all).await.unwrap();
+        let changes = |row: &&PlanRow| plan.shapes[row.shape as usize].outcome == RowOutcome::Done;
+        let id = plan.rows.iter().find(changes).and_then(|row| row.id).expect("a row that changes");
+        world.apply(&owner, Request::one(id, all.kind.clone())).await.unwrap();
+        let again = owner.plan(world.ws, &all).await.unwrap();
+        assert_eq!((again.change, again.unchanged), (plan.change - 1, plan.unchanged + 1));
     }
 }
 
@@ -334,45 +338,47 @@ async fn a_plan_of_many_rows_fits_into_a_request() {
     let world = World::new().await;
     let bulk = to_role(&world, Selection::ids((1_000_000..1_150_000).collect()), "Viewer").await;
     let plan = world.owner().await.plan(world.ws, &bulk).await.unwrap();
-    assert_eq!((plan.left_out, plan.kinds.len()), (150_000, 1));
+    assert_eq!((plan.skipped, plan.shapes.len()), (150_000, 1));
     let bulk = to_role(&world, Selection::ids((1_000_000..1_200_001).collect()), "Viewer").await;
-    assert!(matches!(world.owner().await.plan(world.ws, &bulk).await, Err(ApiError::Invalid { .. })));
+    assert_eq!(refused(world.owner().await.plan(world.ws, &bulk).await), "too_many");
 }
 
-async fn rows_that_are_told_the_same_are_one_kind() {
+async fn rows_that_are_told_the_same_are_one_shape() {
     let world = World::sample(500).await;
     let owner = world.owner().await;
     let folder = world.folder("Promo Archive").await;
-    let grant = BulkAction::Grant {
+    let grant = Grant {
         folder,
         capability: "content.write".into(),
         effect: Effect::Allow,
         terms: Terms::default(),
+        to: To::Members,
     };
-    let plan = owner.plan(world.ws, &Bulk { on: matching(""), action: grant }).await.unwrap();
-    let told = |row: &PlanRow| (row.kind, row.warnings.iter().map(words::warning).collect::<Vec<_>>());
+    let plan = owner.plan(world.ws, &Request { on: matching(""), kind: Kind::from(grant) }).await.unwrap();
+    let told = |row: &PlanRow| (row.shape, serde_json::to_string(&row.warnings).unwrap());
     let groups: BTreeSet<_> = plan.rows.iter().map(told).collect();
-    assert_eq!((plan.kinds.len(), groups.len()), (4, 5), "{groups:?}");
+    assert_eq!((plan.shapes.len(), groups.len()), (5, 6), "{groups:?}");
 }
 
 async fn a_member_is_closed_out_at_once_and_comes_back_as_they_were() {
     let world = World::new().await;
     let owner = world.owner().await;
-    let team = world.apply(&owner, Change::CreateGroup(group("Team", &["content.write"]))).await.unwrap();
-    let team = rolecall::domain::id::GroupId(team.created.unwrap());
+    let team =
+        world.apply(&owner, Request::given(CreateGroup { draft: group("Team", &["content.write"]) })).await.unwrap();
+    let team = GroupId(team.created.unwrap());
     let tom = world.id("tom@northwind.test").await;
-    let add = Change::SetGroups { member: tom, add: vec![team], remove: vec![], terms: Terms::default() };
+    let add = Request::one(tom.0, SetGroups { add: vec![team], remove: vec![], terms: Terms::default() });
     world.apply(&owner, add).await.unwrap();
     let (before, as_tom) = (world.member("tom@northwind.test").await, world.acting("tom@northwind.test").await);
     assert_eq!(before.groups.len(), 1);
     as_tom.access(world.ws, tom, None).await.unwrap();
 
-    world.apply(&owner, Change::Deactivate { member: tom, reason: Some("left".into()) }).await.unwrap();
+    world.apply(&owner, Request::one(tom.0, Deactivate { reason: Some("left".into()) })).await.unwrap();
     assert_eq!(world.member("tom@northwind.test").await.status, MemberStatus::Deactivated);
     assert!(matches!(as_tom.access(world.ws, tom, None).await, Err(ApiError::Missing(_))));
     assert_eq!(world.held(tom, None).await, Vec::<String>::new());
 
-    world.apply(&owner, Change::Reactivate { member: tom, reason: None }).await.unwrap();
+    world.apply(&owner, Request::one(tom.0, Reactivate { reason: None })).await.unwrap();
     let after = world.member("tom@northwind.test").await;
     assert_eq!((after.status, &after.roles, &after.groups), (MemberStatus::Active, &before.roles, &before.groups));
     as_tom.access(world.ws, tom, None).await.unwrap();

@@ -12,7 +12,8 @@ pub async fn problem(answer: Response) -> Problem {
     let problem: Problem = answer.json().await.unwrap();
     assert_eq!(problem.status, status);
     assert!(problem.kind.starts_with("urn:rolecall:problem:"), "{problem:?}");
-    assert!(!problem.title.is_empty() && !problem.detail.is_empty(), "{problem:?}");
+    assert!(!problem.title.is_empty(), "{problem:?}");
+    assert_ne!(problem.detail.is_empty(), problem.refusal.is_none(), "a code or words: {problem:?}");
     problem
 }
 

@@ -1,19 +1,26 @@
 //! What the server keeps whoever asks (SPEC 4): owner, last administrator, nothing handed out that one
 //! does not hold, nobody above oneself, nothing of another workspace.
 
-use crate::served::{OWNER, START, World, group, import, invite, row};
+use crate::{
+    recorded::refused as why,
+    served::{Client, OWNER, START, World, Write, group, import, invite, row},
+};
 use rolecall::{
     api::{
-        backend::{Backend, Precondition, Write},
+        backend::Backend,
         error::ApiError,
-        http::HttpBackend,
         wire::{Among, PageQuery},
+        write::Precondition,
     },
     domain::{
-        change::{Change, GroupDraft, Warning},
+        change::{
+            Cancel, Class, CreateGroup, DeleteGroup, Edit, EditGroup, EditInvitation, GroupDraft, GroupMembers, Invite,
+            InviteDraft, Refusal, Remove, Rename, Request, Resend, SetRoles, Transfer, Warning,
+        },
         edge::Terms,
         id::{GroupId, InvitationId},
         pack::Pack,
+        plan::RowOutcome,
         untrusted::Text,
     },
 };
@@ -27,7 +34,7 @@ crate::on_both! {
     nobody_hands_out_what_they_do_not_hold,
     nobody_changes_who_holds_more,
     nobody_changes_themselves,
-    a_viewer_changes_nothing_and_previews_are_refused_alike,
+    a_viewer_changes_nothing_and_plans_are_refused_alike,
     a_viewer_reads_their_own_and_nothing_else,
     nothing_of_another_workspace_can_be_named,
     every_change_is_one_event_with_before_after_actor_and_reason,
@@ -36,19 +43,25 @@ crate::on_both! {
 /// What `manager` holds.
 pub const MANAGING: [&str; 5] = ["members.read", "members.invite", "members.manage", "groups.manage", "grants.manage"];
 
-/// Why it was refused.
+/// Why it was refused, for want of a right: the code, and what it is about.
 pub fn refused<T: std::fmt::Debug>(answer: Result<T, ApiError>) -> String {
     match answer {
-        Err(ApiError::Refused(text)) => text.to_string(),
+        Err(ApiError::Refused(why)) if why.class() == Class::Forbidden => match *why {
+            Refusal::Lacks { capability } => format!("lacks {capability}"),
+            Refusal::Beyond { capabilities } => format!("beyond {}", capabilities.join(", ")),
+            Refusal::Above { capabilities } => format!("above {}", capabilities.join(", ")),
+            why => why.code().to_owned(),
+        },
         other => panic!("not refused: {other:?}"),
     }
 }
 
 /// Somebody who manages members, invitations, groups and grants, and is no administrator.
-pub async fn manager(world: &World) -> HttpBackend {
+pub async fn manager(world: &World) -> Client {
     let managers = world.make_group("Managers", &MANAGING).await;
     let marta = world.id("marta@northwind.test").await;
-    let add = Change::SetGroupMembers { group: managers, add: vec![marta], remove: vec![], terms: Terms::default() };
+    let add =
+        Request::given(GroupMembers { group: managers, add: vec![marta], remove: vec![], terms: Terms::default() });
     world.apply(&world.owner().await, add).await.unwrap();
     world.acting("marta@northwind.test").await
 }
@@ -57,23 +70,26 @@ async fn the_owner_is_never_touched() {
     let world = World::new().await;
     let owner = world.id(OWNER).await;
     let adele = world.acting("adele@northwind.test").await;
-    refused(world.set_role(&adele, OWNER, "Viewer").await);
-    refused(world.apply(&adele, Change::Remove { member: owner, reason: None }).await);
-    assert!(matches!(world.invite(&adele, OWNER, "Viewer").await, Err(ApiError::Conflict { .. })));
+    assert_eq!(refused(world.set_role(&adele, OWNER, "Viewer").await), "owner");
+    assert_eq!(refused(world.apply(&adele, Request::one(owner.0, Remove { reason: None })).await), "owner");
+    assert_eq!(why(world.invite(&adele, OWNER, "Viewer").await), "member_already");
     assert!(world.member(OWNER).await.owner);
 }
 
 async fn only_the_owner_transfers_and_only_to_an_active_member() {
     let world = World::new().await;
-    let to = |email: &str| Change::Transfer { email: Text::new(email), reason: None };
+    let to = |email: &str| Request::given(Transfer { email: Text::new(email), reason: None });
     let adele = world.acting("adele@northwind.test").await;
-    refused(world.apply(&adele, to("arthur@northwind.test")).await);
+    assert_eq!(refused(world.apply(&adele, to("arthur@northwind.test")).await), "owner_only");
     let owner = world.owner().await;
     world.invite(&owner, "nora@northwind.test", "Viewer").await.unwrap();
-    for email in ["nobody@northwind.test", "nora@northwind.test", OWNER, ""] {
-        let error = world.apply(&owner, to(email)).await.unwrap_err();
-        let named = matches!(&error, ApiError::Invalid { field: Some(field), .. } if field == "email");
-        assert!(named || matches!(error, ApiError::Missing(_)), "{email}: {error:?}");
+    for (email, code) in [
+        ("nobody@northwind.test", "no_member"),
+        ("nora@northwind.test", "not_active"),
+        (OWNER, "own_address"),
+        ("", "address"),
+    ] {
+        assert_eq!(why(world.apply(&owner, to(email)).await), code, "{email}");
     }
     assert!(world.member(OWNER).await.owner);
 }
@@ -81,7 +97,7 @@ async fn only_the_owner_transfers_and_only_to_an_active_member() {
 async fn after_a_transfer_there_is_exactly_one_owner() {
     let world = World::new().await;
     let owner = world.owner().await;
-    let to = |email: &str| Change::Transfer { email: Text::new(email), reason: Some(Text::new("moving on")) };
+    let to = |email: &str| Request::given(Transfer { email: Text::new(email), reason: Some("moving on".into()) });
     let (one, other) = (world.write(to("adele@northwind.test")), world.write(to("arthur@northwind.test")));
     let answers = tokio::join!(owner.apply(world.ws, &one), owner.apply(world.ws, &other));
     assert_eq!([&answers.0, &answers.1].iter().filter(|answer| answer.is_ok()).count(), 1, "{answers:?}");
@@ -100,15 +116,9 @@ async fn the_last_administrator_stays() {
     world.owner().await.import(world.ws, &import(rows), "bo").await.unwrap();
     let bo = world.acting("bo@northwind.test").await;
     let member = world.id(&world.first).await;
-    let remove = Change::Remove { member, reason: None };
-    for answer in [bo.preview(world.ws, &remove).await.map(|_| ()), world.apply(&bo, remove).await.map(|_| ())] {
-        match answer {
-            Err(ApiError::Conflict { field: None, message }) => {
-                assert_eq!(message.raw(), "no active administrator would remain");
-            }
-            other => panic!("{other:?}"),
-        }
-    }
+    let remove = Request::one(member.0, Remove { reason: None });
+    assert_eq!(bo.plan(world.ws, &remove).await.unwrap().refused, Some(Refusal::LastAdministrator));
+    assert_eq!(refused(world.apply(&bo, remove).await), "last_administrator");
 }
 
 async fn few_administrators_are_warned_of() {
@@ -116,9 +126,9 @@ async fn few_administrators_are_warned_of() {
     let owner = world.owner().await;
     world.set_role(&owner, "arthur@northwind.test", "Viewer").await.unwrap();
     let change = world.role_change("adele@northwind.test", "Viewer").await;
-    let preview = owner.preview(world.ws, &change).await.unwrap();
-    assert_eq!(preview.warnings, [Warning::FewAdministrators { remaining: 1 }]);
-    assert_eq!(world.apply(&owner, change).await.unwrap().warnings, preview.warnings);
+    let plan = owner.plan(world.ws, &change).await.unwrap();
+    assert_eq!(plan.warnings, [Warning::FewAdministrators { remaining: 1 }]);
+    assert_eq!(world.apply(&owner, change).await.unwrap().warnings, plan.warnings);
 }
 
 async fn nobody_hands_out_what_they_do_not_hold() {
@@ -126,26 +136,27 @@ async fn nobody_hands_out_what_they_do_not_hold() {
     let marta = manager(&world).await;
     world.set_role(&marta, "vera@northwind.test", "Marketer").await.unwrap();
     assert!(refused(world.set_role(&marta, "victor@northwind.test", "Technician").await).contains("devices.write"));
-    assert!(refused(world.invite(&marta, "n@northwind.test", "Administrator").await).contains("you do not hold"));
-    let draft = Change::CreateGroup(group("Technicians", &["devices.write"]));
+    assert!(refused(world.invite(&marta, "n@northwind.test", "Administrator").await).starts_with("beyond "));
+    let draft = Request::given(CreateGroup { draft: group("Technicians", &["devices.write"]) });
     assert!(refused(world.apply(&marta, draft).await).contains("devices.write"));
 
     let rich = world.make_group("Rich", &["billing.manage"]).await;
     let victor = world.id("victor@northwind.test").await;
-    let add =
-        |group: GroupId| Change::SetGroupMembers { group, add: vec![victor], remove: vec![], terms: Terms::default() };
+    let add = |group: GroupId| {
+        Request::given(GroupMembers { group, add: vec![victor], remove: vec![], terms: Terms::default() })
+    };
     assert!(refused(world.apply(&marta, add(rich)).await).contains("billing.manage"));
-    let in_rich = Change::Invite(rolecall::domain::change::InviteDraft {
+    let in_rich = Request::given(Invite::one(InviteDraft {
         groups: vec![rich],
         ..invite("n@northwind.test", world.role("Viewer").await.id)
-    });
+    }));
     assert!(refused(world.apply(&marta, in_rich).await).contains("billing.manage"));
 
     world.invite(&marta, "p@northwind.test", "Viewer").await.unwrap();
     let invitation = world.invitation("p@northwind.test").await.id;
     let roles = vec![world.role("Administrator").await.id];
-    let edit = Change::EditInvitation { invitation, roles, groups: vec![], ttl_days: None };
-    assert!(refused(world.apply(&marta, edit).await).contains("you do not hold"));
+    let edit = Request::one(invitation.0, EditInvitation { roles, groups: vec![], ttl_days: None });
+    assert!(refused(world.apply(&marta, edit).await).starts_with("beyond "));
 
     let rows = vec![row(2, "q@northwind.test", "", "Technician", &[])];
     assert!(refused(marta.import(world.ws, &import(rows), "q").await).contains("devices.write"));
@@ -160,9 +171,9 @@ async fn nobody_changes_who_holds_more() {
     let world = World::new().await;
     let marta = manager(&world).await;
     let adele = world.id("adele@northwind.test").await;
-    assert!(refused(world.set_role(&marta, "adele@northwind.test", "Viewer").await).contains("holds more"));
-    refused(world.apply(&marta, Change::Remove { member: adele, reason: None }).await);
-    refused(world.apply(&marta, Change::Rename { member: adele, name: Text::new("A") }).await);
+    assert!(refused(world.set_role(&marta, "adele@northwind.test", "Viewer").await).starts_with("above "));
+    refused(world.apply(&marta, Request::one(adele.0, Remove { reason: None })).await);
+    refused(world.apply(&marta, Request::one(adele.0, Rename { name: Text::new("A") })).await);
 }
 
 async fn nobody_changes_themselves() {
@@ -170,10 +181,10 @@ async fn nobody_changes_themselves() {
     let adele = world.acting("adele@northwind.test").await;
     let member = world.id("adele@northwind.test").await;
     refused(world.set_role(&adele, "adele@northwind.test", "Viewer").await);
-    refused(world.apply(&adele, Change::Remove { member, reason: None }).await);
+    refused(world.apply(&adele, Request::one(member.0, Remove { reason: None })).await);
 }
 
-async fn a_viewer_changes_nothing_and_previews_are_refused_alike() {
+async fn a_viewer_changes_nothing_and_plans_are_refused_alike() {
     let world = World::new().await;
     let owner = world.owner().await;
     let team = world.make_group("Content Team", &["content.write"]).await;
@@ -183,23 +194,23 @@ async fn a_viewer_changes_nothing_and_previews_are_refused_alike() {
     let viewer = world.role("Viewer").await.id;
     let changes = [
         world.role_change("victor@northwind.test", "Viewer").await,
-        Change::Remove { member: victor, reason: None },
-        Change::Rename { member: victor, name: Text::new("V") },
-        Change::Transfer { email: Text::new("vera@northwind.test"), reason: None },
-        Change::CreateGroup(group("Mine", &[])),
-        Change::EditGroup { group: team, draft: GroupDraft { name: Text::new("Ours"), ..GroupDraft::default() } },
-        Change::DeleteGroup { group: team, reason: None },
-        Change::SetGroupMembers { group: team, add: vec![victor], remove: vec![], terms: Terms::default() },
-        Change::Invite(invite("p@northwind.test", viewer)),
-        Change::ResendInvitation { invitation },
-        Change::CancelInvitation { invitation, reason: None },
-        Change::EditInvitation { invitation, roles: vec![viewer], groups: vec![], ttl_days: None },
+        Request::one(victor.0, Remove { reason: None }),
+        Request::one(victor.0, Rename { name: Text::new("V") }),
+        Request::given(Transfer { email: Text::new("vera@northwind.test"), reason: None }),
+        Request::given(CreateGroup { draft: group("Mine", &[]) }),
+        Request::one(team.0, EditGroup { draft: GroupDraft { name: Text::new("Ours"), ..GroupDraft::default() } }),
+        Request::one(team.0, DeleteGroup { reason: None }),
+        Request::given(GroupMembers { group: team, add: vec![victor], remove: vec![], terms: Terms::default() }),
+        Request::given(Invite::one(invite("p@northwind.test", viewer))),
+        Request::one(invitation.0, Resend {}),
+        Request::one(invitation.0, Cancel { reason: None }),
+        Request::one(invitation.0, EditInvitation { roles: vec![viewer], groups: vec![], ttl_days: None }),
     ];
     let revision = owner.workspace(world.ws).await.unwrap().revision;
     let vera = world.acting("vera@northwind.test").await;
     for change in changes {
-        let previewed = refused(vera.preview(world.ws, &change).await);
-        assert_eq!(refused(world.apply(&vera, change).await), previewed);
+        let planned = refused(vera.plan(world.ws, &change).await);
+        assert_eq!(refused(world.apply(&vera, change).await), planned);
     }
     assert_eq!(owner.workspace(world.ws).await.unwrap().revision, revision, "nothing was written");
 }
@@ -232,7 +243,7 @@ async fn a_viewer_reads_their_own_and_nothing_else() {
         vera.who_can(ws, "content.write", None).await.map(|_| ()),
         vera.audit(ws, &all).await.map(|_| ()),
     ] {
-        assert!(refused(answer).starts_with("you need "));
+        assert!(refused(answer).starts_with("lacks "));
     }
 }
 
@@ -243,7 +254,8 @@ async fn nothing_of_another_workspace_can_be_named() {
     let (theirs, them) =
         world.store.create_workspace(&pack, "Southwind", "sam@southwind.test", "Sam", START).await.unwrap();
     let sam = world.client(world.running.secret_for(them).unwrap().reveal());
-    let made = sam.apply(theirs, &world.write(Change::CreateGroup(group("Theirs", &[])))).await.unwrap();
+    let made =
+        sam.apply(theirs, &world.write(Request::given(CreateGroup { draft: group("Theirs", &[]) }))).await.unwrap();
     let their_group = GroupId(made.created.unwrap());
     let their_role = sam.roles(theirs).await.unwrap()[0].id;
     let their_member = sam.workspace(theirs).await.unwrap().my_member.unwrap();
@@ -256,20 +268,28 @@ async fn nothing_of_another_workspace_can_be_named() {
     assert!(matches!(owner.member_grants(world.ws, their_member).await, Err(ApiError::Missing(_))));
     assert!(matches!(owner.group_grants(world.ws, their_group).await, Err(ApiError::Missing(_))));
     let changes = [
-        Change::Remove { member: their_member, reason: None },
-        Change::SetRoles { member: vera, roles: vec![their_role], terms: Terms::default() },
-        Change::DeleteGroup { group: their_group, reason: None },
-        Change::SetGroupMembers { group: their_group, add: vec![vera], remove: vec![], terms: Terms::default() },
+        Request::one(their_member.0, Remove { reason: None }),
+        Request::one(vera.0, SetRoles { roles: vec![their_role], terms: Terms::default() }),
+        Request::one(their_group.0, DeleteGroup { reason: None }),
+        Request::given(GroupMembers { group: their_group, add: vec![vera], remove: vec![], terms: Terms::default() }),
     ];
     for change in changes {
-        let version = Write { precondition: Precondition::Version(1), ..world.write(change.clone()) };
+        let version = Precondition::Version(world.member("vera@northwind.test").await.version);
+        let version = Write { precondition: version, ..world.write(change.clone()) };
+        let planned = owner.plan(world.ws, &change).await.unwrap();
+        let outcome = &planned.shapes[planned.rows[0].shape as usize].outcome;
+        assert!(matches!(outcome, RowOutcome::Skipped { .. }), "{change:?}: {planned:?}");
+        assert_eq!(planned.rows[0].name.raw().find("southwind"), None, "{change:?}: {planned:?}");
         for answer in [
-            owner.preview(world.ws, &change).await.map(|_| ()),
-            world.apply(&owner, change.clone()).await.map(|_| ()),
-            owner.apply(world.ws, &version).await.map(|_| ()),
-            owner.apply(theirs, &world.write(change.clone())).await.map(|_| ()),
+            world.apply(&owner, change.clone()).await,
+            owner.apply(world.ws, &version).await,
+            owner.apply(theirs, &world.write(change.clone())).await,
         ] {
-            assert!(matches!(answer, Err(ApiError::Missing(_) | ApiError::Invalid { .. })), "{change:?}: {answer:?}");
+            let missing = match &answer {
+                Err(ApiError::Refused(why)) => matches!(why.class(), Class::Missing | Class::Invalid),
+                other => matches!(other, Err(ApiError::Missing(_))),
+            };
+            assert!(missing, "{change:?}: {answer:?}");
         }
     }
     assert_eq!(sam.groups(theirs).await.unwrap().len(), 1);
@@ -283,14 +303,18 @@ async fn every_change_is_one_event_with_before_after_actor_and_reason() {
     let roles = vec![world.role("Marketer").await.id];
     let terms = Terms { reason: Some(Text::new("autumn campaign")), ..Terms::default() };
     let member = world.id("vera@northwind.test").await;
-    let done = world.apply(&adele, Change::SetRoles { member, roles, terms }).await.unwrap();
+    let done = world.apply(&adele, Request::one(member.0, SetRoles { roles, terms })).await.unwrap();
     let log = owner.audit(world.ws, &PageQuery::default()).await.unwrap();
     assert_eq!(log.items.len(), before + 1);
     let event = &log.items[0];
-    assert_eq!((event.id, event.action.as_str(), event.at), (done.event, "set_roles", world.now()));
+    assert_eq!((event.id, event.action.as_str(), event.at), (done.event.unwrap(), "set_roles", world.now()));
     assert_eq!((event.actor.raw(), event.target.raw()), ("adele@northwind.test", "vera@northwind.test"));
     assert_eq!(event.reason.as_ref().unwrap().raw(), "autumn campaign");
-    assert!(event.before.to_string().contains("Viewer"), "{}", event.before);
-    assert!(event.after.to_string().contains("Marketer"), "{}", event.after);
+    let roles = event.delta.0.iter().map(|edit| match edit {
+        Edit::Role { member: of, name, before, after, .. } => (*of, name.raw(), before.is_some(), after.is_some()),
+        other => panic!("{other:?}"),
+    });
+    assert_eq!(roles.collect::<Vec<_>>(), [(member, "Viewer", true, false), (member, "Marketer", false, true)]);
+    assert_eq!(event.change, done.change);
     assert!(world.store.verify_audit(world.ws).await.is_ok());
 }

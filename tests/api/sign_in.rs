@@ -1,15 +1,22 @@
 //! Signing in and out, passwords, and who is still let in.
 
-use crate::served::{OWNER, World};
+use crate::{
+    recorded::refused,
+    served::{Client, OWNER, World, Write},
+};
 use reqwest::{Response, StatusCode, header};
 use rolecall::{
     api::{
-        backend::{Backend, Precondition, Write},
+        backend::Backend,
         error::ApiError,
         http::HttpBackend,
-        wire::Problem,
+        wire::{PageQuery, Problem, StartChange},
+        write::Precondition,
     },
-    domain::{change::Change, untrusted::Text},
+    domain::{
+        change::{Remove, Request, Transfer},
+        untrusted::Text,
+    },
     server::{Rate, Rates},
 };
 use serde_json::json;
@@ -21,7 +28,7 @@ async fn sign_in(world: &World, email: &str, password: &str) -> Response {
     world.request("POST", "/v1/sessions", "").json(&body).send().await.unwrap()
 }
 
-async fn signed_in(world: &World, email: &str, password: &str) -> HttpBackend {
+async fn signed_in(world: &World, email: &str, password: &str) -> Client {
     let session = HttpBackend::sign_in(&world.running.url, email, password).await.unwrap();
     world.client(&session.secret)
 }
@@ -118,7 +125,7 @@ async fn a_removed_member_is_let_into_nothing_more() {
     let nora = signed_in(&world, "nora@northwind.test", PASSWORD).await;
     assert!(nora.members(world.ws, &Default::default()).await.is_ok());
     let member = world.id("nora@northwind.test").await;
-    world.apply(&world.owner().await, Change::Remove { member, reason: None }).await.unwrap();
+    world.apply(&world.owner().await, Request::one(member.0, Remove { reason: None })).await.unwrap();
     let error = nora.members(world.ws, &Default::default()).await.unwrap_err();
     assert!(matches!(error, ApiError::Missing(_)), "the account stays, the workspace is not there: {error:?}");
     assert!(nora.me().await.unwrap().workspaces.is_empty());
@@ -130,17 +137,17 @@ async fn a_transfer_asks_for_the_password_again() {
     let world = World::new().await;
     let owner = world.owner().await;
     owner.set_password(None, PASSWORD).await.unwrap();
-    let change = Change::Transfer { email: Text::new("ADELE@northwind.test"), reason: None };
+    let change = Request::given(Transfer { email: Text::new("ADELE@northwind.test"), reason: None });
     let write = |password: Option<&str>| Write {
-        change: change.clone(),
+        request: change.clone(),
         precondition: Precondition::Any,
-        idempotency_key: world.key(),
+        key: world.key(),
         password: password.map(str::to_owned),
     };
-    assert!(owner.apply(world.ws, &write(None)).await.is_err());
+    assert_eq!(refused(owner.apply(world.ws, &write(None)).await), "password_again");
     let wrong = owner.apply(world.ws, &write(Some("wrong horse battery"))).await.unwrap_err();
     assert!(matches!(&wrong, ApiError::Invalid { field: Some(field), .. } if field == "password"), "{wrong:?}");
-    owner.preview(world.ws, &change).await.unwrap();
+    owner.plan(world.ws, &change).await.unwrap();
     owner.apply(world.ws, &write(Some(PASSWORD))).await.unwrap();
 
     let (adele, olga) = (world.member("adele@northwind.test").await, world.member(OWNER).await);
@@ -154,9 +161,13 @@ async fn a_transfer_asks_for_the_password_again() {
 async fn a_sign_in_just_made_stands_for_the_password() {
     let world = World::new().await;
     let owner = world.owner().await;
-    let change = Change::Transfer { email: Text::new("adele@northwind.test"), reason: None };
+    let change = Request::given(Transfer { email: Text::new("adele@northwind.test"), reason: None });
     world.pass(15 * 60 + 1);
-    assert!(world.apply(&owner, change.clone()).await.is_err(), "the run began too long ago");
+    assert_eq!(refused(world.apply(&owner, change.clone()).await), "password_again", "the run began too long ago");
+    let start = StartChange { request: change.clone(), digest: None, password: None };
+    assert_eq!(refused(owner.start_change(world.ws, &start, "one-key").await), "password_again");
+    let transfers = PageQuery { filter: "transfer".into(), ..PageQuery::default() };
+    assert!(owner.changes(world.ws, &transfers).await.unwrap().items.is_empty(), "nothing is begun, and no key used");
     owner.set_password(None, PASSWORD).await.unwrap();
     let session = signed_in(&world, OWNER, PASSWORD).await;
     world.apply(&session, change).await.unwrap();

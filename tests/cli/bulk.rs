@@ -1,4 +1,4 @@
-//! `rolecall role set` and `rolecall jobs`: plan, consent, result, undo.
+//! `rolecall role set` and `rolecall changes`: plan, confirm, result, undo.
 
 use super::{code, csv, err, home_with, home_with_marketers, json, out, rolecall};
 use std::path::Path;
@@ -19,16 +19,16 @@ fn a_plan_is_printed_and_nothing_is_done() {
     let table = set(home.path(), &["--filter", "role:marketer", "--dry-run"]);
     assert_eq!(code(&table), 0, "{}", err(&table));
     assert!(out(&table).contains("Marketer → Viewer") && out(&table).contains("24 more like p"), "{}", out(&table));
-    assert!(err(&table).starts_with("25 change"), "{}", err(&table));
+    assert!(err(&table).starts_with("25 to change"), "{}", err(&table));
     let whole = json(&set(home.path(), &["--all", "--dry-run", "-o", "json"]));
-    assert_eq!((whole["change"].as_u64(), whole["left_out"].as_u64()), (Some(25), Some(1)), "the owner is left out");
+    assert_eq!((whole["change"].as_u64(), whole["skipped"].as_u64()), (Some(25), Some(1)), "the owner is left out");
     let rows = csv(out(&set(home.path(), &["--all", "--dry-run", "-o", "csv"])));
     assert_eq!(rows.len(), 27, "a row a row");
     let owner = rows.iter().find(|row| row[0] == "ann@acme.test").unwrap();
-    assert_eq!(owner[1], "left_out");
+    assert_eq!(owner[1], "skipped");
     assert!(owner[7].contains("transfer ownership"), "{owner:?}");
     assert_eq!(count(home.path(), "role:marketer"), 25);
-    assert!(out(&rolecall(home.path(), &["jobs", "list", "-o", "name"], "")).is_empty());
+    assert_eq!(out(&rolecall(home.path(), &["changes", "list", "-o", "name"], "")), "1\n", "the import alone");
 }
 
 #[test]
@@ -54,15 +54,15 @@ fn without_consent_and_without_a_terminal_nothing_is_tried() {
     let long = "x".repeat(501);
     for (flags, told) in [
         (["--reason", &long], "at most 500 characters"),
-        (["--expires", "tomorrow"], "--expires: “tomorrow” is no day"),
-        (["--expires", "2020-01-01"], "--expires: This day has passed"),
+        (["--expires", "tomorrow"], "--expires: “tomorrow” is not a date"),
+        (["--expires", "2020-01-01"], "--expires: This date has passed"),
     ] {
         let wrong = set(home.path(), &[&flags[..], &["--all", "--yes"]].concat());
         assert_eq!((code(&wrong), out(&wrong)), (2, ""), "{told}");
         assert!(err(&wrong).contains(told), "{}", err(&wrong));
     }
     let two = rolecall(home.path(), &["role", "set", "Viewer;Designer", "--all", "--yes"], "");
-    assert_eq!((code(&two), err(&two)), (2, "rolecall: a member has one role here: name one\n"));
+    assert_eq!((code(&two), err(&two)), (2, "rolecall: a member has one role here; name one\n"));
     assert_eq!(count(home.path(), "role:marketer"), 1);
 }
 
@@ -70,11 +70,11 @@ fn without_consent_and_without_a_terminal_nothing_is_tried() {
 fn a_filter_that_names_what_is_not_there_is_told_and_one_that_matches_nobody_is_no_failure() {
     let home = home_with_marketers(1);
     for (filter, told) in [
-        ("role:markter", "rolecall: --filter: there is no role “markter”: did you mean Marketer?\n"),
+        ("role:markter", "rolecall: --filter: no role “markter”; did you mean Marketer?\n"),
         // Turned round it would be everybody.
-        ("!role:nosuch", "rolecall: --filter: there is no role “nosuch”: there are Administrator, "),
-        ("domain:acme.test group:nosuch", "rolecall: --filter: there is no group “nosuch”: there are none yet\n"),
-        ("folder:nosuch", "rolecall: --filter: there is no folder “nosuch”: there are none yet\n"),
+        ("!role:nosuch", "rolecall: --filter: no role “nosuch”; choose from Administrator, "),
+        ("domain:acme.test group:nosuch", "rolecall: --filter: no group “nosuch”; there are none yet\n"),
+        ("folder:nosuch", "rolecall: --filter: no folder “nosuch”; there are none yet\n"),
     ] {
         for flag in ["--dry-run", "--yes"] {
             let wrong = set(home.path(), &["--filter", filter, flag]);
@@ -85,14 +85,14 @@ fn a_filter_that_names_what_is_not_there_is_told_and_one_that_matches_nobody_is_
     for command in [&["list"][..], &["resend", "--yes"], &["cancel", "--dry-run"]] {
         let wrong = rolecall(home.path(), &[&["invitations"], command, &["--filter", "role:nosuch"]].concat(), "");
         assert_eq!((code(&wrong), out(&wrong)), (2, ""), "{command:?}: {}", err(&wrong));
-        assert!(err(&wrong).contains("there is no role “nosuch”"), "{command:?}: {}", err(&wrong));
+        assert!(err(&wrong).contains("no role “nosuch”"), "{command:?}: {}", err(&wrong));
     }
     // Those are there; nobody is called so, and nobody but the owner holds that.
     for filter in ["role:mark nobody", "role:designer", "role:technician status:inactive"] {
         for flag in ["--dry-run", "--yes"] {
             let none = set(home.path(), &["--filter", filter, flag]);
             assert_eq!(code(&none), 0, "{filter}: {}", err(&none));
-            assert!(err(&none).starts_with("nothing here matches\n"), "{filter}: {}", err(&none));
+            assert!(err(&none).starts_with("no matching rows\n"), "{filter}: {}", err(&none));
         }
     }
     assert_eq!(count(home.path(), "role:owner"), 0, "the owner holds no role of that name");
@@ -106,9 +106,9 @@ fn read_only_looks_and_changes_nothing() {
     assert!(err(&refused).contains("read-only"), "{}", err(&refused));
     assert_eq!(code(&set(home.path(), &["--all", "--dry-run", "--readonly"])), 0);
     for args in [
-        &["jobs", "undo", "1", "--yes"][..],
-        &["jobs", "resume"],
-        &["jobs", "stop", "1"],
+        &["changes", "undo", "1", "--yes"][..],
+        &["changes", "resume"],
+        &["changes", "stop", "1"],
         &["invitations", "cancel", "--all", "--yes"],
     ] {
         assert_eq!(code(&rolecall(home.path(), &[args, &["--readonly"]].concat(), "")), 6, "{args:?}");
@@ -122,28 +122,28 @@ fn roles_are_changed_and_taken_back() {
     let done = set(home.path(), &["--filter", "role:marketer", "--reason", "OPS-1182", "--yes", "-o", "json"]);
     assert_eq!(code(&done), 0, "{}", err(&done));
     let data = json(&done);
-    assert_eq!((data["job"]["applied"].as_u64(), data["job"]["failed"].as_u64()), (Some(25), Some(0)));
-    assert!(data["rows"].as_array().unwrap().iter().all(|row| row["state"] == "applied"));
-    assert!(err(&done).contains("rolecall jobs undo 1"), "{}", err(&done));
+    assert_eq!((data["change"]["done"].as_u64(), data["change"]["failed"].as_u64()), (Some(25), Some(0)));
+    assert!(data["rows"].as_array().unwrap().iter().all(|row| row["state"] == "done"));
+    assert!(err(&done).contains("rolecall changes undo 2"), "{}", err(&done));
     assert_eq!((count(home.path(), "role:marketer"), count(home.path(), "role:viewer")), (0, 25));
-    let jobs = csv(out(&rolecall(home.path(), &["jobs", "list", "-o", "csv"], "")));
-    assert_eq!(jobs[1][..8], ["1", "set_roles", "Viewer", "done", "25", "25", "0", "0"]);
-    assert_eq!(jobs[1][11], "OPS-1182");
-    let idle = rolecall(home.path(), &["jobs", "stop", "1"], "");
+    let changes = csv(out(&rolecall(home.path(), &["changes", "list", "-o", "csv"], "")));
+    assert_eq!(changes[1][..8], ["2", "set_roles", "Role → Viewer, role:marketer", "done", "25", "25", "0", "0"]);
+    assert_eq!(changes[1][12], "OPS-1182");
+    let idle = rolecall(home.path(), &["changes", "stop", "2"], "");
     assert_eq!((code(&idle), out(&idle)), (0, ""), "it stands still, as was asked for: {}", err(&idle));
-    assert!(err(&idle).starts_with("job 1 was not at work: there was nothing to stop\n"), "{}", err(&idle));
-    let unasked = rolecall(home.path(), &["jobs", "undo", "1"], "");
+    assert!(err(&idle).starts_with("change 2 was not running: nothing to stop\n"), "{}", err(&idle));
+    let unasked = rolecall(home.path(), &["changes", "undo", "2"], "");
     assert_eq!((code(&unasked), out(&unasked)), (2, ""), "nobody can be asked: {}", err(&unasked));
-    let undone = rolecall(home.path(), &["jobs", "undo", "1", "--yes"], "");
+    let undone = rolecall(home.path(), &["changes", "undo", "2", "--yes"], "");
     assert_eq!((code(&undone), out(&undone)), (0, ""), "{}", err(&undone));
     assert_eq!(count(home.path(), "role:marketer"), 25);
-    let shown = rolecall(home.path(), &["jobs", "show", "2", "-o", "csv"], "");
+    let shown = rolecall(home.path(), &["changes", "show", "3", "-o", "csv"], "");
     assert_eq!(csv(out(&shown)).len(), 26);
     for form in ["table", "wide"] {
-        let list = rolecall(home.path(), &["jobs", "list", "-o", form], "");
+        let list = rolecall(home.path(), &["changes", "list", "-o", form], "");
         let line = |what: &str| out(&list).lines().find(|line| line.contains(what)).unwrap_or_default().to_owned();
-        assert!(line("Role → Viewer   ").contains("undone by 2"), "{}", out(&list));
-        assert!(line("Undo of job 1").contains("  done  "), "{}", out(&list));
+        assert!(line("  Role → Viewer").contains("undone by 3"), "{}", out(&list));
+        assert!(line("Undo 2: Role → Viewer").contains("  done"), "{}", out(&list));
     }
 }
 
@@ -153,9 +153,9 @@ fn what_somebody_changed_since_is_skipped_by_the_undo_and_named() {
     assert_eq!(code(&set(home.path(), &["--filter", "role:marketer", "--yes"])), 0);
     let other = rolecall(home.path(), &["role", "set", "Designer", "p2@acme.test", "--yes"], "");
     assert_eq!(code(&other), 0, "{}", err(&other));
-    let plan = rolecall(home.path(), &["jobs", "undo", "1", "--dry-run"], "");
+    let plan = rolecall(home.path(), &["changes", "undo", "2", "--dry-run"], "");
     assert!(out(&plan).contains("– p2@acme.test: left out"), "{}", out(&plan));
-    let undone = rolecall(home.path(), &["jobs", "undo", "1", "--yes"], "");
+    let undone = rolecall(home.path(), &["changes", "undo", "2", "--yes"], "");
     assert_eq!(code(&undone), 3, "one was skipped: {}", err(&undone));
     assert!(err(&undone).contains("p2@acme.test"), "{}", err(&undone));
     assert_eq!((count(home.path(), "role:marketer"), count(home.path(), "p2 role:designer")), (2, 0));
@@ -166,16 +166,20 @@ fn who_was_named_and_left_out_makes_it_partly_done_or_refused() {
     let home = home_with_marketers(2);
     let partly = set(home.path(), &["p1@acme.test", "ann@acme.test", "--yes"]);
     assert_eq!(code(&partly), 3, "{}", err(&partly));
-    assert!(err(&partly).contains("ann@acme.test: left out: this is the owner"), "{}", err(&partly));
-    let shown = rolecall(home.path(), &["jobs", "show", "1"], "");
-    assert!(out(&shown).contains("left out  this is the owner"), "the reason stands in the table: {}", out(&shown));
+    assert!(err(&partly).contains("ann@acme.test: skipped: this member is the owner"), "{}", err(&partly));
+    let shown = rolecall(home.path(), &["changes", "show", "2"], "");
+    assert!(
+        out(&shown).contains("  this member is the owner; transfer ownership first\n"),
+        "the reason stands in the table: {}",
+        out(&shown)
+    );
     let refused = set(home.path(), &["ann@acme.test", "--yes"]);
     assert_eq!(code(&refused), 6, "{}", err(&refused));
     let so_already = set(home.path(), &["p1@acme.test", "--yes"]);
     assert_eq!((code(&so_already), out(&so_already)), (0, ""), "{}", err(&so_already));
     let nobody = set(home.path(), &["--filter", "nobody-is-called-this", "--yes", "-o", "csv"]);
-    assert_eq!((code(&nobody), out(&nobody)), (0, "row,email,state,reason,link\n"), "{}", err(&nobody));
-    assert_eq!(err(&nobody), "nothing here matches\nthere is nothing to change\n");
+    assert_eq!((code(&nobody), out(&nobody)), (0, "row,name,state,before,after,reason,link\n"), "{}", err(&nobody));
+    assert_eq!(err(&nobody), "no matching rows\nnothing to change\n");
 }
 
 #[test]
@@ -187,31 +191,31 @@ fn what_is_not_known_is_one_sentence_with_the_nearest() {
         (code(&wrong), err(&wrong).to_owned())
     };
     let role = wrong(&["role", "set", "Desiner", "bo@acme.test"]);
-    assert_eq!(role, (2, "rolecall: there is no role “Desiner”: did you mean Designer?\n".into()));
+    assert_eq!(role, (2, "rolecall: no role “Desiner”; did you mean Designer?\n".into()));
     for role in ["Boss", "", ";"] {
         let (code, told) = wrong(&["role", "set", role, "bo@acme.test"]);
-        assert!(code == 2 && told.contains("there are Administrator, Marketer"), "{told}");
+        assert!(code == 2 && told.contains("choose from Administrator, Marketer"), "{told}");
     }
     let (failed, two) = wrong(&["role", "set", "viewer", "boo@acme.test", "who@where.test", "bo@acme.test"]);
-    assert!(two.contains("boo@acme.test: did you mean bo@acme.test?") && two.contains("who@where.test\n"), "{two}");
+    assert!(two.contains("boo@acme.test; did you mean bo@acme.test?") && two.contains("who@where.test\n"), "{two}");
     assert_eq!(failed, 1, "people come and go, which is no wrong usage");
-    let undo = wrong(&["jobs", "undo", "77"]);
-    assert_eq!(undo, (1, "rolecall: there is no job 77: see rolecall jobs list\n".into()));
+    let undo = wrong(&["changes", "undo", "77"]);
+    assert_eq!(undo, (1, "rolecall: no change 77; see rolecall changes list\n".into()));
 }
 
 #[test]
-fn a_job_that_is_not_there_is_one_sentence_and_where_to_look() {
+fn a_change_that_is_not_there_is_one_sentence_and_where_to_look() {
     let home = home_with(super::TWO);
     for verb in ["show", "resume", "stop", "undo"] {
-        let none = rolecall(home.path(), &["jobs", verb, "77"], "");
+        let none = rolecall(home.path(), &["changes", verb, "77"], "");
         assert_eq!((code(&none), out(&none)), (1, ""), "{verb}");
-        assert_eq!(err(&none), "rolecall: there is no job 77: see rolecall jobs list\n");
+        assert_eq!(err(&none), "rolecall: no change 77; see rolecall changes list\n");
         for wrong in ["abc", "-3", "1.5", "99999999999999999999"] {
-            let none = rolecall(home.path(), &["jobs", verb, wrong], "");
+            let none = rolecall(home.path(), &["changes", verb, wrong], "");
             assert_eq!((code(&none), out(&none)), (2, ""), "{verb} {wrong}");
         }
-        let none = rolecall(home.path(), &["jobs", verb, "abc"], "");
-        assert!(err(&none).contains("a job is named by its number: see rolecall jobs list"), "{}", err(&none));
+        let none = rolecall(home.path(), &["changes", verb, "abc"], "");
+        assert!(err(&none).contains("name a change by its number; see rolecall changes list"), "{}", err(&none));
     }
 }
 
@@ -235,6 +239,6 @@ fn a_workspace_that_is_not_there_is_said() {
     let home = tempfile::tempdir().unwrap();
     let none = rolecall(home.path(), &["invitations", "list"], "");
     assert_eq!((code(&none), out(&none)), (1, ""));
-    assert!(err(&none).contains("there is no workspace in"), "{}", err(&none));
+    assert!(err(&none).contains("no workspace in"), "{}", err(&none));
     assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0, "and none was made");
 }

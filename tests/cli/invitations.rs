@@ -31,7 +31,7 @@ fn people_are_invited_by_address_and_each_has_a_link() {
     assert_eq!(code(&done), 0, "{}", err(&done));
     let data = json(&done);
     assert_eq!(data["rows"].as_array().unwrap().len(), 1);
-    assert_eq!(data["rows"][0]["state"], "applied");
+    assert_eq!(data["rows"][0]["state"], "done");
     assert!(data["rows"][0]["link"].as_str().unwrap().starts_with("http://127.0.0.1"), "{data}");
     assert!(err(&done).contains("works on this machine only"), "how far the links reach is said: {}", err(&done));
 }
@@ -87,7 +87,7 @@ fn lines_are_numbered_as_they_stand_there() {
     assert!(err(&nobody).contains("there is nobody in this file"), "{}", err(&nobody));
     let nobody = invite(&["-"], "\n\n");
     assert_eq!((code(&nobody), out(&nobody)), (0, ""), "an empty list is no failure");
-    assert_eq!(err(&nobody), "there is nothing to change\n");
+    assert_eq!(err(&nobody), "nothing to change\n");
     assert_eq!(code(&invite(&[""], "")), 2, "an unset variable is one");
 }
 
@@ -109,7 +109,7 @@ fn an_address_given_twice_is_told_wherever_it_comes_from() {
         let home = home_with(super::TWO);
         let done = rolecall(home.path(), &[&["invite", "--role", "Viewer", "--yes"], args].concat(), input);
         assert_eq!(code(&done), 3, "{args:?}: {}", err(&done));
-        assert!(err(&done).contains("– ED@acme.test: left out: "), "{args:?}: {}", err(&done));
+        assert!(err(&done).contains("– ED@acme.test: skipped: "), "{args:?}: {}", err(&done));
         assert_eq!(out(&list(home.path(), &["-o", "name"])), "ed@acme.test\n");
     }
 }
@@ -150,7 +150,7 @@ fn links_that_nobody_saw_are_shown_by_a_later_run() {
     };
     let made = links(&done);
     assert_eq!(made.len(), 2);
-    assert_eq!(links(&rolecall(home.path(), &["jobs", "show", "1", "-o", "json"], "")), made);
+    assert_eq!(links(&rolecall(home.path(), &["changes", "show", "2", "-o", "json"], "")), made);
 
     // Another workspace in the same folder makes others, be it the same change of the same people.
     for name in ["rolecall.db", "rolecall.db-queue"] {
@@ -174,10 +174,10 @@ fn links_that_could_not_be_printed_are_told_where_to_see() {
         .output()
         .unwrap();
     assert_eq!(code(&done), 3, "it is done, and not told: {}", err(&done));
-    assert!(err(&done).ends_with("shown again with: rolecall jobs show 1 -o csv\n"), "{}", err(&done));
+    assert!(err(&done).ends_with("links again with: rolecall changes show 2 -o csv\n"), "{}", err(&done));
     assert!(!err(&done).contains("Give each link"), "nobody has seen one: {}", err(&done));
-    let shown = rolecall(home.path(), &["jobs", "show", "1", "-o", "csv"], "");
-    assert!(csv(out(&shown))[1][4].starts_with("http://"), "{}", out(&shown));
+    let shown = rolecall(home.path(), &["changes", "show", "2", "-o", "csv"], "");
+    assert!(csv(out(&shown))[1][6].starts_with("http://"), "{}", out(&shown));
 }
 
 #[test]
@@ -190,13 +190,13 @@ fn who_cannot_be_invited_is_left_out_and_the_exit_code_says_partly() {
     let rows = csv(out(&plan));
     assert_eq!(
         (rows[1][0].as_str(), rows[1][1].as_str(), rows[1][3].as_str()),
-        ("da@acme.test", "change", "sent; Viewer")
+        ("da@acme.test", "done", "sent, pending, link valid for 7 days, Viewer")
     );
-    assert_eq!((rows[2][0].as_str(), rows[2][1].as_str()), ("bo@acme.test", "left_out"));
+    assert_eq!((rows[2][0].as_str(), rows[2][1].as_str()), ("bo@acme.test", "skipped"));
     assert!(out(&list(home.path(), &["-o", "name"])).is_empty(), "a plan changes nothing");
     let done = rolecall(home.path(), &[&args[..], &["--yes"]].concat(), "");
     assert_eq!(code(&done), 3, "{}", err(&done));
-    assert!(err(&done).contains("bo@acme.test: left out: a member already"), "{}", err(&done));
+    assert!(err(&done).contains("bo@acme.test: skipped: already a member"), "{}", err(&done));
     assert_eq!(out(&list(home.path(), &["-o", "name"])), "da@acme.test\n");
 }
 
@@ -206,8 +206,8 @@ fn a_fault_of_the_file_is_told_by_line_and_nobody_is_invited() {
     let file = "email,role,groups\nda@acme.test,Vewer,\nfy@acme.test,Viewer,Nowhere\n";
     let wrong = rolecall(home.path(), &["invite", "--file", "-", "--yes"], file);
     assert_eq!((code(&wrong), out(&wrong)), (1, ""));
-    assert!(err(&wrong).contains("-:2: role: there is no role “Vewer”: did you mean Viewer?"), "{}", err(&wrong));
-    assert!(err(&wrong).contains("-:3: groups: there is no group “Nowhere”"), "{}", err(&wrong));
+    assert!(err(&wrong).contains("-:2: role: no role “Vewer”; did you mean Viewer?"), "{}", err(&wrong));
+    assert!(err(&wrong).contains("-:3: groups: no group “Nowhere”"), "{}", err(&wrong));
     assert!(out(&list(home.path(), &["-o", "name"])).is_empty());
     let none = rolecall(home.path(), &["invite", "da@acme.test", "--yes"], "");
     assert_eq!(code(&none), 2, "no role at all: {}", err(&none));
@@ -223,12 +223,12 @@ fn what_an_invitation_cannot_be_is_wrong_usage_and_nobody_is_invited() {
     };
     for days in ["0", "-3", "366", "soon", "1.5", ""] {
         let told = wrong(&["--role", "Viewer", "--days", days]);
-        assert!(told.contains("an invitation lives 1 to 365 days: give a whole number"), "{days}: {told}");
+        assert!(told.contains("an invitation link is valid for 1 to 365 days; pass a whole number"), "{days}: {told}");
     }
     assert!(wrong(&["--role", "Viewer", "--message", &"x".repeat(2_001)]).contains("at most 2000 characters"));
-    assert_eq!(wrong(&["--role", "Vewer"]), "rolecall: there is no role “Vewer”: did you mean Viewer?\n");
+    assert_eq!(wrong(&["--role", "Vewer"]), "rolecall: no role “Vewer”; did you mean Viewer?\n");
     let told = wrong(&["--role", "Viewer", "--group", "Nowhere"]);
-    assert_eq!(told, "rolecall: there is no group “Nowhere”: there are none yet\n");
+    assert_eq!(told, "rolecall: no group “Nowhere”; there are none yet\n");
     assert!(out(&list(home.path(), &["-o", "name"])).is_empty());
     let sent = rolecall(home.path(), &["invite", "da@acme.test", "--role", "Viewer", "--days", "365", "--yes"], "");
     assert_eq!(code(&sent), 0, "{}", err(&sent));
@@ -249,8 +249,8 @@ fn the_board_is_listed_in_every_form() {
     assert_eq!((data.as_array().unwrap().len(), &data[0]["email"]), (1, &"zu@partner.test".into()));
     let none = list(home.path(), &["--flag", "expired", "-o", "json"]);
     assert_eq!((code(&none), json(&none)), (0, serde_json::json!([])));
-    assert_eq!(err(&none), "no invitation is like that\n");
-    assert_eq!(err(&list(home_with(super::TWO).path(), &[])), "no invitation is open\n");
+    assert_eq!(err(&none), "no matching invitations\n");
+    assert_eq!(err(&list(home_with(super::TWO).path(), &[])), "no open invitations\n");
     let wrong = list(home.path(), &["--flag", "gone"]);
     assert_eq!((code(&wrong), out(&wrong)), (2, ""));
     let (_, flags) = err(&wrong).trim_end().split_once("the flags are ").expect("the flags");
@@ -323,15 +323,15 @@ fn names_of_one_command_are_the_rows_of_the_next() {
     let sent = rolecall(home.path(), &["invitations", "resend", "-", "--yes", "-o", "csv"], out(&names));
     assert_eq!(code(&sent), 0, "{}", err(&sent));
     let rows = csv(out(&sent));
-    assert_eq!(rows[0], ["row", "email", "state", "reason", "link"]);
+    assert_eq!(rows[0], ["row", "name", "state", "before", "after", "reason", "link"]);
     assert_eq!(rows.len(), 3);
-    assert!(rows[1..].iter().all(|row| row[2] == "applied" && row[4].starts_with("http://")), "{rows:?}");
+    assert!(rows[1..].iter().all(|row| row[2] == "done" && row[6].starts_with("http://")), "{rows:?}");
     let named = rolecall(home.path(), &["invitations", "resend", "da@acme.test", "--yes", "-o", "name"], "");
     assert_eq!((code(&named), out(&named)), (0, "da@acme.test\n"));
     assert!(!err(&named).contains("link"), "none is shown: {}", err(&named));
-    let undo = rolecall(home.path(), &["jobs", "undo", "2", "--yes"], "");
+    let undo = rolecall(home.path(), &["changes", "undo", "3", "--yes"], "");
     assert_eq!((code(&undo), out(&undo)), (6, ""), "nothing of it can be taken back: {}", err(&undo));
-    assert!(err(&undo).contains("a link that was sent cannot be taken back"), "{}", err(&undo));
+    assert!(err(&undo).contains("this kind of change cannot be undone"), "{}", err(&undo));
     let sends = json(&list(home.path(), &["-o", "json", "--filter", "da@acme.test"]));
     assert_eq!(sends[0]["sends"], 3);
     let nobody = rolecall(home.path(), &["invitations", "resend", "-", "--yes", "-o", "json"], "\n");
@@ -343,5 +343,5 @@ fn an_address_that_is_not_invited_is_one_sentence_with_the_nearest() {
     let home = invited();
     let wrong = rolecall(home.path(), &["invitations", "cancel", "daa@acme.test", "--yes"], "");
     assert_eq!((code(&wrong), out(&wrong)), (1, ""));
-    assert_eq!(err(&wrong), "rolecall: no invitation goes to daa@acme.test: did you mean da@acme.test?\n");
+    assert_eq!(err(&wrong), "rolecall: no invitation for daa@acme.test; did you mean da@acme.test?\n");
 }

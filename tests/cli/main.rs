@@ -4,6 +4,7 @@ mod bulk;
 mod import;
 mod interrupted;
 mod invitations;
+mod nouns;
 mod program;
 #[path = "../support/pty.rs"]
 #[expect(dead_code, reason = "shared: each program uses some of it")]

@@ -17,12 +17,30 @@ fn help_teaches_by_examples() {
         &["invitations", "cancel", "--help"],
         &["role", "--help"],
         &["role", "set", "--help"],
-        &["jobs", "--help"],
-        &["jobs", "list", "--help"],
-        &["jobs", "show", "--help"],
-        &["jobs", "stop", "--help"],
-        &["jobs", "resume", "--help"],
-        &["jobs", "undo", "--help"],
+        &["users", "--help"],
+        &["users", "list", "--help"],
+        &["users", "deactivate", "--help"],
+        &["users", "reactivate", "--help"],
+        &["users", "remove", "--help"],
+        &["users", "rename", "--help"],
+        &["groups", "--help"],
+        &["groups", "list", "--help"],
+        &["groups", "add", "--help"],
+        &["groups", "remove", "--help"],
+        &["groups", "create", "--help"],
+        &["groups", "edit", "--help"],
+        &["groups", "delete", "--help"],
+        &["grants", "--help"],
+        &["grants", "allow", "--help"],
+        &["grants", "deny", "--help"],
+        &["grants", "remove", "--help"],
+        &["invitations", "edit", "--help"],
+        &["changes", "--help"],
+        &["changes", "list", "--help"],
+        &["changes", "show", "--help"],
+        &["changes", "stop", "--help"],
+        &["changes", "resume", "--help"],
+        &["changes", "undo", "--help"],
     ];
     for args in commands {
         let help = rolecall(home.path(), args, "");
@@ -45,7 +63,7 @@ fn wrong_usage_is_code_2_and_nothing_on_stdout() {
 #[test]
 fn answers_for_the_first_start_before_another_command_are_not_passed_over() {
     let home = tempfile::tempdir().unwrap();
-    let wrong = rolecall(home.path(), &["--email", "bo@acme.test", "jobs", "list"], "");
+    let wrong = rolecall(home.path(), &["--email", "bo@acme.test", "changes", "list"], "");
     assert_eq!((code(&wrong), out(&wrong)), (2, ""));
     assert!(err(&wrong).contains("are for the first start alone"), "{}", err(&wrong));
 }
@@ -53,7 +71,7 @@ fn answers_for_the_first_start_before_another_command_are_not_passed_over() {
 #[test]
 fn what_every_command_takes_stands_below_what_is_its_own() {
     let home = tempfile::tempdir().unwrap();
-    for args in [&["jobs", "list", "--help"][..], &["role", "set", "-h"], &["--help"]] {
+    for args in [&["changes", "list", "--help"][..], &["role", "set", "-h"], &["--help"]] {
         let help = rolecall(home.path(), args, "");
         let (own, everywhere) = out(&help).split_once("\nEverywhere:\n").expect("a heading");
         for flag in ["--config", "--theme", "--readonly", "--ascii", "--data-dir", "--no-input"] {
@@ -66,7 +84,7 @@ fn what_every_command_takes_stands_below_what_is_its_own() {
 fn what_was_typed_wrongly_steers_no_terminal() {
     let home = tempfile::tempdir().unwrap();
     for typed in ["do\u{1b}[31m\u{202e}this", "--do\u{1b}[31m\u{202e}this"] {
-        let wrong = rolecall(home.path(), &["jobs", typed], "");
+        let wrong = rolecall(home.path(), &["changes", typed], "");
         assert_eq!((code(&wrong), out(&wrong)), (2, ""));
         assert!(err(&wrong).contains("do") && err(&wrong).contains("‹U+202E›this"), "{}", err(&wrong));
         assert!(!err(&wrong).chars().any(|c| c != '\n' && (c.is_control() || c == '\u{202e}')), "{:?}", err(&wrong));
@@ -113,7 +131,7 @@ fn what_was_typed_is_told_as_far_as_it_helps() {
         &["role", "set", &long, "--all", "--dry-run"],
         &["role", "set", "Viewer", "--filter", &format!("role:{}", &long[..7_000]), "--dry-run"],
         &["role", "set", "Viewer", &format!("{long}@acme.test"), "--dry-run"],
-        &["jobs", "show", &long],
+        &["changes", "show", &long],
         &[&long],
     ] {
         let wrong = rolecall(home.path(), args, "");

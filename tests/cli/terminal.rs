@@ -11,8 +11,8 @@ use std::path::Path;
 const SET: [&str; 5] = ["role", "set", "Viewer", "--filter", "role:marketer"];
 
 /// What is to be typed for a plan of so many rows.
-const COUNT: &str = "Type the number to do it";
-const ASK: &str = "Do it? [y/N]";
+const COUNT: &str = "Type 25 to apply";
+const ASK: &str = "Apply? [y/N]";
 
 fn viewers(home: &Path) -> u64 {
     let plan = ["role", "set", "Designer", "--filter", "role:viewer", "--dry-run", "-o", "json"];
@@ -66,7 +66,7 @@ fn where_standard_error_is_no_terminal_nobody_is_asked() {
     let start = Start { program: "sh", args: &["-c", &alone], home: home.path(), size: (120, 34) };
     let mut session = Session::start(&start);
     assert_eq!((session.ends(), viewers(home.path())), (2, 0), "{}", session.text());
-    session.shows("nobody can be asked here");
+    session.shows("not a terminal");
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn a_terminal_that_can_do_nothing_is_sent_nothing_but_words() {
     let args = [&["TERM=dumb", env!("CARGO_BIN_EXE_rolecall")], &SET[..], &["--yes"]].concat();
     let mut session = Session::start(&Start { program: "env", args: &args, home: home.path(), size: (120, 34) });
     assert_eq!(session.ends(), 0, "{}", session.text());
-    session.shows("rolecall jobs undo 1");
+    session.shows("rolecall changes undo 2");
     assert_eq!(count(&session.written, b"\x1b"), 0, "{}", session.text());
 }
 
@@ -106,16 +106,17 @@ fn what_has_no_room_beside_a_row_stands_below_it() {
 
 #[tokio::test]
 async fn what_fails_in_the_backend_is_told_on_a_line_of_its_own() {
-    let home = home_with_marketers(40);
+    // A change of many rows is applied after the answer.
+    let home = home_with_marketers(140);
     let mut beside = beside(home.path()).await;
     let broken = "CREATE TRIGGER broken BEFORE INSERT ON member_role BEGIN SELECT RAISE(ABORT, 'a broken disk'); END";
     raw_sql(broken).execute(&mut beside).await.unwrap();
     beside.close().await.unwrap();
     let mut session = Session::rolecall(home.path(), &[&SET[..], &["--yes"]].concat());
-    session.until("two reports", |screen| screen.contents().matches("! job 1: ").count() >= 2);
+    session.until("two reports", |screen| screen.contents().matches("! change 2: ").count() >= 2);
     let text = session.text();
-    let told: Vec<&str> = text.lines().filter(|line| line.contains("! job 1: ")).collect();
-    assert!(told.iter().all(|line| line.starts_with("! job 1: ")), "{text}");
+    let told: Vec<&str> = text.lines().filter(|line| line.contains("! change 2: ")).collect();
+    assert!(told.iter().all(|line| line.starts_with("! change 2: ")), "{text}");
     session.press("\u{3}");
     session.ends();
 }
@@ -128,24 +129,24 @@ fn ctrl_c_at_the_question_leaves_everything_as_it_was() {
     session.press("\u{3}");
     assert_ne!(session.ends(), 0);
     assert_eq!(viewers(home.path()), 0);
-    let resumed = rolecall(home.path(), &["jobs", "resume"], "");
-    assert!(err(&resumed).contains("nothing was interrupted"), "{}", err(&resumed));
+    let resumed = rolecall(home.path(), &["changes", "resume"], "");
+    assert!(err(&resumed).contains("nothing to resume"), "{}", err(&resumed));
 }
 
 #[test]
 fn a_plan_that_is_overtaken_is_shown_again_before_anything_is_done() {
     let home = home_with_marketers(3);
     let mut session = Session::rolecall(home.path(), &SET);
-    session.shows("3 change");
+    session.shows("3 to change");
     session.shows(ASK);
     let other = rolecall(home.path(), &["role", "set", "Designer", "p2@acme.test", "--yes"], "");
     assert_eq!(code(&other), 0, "{}", err(&other));
     session.press("y\r");
-    session.shows("has changed meanwhile");
-    session.shows("2 change");
+    session.shows("the plan is no longer what you saw");
+    session.shows("2 to change");
     let text = session.text();
     let again = text.split("Changed since you looked: 1\n").nth(1).unwrap();
-    assert!(again.starts_with("– p2@acme.test: not among the rows any more\n2 change"), "{text}");
+    assert!(again.starts_with("– p2@acme.test: no longer in the plan\n2 to change"), "{text}");
     assert_eq!(viewers(home.path()), 0, "nothing is done before somebody has looked at it");
     session.press("y\r");
     assert_eq!(session.ends(), 0, "{}", session.text());
@@ -165,9 +166,9 @@ fn of_a_plan_that_is_overtaken_the_rows_that_came_out_differently_are_shown() {
     let again = text.split("Changed since you looked: 1\n").nth(1).unwrap();
     let told: Vec<&str> = again.lines().map(str::trim_end).collect();
     assert!(told[1].starts_with("p2@acme.test  Designer → Viewer"), "{text}");
-    assert!(told[2].starts_with("  looked at as: Marketer → Viewer · "), "{text}");
+    assert!(told[2].starts_with("  before: Marketer → Viewer · "), "{text}");
     assert!(told.iter().all(|line| !line.contains("p1@acme.test")), "those were looked at: {text}");
-    assert!(told.iter().any(|line| line.starts_with("3 change · 1 left out")), "{text}");
+    assert!(told.iter().any(|line| line.starts_with("3 to change · 1 left out")), "{text}");
     session.press("n\r");
     assert_eq!((session.ends(), viewers(home.path())), (1, 0), "{}", session.text());
 }

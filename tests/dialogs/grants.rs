@@ -3,7 +3,6 @@ use super::{
     world::{self, aziza, grant, member},
 };
 use rolecall::{
-    api::{backend::Precondition, wire::Preview},
     app::{
         dialog::{
             grant_edit::{GrantEdit, Revoke, Terms},
@@ -12,7 +11,7 @@ use rolecall::{
         effect::{Call, Reply},
     },
     domain::{
-        change::{Change, Warning},
+        change::{EditGrant, Grant, Kind, To, Warning},
         edge,
         id::{FolderId, GrantId, GroupId, MemberId},
         model::{Effect, Subject},
@@ -27,14 +26,14 @@ fn a_deny_in_a_folder_for_a_member_found_by_typing() {
     let mut stage = Stage::new(GrantEdit::in_folder(FolderId(4), Effect::Deny));
     stage.says("In Northwind / Campaign assets / Promo Archive").keys("<Tab>aziza");
     stage.answer(Ok(Reply::Members(world::page(vec![member(7, "aziza@northwind.test", &[])], None))));
-    stage.keys("<Enter>edit<Enter>").preview(world::loses());
+    stage.keys("<Enter>edit<Enter>").planned(world::loses());
     stage.keys("<Tab>frozen<Tab>+30d<Enter>");
-    // Another end is another change to preview.
-    stage.preview(world::loses()).says("Press Enter again").keys("<Enter>");
-    let write = stage.written();
-    assert_eq!(write.precondition, Precondition::Version(24));
-    let Change::Grant { folder, subject, capability, effect, terms } = write.change else { panic!() };
-    assert_eq!((folder, subject, capability.as_str(), effect), (FolderId(4), AZIZA, "content.write", Effect::Deny));
+    // A reason and an end are part of what the plan shows.
+    stage.planned(world::loses()).says("Loses  Campaigns · edit").keys("<Enter>");
+    let (start, _) = stage.begun();
+    let Kind::Grant(Grant { folder, capability, effect, to, terms }) = start.request.kind else { panic!() };
+    assert_eq!((folder, to, start.request.on.ids), (FolderId(4), To::Members, vec![7]));
+    assert_eq!((capability.as_str(), effect), ("content.write", Effect::Deny));
     assert_eq!((terms.reason.unwrap().raw(), terms.expires_at), ("frozen", Some(NOW.plus(31 * 86_400 - 1))));
 }
 
@@ -49,15 +48,14 @@ fn without_folders_it_says_what_to_do_instead() {
 #[test]
 fn time_that_passes_while_one_reads_does_not_make_another_change_of_it() {
     let mut stage = Stage::new(GrantEdit::for_subject(AZIZA, "aziza@northwind.test".into(), Effect::Deny));
-    stage.keys("promo<Enter>edit<Enter><Tab><Tab>+30d<Enter>").preview(world::loses());
-    stage.says("Press Enter again");
+    stage.keys("promo<Enter>edit<Enter><Tab><Tab>+30d<Enter>").planned(world::loses());
     stage.now = NOW.plus(9);
     stage.keys("<Enter>");
-    let first = stage.written();
+    let first = stage.begun();
     stage.answer(stage::offline());
     stage.now = NOW.plus(30);
-    stage.keys("<Enter><Enter>");
-    assert_eq!(stage.written(), first, "sent again as it was, with the same key");
+    stage.keys("<Enter>");
+    assert_eq!(stage.begun(), first, "sent again as it was, with the same key");
 }
 
 #[test]
@@ -74,9 +72,10 @@ fn only_what_counts_in_folders_is_offered_and_nothing_chosen_is_told() {
 fn an_allow_under_a_deny_is_warned_about() {
     let mut stage = Stage::new(GrantEdit::for_subject(AZIZA, "aziza@northwind.test".into(), Effect::Allow));
     stage.keys("promo<Enter>edit<Enter>");
-    let warnings = vec![Warning::Shadowed { by: vec![GrantId(1)] }];
-    stage.preview(Preview { warnings, ..world::nothing() });
-    stage.says("it gives nothing here: overridden by 1 deny").says("Nobody's access changes.");
+    let mut plan = world::nothing();
+    plan.rows[0].warnings = vec![Warning::Shadowed { by: vec![GrantId(1)] }];
+    stage.planned(plan).keys("<Tab>");
+    stage.says("! this allow has no effect: 1 deny overrides it").says("No change in access.");
 }
 
 #[test]
@@ -84,20 +83,20 @@ fn terms_left_alone_keep_their_moment() {
     let mut row = grant(1, AZIZA, "aziza@northwind.test", Effect::Deny);
     let past = Some(NOW.plus(-5));
     row.edge.terms = edge::Terms { reason: None, expires_at: Some(NOW.plus(90_000)), review_at: past };
-    let mut stage = Stage::new(Terms::new(row));
-    stage.says("deny for aziza@northwind.test on Promo Archive").keys("<Enter>").says("Nothing is different yet");
+    let mut stage = Stage::new(Terms::of(row));
+    stage.says("deny for aziza@northwind.test on Promo Archive").keys("<Enter>").says("Nothing has changed yet");
     stage.keys("<C-u>+1w<Enter>");
-    let write = stage.written();
-    assert_eq!(write.precondition, Precondition::Version(31));
-    let Change::EditGrant { terms, .. } = write.change else { panic!() };
+    let Kind::EditGrant(EditGrant { terms }) = stage.asked_kind() else { panic!() };
     assert_eq!((terms.expires_at, terms.review_at), (Some(NOW.plus(8 * 86_400 - 1)), past));
 }
 
 #[test]
 fn taking_a_grant_away_says_what_is_lost() {
-    let mut stage = Stage::new(Revoke::new(grant(1, TEAM, "Content Team", Effect::Allow)));
-    stage.says("«frozen»").preview(world::loses()).keys("<Enter>").says("Press Enter again").keys("<Enter>");
-    assert!(matches!(stage.written().change, Change::Revoke { grant: GrantId(1), .. }));
+    let mut stage = Stage::new(Revoke::of(grant(1, TEAM, "Content Team", Effect::Allow)));
+    stage.says("«frozen»").planned(world::loses()).says("Loses  Campaigns · edit").keys("<Enter>");
+    let (start, _) = stage.begun();
+    assert_eq!(start.request.on.ids, [1]);
+    assert!(matches!(start.request.kind, Kind::Revoke(_)));
 }
 
 #[test]

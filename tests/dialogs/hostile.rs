@@ -9,14 +9,15 @@ use rolecall::{
     api::{
         error::ApiError,
         wire::{
-            AccessRow, AllGroups, EffectItem, EffectRow, EffectiveAccess, Explanation, GrantRow, Holder, ImportFault,
-            ImportRow, Kept, MemberRow, Plan, PlanKind, PlanRow, Preview, Remedy, Source, Verdict, WhoCan as Answer,
+            AccessRow, Change, EffectItem, EffectiveAccess, Explanation, GrantRow, Holder, ImportFault, ImportRow,
+            Kept, MemberRow, Otherwise, Plan, PlanRow, Remedy, Shape, Source, Verdict, WhoCan as Answer,
         },
     },
     app::{
         dialog::{
             Dialog,
             access::Access,
+            deactivate::Deactivate,
             explain::Explain,
             grant_edit::{GrantEdit, Revoke, Terms},
             grants::SubjectGrants,
@@ -28,20 +29,20 @@ use rolecall::{
             invite_many::InviteMany,
             member_edit::EditMember,
             member_groups::MemberGroups,
-            plan::{Kind, PlanDialog},
             remove::Remove,
             role::ChangeRole,
             transfer::Transfer,
+            undo::Undo,
             who_can::WhoCan,
         },
         effect::{Call, Effect as Asked, Reply},
         selection::Targets,
     },
     domain::{
-        bulk::Selection,
-        change::Warning,
-        id::{FolderId, GroupId, InvitationId, JobId, MemberId, RoleId},
+        change::{Refusal, Selection, Thing, Warning},
+        id::{FolderId, GroupId, MemberId, RoleId},
         model::{Effect, Subject},
+        plan::{Confirm, RowOutcome},
         untrusted::{Text, hidden},
     },
 };
@@ -125,47 +126,59 @@ fn access_row() -> AccessRow {
     }
 }
 
-fn preview() -> Preview {
-    let item = rolecall::api::wire::EffectItem { capability: hostile(), folder: Some(named(FolderId(1), &hostile())) };
-    let stays = vec![rolecall::api::wire::Kept { capability: hostile(), via: sources() }];
-    let row = EffectRow { member: named(MemberId(7), &hostile()), gains: vec![item.clone()], loses: vec![item], stays };
-    let warnings = vec![Warning::ForeignDomain { domain: text() }, Warning::LookAlike { of: Some(text()) }];
-    Preview { rows: vec![row], gain: 1, lose: 1, warnings, revision: 1 }
+/// One of every thing that has a name.
+fn things() -> Vec<Thing> {
+    let grant = Thing::Grant {
+        effect: Effect::Deny,
+        capability: hostile(),
+        folder: text(),
+        until: None,
+        review: None,
+        reason: Some(text()),
+    };
+    vec![
+        Thing::Role { name: text(), until: None },
+        Thing::Group { name: text(), until: None },
+        Thing::Permission { capability: hostile(), until: None },
+        grant,
+        Thing::Fence { group: text(), folder: text() },
+        Thing::Name { name: text() },
+        Thing::Description { text: text() },
+        Thing::Adds { capability: hostile() },
+        Thing::Leader { group: text(), email: text() },
+        Thing::Folder { name: text() },
+    ]
 }
 
-/// A plan with every kind of row, each of them hostile.
-fn plan() -> Plan {
-    let item = EffectItem { capability: hostile(), folder: Some(named(FolderId(1), &hostile())) };
-    let kinds = vec![
-        PlanKind::Change {
-            before: vec![text()],
-            after: vec![text()],
-            adds: vec![text()],
-            removes: vec![text()],
-            gains: vec![item.clone()],
-            loses: vec![item],
-            stays: vec![Kept { capability: hostile(), via: sources() }],
-        },
-        PlanKind::LeftOut { reason: text(), field: Some(hostile()) },
-        PlanKind::Same,
-    ];
+/// A plan with every kind of row, each of them hostile; of one row where it is asked for.
+fn plan(rows: usize) -> Plan {
+    let but = Some(Otherwise { folders: 2, first: text() });
+    let item = EffectItem { capability: hostile(), folder: Some(named(FolderId(1), &hostile())), but };
+    let done = Shape {
+        gains: vec![item.clone()],
+        loses: vec![item],
+        stays: vec![Kept { capability: hostile(), via: sources() }],
+        once_active: true,
+        ..world::moved(things(), things(), &[], &[])
+    };
+    let why = || Refusal::ChangedSince { now: things(), by: Some(text()), at: None };
+    let failed = world::ends(RowOutcome::Failed { why: Refusal::NameTaken { name: text() } });
     let warnings = vec![Warning::ForeignDomain { domain: text() }, Warning::LookAlike { of: Some(text()) }];
-    let row =
-        |kind: u32| PlanRow { id: Some(kind.into()), name: text(), kind, groups: Some(0), warnings: warnings.clone() };
+    let row = |shape: u32| PlanRow { id: Some(shape.into()), name: text(), shape, warnings: warnings.clone() };
     Plan {
         revision: 1,
         digest: hostile(),
-        rows: [0, 0, 1, 1, 2].map(row).into(),
-        groups: vec![AllGroups { before: vec![text()], after: vec![text()] }],
-        kinds,
+        rows: [0, 0, 1, 1, 2, 3].into_iter().take(rows).map(row).collect(),
+        people: [0, 0].into_iter().take(rows - 1).map(row).collect(),
+        shapes: vec![done, world::left_out(why()), world::unchanged(), failed],
         change: 2,
-        same: 1,
-        left_out: 2,
+        unchanged: 1,
+        skipped: 2,
         gain: 2,
         lose: 2,
         warnings: warnings.clone(),
-        refused: Some(text()),
-        confirm: true,
+        refused: (rows > 1).then(why),
+        confirm: Confirm::Name { name: text() },
     }
 }
 
@@ -201,8 +214,7 @@ fn answer(call: &Call) -> Result<Reply, ApiError> {
             total: 1,
             holders: vec![Holder { member: named(MemberId(7), &hostile()), because: sources() }],
         })),
-        Call::Preview(..) => Reply::Preview(Box::new(preview())),
-        Call::Plan(..) => Reply::Plan(Box::new(plan())),
+        Call::Plan(_, request) => Reply::Plan(Box::new(plan(if request.on.ids.len() == 1 { 1 } else { 6 }))),
         Call::People(_) => Reply::People(vec![ImportRow {
             line: 2,
             email: text(),
@@ -210,12 +222,16 @@ fn answer(call: &Call) -> Result<Reply, ApiError> {
             roles: vec![text()],
             groups: vec![text()],
         }]),
-        _ => return Err(ApiError::Refused(text())),
+        _ => return Err(ApiError::Refused(Box::new(Refusal::NameTaken { name: text() }))),
     })
 }
 
 fn targets() -> Targets {
     Targets { on: Selection::matching(hostile()), count: Some(5), marked: None }
+}
+
+fn undone() -> Change {
+    Change { what: things(), goes: things(), name: Some(text()), filter: Some(text()), ..world::change() }
 }
 
 type Opened = Box<dyn Fn() -> Stage>;
@@ -245,26 +261,27 @@ fn all() -> Vec<(&'static str, Opened)> {
             "grant for somebody",
             Box::new(|| on(GrantEdit::for_subject(Subject::Member(MemberId(7)), text(), Effect::Allow))),
         ),
-        ("terms", Box::new(move || on(Terms::new(grant())))),
-        ("revoke", Box::new(move || on(Revoke::new(grant())))),
-        ("invite", Box::new(|| on(Invite::new()))),
-        ("resend", Box::new(|| on(Resend::new(InvitationId(1), None, text())))),
-        ("cancel", Box::new(|| on(Cancel::new(InvitationId(1), None, text())))),
-        ("role", Box::new(|| on(ChangeRole::new(member())))),
-        ("remove", Box::new(|| on(Remove::new(member())))),
-        ("edit member", Box::new(|| on(EditMember::new(member())))),
-        ("groups of a member", Box::new(|| on(MemberGroups::new(member())))),
+        ("terms", Box::new(move || on(Terms::of(grant())))),
+        ("revoke", Box::new(move || on(Revoke::of(grant())))),
+        ("invite", Box::new(|| on(Invite::dialog()))),
+        ("resend", Box::new(|| on(Resend::of(Targets::one(1), Some(text()))))),
+        ("cancel", Box::new(|| on(Cancel::of(Targets::one(1), Some(text()))))),
+        ("role", Box::new(|| on(ChangeRole::of(member())))),
+        ("remove", Box::new(|| on(Remove::of(Targets::one(7), Some(text()))))),
+        ("deactivate", Box::new(|| on(Deactivate::of(Targets::one(7), Some(text()))))),
+        ("edit member", Box::new(|| on(EditMember::of(member())))),
+        ("groups of a member", Box::new(|| on(MemberGroups::of(member())))),
         ("new group", Box::new(|| on(GroupEdit::create()))),
         ("edit group", Box::new(move || on(GroupEdit::edit(group())))),
-        ("members of a group", Box::new(move || on(GroupMembers::new(group())))),
-        ("delete group", Box::new(move || on(DeleteGroup::new(group())))),
-        ("transfer", Box::new(|| on(Transfer::new()))),
-        ("plan of roles", Box::new(|| on(PlanDialog::new(Kind::Role, targets())))),
-        ("plan of groups", Box::new(|| on(PlanDialog::new(Kind::AddToGroups, targets())))),
-        ("plan of leaving groups", Box::new(|| on(PlanDialog::new(Kind::RemoveFromGroups, targets())))),
-        ("plan of a grant", Box::new(|| on(PlanDialog::new(Kind::Allow, targets())))),
-        ("plan of a removal", Box::new(|| on(PlanDialog::new(Kind::Remove, targets())))),
-        ("plan of an undo", Box::new(|| on(PlanDialog::new(Kind::Undo(JobId(1)), targets())))),
+        ("members of a group", Box::new(move || on(GroupMembers::of(group())))),
+        ("delete group", Box::new(move || on(DeleteGroup::of(group())))),
+        ("transfer", Box::new(|| on(Transfer::dialog()))),
+        ("plan of roles", Box::new(|| on(ChangeRole::of_all(targets())))),
+        ("plan of groups", Box::new(|| on(MemberGroups::join(targets())))),
+        ("plan of leaving groups", Box::new(|| on(MemberGroups::leave(targets())))),
+        ("plan of a grant", Box::new(|| on(GrantEdit::for_members(targets(), Effect::Allow)))),
+        ("plan of a removal", Box::new(|| on(Remove::of(targets(), None)))),
+        ("plan of an undo", Box::new(|| on(Undo::of(undone())))),
         ("many invitations", Box::new(|| on(InviteMany::new()))),
     ]
 }
@@ -324,7 +341,7 @@ fn the_faults_of_a_hostile_file_are_visible() {
 
 #[test]
 fn a_hostile_command_is_shown_and_copied_visible() {
-    let mut stage = Stage::new(PlanDialog::new(Kind::Resend, targets()));
+    let mut stage = Stage::new(Resend::of(targets(), None));
     let (_, call) = stage.open_calls().remove(0);
     stage.answer(answer(&call)).keys("p");
     let command = stage.pushed();

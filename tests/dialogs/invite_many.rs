@@ -1,13 +1,13 @@
-//! Many invitations at once: gathered, looked at, put right in place, sent.
+//! Many invitations at once: gathered, planned, fixed in place, sent.
 
 use super::{
-    plan::{Planned, job},
     stage::{End, Stage, offline, stale},
+    world::{self, change, left_out},
 };
 use rolecall::{
     api::{
         error::ApiError,
-        wire::{ImportFault, ImportRow, Job, Plan, PlanKind, PlanRow},
+        wire::{Change, ImportFault, ImportRow, Plan, PlanRow},
     },
     app::{
         action::Action,
@@ -16,67 +16,51 @@ use rolecall::{
         view::Part,
     },
     domain::{
-        bulk::{BulkAction, Selection},
-        change::{InviteDraft, Warning},
+        change::{Invite, InviteDraft, Kind, Refusal, Selection, Warning},
         id::{GroupId, RoleId},
+        plan::Confirm,
         untrusted::Text,
     },
 };
 
+fn drafts_of(kind: Kind) -> Vec<InviteDraft> {
+    if let Kind::Invite(Invite { drafts }) = kind { drafts } else { panic!("{kind:?}") }
+}
+
+#[track_caller]
 fn drafts(stage: &Stage) -> Vec<InviteDraft> {
-    match stage.asked().action {
-        BulkAction::Invite { drafts } => drafts,
-        other => panic!("{other:?}"),
-    }
+    drafts_of(stage.asked_kind())
 }
 
 fn emails(stage: &Stage) -> Vec<String> {
     drafts(stage).into_iter().map(|draft| draft.email.raw().to_owned()).collect()
 }
 
-/// A plan of what was asked last: everybody is invited, but for those named with a reason.
-fn looked_at(stage: &Stage, left_out: &[(&str, &str)], warned: &[(&str, Warning)]) -> Plan {
-    let mut kinds = vec![PlanKind::Change {
-        before: Vec::new(),
-        after: vec!["invited".into()],
-        adds: Vec::new(),
-        removes: Vec::new(),
-        gains: Vec::new(),
-        loses: Vec::new(),
-        stays: Vec::new(),
-    }];
-    kinds.extend(
-        left_out.iter().map(|(_, why)| PlanKind::LeftOut { reason: Text::from(*why), field: Some("email".to_owned()) }),
-    );
+/// A plan of what was asked last: everybody is invited, but for those named, who are members already.
+fn looked_at(stage: &Stage, members: &[&str], warned: &[(&str, Warning)]) -> Plan {
+    let shapes =
+        vec![world::moved(Vec::new(), world::role_thing("Viewer"), &[], &[]), left_out(Refusal::MemberAlready)];
     let row = |email: &String| PlanRow {
         id: None,
         name: Text::from(email.as_str()),
-        kind: left_out.iter().position(|(name, _)| name == email).map_or(0, |at| at as u32 + 1),
+        shape: u32::from(members.contains(&email.as_str())),
         warnings: warned.iter().filter(|(name, _)| name == email).map(|(_, warning)| warning.clone()).collect(),
-        ..PlanRow::default()
     };
     let rows: Vec<PlanRow> = emails(stage).iter().map(row).collect();
-    let left = rows.iter().filter(|row| row.kind > 0).count() as u64;
-    Plan {
-        revision: 1,
-        digest: format!("{rows:?}"),
-        change: rows.len() as u64 - left,
-        confirm: rows.len() as u64 - left > 20,
-        rows,
-        kinds,
-        left_out: left,
-        ..Plan::default()
-    }
+    let skipped = rows.iter().filter(|row| row.shape > 0).count() as u64;
+    let change = rows.len() as u64 - skipped;
+    let confirm = if change > 20 { Confirm::Count { count: change } } else { Confirm::Enter };
+    Plan { revision: 1, digest: format!("{rows:?}"), change, confirm, rows, shapes, skipped, ..Plan::default() }
 }
 
 trait Looked {
-    fn look(&mut self, left_out: &[(&str, &str)], warned: &[(&str, Warning)]) -> &mut Self;
+    fn look(&mut self, members: &[&str], warned: &[(&str, Warning)]) -> &mut Self;
     fn looked(&mut self) -> &mut Self;
 }
 
 impl Looked for Stage {
-    fn look(&mut self, left_out: &[(&str, &str)], warned: &[(&str, Warning)]) -> &mut Self {
-        let plan = looked_at(self, left_out, warned);
+    fn look(&mut self, members: &[&str], warned: &[(&str, Warning)]) -> &mut Self {
+        let plan = looked_at(self, members, warned);
         self.planned(plan)
     }
 
@@ -149,16 +133,13 @@ fn pasted_addresses_are_looked_at_at_once() {
     assert_eq!(asked[1].name, Some("Carla Ruiz".into()));
     assert!(asked.iter().all(|draft| draft.roles == [RoleId(3)]), "the role for all");
     assert_eq!(stage.asked().on, Selection::default());
-    stage.says("Added: 3").says("looking…").says("Looking at the addresses");
-    stage.look(
-        &[("al@x.test", "a member already")],
-        &[("bo@x.test", Warning::ForeignDomain { domain: "x.test".into() })],
-    );
+    stage.says("Added: 3").says("checking…").says("Checking the addresses");
+    stage.look(&["al@x.test"], &[("bo@x.test", Warning::ForeignDomain { domain: "x.test".into() })]);
     stage
         .says("1 | bo@x.test | Viewer | x.test is not a company domain")
         .says("2 | carla@x.test | Viewer | will be invited")
-        .says("3 | al@x.test | Viewer | a member already")
-        .says("2 to invite · 1 left out · 1 to know about   Added: 3");
+        .says("3 | al@x.test | Viewer | already a member")
+        .says("2 to invite · 1 left out · 1 with notes   Added: 3");
 }
 
 #[test]
@@ -169,7 +150,7 @@ fn what_is_to_be_known_of_a_row_is_told_in_full_wherever_the_focus_is() {
     stage
         .paste("bo@x.test al@x.test")
         .look(&[], &[("bo@x.test", foreign.clone()), ("bo@x.test", alike), ("al@x.test", foreign)]);
-    let full = "this address looks like admin@n.test: make sure that it is the right person";
+    let full = "this address looks like admin@n.test; check that it is the right person";
     stage.says(&format!("bo@x.test: x.test is not a company domain; {full}"));
     stage.says("1 | bo@x.test | Viewer | foreign domain; like admin@n.test");
     stage.keys("<PgDn><Down>").says("al@x.test: x.test is not a company domain").keys("<Tab>");
@@ -187,8 +168,8 @@ fn typed_addresses_are_added_by_enter() {
     assert_eq!(emails(&stage), ["bo@x.test", "al@x.test"]);
     stage.looked().says("Add: \n").keys("<Enter>");
     let (start, _) = stage.begun();
-    assert!(matches!(start.bulk.action, BulkAction::Invite { drafts } if drafts.len() == 2));
-    stage.answer(Ok(Reply::Job(Box::new(job()))));
+    assert_eq!(drafts_of(start.request.kind).len(), 2);
+    stage.answer(Ok(Reply::Change(Box::new(change()))));
     assert!(matches!(stage.end, Some(End::Started(_))));
 }
 
@@ -198,38 +179,36 @@ fn what_is_wrong_is_known_before_anybody_is_asked() {
     stage.paste("bo@x.test\nno address\nBO@x.test\nb@@x");
     assert_eq!(emails(&stage), ["bo@x.test"], "only the good ones are asked about");
     stage.looked();
-    stage.says("an e-mail address has no spaces").says("row 1 has this address already");
+    stage.says("an e-mail address cannot contain spaces").says("row 1 has this address already");
     stage.says("1 to invite · 3 left out").keys("<Enter>");
-    stage.says("1 are invited, 3 are left out. Press Enter again to send.");
-    stage.keys("<Enter>");
     stage.begun();
 }
 
 #[test]
 fn what_was_left_out_stays_to_be_put_right_after_the_others_are_sent() {
     let mut stage = stage();
-    stage.paste("bo@x.test\nno address\nBO@x.test\nal@x.test").look(&[("al@x.test", "a member already")], &[]);
-    stage.keys("<Enter><Enter>");
+    stage.paste("bo@x.test\nno address\nBO@x.test\nal@x.test").look(&["al@x.test"], &[]);
+    stage.keys("<Enter>");
     stage.begun();
-    stage.answer(Ok(Reply::Job(Box::new(Job { total: 1, ..job() }))));
+    stage.answer(Ok(Reply::Change(Box::new(Change { total: 1, ..change() }))));
     assert!(stage.end.is_none(), "the dialog stays");
-    assert_eq!(stage.begun.len(), 1, "the job is followed");
+    assert_eq!(stage.running.len(), 1, "the change is followed");
     stage
         .silent_on("1 | bo@x.test")
-        .says("2 | no address | Viewer | an e-mail address has no spaces")
+        .says("2 | no address | Viewer | an e-mail address cannot contain spaces or invisible characters")
         .says("3 | BO@x.test | Viewer | row 1 has this address already")
-        .says("4 | al@x.test | Viewer | a member already")
-        .says("0 to invite · 3 left out · 0 to know about   On their way: 1, as job 3.");
+        .says("4 | al@x.test | Viewer | already a member")
+        .says("0 to invite · 3 left out · 0 with notes   On their way: 1, as change 3.");
     assert!(stage.quiet(), "nothing is asked about them before they are put right");
     // One is put right, in place, one is taken out, and the one that was sent to is not sent to again.
     stage.keys("<Enter>").says("Row 2").keys("<C-u>no@x.test<Enter>");
     assert_eq!(emails(&stage), ["no@x.test", "al@x.test"]);
-    stage.look(&[("al@x.test", "a member already")], &[]).says("2 | no@x.test | Viewer | will be invited");
+    stage.look(&["al@x.test"], &[]).says("2 | no@x.test | Viewer | will be invited");
     stage.says("3 | BO@x.test | Viewer | sent already, as row 1");
     stage.keys("<Down>x").says("Took out BO@x.test.").keys("x").says("Took out al@x.test.").looked();
     stage.keys("<Tab><Enter>");
-    assert!(matches!(stage.begun().0.bulk.action, BulkAction::Invite { drafts } if drafts.len() == 1));
-    stage.answer(Ok(Reply::Job(Box::new(job()))));
+    assert_eq!(drafts_of(stage.begun_kind()).len(), 1);
+    stage.answer(Ok(Reply::Change(Box::new(change()))));
     assert!(matches!(stage.end, Some(End::Started(_))), "nothing is left");
 }
 
@@ -237,8 +216,8 @@ fn what_was_left_out_stays_to_be_put_right_after_the_others_are_sent() {
 fn rows_that_were_left_out_go_only_when_that_is_asked_for_twice() {
     let mut stage = stage();
     stage.paste("bo@x.test b@@x").looked().keys("<Enter><Enter>");
-    stage.answer(Ok(Reply::Job(Box::new(job()))));
-    stage.keys("<Esc>").says("Press Esc again to discard it").keys("<Down>").says("b@@x").keys("<Esc><Esc>");
+    stage.answer(Ok(Reply::Change(Box::new(change()))));
+    stage.keys("<Esc>").says("Press Esc again to discard").keys("<Down>").says("b@@x").keys("<Esc><Esc>");
     assert!(matches!(stage.end, Some(End::Closed)));
 }
 
@@ -258,8 +237,8 @@ fn a_row_keeps_its_valid_groups_when_another_is_put_right() {
 fn a_row_is_put_right_in_place() {
     let mut stage = stage();
     stage.paste("bo@x.test, al@x").looked();
-    stage.keys("<PgDn><Home>n").says("al@x: the part after the @ is no domain");
-    stage.keys("<Enter>").says("Row 2").says("^ the part after the @ is no domain");
+    stage.keys("<PgDn><Home>n").says("al@x: the part after the @ is not a domain");
+    stage.keys("<Enter>").says("Row 2").says("^ the part after the @ is not a domain");
     stage.keys(".test<Tab>Al Gore<Tab><Left><Enter>").says("Invite many");
     let asked = drafts(&stage);
     assert_eq!((asked[1].email.raw(), asked[1].name.clone()), ("al@x.test", Some("Al Gore".into())));
@@ -273,8 +252,8 @@ fn a_row_is_put_right_in_place() {
 #[test]
 fn nothing_typed_is_lost_on_one_esc() {
     let mut stage = stage();
-    stage.paste("bo@x.test").looked().keys("<Esc>").says("What you typed would be lost");
-    stage.keys("<Tab>").silent_on("would be lost").keys("<PgDn>e").keys("zz<Esc>").says("What you typed would be lost");
+    stage.paste("bo@x.test").looked().keys("<Esc>").says("Press Esc again to discard");
+    stage.keys("<Tab>").silent_on("to discard").keys("<PgDn>e").keys("zz<Esc>").says("Press Esc again to discard");
     stage.keys("<Esc>").says("bo@x.test").says("Invite many");
     stage.keys("<Esc><Esc>");
     assert!(matches!(stage.end, Some(End::Closed)));
@@ -325,7 +304,7 @@ fn a_file_that_is_no_table_is_read_as_what_is_pasted_is() {
 #[test]
 fn from_above_a_key_goes_to_what_is_left_out() {
     let mut stage = stage();
-    stage.paste("bo@x.test al@x.test eve@x.test").look(&[("al@x.test", "a member already")], &[]);
+    stage.paste("bo@x.test al@x.test eve@x.test").look(&["al@x.test"], &[]);
     let hints = |stage: &Stage| stage.view().hints;
     assert!(hints(&stage).contains(&(Action::PageDown, Some("1 left out".to_owned()))), "{:?}", hints(&stage));
     stage.keys("<PgDn>");
@@ -334,8 +313,7 @@ fn from_above_a_key_goes_to_what_is_left_out() {
         Some(1)
     );
     assert!(hints(&stage).contains(&(Action::DraftNext, None)), "{:?}", hints(&stage));
-    stage.keys("<Tab><Enter>").says("2 are invited, 1 are left out");
-    stage.keys("<PgDn>").says("al@x.test: a member already").silent_on("Press Enter again");
+    stage.says("al@x.test: already a member");
 }
 
 #[test]
@@ -367,18 +345,17 @@ fn a_message_is_sent_with_each_and_asks_for_no_plan() {
     stage.paste("bo@x.test").looked().keys("<Tab><Tab><Tab><Tab>Welcome!<Tab>");
     assert!(stage.quiet(), "{:?}", stage.open_calls());
     stage.keys("<Enter>");
-    let BulkAction::Invite { drafts } = stage.begun().0.bulk.action else { panic!() };
-    assert_eq!(drafts[0].message, Some("Welcome!".into()));
+    assert_eq!(drafts_of(stage.begun_kind())[0].message, Some("Welcome!".into()));
 }
 
 #[test]
 fn more_than_twenty_are_sent_only_after_their_number_is_typed() {
     let mut stage = stage();
     stage.paste(&(0..30).map(|i| format!("m{i}@x.test ")).collect::<String>()).looked();
-    stage.says("Type 30 to confirm").keys("<Enter>").says("^ Type 30, the number of people who are invited.");
+    stage.says("Type 30 to confirm").keys("<Enter>").says("Type 30 to confirm: ");
     stage.keys("30<Enter>");
     let (first, key) = stage.begun();
-    stage.answer(offline()).says("Nothing typed is lost").keys("<Enter>");
+    stage.answer(offline()).says("Nothing you typed is lost").keys("<Enter>");
     assert_eq!(stage.begun(), (first, key));
 }
 
@@ -386,8 +363,10 @@ fn more_than_twenty_are_sent_only_after_their_number_is_typed() {
 fn when_the_workspace_moved_on_the_rows_that_changed_are_shown() {
     let mut stage = stage();
     stage.paste("bo@x.test al@x.test").looked().keys("<Enter>").answer(stale());
-    stage.look(&[("al@x.test", "a member already")], &[]);
-    stage.says("Nothing was sent. Rows that changed since: 1").says("changed since: a member already");
+    stage.look(&["al@x.test"], &[]);
+    stage
+        .says("Nothing was sent: the workspace has changed since the plan was made. Rows that changed: 1")
+        .says("changed since: already a member");
     assert!(stage.quiet());
 }
 
@@ -404,11 +383,11 @@ fn five_thousand_addresses_are_taken_in_without_a_wait() {
 
 #[test]
 fn what_is_to_be_known_has_the_room_that_no_name_and_no_group_needs() {
-    let why = "invited already: resend or cancel it";
+    let why = "already a member";
     for (size, columns) in [((80, 24), 4), ((100, 30), 6), ((120, 34), 6)] {
         let mut stage = stage();
         stage.size = size;
-        stage.paste("ada@northwind.test bo@x.test").look(&[("ada@northwind.test", why)], &[]);
+        stage.paste("ada@northwind.test bo@x.test").look(&["ada@northwind.test"], &[]);
         let view = stage.view();
         let mut lists =
             view.parts.iter().filter_map(|part| if let Part::List(list) = part { Some(list) } else { None });

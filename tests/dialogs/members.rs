@@ -1,48 +1,45 @@
 use super::{
-    stage::{Stage, invalid, stale},
+    stage::{Stage, invalid, refused, stale},
     world::{self, aziza},
 };
 use rolecall::{
-    api::backend::Precondition,
+    api::wire::Plan,
     app::{
-        dialog::{member_edit::EditMember, member_groups::MemberGroups, remove::Remove, role::ChangeRole},
-        effect::{Call, Reply},
+        dialog::{
+            deactivate::Deactivate, member_edit::EditMember, member_groups::MemberGroups, remove::Remove,
+            role::ChangeRole,
+        },
+        selection::Targets,
     },
     domain::{
-        change::Change,
-        id::{GroupId, MemberId, RoleId},
+        change::{Kind, Refusal, SetGroups, SetRoles, Thing},
+        id::{GroupId, RoleId},
+        model::MemberStatus,
         pack::MaxRoles,
+        plan::{Confirm, RowOutcome},
     },
 };
 
 #[test]
-fn what_is_lost_and_what_stays_is_named_before_a_role_is_changed() {
-    let mut stage = Stage::new(ChangeRole::new(aziza()));
-    stage.says("Now: Marketer").keys("<Right>").preview(world::loses());
-    stage.says("Loses  Campaigns · edit").says("Stays  Content · edit: group Content Team");
+fn what_is_lost_and_what_stays_is_shown_before_a_role_is_changed() {
+    let mut stage = Stage::new(ChangeRole::of(aziza()));
+    assert!(stage.quiet(), "the role that is held is nothing to plan");
+    stage.says("Now: Marketer").keys("<Right>").planned(world::loses());
+    stage.says("Change role · aziza@northwind.test").says("Marketer → Viewer").says("Loses  Campaigns · edit");
+    stage.says("Content · edit stays: group Content Team").silent_on("1 change");
     stage.keys("<Tab>Q4 clean-up<Enter>");
-    assert!(stage.quiet(), "a reason typed later needs no other preview, and Enter asks first");
-    stage.says("aziza@northwind.test loses 1").keys("<Enter>");
-    let write = stage.written();
-    let Change::SetRoles { roles, terms, .. } = write.change else { panic!() };
-    assert_eq!((roles, write.precondition), (vec![RoleId(3)], Precondition::Version(5)));
-    assert_eq!(terms.reason.unwrap().raw(), "Q4 clean-up");
-    stage.applied();
-    assert_eq!(stage.said(), "aziza@northwind.test is now Viewer.");
-}
-
-#[test]
-fn a_role_that_only_adds_is_not_asked_about() {
-    let mut stage = Stage::new(ChangeRole::new(aziza()));
-    stage.keys("<Left>").preview(world::nothing()).keys("<Enter>");
-    stage.written();
+    let (start, _) = stage.begun();
+    assert_eq!((start.request.on.ids, start.digest), (vec![7], Some(world::loses().digest)));
+    let Kind::SetRoles(SetRoles { roles, terms }) = start.request.kind else { panic!() };
+    assert_eq!((roles, terms.reason.unwrap().raw()), (vec![RoleId(3)], "Q4 clean-up"));
+    stage.done();
 }
 
 #[test]
 fn choices_stop_at_the_first_and_the_last() {
     let mut viewer = aziza();
     viewer.roles = vec![world::named(RoleId(3), "Viewer")];
-    let mut stage = Stage::new(ChangeRole::new(viewer));
+    let mut stage = Stage::new(ChangeRole::of(viewer));
     for key in ["<Right>", " ", "<Right>"] {
         stage.keys(key).says("Role: Viewer");
         assert!(stage.quiet(), "nothing changed, so nothing is asked");
@@ -52,87 +49,105 @@ fn choices_stop_at_the_first_and_the_last() {
 }
 
 #[test]
-fn lowering_an_administrator_asks_to_type_the_address() {
-    let mut member = aziza();
-    member.roles = vec![world::named(RoleId(1), "Administrator")];
-    let mut stage = Stage::new(ChangeRole::new(member));
-    stage.silent_on("Type the e-mail").keys("<Right>").says("Type the e-mail");
-    stage.preview(world::loses()).keys("<Enter>").says("type aziza@northwind.test to confirm");
+fn what_is_typed_is_what_the_plan_asks_for() {
+    let mut stage = Stage::new(ChangeRole::of(aziza()));
+    let confirm = Confirm::Name { name: "aziza@northwind.test".into() };
+    stage.keys("<Left>").planned(Plan { confirm, ..world::nothing() });
+    stage.says("Type aziza@northwind.test to confirm").keys("<Enter>");
     assert!(stage.quiet());
-    stage.keys("Aziza@northwind.test<Enter>").says("Press Enter again").keys("<Enter>");
-    stage.written();
+    stage.keys("aziza<Enter>").says("  ^ This does not match. Type aziza@northwind.test to confirm");
+    assert!(stage.quiet());
+    stage.keys("@Northwind.test<Enter>");
+    stage.begun();
 }
 
 #[test]
 fn where_many_roles_may_be_held_they_are_a_checklist() {
-    let mut stage = Stage::with(ChangeRole::new(aziza()), |stage| stage.workspace.policies.max_roles = MaxRoles::Many);
+    let mut stage = Stage::with(ChangeRole::of(aziza()), |stage| stage.workspace.policies.max_roles = MaxRoles::Many);
     stage.says("[x] Marketer").says("[ ] Viewer").keys("viewer<Enter>");
-    let Change::SetRoles { roles, .. } = stage.previewed() else { panic!() };
+    let Kind::SetRoles(SetRoles { roles, .. }) = stage.asked_kind() else { panic!() };
     assert_eq!(roles, [RoleId(2), RoleId(3)]);
 }
 
 #[test]
-fn a_change_by_someone_else_is_read_again_and_looked_at_again() {
-    let mut stage = Stage::new(ChangeRole::new(aziza()));
-    stage.keys("<Right>").preview(world::nothing()).keys("<Tab>why<Enter>").answer(stale());
-    stage.says("! It was changed by someone else. It was read again");
-    assert!(matches!(stage.open_calls()[..], [(_, Call::Member(_, MemberId(7)))]));
-    let newer = rolecall::api::wire::MemberRow { version: 6, ..aziza() };
-    stage.answer(Ok(Reply::Member(Box::new(newer)))).says("Reason: why").preview(world::nothing());
-    stage.keys("<Enter>");
-    assert_eq!(stage.written().precondition, Precondition::Version(6));
+fn a_change_by_someone_else_is_planned_again_and_looked_at_again() {
+    for answer in [stale(), refused(Refusal::CHANGED)] {
+        let mut stage = Stage::new(ChangeRole::of(aziza()));
+        stage.keys("<Right>").planned(world::loses()).keys("<Tab>why<Enter>").answer(answer);
+        stage.planned(world::nothing()).says("Reason: why").says("Nothing was applied: the workspace has changed");
+        stage.keys("<Enter>");
+        assert_eq!(stage.begun().0.digest, Some(world::nothing().digest));
+    }
+}
+
+#[test]
+fn a_row_that_failed_is_told_in_the_dialog_and_planned_again() {
+    let mut stage = Stage::new(ChangeRole::of(aziza()));
+    stage.keys("<Right>").planned(world::loses()).keys("<Enter>");
+    stage.started(rolecall::api::wire::Change { done: 0, failed: 1, ..world::done() });
+    stage.row("aziza@northwind.test", RowOutcome::Failed { why: Refusal::LastAdministrator }, None);
+    stage.says("! Refused: no active administrator who can sign in would remain");
+    stage.planned(world::nothing()).says("Refused: no active administrator");
+    assert!(stage.end.is_none());
 }
 
 #[test]
 fn expiry_is_a_day_or_a_number_of_days() {
-    let mut stage = Stage::new(ChangeRole::new(aziza()));
-    stage.keys("<Tab><Tab>soon<Enter>").says("  ^ “soon” is no day");
+    let mut stage = Stage::new(ChangeRole::of(aziza()));
+    stage.keys("<Tab><Tab>soon<Enter>").says("  ^ “soon” is not a date");
     stage.keys("<C-u>+30d<Enter>");
-    let Change::SetRoles { terms, roles, .. } = stage.previewed() else { panic!() };
+    let Kind::SetRoles(SetRoles { terms, roles }) = stage.asked_kind() else { panic!() };
     assert_eq!(terms.expires_at, Some(super::stage::NOW.plus(31 * 86_400 - 1)));
     assert_eq!(roles, [RoleId(2)], "the same role with an end is a change");
 }
 
+fn leaves() -> Plan {
+    let status = |status| vec![Thing::Status { status }];
+    let shape = world::moved(status(MemberStatus::Active), Vec::new(), &[], &["campaigns.write"]);
+    let confirm = Confirm::Name { name: "aziza@northwind.test".into() };
+    Plan { confirm, ..world::plan(vec![(shape, vec!["aziza@northwind.test"])]) }
+}
+
 #[test]
 fn removing_takes_the_typed_address() {
-    let mut stage = Stage::new(Remove::new(aziza()));
-    stage.says("The account and its history stay").preview(world::loses()).says("Loses  Campaigns · edit");
-    stage.keys("left<Tab>aziza<Enter>").says("  ^ Type aziza@northwind.test to confirm.");
+    let mut stage = Stage::new(Remove::of(Targets::one(7), Some("aziza@northwind.test".into())));
+    stage.says("The account, its history and other memberships stay").planned(leaves());
+    stage.says("Remove · aziza@northwind.test").says("− active").says("Loses  Campaigns · edit");
+    stage.keys("left<Enter>aziza<Enter>").says("This does not match");
     assert!(stage.quiet());
     stage.keys("@northwind.test<Enter>");
-    let Change::Remove { member, reason } = stage.written().change else { panic!() };
-    assert_eq!((member, reason.unwrap().raw().to_owned()), (MemberId(7), "left".to_owned()));
-    stage.applied();
-    assert_eq!(stage.said(), "Removed aziza@northwind.test.");
+    let (start, _) = stage.begun();
+    assert_eq!((start.request.on.ids.clone(), start.request.reason().unwrap().raw()), (vec![7], "left"));
+    assert!(matches!(start.request.kind, Kind::Remove(_)));
+    stage.done();
+}
+
+#[test]
+fn deactivating_many_takes_the_verb_and_the_number() {
+    let mut stage = Stage::new(Deactivate::of(world::marked(41), None));
+    let plan = Plan { confirm: Confirm::Verb { count: 41 }, ..world::loses() };
+    stage.says("Deactivate · 41 members").planned(plan).says("Type \"deactivate 41\" to confirm");
+    stage.keys("<Enter>41<Enter>").says("This does not match").keys("<C-u>deactivate 41<Enter>");
+    assert!(matches!(stage.begun_kind(), Kind::Deactivate(_)));
 }
 
 #[test]
 fn a_name_is_edited_and_its_error_lands_under_it() {
-    let mut stage = Stage::new(EditMember::new(aziza()));
-    stage.keys("<Enter>").says("  ^ Nothing is different yet.");
+    let mut stage = Stage::new(EditMember::of(aziza()));
+    stage.keys("<Enter>").says("  ^ Nothing has changed yet.");
     stage.keys("<C-u>Aziza K.<Enter>").answer(invalid("name", "too short"));
-    stage.says("Name: Aziza K.").says("  ^ too short").keys("x<Enter>").applied();
-    assert_eq!(stage.said(), "Renamed aziza@northwind.test.");
+    stage.says("Name: Aziza K.").says("  ^ too short").keys("x<Enter>").planned(world::nothing()).keys("<Enter>");
+    assert!(matches!(stage.begun_kind(), Kind::Rename(_)));
+    stage.done();
 }
 
 #[test]
-fn each_group_touched_is_a_change_and_what_failed_is_told() {
-    let mut stage = Stage::new(MemberGroups::new(aziza()));
+fn all_groups_touched_are_one_change() {
+    let mut stage = Stage::new(MemberGroups::of(aziza()));
     stage.says("[x] Content Team").keys("desk<Enter><C-u>content<Enter>");
-    assert_eq!(stage.open_calls().len(), 2, "each is previewed");
-    stage.answer(Ok(Reply::Preview(Box::new(world::loses()))));
-    stage.answer(Ok(Reply::Preview(Box::new(world::nothing()))));
-    stage.keys("<Tab>moved<Enter>").says("Into Campaign Desk").says("Out of Content Team").says("Press Enter again");
-    stage.keys("<Enter>");
-    let Change::SetGroupMembers { group, add, .. } = stage.written().change else { panic!() };
-    assert_eq!((group, add), (GroupId(1), vec![MemberId(7)]));
-    stage.applied();
-    let write = stage.written();
-    assert_eq!(write.precondition, Precondition::Version(12));
-    let Change::SetGroupMembers { group, remove, .. } = write.change else { panic!() };
-    assert_eq!((group, remove), (GroupId(2), vec![MemberId(7)]));
-    stage.answer(Err(rolecall::api::error::ApiError::Refused("you need groups.manage to do this".into())));
-    stage.says("! Out of Content Team: you need groups.manage");
-    stage.keys("<Esc><Esc>");
-    assert_eq!(stage.said(), "A part of it was done.");
+    let Kind::SetGroups(SetGroups { add, remove, .. }) = stage.asked_kind() else { panic!() };
+    assert_eq!((add, remove), (vec![GroupId(1)], vec![GroupId(2)]));
+    let shape = world::moved(world::group_thing("Content Team"), world::group_thing("Campaign Desk"), &[], &[]);
+    stage.planned(world::plan(vec![(shape, vec!["aziza@northwind.test"])])).keys("<Tab>");
+    stage.says("Content Team → Campaign Desk").says("No change in access.").keys("moved<Enter>").done();
 }

@@ -2,9 +2,9 @@
 
 use rolecall::{
     api::{
-        backend::{Features, Write},
+        backend::Features,
         error::ApiError,
-        wire::{Applied, FolderRow, GroupRow, Job, Me, Preview, RoleRow, Workspace},
+        wire::{Change, ChangeRow, FolderRow, GroupRow, Me, Plan, RoleRow, StartChange, Workspace},
     },
     app::{
         action::Action,
@@ -14,7 +14,11 @@ use rolecall::{
         msg::Input,
         view::{DialogView, Part},
     },
-    domain::{change::Change, id::EventId, time::Timestamp},
+    domain::{
+        change::{Kind, Refusal, Request},
+        plan::RowOutcome,
+        time::Timestamp,
+    },
 };
 
 use super::world;
@@ -26,7 +30,7 @@ pub const NOW: Timestamp = Timestamp(1_767_225_600);
 pub enum End {
     Closed,
     Done(String),
-    Started(Box<Job>),
+    Started(Box<Change>),
     Run(Action),
     Pushed,
 }
@@ -45,8 +49,8 @@ pub struct Stage {
     pub now: Timestamp,
     pub effects: Vec<Effect>,
     pub end: Option<End>,
-    /// Jobs that were begun while the dialog stayed.
-    pub begun: Vec<Job>,
+    /// Changes that were begun while the dialog stayed.
+    pub running: Vec<Change>,
     /// The dialog that opened above, on a stage of its own.
     above: Option<Box<Self>>,
     ids: Ids,
@@ -83,7 +87,7 @@ impl Stage {
             now: NOW,
             effects: Vec::new(),
             end: None,
-            begun: Vec::new(),
+            running: Vec::new(),
             above: None,
             ids: Ids::new("test"),
         }
@@ -123,10 +127,10 @@ impl Stage {
                 self.effects.extend(effects);
                 self.end = Some(End::Done(said));
             }
-            Outcome::Started(job) => self.end = Some(End::Started(job)),
-            Outcome::Begun(job, effects) => {
+            Outcome::Started(change) => self.end = Some(End::Started(change)),
+            Outcome::Begun(change, effects) => {
                 self.effects.extend(effects);
-                self.begun.push(*job);
+                self.running.push(*change);
             }
             Outcome::Run(action) => self.end = Some(End::Run(action)),
         }
@@ -189,37 +193,78 @@ impl Stage {
         self
     }
 
-    /// The change of the last open preview.
-    pub fn previewed(&self) -> Change {
+    /// What the last open plan is asked for.
+    #[track_caller]
+    pub fn asked(&self) -> Request {
         match self.open_calls().pop() {
-            Some((_, Call::Preview(_, change))) => change,
-            other => panic!("no preview was asked for: {other:?}"),
+            Some((_, Call::Plan(_, request))) => *request,
+            other => panic!("no plan was asked for: {other:?}"),
         }
     }
 
-    /// The last open write.
-    pub fn written(&self) -> Write {
+    /// The kind of it.
+    #[track_caller]
+    pub fn asked_kind(&self) -> Kind {
+        self.asked().kind
+    }
+
+    #[track_caller]
+    pub fn planned(&mut self, plan: Plan) -> &mut Self {
+        self.asked();
+        self.answer(Ok(Reply::Plan(Box::new(plan))))
+    }
+
+    /// The change begun last, and its key.
+    #[track_caller]
+    pub fn begun(&self) -> (StartChange, String) {
         match self.open_calls().pop() {
-            Some((_, Call::Apply(_, write))) => *write,
-            other => panic!("nothing was written: {other:?}"),
+            Some((_, Call::StartChange(_, start, key))) => (*start, key),
+            other => panic!("no change was begun: {other:?}"),
         }
     }
 
-    pub fn preview(&mut self, preview: Preview) -> &mut Self {
-        self.previewed();
-        self.answer(Ok(Reply::Preview(Box::new(preview))))
+    /// The kind of it.
+    #[track_caller]
+    pub fn begun_kind(&self) -> Kind {
+        self.begun().0.request.kind
     }
 
-    pub fn applied(&mut self) -> &mut Self {
-        self.applied_with(None)
+    /// Answers the start with this change.
+    #[track_caller]
+    pub fn started(&mut self, change: Change) -> &mut Self {
+        self.begun();
+        self.answer(Ok(Reply::Change(Box::new(change))))
     }
 
-    pub fn applied_with(&mut self, link: Option<&str>) -> &mut Self {
-        self.written();
-        let link = link.map(str::to_owned);
-        let applied =
-            Applied { event: EventId(1), revision: 2, version: None, created: None, link, warnings: Vec::new() };
-        self.answer(Ok(Reply::Applied(Box::new(applied))))
+    /// The one row of the change that was begun is done.
+    #[track_caller]
+    pub fn done(&mut self) -> &mut Self {
+        self.started(world::done());
+        assert!(matches!(&self.end, Some(End::Started(_))), "{}", self.text());
+        self
+    }
+
+    /// Answers a question for the one row of a change: how it ended, and its link.
+    #[track_caller]
+    pub fn row(&mut self, name: &str, outcome: RowOutcome, link: Option<&str>) -> &mut Self {
+        assert!(matches!(self.open_calls().pop(), Some((_, Call::ChangeRows(..)))), "{:?}", self.open_calls());
+        let row = ChangeRow {
+            row: 1,
+            target: Some(7),
+            name: name.into(),
+            outcome: Some(outcome),
+            before: Vec::new(),
+            after: Vec::new(),
+            link: link.map(str::to_owned),
+        };
+        self.answer(Ok(Reply::ChangeRows(world::page(vec![row], None))))
+    }
+
+    /// How a change stands is told.
+    pub fn told(&mut self, change: &Change) -> &mut Self {
+        let effects = self.act(|dialog, cx| dialog.change_told(change, cx));
+        self.effects.extend(effects);
+        self
     }
 
     pub fn quiet(&self) -> bool {
@@ -301,7 +346,7 @@ pub fn stale() -> Result<Reply, ApiError> {
     Err(ApiError::Stale("It was changed by someone else.".into()))
 }
 
-/// What is there stands against this field.
-pub fn conflict(field: &str, message: &str) -> Result<Reply, ApiError> {
-    Err(ApiError::Conflict { field: Some(field.to_owned()), message: message.into() })
+/// Refused by code.
+pub fn refused(why: Refusal) -> Result<Reply, ApiError> {
+    Err(ApiError::Refused(Box::new(why)))
 }

@@ -1,36 +1,51 @@
-use super::stage::{Stage, invalid};
+use super::{
+    stage::{Stage, invalid, refused},
+    world,
+};
 use rolecall::{
-    api::backend::Precondition,
+    api::wire::Plan,
     app::{
         dialog::{password::SetPassword, transfer::Transfer},
         effect::{Call, Reply, Secrets},
     },
-    domain::change::Change,
+    domain::{
+        change::{self, Kind, Refusal, Thing, Warning},
+        plan::Confirm,
+    },
 };
+
+fn to_aziza() -> Plan {
+    let shape = world::moved(Vec::new(), vec![Thing::Owner], &["roles.manage"], &[]);
+    Plan {
+        warnings: vec![Warning::Final],
+        confirm: Confirm::Name { name: "aziza@northwind.test".into() },
+        ..world::plan(vec![(shape, vec!["aziza@northwind.test"])])
+    }
+}
 
 #[test]
 fn ownership_goes_by_an_address_typed_twice_and_the_password() {
-    let mut stage = Stage::new(Transfer::new());
-    stage.says("You become Administrator.");
-    stage.keys("aziza@northwind.test<Tab>sesame<Enter>").says("  ^ Type the new owner's e-mail once more");
-    stage.silent_on("sesame").says("••••••");
-    stage.keys("aziza@northwind.test<Enter>").says("Make aziza@northwind.test the owner?").keys("<Enter>");
-    let write = stage.written();
-    assert_eq!(write.password.as_deref(), Some("sesame"));
-    assert_eq!(write.precondition, Precondition::Version(3));
-    assert!(!format!("{write:?}").contains("sesame"));
-    assert!(matches!(write.change, Change::Transfer { email, .. } if email.raw() == "aziza@northwind.test"));
-    stage.answer(invalid("password", "This is not your password."));
-    stage.says("  ^ This is not your password.").says("New owner: aziza@northwind.test");
-    stage.keys("<C-u>sesame2<Enter><Enter>").applied();
-    assert_eq!(stage.said(), "aziza@northwind.test owns the workspace now.");
+    let mut stage = Stage::new(Transfer::dialog());
+    stage.says("You become Administrator.").keys("aziza@northwind.test<Tab>").planned(to_aziza());
+    stage.says("+ owner").says("! this cannot be undone").keys("<Enter>").says("  ^ Enter your password.");
+    stage.keys("sesame<Enter>").silent_on("sesame").says("••••••");
+    assert!(stage.quiet());
+    stage.keys("aziza@northwind.test<Enter>");
+    let (start, _) = stage.begun();
+    assert_eq!(start.password.as_deref(), Some("sesame"));
+    assert!(!format!("{start:?}").contains("sesame"));
+    let Kind::Transfer(change::Transfer { email, .. }) = start.request.kind else { panic!() };
+    assert_eq!(email.raw(), "aziza@northwind.test");
+    stage.answer(refused(Refusal::PasswordAgain));
+    stage.says("  ^ enter your password to confirm").says("New owner: aziza@northwind.test");
+    stage.keys("<C-u>sesame2<Enter>").done();
 }
 
 #[test]
 fn without_a_password_none_is_asked() {
-    let mut stage = Stage::with(Transfer::new(), |stage| stage.me.has_password = false);
-    stage.silent_on("Your password").keys("bo@x.test<Tab><Tab>bo@x.test<Enter><Enter>");
-    assert_eq!(stage.written().password, None);
+    let mut stage = Stage::with(Transfer::dialog(), |stage| stage.me.has_password = false);
+    stage.silent_on("Your password").keys("bo@x.test<Enter>").planned(world::nothing()).keys("<Enter>");
+    assert_eq!(stage.begun().0.password, None);
 }
 
 #[test]

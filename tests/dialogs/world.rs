@@ -2,19 +2,23 @@
 
 use rolecall::{
     api::wire::{
-        EffectItem, EffectRow, FolderRow, GrantRow, GroupRow, Kept, Me, MemberRow, Named, Page, Preview, RoleRow,
-        Source, Workspace,
+        Change, ChangeState, EffectItem, FolderRow, GrantRow, GroupRow, Kept, Me, MemberRow, Named, Page, Plan,
+        PlanRow, RoleRow, Shape, Source, Workspace,
     },
     app::{
         action::{Action, Context},
         key::Key,
+        selection::Targets,
     },
     domain::{
         capability::Capability,
+        change::{Refusal, Selection, Thing, Things},
         edge::{Edge, Terms},
-        id::{AccountId, FolderId, GrantId, GroupId, MemberId, RoleId, WorkspaceId},
+        id::{AccountId, ChangeId, FolderId, GrantId, GroupId, MemberId, RoleId, WorkspaceId},
         model::{Effect, MemberStatus, Subject},
         pack::{Pack, Policies},
+        plan::RowOutcome,
+        time::Timestamp,
         untrusted::Text,
     },
 };
@@ -186,24 +190,128 @@ pub fn grant(id: i64, subject: Subject, name: &str, effect: Effect) -> GrantRow 
 }
 
 pub fn item(key: &str) -> EffectItem {
-    EffectItem { capability: key.to_owned(), folder: None }
+    EffectItem { capability: key.to_owned(), folder: None, but: None }
 }
 
-/// Nobody's access changes.
-pub fn nothing() -> Preview {
-    Preview { rows: Vec::new(), gain: 0, lose: 0, warnings: Vec::new(), revision: 1 }
+/// So many marked members.
+pub fn marked(n: i64) -> Targets {
+    Targets { on: Selection::ids((1..=n).collect()), count: Some(n as u64), marked: None }
+}
+
+pub fn role_thing(name: &str) -> Things {
+    vec![Thing::Role { name: name.into(), until: None }]
+}
+
+pub fn group_thing(name: &str) -> Things {
+    vec![Thing::Group { name: name.into(), until: None }]
+}
+
+/// Rows that end like this, with nothing before and after.
+pub fn ends(outcome: RowOutcome) -> Shape {
+    Shape {
+        outcome,
+        before: Vec::new(),
+        after: Vec::new(),
+        gains: Vec::new(),
+        loses: Vec::new(),
+        stays: Vec::new(),
+        once_active: false,
+    }
+}
+
+pub fn left_out(why: Refusal) -> Shape {
+    ends(RowOutcome::Skipped { why })
+}
+
+pub fn unchanged() -> Shape {
+    ends(RowOutcome::Unchanged)
+}
+
+/// From what to what, with what is gained and lost.
+pub fn moved(before: Things, after: Things, gains: &[&str], loses: &[&str]) -> Shape {
+    let items = |keys: &[&str]| keys.iter().map(|key| item(key)).collect();
+    Shape { before, after, gains: items(gains), loses: items(loses), ..ends(RowOutcome::Done) }
+}
+
+/// From Marketer to Viewer; some of it stays by a group.
+pub fn lowered(loses: &[&str], stays: &[&str]) -> Shape {
+    let kept = |key: &&str| Kept {
+        capability: (*key).to_owned(),
+        via: vec![Source::Group(named(GroupId(2), "Content Team"))],
+    };
+    let stays = stays.iter().map(kept).collect();
+    Shape { stays, ..moved(role_thing("Marketer"), role_thing("Viewer"), &[], loses) }
+}
+
+/// A plan of these shapes, each with its rows' names.
+pub fn plan(shapes: Vec<(Shape, Vec<&str>)>) -> Plan {
+    let mut made = Plan { revision: 40, ..Plan::default() };
+    for (at, (shape, names)) in shapes.into_iter().enumerate() {
+        let n = names.len() as u64;
+        match shape.outcome {
+            RowOutcome::Done => {
+                made.change += n;
+                made.gain += if shape.gains.is_empty() { 0 } else { n };
+                made.lose += if shape.loses.is_empty() { 0 } else { n };
+            }
+            RowOutcome::Unchanged => made.unchanged += n,
+            RowOutcome::Skipped { .. } | RowOutcome::Failed { .. } => made.skipped += n,
+        }
+        made.rows.extend(names.iter().map(|name| PlanRow {
+            id: Some(name.bytes().fold(7, |sum, b| sum * 31 % 100_003 + i64::from(b))),
+            name: Text::from(*name),
+            shape: at as u32,
+            ..PlanRow::default()
+        }));
+        made.shapes.push(shape);
+    }
+    made.digest = format!("{:?}", made.rows.iter().map(|row| (row.id, row.shape)).collect::<Vec<_>>());
+    made
+}
+
+/// Aziza changes, and nobody's access does.
+pub fn nothing() -> Plan {
+    plan(vec![(moved(Vec::new(), Vec::new(), &[], &[]), vec!["aziza@northwind.test"])])
 }
 
 /// Aziza loses editing campaigns; editing content stays by her group.
-pub fn loses() -> Preview {
-    let row = EffectRow {
-        member: named(MemberId(7), "aziza@northwind.test"),
-        gains: Vec::new(),
-        loses: vec![item("campaigns.write")],
-        stays: vec![Kept {
-            capability: "content.write".to_owned(),
-            via: vec![Source::Group(named(GroupId(2), "Content Team"))],
-        }],
-    };
-    Preview { rows: vec![row], lose: 1, ..nothing() }
+pub fn loses() -> Plan {
+    plan(vec![(lowered(&["campaigns.write"], &["content.write"]), vec!["aziza@northwind.test"])])
+}
+
+/// A change of four rows at work.
+pub fn change() -> Change {
+    Change {
+        id: ChangeId(3),
+        action: "set_roles".into(),
+        what: role_thing("Viewer"),
+        goes: Vec::new(),
+        name: None,
+        filter: None,
+        reason: None,
+        actor: "olim@n.test".into(),
+        mine: true,
+        undoes: None,
+        origin: None,
+        undone_by: None,
+        reversible: true,
+        state: ChangeState::Running,
+        elsewhere: false,
+        stop_asked: false,
+        created_at: Timestamp(1),
+        ended_at: None,
+        total: 4,
+        done: 0,
+        failed: 0,
+        skipped: 0,
+        left_out: 0,
+        by_filter: false,
+        per_second: None,
+        trouble: None,
+    }
+}
+
+/// A change of one row that is done.
+pub fn done() -> Change {
+    Change { state: ChangeState::Done, total: 1, done: 1, ..change() }
 }

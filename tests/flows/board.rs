@@ -6,7 +6,6 @@ use crate::{
 };
 use rolecall::{
     api::{
-        backend::Precondition,
         error::ApiError,
         wire::{InvitationFlag, InvitationRow},
     },
@@ -15,7 +14,7 @@ use rolecall::{
         msg::Msg,
     },
     domain::{
-        change::Change,
+        change::{EditInvitation, Kind, Request},
         id::RoleId,
         time::{DAY, Timestamp},
     },
@@ -186,49 +185,38 @@ fn a_waiting_invitation_is_edited_in_its_own_state() {
     let mut console = board();
     console.keys("j j e").serve(world);
     let screen = console.screen();
-    for shown in ["Edit invitation · bo@partner.test", "Waits: Marketer", "Expires in 5 d", "‹ Marketer ›"] {
+    for shown in ["Edit invitation · bo@partner.test", "Pending: Marketer", "Expires in 5 d", "‹ Marketer ›"] {
         assert!(screen.contains(shown), "{shown} is not in\n{screen}");
     }
     console.keys("Enter");
-    assert!(console.screen().contains("Nothing is changed yet"), "{}", console.screen());
+    assert!(console.screen().contains("Nothing has changed yet"), "{}", console.screen());
     console.typed("V").keys("Tab Tab").typed("14").serve(world);
+    console.keys("Enter").serve(world);
     console.keys("Enter");
-    console.answer_to(|call| matches!(call, Call::Preview(..)), world(&console.last_call().clone()));
-    let Call::Apply(_, write) = console.last_call() else { panic!("{:?}", console.calls) };
-    let Change::EditInvitation { roles, ttl_days, .. } = &write.change else { panic!("{write:?}") };
+    let Call::StartChange(_, start, _) = console.last_call() else { panic!("{:?}", console.calls) };
+    let Kind::EditInvitation(EditInvitation { roles, ttl_days, .. }) = &start.request.kind else { panic!("{start:?}") };
     assert_eq!((roles.as_slice(), *ttl_days), (&[RoleId(7)][..], Some(14)));
     console.serve(world);
-    assert!(console.screen().contains("its link stays"), "{}", console.screen());
+    assert!(console.screen().contains("Edit invitation: done. u undoes it"), "{}", console.screen());
 }
 
-/// Somebody was faster: it is said, the row is read again, and what was chosen stays.
+/// Somebody was faster: it is planned again, and what was chosen stays.
 #[test]
 fn a_stale_edit_keeps_what_was_chosen() {
     let mut console = board();
     console.keys("j j e").serve(world);
-    console.keys("Tab Tab").typed("14").keys("Enter");
-    console.answer_to(|call| matches!(call, Call::Preview(..)), world(&console.last_call().clone()));
-    let Call::Apply(_, write) = console.last_call().clone() else { panic!("{:?}", console.calls) };
-    assert_eq!(write.precondition, Precondition::Version(1));
-    let expected = Change::EditInvitation {
-        invitation: rolecall::domain::id::InvitationId(1),
-        roles: vec![RoleId(2)],
-        groups: vec![],
-        ttl_days: Some(14),
-    };
-    assert_eq!(write.change, expected);
-    console
-        .answer_to(|call| matches!(call, Call::Apply(..)), Err(ApiError::Stale("this was changed meanwhile".into())));
-    console.answer_to(|call| matches!(call, Call::Invitation(..)), {
-        let mut row = invitations().into_iter().find(|row| row.id.0 == 1).unwrap();
-        row.version = 2;
-        Ok(Reply::Invitation(Box::new(row)))
-    });
-    console.serve(world);
-    assert!(console.screen().contains("changed meanwhile") && console.screen().contains("14"), "{}", console.screen());
+    console.keys("Tab Tab").typed("14").keys("Enter").serve(world);
     console.keys("Enter");
-    let Call::Apply(_, write) = console.last_call() else { panic!("{:?}", console.calls) };
-    assert_eq!(write.precondition, Precondition::Version(2));
+    let Call::StartChange(_, start, _) = console.last_call().clone() else { panic!("{:?}", console.calls) };
+    let kind = EditInvitation { roles: vec![RoleId(2)], groups: vec![], ttl_days: Some(14) };
+    assert_eq!(start.request, Request::one(1, kind));
+    console.answer(Err(ApiError::Stale("this was changed meanwhile".into())));
+    assert!(matches!(console.last_call(), Call::Plan(..)), "{:?}", console.calls);
+    console.serve(world);
+    let screen = console.screen();
+    assert!(screen.contains("the workspace has changed since the plan was made") && screen.contains("14"), "{screen}");
+    console.keys("Enter");
+    assert!(matches!(console.last_call(), Call::StartChange(..)), "{:?}", console.calls);
 }
 
 #[test]

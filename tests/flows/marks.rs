@@ -7,11 +7,11 @@ use super::{
 use rolecall::{
     api::{
         error::ApiError,
-        wire::{Among, Count, Found, MemberRow, Page, PageQuery, Plan, PlanKind, PlanRow},
+        wire::{Among, Count, Found, MemberRow, Page, PageQuery, Plan, PlanRow},
     },
     app::effect::{Call, Reply},
     domain::{
-        bulk::{Matching, Selection},
+        change::{Matching, Selection},
         id::{MemberId, WorkspaceId},
     },
 };
@@ -174,8 +174,8 @@ fn everything_that_matches_is_marked_besides_what_is_marked() {
     }
     assert!(!console.line("Users").contains("hidden"), "{}", console.screen());
     console.keys("r").serve(|call| match call {
-        Call::Plan(_, bulk) => {
-            assert_eq!(bulk.on, targets.on, "the plan is of all of them");
+        Call::Plan(_, request) => {
+            assert_eq!(request.on, targets.on, "the plan is of all of them");
             Err(ApiError::Offline("enough".into()))
         }
         call => world(call),
@@ -355,21 +355,21 @@ fn bulk_actions_open_on_the_marks() {
 fn a_single_rows_action_says_what_to_do_with_marks() {
     let mut console = users();
     console.keys("Space R");
-    assert!(console.screen().contains("resend on the board"), "{}", console.screen());
+    assert!(console.screen().contains("resend on the Invitations screen"), "{}", console.screen());
     console.keys("f");
-    assert!(console.screen().contains("allow or deny for all of them"), "{}", console.screen());
+    assert!(console.screen().contains("use allow or deny"), "{}", console.screen());
     console.keys("E");
-    assert!(console.screen().contains("one at a time: let go of the marks first"), "{}", console.screen());
+    assert!(console.screen().contains("only one at a time: clear the marks first"), "{}", console.screen());
     let mut board = Console::live(120, 34, world);
     board.keys("2 Space e");
-    assert!(board.screen().contains("one at a time: let go of the marks first"), "{}", board.screen());
+    assert!(board.screen().contains("only one at a time: clear the marks first"), "{}", board.screen());
 }
 
 #[test]
-fn marks_are_nothing_to_a_backend_without_jobs() {
+fn marks_are_nothing_to_a_backend_without_changes() {
     let bare = |call: &Call| match world(call) {
         Ok(Reply::Hello(mut features, me)) => {
-            features.jobs = false;
+            features.changes = false;
             Ok(Reply::Hello(features, me))
         }
         other => other,
@@ -377,7 +377,7 @@ fn marks_are_nothing_to_a_backend_without_jobs() {
     let mut console = Console::live(120, 34, bare);
     console.keys("Tab Space");
     assert!(console.screen().contains("this backend cannot do that"), "{}", console.screen());
-    assert!(!console.screen().contains("Jobs"), "{}", console.screen());
+    assert!(!console.screen().contains("Changes"), "{}", console.screen());
 }
 
 #[test]
@@ -491,8 +491,11 @@ fn what_others_make_match_after_it_was_marked_is_told_with_the_plan() {
             Call::Plan(..) => {
                 let names: Vec<String> = (0..now).map(|n| format!("p{n}@northwind.test")).collect();
                 let rows = names.iter().map(|name| PlanRow { name: name.as_str().into(), ..PlanRow::default() });
-                let kinds = vec![PlanKind::Same];
-                Ok(Reply::Plan(Box::new(Plan { rows: rows.collect(), kinds, same: now, ..Plan::default() })))
+                let mut plan = world::plan_of(&rolecall::domain::change::Request::given(
+                    rolecall::domain::change::Invite::default(),
+                ));
+                plan.rows = rows.collect();
+                Ok(Reply::Plan(Box::new(Plan { change: now, ..plan })))
             }
             call => world(call),
         };

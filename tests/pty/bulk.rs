@@ -38,8 +38,8 @@ fn what_a_killed_console_began_is_listed_and_goes_on() {
     session.hides("unfinished");
     session.press("qqq");
     assert_eq!(session.ends(), 0);
-    let mut session = Session::rolecall(home.path(), &["jobs", "resume"]);
-    session.shows("nothing was interrupted");
+    let mut session = Session::rolecall(home.path(), &["changes", "resume"]);
+    session.shows("nothing to resume");
     assert_eq!(session.ends(), 0);
 }
 
@@ -51,32 +51,35 @@ fn what_a_command_works_on_is_followed_in_the_console() {
     let mut console = Session::rolecall(home.path(), &[]);
     console.shows(t("app.live"));
     console.press("7");
-    console.shows(t("jobs.running"));
+    console.shows(t("changes.running"));
     assert_eq!(command.ends(), 0);
-    console.shows("done. u takes it back");
-    console.hides(t("jobs.running"));
+    console.shows("done. u undoes it");
+    console.hides(t("changes.running"));
     console.press("qq");
     assert_eq!(console.ends(), 0);
 }
 
 #[test]
-fn leaving_a_job_at_work_is_asked_twice_and_how_it_stands_is_told() {
-    let home = marketers(10_000);
+fn leaving_a_change_at_work_is_asked_twice_and_how_it_stands_is_told() {
+    let home = marketers(40_000);
     let mut session = Session::rolecall(home.path(), &["--start-pane", "users"]);
-    session.shows("10 001");
+    session.shows("40 001");
     session.press("/role:marketer\r");
-    session.shows("10 000 of 10 001");
+    session.shows("40 000 of 40 001");
     session.press("*r");
     session.shows("to confirm");
     session.press(ENTER);
-    session.press("10000");
+    session.press("40000");
     session.press(ENTER);
     session.shows("/s");
     session.press("q");
-    session.shows("Job 1 is at work");
+    session.shows("is running");
     session.press("q");
     assert_eq!(session.ends(), 0);
     session.restored();
     let told = session.text();
-    assert!(told.contains("Role → Viewer: ") && told.contains("go on with: rolecall jobs resume 1"), "{told}");
+    assert!(
+        told.contains("Role → Viewer, role:marketer: ") && told.contains("resume with: rolecall changes resume 2"),
+        "{told}"
+    );
 }

@@ -1,77 +1,101 @@
-//! Bulk changes as drawn: plans in every state, many invitations.
+//! Changes of many rows as drawn: plans in every state, many invitations.
 
 use super::{
     dialogs::{Drawn, name_of},
-    world::world,
+    world::{self, role, world},
 };
 use rolecall::{
     api::{
         error::ApiError,
-        wire::{EffectItem, ImportFault, ImportRow, Kept, Plan, PlanKind, PlanRow, Source},
+        wire::{EffectItem, ImportFault, ImportRow, Kept, Plan, PlanRow, Shape, Source},
     },
     app::{
         dialog::{
+            deactivate::Deactivate,
+            grant_edit::GrantEdit,
+            invitation::{Cancel, Resend},
             invite_many::InviteMany,
-            plan::{Kind, PlanDialog},
+            role::ChangeRole,
+            undo::Undo,
         },
         effect::{Call, Reply},
         selection::Targets,
     },
     domain::{
-        bulk::{BulkAction, Selection},
-        change::Warning,
-        id::{GroupId, JobId},
+        change::{Invite, Kind, Refusal, Selection, Thing, Things, Warning},
+        id::GroupId,
+        invitation::InvitationStatus,
+        model::Effect,
+        plan::{Confirm, RowOutcome},
+        time::DAY,
         untrusted::Text,
     },
 };
 
 fn item(capability: &str) -> EffectItem {
-    EffectItem { capability: capability.into(), folder: None }
+    EffectItem { capability: capability.into(), folder: None, but: None }
 }
 
-fn change(before: &str, after: &str, gains: &[&str], loses: &[&str], stays: &[&str]) -> PlanKind {
+pub fn ends(outcome: RowOutcome) -> Shape {
+    let none = Vec::new;
+    Shape {
+        outcome,
+        before: Vec::new(),
+        after: Vec::new(),
+        gains: none(),
+        loses: none(),
+        stays: Vec::new(),
+        once_active: false,
+    }
+}
+
+/// From what to what, with what is gained, lost and kept.
+pub fn moved(before: Things, after: Things, gains: &[&str], loses: &[&str], stays: &[&str]) -> Shape {
     let via = vec![Source::Group(name_of(GroupId(1), "Content Team"))];
-    PlanKind::Change {
-        before: vec![before.into()],
-        after: vec![after.into()],
-        adds: Vec::new(),
-        removes: Vec::new(),
+    Shape {
+        before,
+        after,
         gains: gains.iter().map(|key| item(key)).collect(),
         loses: loses.iter().map(|key| item(key)).collect(),
         stays: stays.iter().map(|key| Kept { capability: (*key).into(), via: via.clone() }).collect(),
+        ..ends(RowOutcome::Done)
     }
 }
 
-fn left_out(reason: &str) -> PlanKind {
-    PlanKind::LeftOut { reason: reason.into(), field: Some("email".into()) }
+fn change(before: &str, after: &str, gains: &[&str], loses: &[&str], stays: &[&str]) -> Shape {
+    moved(role(before), role(after), gains, loses, stays)
 }
 
-fn plan(kinds: Vec<(PlanKind, Vec<String>)>) -> Plan {
-    let row = |kind: usize, name: &String| PlanRow {
-        id: Some(name.bytes().fold(7, |sum, b| sum * 31 % 1_000_003 + i64::from(b))),
-        name: Text::from(name.as_str()),
-        kind: kind as u32,
-        ..PlanRow::default()
-    };
-    let rows: Vec<PlanRow> =
-        kinds.iter().enumerate().flat_map(|(at, (_, names))| names.iter().map(move |name| row(at, name))).collect();
-    let count = |which: &dyn Fn(&PlanKind) -> bool| {
-        kinds.iter().filter(|(kind, _)| which(kind)).map(|(_, names)| names.len() as u64).sum()
-    };
-    let change = count(&|kind| matches!(kind, PlanKind::Change { .. }));
-    Plan {
-        revision: 9,
-        digest: "d".into(),
-        change,
-        same: count(&|kind| matches!(kind, PlanKind::Same)),
-        left_out: count(&|kind| matches!(kind, PlanKind::LeftOut { .. })),
-        gain: count(&|kind| matches!(kind, PlanKind::Change { gains, .. } if !gains.is_empty())),
-        lose: count(&|kind| matches!(kind, PlanKind::Change { loses, .. } if !loses.is_empty())),
-        rows,
-        kinds: kinds.into_iter().map(|(kind, _)| kind).collect(),
-        confirm: change > 10,
-        ..Plan::default()
+fn left_out(why: Refusal) -> Shape {
+    ends(RowOutcome::Skipped { why })
+}
+
+/// A plan of these shapes, each with its rows' names.
+pub fn plan(shapes: Vec<(Shape, Vec<String>)>) -> Plan {
+    let mut made = Plan { revision: 9, digest: "d".into(), ..Plan::default() };
+    for (at, (shape, names)) in shapes.into_iter().enumerate() {
+        let n = names.len() as u64;
+        match shape.outcome {
+            RowOutcome::Done => {
+                made.change += n;
+                made.gain += if shape.gains.is_empty() { 0 } else { n };
+                made.lose += if shape.loses.is_empty() { 0 } else { n };
+            }
+            RowOutcome::Unchanged => made.unchanged += n,
+            RowOutcome::Skipped { .. } | RowOutcome::Failed { .. } => made.skipped += n,
+        }
+        made.rows.extend(names.iter().map(|name| PlanRow {
+            id: Some(name.bytes().fold(7, |sum, b| sum * 31 % 1_000_003 + i64::from(b))),
+            name: Text::from(name.as_str()),
+            shape: at as u32,
+            ..PlanRow::default()
+        }));
+        made.shapes.push(shape);
     }
+    if made.change > 10 {
+        made.confirm = Confirm::Count { count: made.change };
+    }
+    made
 }
 
 fn names(names: &[&str]) -> Vec<String> {
@@ -84,8 +108,8 @@ fn fourteen() -> Plan {
     plan(vec![
         (change("Marketer", "Viewer", &[], &["campaigns.write"], &["content.write"]), names(&["adele"])),
         (change("Marketer", "Viewer", &[], &["content.write", "campaigns.write"], &[]), like),
-        (left_out("owner: transfer ownership instead"), names(&["olim"])),
-        (left_out("yourself"), names(&["aziza"])),
+        (left_out(Refusal::Owner), names(&["olim"])),
+        (left_out(Refusal::Yourself), names(&["aziza"])),
     ])
 }
 
@@ -95,16 +119,16 @@ fn overtaken() -> Plan {
     plan(vec![
         (change("Marketer", "Viewer", &[], &["campaigns.write"], &["content.write"]), names(&["adele"])),
         (change("Marketer", "Viewer", &[], &["content.write", "campaigns.write"], &[]), like),
-        (PlanKind::Same, names(&["carla"])),
-        (left_out("yourself"), names(&["aziza"])),
+        (ends(RowOutcome::Unchanged), names(&["carla"])),
+        (left_out(Refusal::Yourself), names(&["aziza"])),
     ])
 }
 
 fn ready(call: &Call) -> Result<Reply, ApiError> {
     Ok(match call {
-        Call::Plan(_, bulk) if bulk.action.reason().is_some() => Reply::Plan(Box::new(overtaken())),
+        Call::Plan(_, request) if request.reason().is_some() => Reply::Plan(Box::new(overtaken())),
         Call::Plan(..) => Reply::Plan(Box::new(fourteen())),
-        Call::StartJob(..) => return Err(ApiError::Stale("The workspace moved on.".into())),
+        Call::StartChange(..) => return Err(ApiError::Stale("The workspace moved on.".into())),
         other => return world(other),
     })
 }
@@ -112,7 +136,7 @@ fn ready(call: &Call) -> Result<Reply, ApiError> {
 fn refused(call: &Call) -> Result<Reply, ApiError> {
     Ok(match call {
         Call::Plan(..) => Reply::Plan(Box::new(Plan {
-            refused: Some("no active administrator would remain, so nothing of it is done".into()),
+            refused: Some(Refusal::LastAdministrator),
             warnings: vec![Warning::FewAdministrators { remaining: 0 }],
             ..fourteen()
         })),
@@ -122,7 +146,7 @@ fn refused(call: &Call) -> Result<Reply, ApiError> {
 
 fn offline(call: &Call) -> Result<Reply, ApiError> {
     match call {
-        Call::Plan(..) | Call::StartJob(..) => Err(ApiError::Offline("connection refused".into())),
+        Call::Plan(..) | Call::StartChange(..) => Err(ApiError::Offline("connection refused".into())),
         other => world(other),
     }
 }
@@ -145,9 +169,9 @@ fn long(call: &Call) -> Result<Reply, ApiError> {
                     vec![somebody.to_owned(), "王小明@市场部.example".to_owned()],
                 ),
                 (change("Viewer", "Viewer", &[], &[], &[]), names(&["ок"])),
-                (PlanKind::Same, (0..4_000).map(|n| format!("m{n}@northwind.test")).collect()),
+                (ends(RowOutcome::Unchanged), (0..4_000).map(|n| format!("m{n}@northwind.test")).collect()),
                 (
-                    left_out("they hold Members · manage and Roles · manage, which you do not hold yourself"),
+                    left_out(Refusal::Above { capabilities: vec!["members.manage".into(), "roles.manage".into()] }),
                     names(&["x"]),
                 ),
             ]);
@@ -162,19 +186,41 @@ fn undone(call: &Call) -> Result<Reply, ApiError> {
     Ok(match call {
         Call::Plan(..) => Reply::Plan(Box::new(plan(vec![
             (change("Viewer", "Marketer", &["content.write", "campaigns.write"], &[], &[]), names(&["alim", "bo"])),
-            (left_out("changed since by olim@northwind.test"), names(&["carla"])),
+            (
+                left_out(Refusal::ChangedSince {
+                    now: role("Editor"),
+                    by: Some("olim@northwind.test".into()),
+                    at: None,
+                }),
+                names(&["carla"]),
+            ),
         ]))),
         other => return world(other),
     })
 }
 
 fn resent(call: &Call) -> Result<Reply, ApiError> {
+    let sent = |before| {
+        let status = |status| Thing::Invitation { status };
+        let after = vec![status(InvitationStatus::Sent), Thing::NewLink, Thing::Answerable { seconds: 7 * DAY }];
+        moved(vec![status(before)], after, &[], &[], &[])
+    };
     Ok(match call {
-        Call::Plan(..) => Reply::Plan(Box::new(plan(vec![
-            (change("expired", "sent, 7 days", &[], &[], &[]), names(&["kim", "lea"])),
-            (change("sent", "sent, 7 days", &[], &[], &[]), names(&["noor"])),
-            (left_out("this invitation is settled: invite the person again"), names(&["li"])),
-        ]))),
+        Call::Plan(..) => {
+            let made = plan(vec![
+                (sent(InvitationStatus::Expired), names(&["kim", "lea"])),
+                (sent(InvitationStatus::Sent), names(&["noor"])),
+                (left_out(Refusal::InvitationSettled), names(&["li"])),
+            ]);
+            Reply::Plan(Box::new(Plan { warnings: vec![Warning::Final], ..made }))
+        }
+        other => return world(other),
+    })
+}
+
+fn grave(call: &Call) -> Result<Reply, ApiError> {
+    Ok(match call {
+        Call::Plan(..) => Reply::Plan(Box::new(Plan { confirm: Confirm::Verb { count: 12 }, ..fourteen() })),
         other => return world(other),
     })
 }
@@ -209,12 +255,12 @@ fn looked(call: &Call) -> Result<Reply, ApiError> {
             row(9, "a.very.long.address.that.does.not.fit.anywhere@marketing.northwind.example", "", &["Chief of all"]),
             row(10, "lea@northwind.test", "Lea", &[]),
         ]),
-        Call::Plan(_, bulk) => {
-            let BulkAction::Invite { drafts } = &bulk.action else { return world(call) };
-            let invited = change("", "invited", &[], &[], &[]);
+        Call::Plan(_, request) => {
+            let Kind::Invite(Invite { drafts }) = &request.kind else { return world(call) };
+            let invited = moved(Vec::new(), role("Viewer"), &[], &[], &[]);
             let all = drafts.iter().map(|draft| draft.email.raw().to_owned());
             let (members, others): (Vec<String>, Vec<String>) = all.partition(|email| email.starts_with("adele"));
-            let mut plan = plan(vec![(invited, others), (left_out("a member already"), members)]);
+            let mut plan = plan(vec![(invited, others), (left_out(Refusal::MemberAlready), members)]);
             // In the order of the drafts.
             plan.rows.sort_by_key(|row| drafts.iter().position(|draft| draft.email == row.name));
             for row in &mut plan.rows {
@@ -239,7 +285,7 @@ pub fn all() -> Vec<Drawn> {
     vec![
         (
             "plan-role",
-            || Box::new(PlanDialog::new(Kind::Role, members(14))),
+            || Box::new(ChangeRole::of_all(members(14))),
             vec![
                 ("planning", "", None),
                 ("ready", "", Some(ready)),
@@ -254,29 +300,29 @@ pub fn all() -> Vec<Drawn> {
         ),
         (
             "plan-long",
-            || Box::new(PlanDialog::new(Kind::Role, members(4_003))),
+            || Box::new(ChangeRole::of_all(members(4_003))),
             vec![("long", "", Some(long)), ("open", "PgDn Home Right", Some(long)), ("end", "PgDn End", Some(long))],
         ),
         (
             "plan-grant",
-            || Box::new(PlanDialog::new(Kind::Deny, members(14))),
+            || Box::new(GrantEdit::for_members(members(14), Effect::Deny)),
             vec![("choosing", "", Some(ready)), ("chosen", "p r o m o Enter e d i t Enter", Some(ready))],
         ),
         (
             "plan-undo",
-            || {
-                Box::new(PlanDialog::new(
-                    Kind::Undo(JobId(7)),
-                    Targets { on: Selection::default(), count: Some(3), marked: None },
-                ))
-            },
+            || Box::new(Undo::of(world::change(7, "set_roles", role("Viewer")))),
             vec![("ready", "", Some(undone)), ("planning", "", None)],
         ),
-        ("plan-resend", || Box::new(PlanDialog::new(Kind::Resend, members(4))), vec![("ready", "", Some(resent))]),
+        ("plan-resend", || Box::new(Resend::of(members(4), None)), vec![("ready", "", Some(resent))]),
+        (
+            "plan-deactivate",
+            || Box::new(Deactivate::of(members(14), None)),
+            vec![("ready", "", Some(grave)), ("wrong", "Enter d e Enter", Some(grave))],
+        ),
         (
             "plan-cancel",
-            || Box::new(PlanDialog::new(Kind::Cancel, members(2))),
-            vec![("asked", "Enter", Some(undone)), ("left", "x Esc", Some(undone))],
+            || Box::new(Cancel::of(members(2), None)),
+            vec![("planned", "", Some(undone)), ("left", "x Esc", Some(undone))],
         ),
         (
             "invite-many",

@@ -2,16 +2,17 @@
 //! foreign text. One file a dialog and size, its states one below the other.
 
 use crate::{
+    bulk,
     console::{Console, text},
-    world::{folders, grants, groups, invitations, members, page, world},
+    world::{self, folders, grants, groups, members, page, role as role_thing, world},
 };
 use ratatui::{style::Color, style::Modifier};
 use rolecall::{
     api::{
         error::ApiError,
         wire::{
-            AccessRow, Applied, EffectItem, EffectRow, EffectiveAccess, Explanation, Holder, Kept, MemberRow, Named,
-            Preview, Remedy, Source, Verdict, WhoCan as Answer,
+            AccessRow, ChangeRow, EffectiveAccess, Explanation, Holder, MemberRow, Named, Plan, Remedy, Source,
+            Verdict, WhoCan as Answer,
         },
     },
     app::{
@@ -35,12 +36,15 @@ use rolecall::{
             who_can::WhoCan,
         },
         effect::{Call, Reply},
+        selection::Targets,
         state::ThemeName,
     },
     domain::{
-        change::Warning,
-        id::{EventId, FolderId, GroupId, MemberId, RoleId},
-        model::{Effect, Subject},
+        change::{Kind, Refusal, Request, Thing, Warning},
+        id::{FolderId, GroupId, MemberId, RoleId},
+        invitation::InvitationStatus,
+        model::{Effect, MemberStatus, Subject},
+        plan::{Confirm, RowOutcome},
     },
 };
 
@@ -138,30 +142,72 @@ fn full(call: &Call) -> Result<Reply, ApiError> {
             Reply::Members(page(all))
         }
         Call::Members(..) => Reply::Members(page(members())),
-        Call::Preview(..) => Reply::Preview(Box::new(loses())),
-        Call::Apply(..) => Reply::Applied(Box::new(Applied {
-            event: EventId(1),
-            revision: 10,
-            version: None,
-            created: None,
+        Call::Plan(_, request) => Reply::Plan(Box::new(planned(request))),
+        Call::ChangeRows(..) => Reply::ChangeRows(page(vec![ChangeRow {
+            row: 1,
+            target: Some(9),
+            name: "bo@x.test".into(),
+            outcome: Some(RowOutcome::Done),
+            before: Vec::new(),
+            after: Vec::new(),
             link: Some(format!("https://rolecall.northwind.test/join/{}", "k3v9".repeat(24))),
-            warnings: Vec::new(),
-        })),
+        }])),
         Call::SetPassword(_) => Reply::Done,
         other => return world(other),
     })
 }
 
-fn loses() -> Preview {
-    let item = |key: &str| EffectItem { capability: key.into(), folder: None };
-    let row = |m: MemberRow| EffectRow {
-        member: Named { id: m.id, name: m.email },
-        gains: vec![item("devices.write")],
-        loses: vec![item("content.write"), item("campaigns.write"), item("campaigns.approve")],
-        stays: vec![Kept { capability: "content.read".into(), via: rows().remove(0).because }],
+/// The plan of one row, as its kind would have it.
+fn planned(request: &Request) -> Plan {
+    let row = |before, after| {
+        let loses = ["content.write", "campaigns.write", "campaigns.approve"];
+        bulk::moved(before, after, &["devices.write"], &loses, &["content.read"])
     };
-    let warnings = vec![Warning::FewAdministrators { remaining: 1 }];
-    Preview { rows: members().into_iter().map(row).collect(), gain: 7, lose: 7, warnings, revision: 9 }
+    let one = |shape, name: &str| bulk::plan(vec![(shape, vec![name.to_owned()])]);
+    let adele = "adele@northwind.test";
+    let named = |plan: Plan| Plan { confirm: Confirm::Name { name: plan.rows[0].name.clone() }, ..plan };
+    let status = |status| Thing::Status { status };
+    let invitation = |status| Thing::Invitation { status };
+    let few = vec![Warning::FewAdministrators { remaining: 1 }];
+    match &request.kind {
+        Kind::SetRoles(_) => Plan { warnings: few, ..one(row(role_thing("Marketer"), role_thing("Viewer")), adele) },
+        Kind::Remove(_) | Kind::Deactivate(_) => named(one(row(vec![status(MemberStatus::Active)], Vec::new()), adele)),
+        Kind::Transfer(_) => {
+            let plan = one(row(Vec::new(), vec![Thing::Owner]), "bo@x.test");
+            named(Plan { warnings: vec![Warning::Final], ..plan })
+        }
+        Kind::Invite(_) => {
+            let after = vec![
+                invitation(InvitationStatus::Sent),
+                status(MemberStatus::Pending),
+                Thing::Answerable { seconds: 604_800 },
+            ];
+            let mut plan = one(bulk::moved(Vec::new(), after, &["content.read"], &[], &[]), "bo@x.test");
+            plan.shapes[0].once_active = true;
+            plan.rows[0].warnings = vec![Warning::ForeignDomain { domain: "x.test".into() }];
+            plan
+        }
+        Kind::Resend(_) => {
+            let after = vec![invitation(InvitationStatus::Sent), Thing::NewLink];
+            let plan = one(bulk::moved(vec![invitation(InvitationStatus::Sent)], after, &[], &[], &[]), "bo@x.test");
+            Plan { warnings: vec![Warning::Final], ..plan }
+        }
+        Kind::Cancel(_) => {
+            let before = vec![invitation(InvitationStatus::Sent), status(MemberStatus::Pending)];
+            let after = vec![invitation(InvitationStatus::Cancelled)];
+            one(bulk::moved(before, after, &[], &[], &[]), "bo@x.test")
+        }
+        Kind::EditGroup(_) | Kind::DeleteGroup(_) => {
+            let group =
+                bulk::moved(vec![Thing::Adds { capability: "content.write".into() }], Vec::new(), &[], &[], &[]);
+            let people = members().into_iter().map(|m| m.email.raw().to_owned()).collect();
+            let person = row(Vec::new(), Vec::new());
+            let mut plan = bulk::plan(vec![(group, vec!["Content Team".to_owned()]), (person, people)]);
+            plan.people = plan.rows.split_off(1);
+            Plan { change: 1, confirm: Confirm::Count { count: 7 }, ..plan }
+        }
+        _ => one(row(Vec::new(), world::in_groups("Content Team")), adele),
+    }
 }
 
 /// Nothing is there.
@@ -192,9 +238,8 @@ fn empty(call: &Call) -> Result<Reply, ApiError> {
 }
 
 fn refusing(_: &Call) -> Result<Reply, ApiError> {
-    Err(ApiError::Refused(
-        "this takes Members · manage and Groups · manage in the whole workspace, which you do not hold".into(),
-    ))
+    let capabilities = vec!["members.manage".into(), "groups.manage".into(), "grants.manage".into()];
+    Err(ApiError::Refused(Box::new(Refusal::Beyond { capabilities })))
 }
 
 /// A state: its name, the keys that lead to it, and who answers; nobody when it is to be waited.
@@ -253,21 +298,18 @@ fn alone() -> Vec<Drawn> {
         ),
         (
             "terms",
-            || Box::new(Terms::new(grants().remove(0))),
+            || Box::new(Terms::of(grants().remove(0))),
             vec![("now", "", Some(full)), ("fault", "x Enter", Some(full))],
         ),
-        (
-            "revoke",
-            || Box::new(Revoke::new(grants().remove(0))),
-            vec![("now", "", Some(full)), ("asked", "Enter", Some(full))],
-        ),
+        ("revoke", || Box::new(Revoke::of(grants().remove(0))), vec![("now", "", Some(full))]),
         (
             "invite",
-            || Box::new(Invite::new()),
+            || Box::new(Invite::dialog()),
             vec![
                 ("new", "", Some(full)),
                 ("groups", "b o @ x . t e s t Tab Tab Tab c o n", Some(full)),
                 ("refused", "b o @ x . t e s t Tab", Some(refusing)),
+                ("planned", "b o @ x . t e s t Enter", Some(full)),
                 ("waiting", "b o @ x . t e s t Enter", None),
                 ("link", "b o @ x . t e s t Enter Enter", Some(full)),
                 ("left", "b o Esc", Some(full)),
@@ -275,40 +317,34 @@ fn alone() -> Vec<Drawn> {
         ),
         (
             "resend",
-            || Box::new(Resend::new(invitations()[1].id, None, long().email)),
+            || Box::new(Resend::of(Targets::one(3), Some(long().email))),
             vec![("now", "", Some(full)), ("link", "Enter", Some(full))],
         ),
         (
             "cancel",
-            || Box::new(Cancel::new(invitations()[1].id, None, long().email)),
-            vec![("now", "", Some(full)), ("asked", "Enter", Some(full))],
+            || Box::new(Cancel::of(Targets::one(3), Some(long().email))),
+            vec![("now", "", Some(full)), ("left", "x Esc", Some(full))],
         ),
         (
             "role",
-            || Box::new(ChangeRole::new(adele())),
-            vec![
-                ("same", "", Some(full)),
-                ("other", "Right", Some(full)),
-                ("asked", "Right Enter", Some(full)),
-                ("refused", "Right Enter", Some(refusing)),
-            ],
+            || Box::new(ChangeRole::of(adele())),
+            vec![("same", "", Some(full)), ("other", "Right", Some(full)), ("refused", "Right Enter", Some(refusing))],
         ),
-        ("role-long", || Box::new(ChangeRole::new(long())), vec![("administrator", "a", Some(full))]),
-        ("remove", || Box::new(Remove::new(long())), vec![("now", "", Some(full)), ("fault", "Enter", Some(full))]),
+        ("role-long", || Box::new(ChangeRole::of(long())), vec![("administrator", "a", Some(full))]),
+        (
+            "remove",
+            || Box::new(Remove::of(Targets::one(7), Some(long().email))),
+            vec![("now", "", Some(full)), ("fault", "Enter", Some(full))],
+        ),
         (
             "edit-member",
-            || Box::new(EditMember::new(long())),
+            || Box::new(EditMember::of(long())),
             vec![("now", "", Some(full)), ("same", "Enter", Some(full)), ("start", "Home", Some(full))],
         ),
         (
             "member-groups",
-            || Box::new(MemberGroups::new(adele())),
-            vec![
-                ("now", "", Some(full)),
-                ("looking", "c", Some(full)),
-                ("changed", "Down Space Tab", Some(full)),
-                ("asked", "Down Space Enter", Some(full)),
-            ],
+            || Box::new(MemberGroups::of(adele())),
+            vec![("now", "", Some(full)), ("looking", "c", Some(full)), ("changed", "Down Space Tab", Some(full))],
         ),
         (
             "new-group",
@@ -327,23 +363,23 @@ fn alone() -> Vec<Drawn> {
         ),
         (
             "group-members",
-            || Box::new(GroupMembers::new(groups().remove(1))),
-            with(&[
-                ("looking", "z", None),
-                ("changed", "Space Tab", Some(full)),
-                ("asked", "Space Tab Enter", Some(full)),
-            ]),
+            || Box::new(GroupMembers::of(groups().remove(1))),
+            with(&[("looking", "z", None), ("changed", "Space Tab", Some(full))]),
         ),
         (
             "delete-group",
-            || Box::new(DeleteGroup::new(groups().remove(1))),
+            || Box::new(DeleteGroup::of(groups().remove(1))),
             vec![("now", "", Some(full)), ("fault", "Enter", Some(full))],
         ),
-        ("delete-empty", || Box::new(DeleteGroup::new(groups().remove(2))), vec![("asked", "Enter", Some(empty))]),
+        ("delete-empty", || Box::new(DeleteGroup::of(groups().remove(2))), vec![("planned", "", Some(empty))]),
         (
             "transfer",
-            || Box::new(Transfer::new()),
-            vec![("new", "", Some(full)), ("fault", "b o @ x . t e s t Enter", Some(full))],
+            || Box::new(Transfer::dialog()),
+            vec![
+                ("new", "", Some(full)),
+                ("planned", "b o @ x . t e s t Tab", Some(full)),
+                ("fault", "b o @ x . t e s t Enter Enter", Some(full)),
+            ],
         ),
         (
             "password",

@@ -2,12 +2,14 @@
 
 use crate::{
     on_both,
-    support::{NOW, change, change_with, member, sample, signage},
+    support::{NOW, change, change_with, group_of, member, sample, signage},
 };
 use rolecall::{
     api::wire::{InvitationCount, InvitationFlag as Flag, InvitationRow, InvitationStatus, PageQuery},
     domain::{
-        change::{Change, InviteDraft},
+        change::{
+            Cancel, CreateGroup, EditInvitation, GroupDraft, GroupMembers, Invite, InviteDraft, Request, SetRoles,
+        },
         edge::Terms,
         filter::{InvitationFilter, InvitationFilterRow},
         id::{InvitationId, WorkspaceId},
@@ -36,8 +38,8 @@ async fn invite(store: &Store, ws: WorkspaceId, email: &str, role: &str, token: 
     let roles = store.roles(ws, NOW).await.unwrap();
     let role = roles.iter().find(|r| r.key == role).unwrap().id;
     let draft = InviteDraft { email: email.into(), roles: vec![role], ..InviteDraft::default() };
-    let made = change_with(store, ws, &Change::Invite(draft), Some(token), NOW).await.unwrap();
-    InvitationId(made.created.unwrap())
+    let made = change_with(store, ws, &Request::given(Invite::one(draft)), Some(token), NOW).await.unwrap();
+    made.delta.invitation().unwrap().0
 }
 
 async fn flags(store: &Store, ws: WorkspaceId, id: InvitationId, now: Timestamp) -> Vec<Flag> {
@@ -49,7 +51,7 @@ async fn board(store: &Store) -> WorkspaceId {
     let (ws, ..) = sample(store, 400).await;
     let open = walk(store, ws, "", "email", NOW).await;
     for row in open.iter().step_by(5) {
-        change(store, ws, &Change::CancelInvitation { invitation: row.id, reason: None }).await.unwrap();
+        change(store, ws, &Request::one(row.id.0, Cancel { reason: None })).await.unwrap();
     }
     invite(store, ws, "\u{430}ziza@northwind.test", "viewer", "alike").await;
     ws
@@ -94,15 +96,15 @@ on_both! {
         let administrator = invite(&store, ws, "nora@northwind.test", "administrator", "a").await;
         assert_eq!(flags(&store, ws, administrator, NOW).await, [Flag::Privileged]);
         let viewer = invite(&store, ws, "vera@northwind.test", "viewer", "b").await;
-        let managers = rolecall::domain::change::GroupDraft {
+        let managers = GroupDraft {
             name: "Managers".into(),
             capabilities: vec!["members.manage".into()],
             ..Default::default()
         };
-        let group = change(&store, ws, &Change::CreateGroup(managers)).await.unwrap().created.unwrap();
+        let group = change(&store, ws, &Request::given(CreateGroup { draft: managers })).await.unwrap().delta;
         let roles = store.invitation(ws, viewer, NOW).await.unwrap().roles.iter().map(|role| role.id).collect();
-        let groups = vec![rolecall::domain::id::GroupId(group)];
-        change(&store, ws, &Change::EditInvitation { invitation: viewer, roles, groups, ttl_days: None })
+        let groups = vec![group_of(&group)];
+        change(&store, ws, &Request::one(viewer.0, EditInvitation { roles, groups, ttl_days: None }))
             .await
             .unwrap();
         assert_eq!(flags(&store, ws, viewer, NOW).await, [Flag::Privileged]);
@@ -121,22 +123,17 @@ on_both! {
         assert!(!gone(walk(&store, ws, "inviter:dmitri", "", NOW).await).is_empty(), "he is deactivated");
         let roles = store.roles(ws, NOW).await.unwrap();
         let role = |key: &str| roles.iter().find(|role| role.key == key).unwrap().id;
-        let set = |key: &str| Change::SetRoles { member: olim, roles: vec![role(key)], terms: Terms::default() };
+        let set = |key: &str| Request::one(olim.0, SetRoles { roles: vec![role(key)], terms: Terms::default() });
         change(&store, ws, &set("viewer")).await.unwrap();
         assert_eq!(gone(walk(&store, ws, "inviter:olim", "", NOW).await).len(), his.len(), "he may not invite");
         // One who may invite, and holds nothing else: what his groups give is beyond him too.
-        let inviters = rolecall::domain::change::GroupDraft {
+        let inviters = GroupDraft {
             name: "Doormen".into(),
             capabilities: vec!["members.invite".into()],
             ..Default::default()
         };
-        let group = change(&store, ws, &Change::CreateGroup(inviters)).await.unwrap().created.unwrap();
-        let join = Change::SetGroupMembers {
-            group: rolecall::domain::id::GroupId(group),
-            add: vec![olim],
-            remove: vec![],
-            terms: Terms::default(),
-        };
+        let group = change(&store, ws, &Request::given(CreateGroup { draft: inviters })).await.unwrap().delta;
+        let join = Request::given(GroupMembers { group: group_of(&group), add: vec![olim], remove: vec![], terms: Terms::default() });
         change(&store, ws, &join).await.unwrap();
         for row in walk(&store, ws, "inviter:olim", "", NOW).await {
             let plain = row.groups.is_empty() && row.roles.iter().all(|role| role.name.raw() == "Viewer");
@@ -239,7 +236,7 @@ on_both! {
         let first = adds_up(&store, ws, NOW).await;
         assert_eq!(adds_up(&store, other, NOW).await, InvitationCount::default(), "each workspace has its own");
         let open = walk(&store, ws, "!flag:any", "email", NOW).await;
-        change(&store, ws, &Change::CancelInvitation { invitation: open[0].id, reason: None }).await.unwrap();
+        change(&store, ws, &Request::one(open[0].id.0, Cancel { reason: None })).await.unwrap();
         let fewer = adds_up(&store, ws, NOW).await;
         assert_eq!((fewer.open(), fewer.settled), (first.open() - 1, first.settled + 1));
         // The clock: to either side of its next turn, far beyond, and back to where it was.
@@ -253,7 +250,7 @@ on_both! {
         let roles = store.roles(ws, NOW).await.unwrap();
         let administrator = roles.iter().find(|role| role.key == "administrator").unwrap().id;
         let terms = Terms { expires_at: Some(NOW.plus(3600)), ..Terms::default() };
-        change(&store, ws, &Change::SetRoles { member: olim, roles: vec![administrator], terms }).await.unwrap();
+        change(&store, ws, &Request::one(olim.0, SetRoles { roles: vec![administrator], terms })).await.unwrap();
         assert_eq!(adds_up(&store, ws, NOW).await.attention, before.attention);
         assert!(adds_up(&store, ws, NOW.plus(3600)).await.attention > before.attention);
     }

@@ -2,14 +2,17 @@
 
 use crate::{
     on_both,
-    support::{NOW, change, member, sample},
+    support::{NOW, change, group_of, member, sample},
 };
 use rolecall::{
     domain::{
         access::Access,
-        change::{Change, GroupDraft},
-        edge::Terms,
-        id::{FolderId, GroupId, MemberId, RoleId, WorkspaceId},
+        change::{
+            CreateGroup, DeleteGroup, Delta, Edit, EditGrant, EditGroup, Grant, GroupDraft, GroupMembers, Refusal,
+            Remove, Rename, Request, Revoke, SetGroups, SetRoles, Transfer,
+        },
+        edge::{Edge, Terms},
+        id::{FolderId, GrantId, GroupId, MemberId, RoleId, WorkspaceId},
         model::{Effect, Member, Snapshot, Subject},
         time::DAY,
     },
@@ -28,6 +31,22 @@ async fn folder(store: &Store, ws: WorkspaceId, name: &str) -> FolderId {
     store.folders(ws, NOW).await.unwrap().into_iter().find(|f| f.name.raw() == name).unwrap().id
 }
 
+fn granting(folder: FolderId, subject: Subject, capability: String, effect: Effect, terms: Terms) -> Request {
+    let (id, grant) = Grant::to(folder, subject, capability, effect, terms);
+    Request::one(id, grant)
+}
+
+/// The edge that a delta leaves.
+fn edge(delta: &Delta) -> &Edge {
+    delta.0.iter().find_map(|edit| edit.edge()?.1).unwrap()
+}
+
+/// The grant that a delta is of.
+fn grant(delta: &Delta) -> GrantId {
+    let id = |edit: &Edit| if let Edit::Grant { id, .. } = edit { Some(*id) } else { None };
+    delta.0.iter().find_map(id).unwrap()
+}
+
 on_both! {
     async fn roles_are_set_and_told(store) {
         let (ws, ..) = sample(&store, 40).await;
@@ -35,14 +54,18 @@ on_both! {
         let viewer = role(&store, ws, "viewer").await;
         let before = store.member(ws, adele, NOW).await.unwrap();
         let terms = Terms { reason: Some("clean-up".into()), ..Terms::default() };
-        let set = Change::SetRoles { member: adele, roles: vec![viewer], terms };
+        let set = Request::one(adele.0, SetRoles { roles: vec![viewer], terms });
         let outcome = change(&store, ws, &set).await.unwrap();
         let after = store.member(ws, adele, NOW).await.unwrap();
         assert_eq!(after.roles.iter().map(|r| r.name.raw()).collect::<Vec<_>>(), ["Viewer"]);
         assert_eq!(after.version, before.version + 1);
         assert_eq!(outcome.version, Some(after.version));
-        assert_eq!(outcome.before.read().unwrap()["roles"][0]["name"], "Marketer");
-        assert_eq!(outcome.after.read().unwrap()["roles"][0]["edge"]["reason"], "clean-up");
+        let [Edit::Role { name, before: Some(_), after: None, .. }, Edit::Role { after: Some(edge), .. }] =
+            &outcome.delta.0[..]
+        else {
+            panic!("{outcome:?}")
+        };
+        assert_eq!((name.raw(), edge.terms.reason.as_ref().unwrap().raw()), ("Marketer", "clean-up"));
         assert_eq!(outcome.target.raw(), "adele@northwind.test");
     }
 
@@ -54,15 +77,17 @@ on_both! {
         for (asked, ends) in [(None, None), (Some(9), Some(9)), (None, Some(9)), (Some(5), Some(5))] {
             let [asked, ends] = [asked, ends].map(|days: Option<i64>| days.map(|days| NOW.plus(days * DAY)));
             let terms = || Terms { expires_at: asked, ..Terms::default() };
-            let roles = Change::SetRoles { member: adele, roles: vec![viewer], terms: terms() };
-            let role = change(&store, ws, &roles).await.unwrap();
-            let groups = Change::SetGroups { member: adele, add: vec![desk], remove: vec![], terms: terms() };
-            let group = change(&store, ws, &groups).await.unwrap();
-            let ends = ends.map_or(serde_json::Value::Null, |at| at.0.into());
-            assert_eq!(role.after.read().unwrap()["roles"][0]["edge"]["expires_at"], ends, "{asked:?}");
-            let groups = group.after.read().unwrap();
-            let groups = groups["groups"].as_array().unwrap();
-            assert!(groups.iter().any(|one| one["id"] == desk.0 && one["edge"]["expires_at"] == ends), "{groups:?}");
+            let roles = Request::one(adele.0, SetRoles { roles: vec![viewer], terms: terms() });
+            let groups = Request::one(adele.0, SetGroups { add: vec![desk], remove: vec![], terms: terms() });
+            for request in [roles, groups] {
+                let made = change(&store, ws, &request).await.unwrap();
+                assert!(made.delta.is_empty() || edge(&made.delta).terms.expires_at == ends, "{asked:?}: {made:?}");
+            }
+            let row = store.snapshot(ws, &Scope::All, NOW).await.unwrap();
+            let row = row.members.into_iter().find(|one| one.id == adele).unwrap();
+            let of_role = row.roles.iter().find(|(id, _)| *id == viewer).unwrap();
+            let of_group = row.groups.iter().find(|(id, _)| *id == desk).unwrap();
+            assert_eq!((of_role.1.terms.expires_at, of_group.1.terms.expires_at), (ends, ends), "{asked:?}");
         }
     }
 
@@ -70,7 +95,7 @@ on_both! {
     async fn removing_keeps_the_account(store) {
         let (ws, ..) = sample(&store, 40).await;
         let oli = member(&store, ws, "oli@northwind.test").await;
-        change(&store, ws, &Change::Remove { member: oli, reason: None }).await.unwrap();
+        change(&store, ws, &Request::one(oli.0, Remove { reason: None })).await.unwrap();
         assert!(store.account_by_email("OLI@northwind.test").await.unwrap().is_some());
         assert!(matches!(store.member(ws, oli, NOW).await, Err(StoreError::Missing("member"))));
         let groups = store.groups(ws, NOW).await.unwrap();
@@ -83,7 +108,7 @@ on_both! {
     async fn a_name_is_changed_and_found(store) {
         let (ws, ..) = sample(&store, 40).await;
         let ada = member(&store, ws, "ada@northwind.test").await;
-        change(&store, ws, &Change::Rename { member: ada, name: "ÄDA Öst".into() }).await.unwrap();
+        change(&store, ws, &Request::one(ada.0, Rename { name: "ÄDA Öst".into() })).await.unwrap();
         let found = store.members(ws, &"äda".parse().unwrap(), &Default::default(), NOW).await.unwrap();
         assert_eq!(found.items.iter().map(|m| m.id).collect::<Vec<_>>(), [ada]);
     }
@@ -93,7 +118,7 @@ on_both! {
         let (ws, _, former) = sample(&store, 40).await;
         let olim = member(&store, ws, "olim@northwind.test").await;
         let before = store.workspace(ws, rolecall::domain::id::AccountId(0)).await.unwrap();
-        let transfer = Change::Transfer { email: " OLIM@northwind.test".into(), reason: None };
+        let transfer = Request::given(Transfer { email: " OLIM@northwind.test".into(), reason: None });
         change(&store, ws, &transfer).await.unwrap();
         let all = store.members(ws, &"role:owner".parse().unwrap(), &Default::default(), NOW).await.unwrap();
         assert_eq!(all.items.iter().map(|m| m.id).collect::<Vec<_>>(), [olim]);
@@ -113,8 +138,8 @@ on_both! {
             capabilities: vec!["journal.read".into(), "content.write".into()],
             leader: Some(ada),
         };
-        let made = change(&store, ws, &Change::CreateGroup(draft.clone())).await.unwrap();
-        let id = GroupId(made.created.unwrap());
+        let made = change(&store, ws, &Request::given(CreateGroup { draft: draft.clone() })).await.unwrap();
+        let id = group_of(&made.delta);
         let row = |groups: Vec<rolecall::api::wire::GroupRow>| groups.into_iter().find(|g| g.id == id);
         let launch = row(store.groups(ws, NOW).await.unwrap()).unwrap();
         assert_eq!(launch.name.raw(), "Launch");
@@ -123,7 +148,7 @@ on_both! {
 
         let adele = member(&store, ws, "adele@northwind.test").await;
         let had = store.member(ws, adele, NOW).await.unwrap();
-        let fill = Change::SetGroupMembers { group: id, add: vec![ada, adele], remove: vec![], terms: Terms::default() };
+        let fill = Request::given(GroupMembers { group: id, add: vec![ada, adele], remove: vec![], terms: Terms::default() });
         change(&store, ws, &fill).await.unwrap();
         let has = store.member(ws, adele, NOW).await.unwrap();
         assert_eq!(has.groups.len(), had.groups.len() + 1);
@@ -131,9 +156,9 @@ on_both! {
         assert_eq!(row(store.groups(ws, NOW).await.unwrap()).unwrap().members, 2);
 
         let edited = GroupDraft { name: "Launch 2".into(), leader: None, capabilities: vec![], ..draft };
-        let edited = change(&store, ws, &Change::EditGroup { group: id, draft: edited }).await.unwrap();
+        let edited = change(&store, ws, &Request::one(id.0, EditGroup { draft: edited })).await.unwrap();
         assert_eq!(edited.version, Some(row(store.groups(ws, NOW).await.unwrap()).unwrap().version));
-        change(&store, ws, &Change::DeleteGroup { group: id, reason: None }).await.unwrap();
+        change(&store, ws, &Request::one(id.0, DeleteGroup { reason: None })).await.unwrap();
         assert!(row(store.groups(ws, NOW).await.unwrap()).is_none());
         assert_eq!(store.member(ws, adele, NOW).await.unwrap().groups, had.groups);
         let by_groups = rolecall::api::wire::PageQuery { sort: "-groups".into(), ..Default::default() };
@@ -148,14 +173,11 @@ on_both! {
             folders.into_iter().find(|f| f.name.raw() == "Campaign assets").unwrap().fence.len()
         };
         let desk = group(&store, ws, "Campaign Desk").await;
-        change(&store, ws, &Change::DeleteGroup { group: desk, reason: None }).await.unwrap();
+        change(&store, ws, &Request::one(desk.0, DeleteGroup { reason: None })).await.unwrap();
         assert_eq!(fenced(store.folders(ws, NOW).await.unwrap()), 1);
         let content = group(&store, ws, "Content Team").await;
-        let refused = change(&store, ws, &Change::DeleteGroup { group: content, reason: None }).await;
-        match refused {
-            Err(StoreError::Conflict { message, .. }) => assert!(message.contains("Campaign assets"), "{message}"),
-            other => panic!("{other:?}"),
-        }
+        let refused = change(&store, ws, &Request::one(content.0, DeleteGroup { reason: None })).await;
+        assert_eq!(refused.unwrap_err(), Refusal::FenceOpens { folder: "Campaign assets".into() });
         assert_eq!(fenced(store.folders(ws, NOW).await.unwrap()), 1);
     }
 
@@ -166,16 +188,10 @@ on_both! {
         let version = |folders: Vec<rolecall::api::wire::FolderRow>| {
             folders.into_iter().find(|f| f.id == logos).unwrap().version
         };
-        let grant = Change::Grant {
-            folder: logos,
-            subject: Subject::Member(ada),
-            capability: "content.write".into(),
-            effect: Effect::Deny,
-            terms: Terms { reason: Some("frozen".into()), expires_at: Some(NOW.plus(DAY)), review_at: None },
-        };
-        let made = change(&store, ws, &grant).await.unwrap();
+        let deny = granting(logos, Subject::Member(ada), "content.write".into(), Effect::Deny, Terms { reason: Some("frozen".into()), expires_at: Some(NOW.plus(DAY)), review_at: None });
+        let made = change(&store, ws, &deny).await.unwrap();
         assert_eq!(made.target.raw(), "ada@northwind.test @ Logos");
-        let id = rolecall::domain::id::GrantId(made.created.unwrap());
+        let id = grant(&made.delta);
         assert_eq!(version(store.folders(ws, NOW).await.unwrap()), 2);
         let mine = store.member_grants(ws, ada, NOW).await.unwrap();
         let row = mine.iter().find(|g| g.id == id).unwrap();
@@ -183,10 +199,10 @@ on_both! {
         assert_eq!(row.granted_by.as_ref().unwrap().raw(), "aziza@northwind.test");
 
         let terms = Terms { review_at: Some(NOW.plus(9 * DAY)), ..Terms::default() };
-        let edited = change(&store, ws, &Change::EditGrant { grant: id, terms: terms.clone() }).await.unwrap();
+        let edited = change(&store, ws, &Request::one(id.0, EditGrant { terms: terms.clone() })).await.unwrap();
         assert_eq!(edited.version, Some(2));
         assert_eq!(store.grants(ws, &[id], NOW).await.unwrap()[0].edge.terms, terms);
-        change(&store, ws, &Change::Revoke { grant: id, reason: None }).await.unwrap();
+        change(&store, ws, &Request::one(id.0, Revoke { reason: None })).await.unwrap();
         assert!(store.grants(ws, &[id], NOW).await.unwrap().is_empty());
         assert_eq!(version(store.folders(ws, NOW).await.unwrap()), 4);
     }
@@ -196,13 +212,7 @@ on_both! {
         let (ws, ..) = sample(&store, 40).await;
         let night = group(&store, ws, "Night Shift").await;
         let stores = folder(&store, ws, "Stores").await;
-        let again = Change::Grant {
-            folder: stores,
-            subject: Subject::Group(night),
-            capability: "devices.write".into(),
-            effect: Effect::Allow,
-            terms: Terms::default(),
-        };
+        let again = granting(stores, Subject::Group(night), "devices.write".into(), Effect::Allow, Terms::default());
         change(&store, ws, &again).await.unwrap();
         let grants = store.group_grants(ws, night, NOW).await.unwrap();
         assert_eq!(grants.len(), 1);
@@ -216,7 +226,7 @@ on_both! {
         let desk = group(&store, ws, "Campaign Desk").await;
         let capabilities = vec!["roles.manage".to_owned(), "members.manage".to_owned()];
         let draft = GroupDraft { name: "Campaign Desk".into(), capabilities, ..GroupDraft::default() };
-        change(&store, ws, &Change::EditGroup { group: desk, draft }).await.unwrap();
+        change(&store, ws, &Request::one(desk.0, EditGroup { draft })).await.unwrap();
 
         let all = store.snapshot(ws, &Scope::All, NOW).await.unwrap();
         let members = |of: &Snapshot| of.members.iter().map(|member| member.id).collect::<Vec<_>>();

@@ -2,23 +2,17 @@
 
 use crate::{
     on_both,
-    support::{NOW, change, member, sample, signage},
+    support::{NOW, change, member, planned, sample, signage, write},
 };
 use rolecall::{
-    api::wire::{ImportRow, PageQuery},
-    domain::{change::Change, id::EventId, time::DAY},
+    api::wire::PageQuery,
+    domain::{
+        change::{Edit, Import, Person, Rename, Request},
+        id::EventId,
+        time::DAY,
+    },
     server::store::{Remembered, StoreError, TokenHash},
 };
-
-fn row(email: &str, name: &str, role: &str, groups: &[&str]) -> ImportRow {
-    ImportRow {
-        line: 1,
-        email: email.into(),
-        name: name.into(),
-        roles: vec![role.into()],
-        groups: groups.iter().map(|g| (*g).into()).collect(),
-    }
-}
 
 on_both! {
     /// Newest first, in pages; each event follows from the one before it.
@@ -26,13 +20,13 @@ on_both! {
         let (ws, ..) = sample(&store, 40).await;
         let ada = member(&store, ws, "ada@northwind.test").await;
         for n in 0..7 {
-            change(&store, ws, &Change::Rename { member: ada, name: format!("Ada {n}").into() }).await.unwrap();
+            change(&store, ws, &Request::one(ada.0, Rename { name: format!("Ada {n}").into() })).await.unwrap();
         }
         assert_eq!(store.verify_audit(ws).await.unwrap(), 8);
         let first = store.audit(ws, &PageQuery { limit: Some(3), ..PageQuery::default() }).await.unwrap();
         assert_eq!(first.items.iter().map(|e| e.id).collect::<Vec<_>>(), [EventId(8), EventId(7), EventId(6)]);
-        assert_eq!(first.items[0].before["name"], "Ada 5");
-        assert_eq!(first.items[0].after["name"], "Ada 6");
+        let [Edit::Name { before, after, .. }] = &first.items[0].delta.0[..] else { panic!("{first:?}") };
+        assert_eq!((before.raw(), after.raw()), ("Ada 5", "Ada 6"));
         assert_eq!(first.items[0].actor.raw(), "aziza@northwind.test");
         let next = PageQuery { after: first.after, limit: Some(3), ..PageQuery::default() };
         let second = store.audit(ws, &next).await.unwrap();
@@ -43,11 +37,15 @@ on_both! {
 
     /// A write that is not committed leaves nothing: no change, no event, no revision.
     async fn a_dropped_write_leaves_nothing(store) {
-        let (ws, account, _) = sample(&store, 40).await;
+        let (ws, ..) = sample(&store, 40).await;
         let before = store.revision(ws).await.unwrap();
         {
             let mut tx = store.begin(ws).await.unwrap();
-            tx.import(&[row("x@example.test", "X", "viewer", &[])], false, account, NOW).await.unwrap();
+            let role = store.roles(ws, NOW).await.unwrap()[0].id;
+            let person = Person { email: "x@example.test".into(), roles: vec![role], ..Person::default() };
+            let import = Request::given(Import { people: vec![person] });
+            let (mut deltas, _) = planned(&mut tx, &import, NOW).await.unwrap();
+            write(&mut tx, &mut deltas, None, NOW).await.unwrap();
         }
         assert_eq!(store.revision(ws).await.unwrap(), before);
         assert!(store.account_by_email("x@example.test").await.unwrap().is_none());
@@ -59,8 +57,8 @@ on_both! {
         let (ws, ..) = sample(&store, 40).await;
         let ada = member(&store, ws, "ada@northwind.test").await;
         let before = store.revision(ws).await.unwrap();
-        let renames: Vec<Change> =
-            (0..12).map(|n| Change::Rename { member: ada, name: format!("Ada {n}").into() }).collect();
+        let renames: Vec<Request> =
+            (0..12).map(|n| Request::one(ada.0, Rename { name: format!("Ada {n}").into() })).collect();
         let done = futures::future::join_all(renames.iter().map(|one| change(&store, ws, one))).await;
         assert!(done.iter().all(Result::is_ok));
         assert_eq!(store.revision(ws).await.unwrap(), before + 12);
@@ -101,23 +99,6 @@ on_both! {
         store.sign_out(&token).await.unwrap();
         assert!(store.session(&token, NOW).await.unwrap().is_none());
         assert!(store.me(account).await.unwrap().has_password);
-    }
-
-    async fn people_are_brought_in_all_or_none(store) {
-        let (ws, account, _) = sample(&store, 5).await;
-        let people: Vec<ImportRow> = (0..1_203)
-            .map(|n| row(&format!("P{n}@example.test"), &format!("Ümit {n}"), "Viewer", &["Content Team", "New one"]))
-            .collect();
-        let mut tx = store.begin(ws).await.unwrap();
-        let done = tx.import(&people, true, account, NOW).await.unwrap();
-        tx.commit().await.unwrap();
-        assert_eq!((done.members, done.groups), (1_203, 1));
-        assert_eq!(done.revision, store.revision(ws).await.unwrap());
-        let filter = "ümit group:\"new one\" role:viewer".parse().unwrap();
-        assert_eq!(store.count_members(ws, &filter, NOW).await.unwrap().matching, 1_203);
-        let mut tx = store.begin(ws).await.unwrap();
-        let unknown = tx.import(&[row("y@example.test", "Y", "emperor", &[])], false, account, NOW).await;
-        assert!(matches!(unknown, Err(StoreError::Invalid { field: "role", .. })), "{unknown:?}");
     }
 
     /// One owner a workspace: the first person, active, able to sign in.

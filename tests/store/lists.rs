@@ -7,6 +7,7 @@ use crate::{
 use rolecall::{
     api::wire::{Found, MemberRow, Page, PageQuery},
     domain::{
+        change::{Remove, Request},
         filter::{Filter, FilterRow},
         id::{FolderId, GroupId, WorkspaceId},
         model::{MemberStatus, Subject},
@@ -97,7 +98,7 @@ on_both! {
         let all = forward(&store, ws, "", "email", 100).await;
         let gone = first.items.iter().rfind(|m| !m.owner && m.roles[0].name.raw() != "Administrator").unwrap();
         let last = first.items.last().unwrap().id;
-        let remove = rolecall::domain::change::Change::Remove { member: gone.id, reason: None };
+        let remove = Request::one(gone.id.0, Remove { reason: None });
         crate::support::change(&store, ws, &remove).await.unwrap();
         let next = PageQuery { after: first.after.clone(), limit: Some(20), ..PageQuery::default() };
         let second = page(&store, ws, &next).await;

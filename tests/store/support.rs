@@ -2,20 +2,25 @@
 
 use rolecall::{
     domain::{
-        change::{Change, Checked, check},
-        id::{AccountId, MemberId, WorkspaceId},
+        change::{Delta, Edit, Refusal, Request, Row, Rows},
+        id::{AccountId, GroupId, MemberId, WorkspaceId},
         pack::Pack,
+        plan,
         time::Timestamp,
+        untrusted::Text,
     },
     server::{
         sample::Sample,
-        store::{NewEvent, Outcome, Store, StoreError, TokenHash},
+        store::{Link, NewEvent, Scope, Store, StoreError, TokenHash, WriteTx},
     },
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use std::{
     future::Future,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 /// The moment of every test.
@@ -105,39 +110,91 @@ pub async fn member(store: &Store, ws: WorkspaceId, email: &str) -> MemberId {
     store.member_of(ws, account.id).await.unwrap().unwrap_or_else(|| panic!("{email} is no member"))
 }
 
-/// Checks and makes a change as the owner, logs it, keeps it.
-pub async fn change(store: &Store, ws: WorkspaceId, change: &Change) -> Result<Outcome, StoreError> {
-    change_with(store, ws, change, None, NOW).await
+/// A change written: what it did, and on what.
+#[derive(Debug)]
+pub struct Made {
+    pub delta: Delta,
+    pub target: Text,
+    /// The version of what it was of.
+    pub version: Option<i64>,
+}
+
+impl Made {
+    /// Logs it.
+    async fn log(&self, tx: &mut WriteTx, request: &Request, actor: AccountId, now: Timestamp) {
+        let (action, reason) = (request.kind.name(), request.reason());
+        let (target, delta) = (self.target.clone(), &self.delta);
+        tx.log(None, Some(actor), &[NewEvent { at: now, action, target, delta, reason }]).await.unwrap();
+    }
+}
+
+/// What the owner's change of one row, or of members of a group, does to the state of a transaction.
+pub async fn planned(tx: &mut WriteTx, request: &Request, now: Timestamp) -> Result<(Vec<Delta>, Text), Refusal> {
+    let rows: Vec<Row> = match request.kind.rules().rows() {
+        Rows::Given(rows) => rows,
+        _ => {
+            let target = request.on.ids.first().copied();
+            vec![Row { target, name: None, kind: Arc::new(request.kind.clone()) }]
+        }
+    };
+    let (mut facts, _) = tx.reading().facts(&rows[0].kind.rules().asks(rows[0].target), now).await.unwrap();
+    facts.reauthenticated = true;
+    let before = tx.snapshot(&Scope::All, now).await.unwrap();
+    let owner = before.members.iter().find(|member| member.owner).unwrap().id;
+    let plan = plan::plan(&before, owner, &rows, &facts, false, now);
+    if let Some(why) = plan.refused.or(plan.rows.iter().find_map(|row| row.outcome.why().cloned())) {
+        return Err(why);
+    }
+    let target = plan.rows[0].delta.target(&plan.rows[0].name);
+    Ok((plan.rows.into_iter().map(|row| row.delta).collect(), target))
+}
+
+/// Plans a change as the owner, makes it, logs it, keeps it.
+pub async fn change(store: &Store, ws: WorkspaceId, request: &Request) -> Result<Made, Refusal> {
+    change_with(store, ws, request, None, NOW).await
 }
 
 /// The same with a link's token, at a moment.
 pub async fn change_with(
     store: &Store,
     ws: WorkspaceId,
-    change: &Change,
+    request: &Request,
     token: Option<&str>,
     now: Timestamp,
-) -> Result<Outcome, StoreError> {
-    let mut tx = store.begin(ws).await?;
-    let owner = tx.snapshot(&rolecall::server::store::Scope::Members(Vec::new()), now).await?;
-    let owner = owner.members.into_iter().find(|m| m.owner).unwrap();
-    let scope = tx.scope_of(change, owner.id).await?;
-    let before = tx.snapshot(&scope, now).await?;
-    let mut facts = tx.facts(change, now).await?;
-    facts.reauthenticated = true;
-    let checked: Checked = check(&before, owner.id, change, &facts, now).unwrap_or_else(|refusal| panic!("{refusal}"));
-    let outcome = tx.apply(change, owner.account, &checked.after, token.map(TokenHash::of).as_ref(), now).await?;
-    let told = outcome.clone();
-    let event = NewEvent {
-        at: now,
-        actor: Some(owner.account),
-        action: "test".to_owned(),
-        target: told.target,
-        before: told.before,
-        after: told.after,
-        reason: told.reason,
-    };
-    tx.append_audit(event).await?;
-    tx.commit().await?;
-    Ok(outcome)
+) -> Result<Made, Refusal> {
+    let mut tx = store.begin(ws).await.unwrap();
+    let (mut deltas, target) = planned(&mut tx, request, now).await?;
+    let owner = owner(&mut tx).await;
+    write(&mut tx, &mut deltas, token, now).await.unwrap();
+    let versioned = request.kind.rules().versioned(request.on.ids.first().copied());
+    let version = tx.reading().version_of(versioned).await.unwrap();
+    let delta = Delta(deltas.into_iter().flat_map(|delta| delta.0).collect());
+    let made = Made { delta, target, version };
+    made.log(&mut tx, request, owner, now).await;
+    tx.commit().await.unwrap();
+    Ok(made)
+}
+
+/// Writes deltas as the owner.
+pub async fn write(
+    tx: &mut WriteTx,
+    deltas: &mut [Delta],
+    token: Option<&str>,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let link = token.map(|token| Link { hash: TokenHash::of(token), seed: token.to_owned() });
+    let links = vec![link; deltas.len()];
+    let owner = owner(tx).await;
+    tx.write(deltas, &links, owner, now).await
+}
+
+async fn owner(tx: &mut WriteTx) -> AccountId {
+    let before = tx.snapshot(&Scope::Members(Vec::new()), NOW).await.unwrap();
+    before.members.into_iter().find(|member| member.owner).unwrap().account
+}
+
+/// The group that a delta is of.
+pub fn group_of(delta: &Delta) -> GroupId {
+    let id = |edit: &Edit| if let Edit::Group { id, .. } = edit { Some(*id) } else { None };
+    delta.0.iter().find_map(id).unwrap()
 }

@@ -2,7 +2,10 @@
 
 use crate::support::{NOW, change, member, sample};
 use rolecall::{
-    domain::{change::Change, id::WorkspaceId},
+    domain::{
+        change::{Rename, Request},
+        id::WorkspaceId,
+    },
     server::store::{Store, StoreError},
 };
 use sqlx::{AssertSqlSafe, Connection, Executor, SqliteConnection};
@@ -15,7 +18,7 @@ async fn logged() -> (tempfile::TempDir, String, WorkspaceId) {
     let (ws, ..) = sample(&store, 20).await;
     let ada = member(&store, ws, "ada@northwind.test").await;
     for n in 0..5 {
-        change(&store, ws, &Change::Rename { member: ada, name: format!("Ada {n}").into() }).await.unwrap();
+        change(&store, ws, &Request::one(ada.0, Rename { name: format!("Ada {n}").into() })).await.unwrap();
     }
     store.close().await;
     (folder, url, ws)
@@ -42,19 +45,18 @@ async fn whatever_is_changed_in_the_log_is_found() {
         "UPDATE audit_events SET actor_email = 'x' WHERE seq = 3",
         "UPDATE audit_events SET action = 'x' WHERE seq = 3",
         "UPDATE audit_events SET target = 'x' WHERE seq = 3",
-        "UPDATE audit_events SET before_value = '{}' WHERE seq = 3",
-        "UPDATE audit_events SET after_value = '{}' WHERE seq = 3",
+        "UPDATE audit_events SET delta = '[]' WHERE seq = 3",
+        "UPDATE audit_events SET delta = delta || ' ' WHERE seq = 3",
         "UPDATE audit_events SET reason = 'x' WHERE seq = 3",
-        "UPDATE audit_events SET job = 'x' WHERE seq = 3",
-        "UPDATE audit_events SET prev_hash = 'x' WHERE seq = 3",
+        "UPDATE audit_events SET change_id = 7 WHERE seq = 3",
         "UPDATE audit_events SET hash = 'x' WHERE seq = 3",
         "DELETE FROM audit_events WHERE seq = 1",
         "DELETE FROM audit_events WHERE seq = 3",
         "DELETE FROM audit_events WHERE seq = 6",
         "DELETE FROM audit_events",
         "UPDATE audit_events SET seq = seq + 100 WHERE seq = 3",
-        "INSERT INTO audit_events SELECT workspace_id, 7, at, actor, actor_email, action, target, before_value, \
-         after_value, reason, job, search_key, prev_hash, hash FROM audit_events WHERE seq = 6",
+        "INSERT INTO audit_events SELECT workspace_id, 7, at, actor, actor_email, action, target, delta, \
+         reason, change_id, search_key, hash FROM audit_events WHERE seq = 6",
     ];
     let (folder, url, ws) = logged().await;
     let whole = std::fs::read(folder.path().join("test.db")).unwrap();

@@ -48,7 +48,7 @@ impl Console {
             workspace: None,
             readonly: false,
             data_dir: None,
-            stops_jobs: false,
+            stops_changes: false,
             start: Pane::Groups,
             theme: ThemeName::Dark,
             key_prefix: "test".into(),

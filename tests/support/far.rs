@@ -95,7 +95,7 @@ impl Far {
         for effect in effects {
             let (client, sender) = (self.client.clone(), self.sender.clone());
             tokio::spawn(async move {
-                let tell = |job| drop(sender.send(Msg::Job(Box::new(job))));
+                let tell = |change| drop(sender.send(Msg::Change(Box::new(change))));
                 if let Some(msg) = outcome(&client, effect, tell).await {
                     drop(sender.send(msg));
                 }

@@ -149,7 +149,7 @@ impl Session {
         kill_process(self.process(), signal).unwrap();
     }
 
-    /// Waits until the program has stopped (job control).
+    /// Waits until the program has stopped (change control).
     pub fn stopped(&self) {
         let (pid, (send, done)) = (self.process(), channel());
         thread::spawn(move || send.send(waitpid(Some(pid), WaitOptions::UNTRACED)));

@@ -1,18 +1,22 @@
 //! A backend at work for one test: a new workspace, its people, a clock that the test turns, and a
 //! client for whoever is to act.
 
+pub use crate::rest::{Client, Write};
+
 use crate::database::Database;
 use rolecall::{
     api::{
-        backend::{Backend, Precondition, Write},
+        backend::Backend,
         error::ApiError,
         http::{HttpBackend, Patience},
         wire::{Applied, GroupRow, Import, ImportRow, InvitationRow, MemberRow, PageQuery, RoleRow},
+        write::Precondition,
     },
     domain::{
-        change::{Change, GroupDraft, InviteDraft},
+        change::{CreateGroup, Grant, GroupDraft, Invite, InviteDraft, Request, SetRoles},
         edge::Terms,
         id::{AccountId, FolderId, GroupId, MemberId, RoleId, WorkspaceId},
+        model::{Effect, Subject},
         pack::Pack,
         time::Timestamp,
         untrusted::Text,
@@ -106,11 +110,11 @@ impl World {
     }
 
     /// Another server on the same database, as another process has it, and a client that acts as the owner there.
-    pub async fn beside(&self) -> (Running, HttpBackend) {
+    pub async fn beside(&self) -> (Running, Client) {
         let store = Store::open(&self.database.url).await.unwrap();
         let first = store.account_by_email(&self.first).await.unwrap().expect("an account");
         let (running, secret) = Server::embedded(options(store, &self.clock), first.id).await.unwrap();
-        let client = HttpBackend::patient(&running.url, secret.reveal(), patience()).unwrap();
+        let client = client(&running.url, secret.reveal());
         (running, client)
     }
 
@@ -142,12 +146,12 @@ impl World {
     }
 
     /// A client that acts as the owner.
-    pub async fn owner(&self) -> HttpBackend {
+    pub async fn owner(&self) -> Client {
         self.client(&self.secret(&self.first).await)
     }
 
     /// A client that acts as the account of this e-mail.
-    pub async fn acting(&self, email: &str) -> HttpBackend {
+    pub async fn acting(&self, email: &str) -> Client {
         self.client(&self.secret(email).await)
     }
 
@@ -158,8 +162,8 @@ impl World {
     }
 
     /// A client with a secret, that gives up quickly.
-    pub fn client(&self, secret: &str) -> HttpBackend {
-        HttpBackend::patient(&self.running.url, secret, patience()).unwrap()
+    pub fn client(&self, secret: &str) -> Client {
+        client(&self.running.url, secret)
     }
 
     /// A new idempotency key.
@@ -168,13 +172,13 @@ impl World {
     }
 
     /// A write on whatever is there now.
-    pub fn write(&self, change: Change) -> Write {
-        Write { change, precondition: Precondition::Any, idempotency_key: self.key(), password: None }
+    pub fn write(&self, request: Request) -> Write {
+        Write { request, precondition: Precondition::Any, key: self.key(), password: None }
     }
 
-    /// Makes a change as somebody.
-    pub async fn apply(&self, actor: &HttpBackend, change: Change) -> Result<Applied, ApiError> {
-        actor.apply(self.ws, &self.write(change)).await
+    /// Makes a single change as somebody.
+    pub async fn apply(&self, actor: &Client, request: Request) -> Result<Applied, ApiError> {
+        actor.apply(self.ws, &self.write(request)).await
     }
 
     /// The row of a member, as the owner sees it.
@@ -204,26 +208,27 @@ impl World {
 
     /// Makes a group as the owner.
     pub async fn make_group(&self, name: &str, capabilities: &[&str]) -> GroupId {
-        let made = self.apply(&self.owner().await, Change::CreateGroup(group(name, capabilities))).await.unwrap();
+        let create = Request::given(CreateGroup { draft: group(name, capabilities) });
+        let made = self.apply(&self.owner().await, create).await.unwrap();
         GroupId(made.created.expect("a group made"))
     }
 
     /// Changes the one role of a member.
-    pub async fn set_role(&self, actor: &HttpBackend, email: &str, role: &str) -> Result<Applied, ApiError> {
+    pub async fn set_role(&self, actor: &Client, email: &str, role: &str) -> Result<Applied, ApiError> {
         let change = self.role_change(email, role).await;
         self.apply(actor, change).await
     }
 
     /// The change that gives a member one role.
-    pub async fn role_change(&self, email: &str, role: &str) -> Change {
+    pub async fn role_change(&self, email: &str, role: &str) -> Request {
         let (member, role) = (self.id(email).await, self.role(role).await.id);
-        Change::SetRoles { member, roles: vec![role], terms: Terms::default() }
+        Request::one(member.0, SetRoles { roles: vec![role], terms: Terms::default() })
     }
 
     /// Invites as somebody; answers what was done, with the link.
-    pub async fn invite(&self, actor: &HttpBackend, email: &str, role: &str) -> Result<Applied, ApiError> {
+    pub async fn invite(&self, actor: &Client, email: &str, role: &str) -> Result<Applied, ApiError> {
         let role = self.role(role).await.id;
-        self.apply(actor, Change::Invite(invite(email, role))).await
+        self.apply(actor, Request::given(Invite::one(invite(email, role)))).await
     }
 
     /// The invitation of an address.
@@ -268,6 +273,10 @@ fn options(store: Store, clock: &Arc<AtomicI64>) -> Options {
     options
 }
 
+fn client(url: &str, secret: &str) -> Client {
+    Client::new(HttpBackend::patient(url, secret, patience()).unwrap(), url, secret)
+}
+
 fn patience() -> Patience {
     Patience { tries: 1, total: Duration::from_secs(20), ..Patience::default() }
 }
@@ -296,6 +305,12 @@ pub fn group(name: &str, capabilities: &[&str]) -> GroupDraft {
         capabilities: capabilities.iter().map(|&key| key.to_owned()).collect(),
         ..GroupDraft::default()
     }
+}
+
+/// A grant for one member or group.
+pub fn granting(folder: FolderId, subject: Subject, capability: String, effect: Effect, terms: Terms) -> Request {
+    let (id, grant) = Grant::to(folder, subject, capability, effect, terms);
+    Request::one(id, grant)
 }
 
 /// An invitation to be sent.

@@ -3,7 +3,7 @@
 
 use ratatui::{buffer::Buffer, layout::Rect};
 use rolecall::{
-    api::{backend::Backend as _, http::HttpBackend, wire::Job},
+    api::{backend::Backend as _, http::HttpBackend, wire::Change},
     app::{
         effect::Effect,
         key::Key,
@@ -72,21 +72,21 @@ pub fn console(size: (u16, u16), name: &str) -> App {
         workspace: None,
         readonly: false,
         data_dir: None,
-        stops_jobs: false,
+        stops_changes: false,
         start: Pane::Users,
         theme: ThemeName::Dark,
         key_prefix: name.to_owned(),
     })
 }
 
-/// What a console asks for, done; how a job goes on is told meanwhile. Nothing comes of some effects.
-pub async fn outcome(client: &HttpBackend, effect: Effect, tell: impl FnMut(Job) + Send) -> Option<Msg> {
+/// What a console asks for, done; how a change goes on is told meanwhile. Nothing comes of some effects.
+pub async fn outcome(client: &HttpBackend, effect: Effect, tell: impl FnMut(Change) + Send) -> Option<Msg> {
     Some(match effect {
         Effect::Call(id, call) => Msg::Reply(id, Box::new(tui::ask(client, call).await)),
         Effect::After(id, _) => Msg::Timer(id),
-        Effect::Watch(workspace, job) => match client.watch_job(workspace, job, tell).await {
-            Ok(job) => Msg::Job(Box::new(job)),
-            Err(error) => Msg::Unwatched(job, error),
+        Effect::Watch(workspace, change) => match client.watch_change(workspace, change, tell).await {
+            Ok(change) => Msg::Change(Box::new(change)),
+            Err(error) => Msg::Unwatched(change, error),
         },
         Effect::Cancel(_) | Effect::Copy(_) | Effect::Quit => return None,
     })

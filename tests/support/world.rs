@@ -6,19 +6,21 @@ use rolecall::{
         backend::Features,
         error::ApiError,
         wire::{
-            Among, Applied, Count, FolderRow, Found, GrantRow, GroupRow, InvitationCount, InvitationFlag,
-            InvitationRow, InvitationStatus, Job, JobRow, JobState, Me, MemberRow, Named, Page, Preview, RoleRow,
-            RowState, Workspace,
+            Among, Change, ChangeRow, ChangeState, Count, FolderRow, Found, GrantRow, GroupRow, InvitationCount,
+            InvitationFlag, InvitationRow, InvitationStatus, Me, MemberRow, Named, Page, Plan, PlanRow, RoleRow, Shape,
+            StartChange, Workspace,
         },
     },
     app::effect::{Call, Link, Reply},
     domain::{
         capability::Capability,
+        change::{Refusal, Request, Thing, Things},
         edge::{Edge, Terms},
         filter::InvitationFilter,
-        id::{AccountId, EventId, FolderId, GrantId, GroupId, InvitationId, JobId, MemberId, RoleId, WorkspaceId},
+        id::{AccountId, ChangeId, FolderId, GrantId, GroupId, InvitationId, MemberId, RoleId, WorkspaceId},
         model::{Effect, MemberStatus, Subject},
         pack::{Pack, Policies},
+        plan::RowOutcome,
         time::DAY,
     },
 };
@@ -53,8 +55,8 @@ pub fn world(call: &Call) -> Result<Reply, ApiError> {
         Call::Folders(_) => Reply::Folders(folders()),
         Call::FolderGrants(_, folder) => Reply::Grants(if folder.0 == 4 { grants() } else { Vec::new() }),
         Call::MemberGrants(..) | Call::GroupGrants(..) => Reply::Grants(Vec::new()),
-        Call::Jobs(..) => Reply::Jobs(page(jobs())),
-        Call::JobRows(_, _, query) => Reply::JobRows(page(job_rows(&query.filter))),
+        Call::Changes(..) => Reply::Changes(page(changes())),
+        Call::ChangeRows(_, _, query) => Reply::ChangeRows(page(change_rows(&query.filter))),
         Call::Invitations(_, query) => Reply::Invitations(page(invitations_of(&query.filter))),
         Call::CountInvitations(_, filter) => Reply::InvitationCount(count_of(&invitations(), filter)),
         Call::Invitation(_, id) => {
@@ -63,19 +65,46 @@ pub fn world(call: &Call) -> Result<Reply, ApiError> {
         Call::InvitationLink(..) => {
             Reply::InvitationLink(Link("https://rolecall.northwind.test/join/s3cret".to_owned()))
         }
-        Call::Preview(..) => {
-            Reply::Preview(Box::new(Preview { rows: Vec::new(), gain: 0, lose: 0, warnings: Vec::new(), revision: 9 }))
-        }
-        Call::Apply(..) => Reply::Applied(Box::new(Applied {
-            event: EventId(1),
-            revision: 10,
-            version: Some(2),
-            created: None,
-            link: None,
-            warnings: Vec::new(),
-        })),
+        Call::Plan(_, request) => Reply::Plan(Box::new(plan_of(request))),
+        Call::StartChange(_, start, _) => Reply::Change(Box::new(done(start))),
         other => panic!("the sample has no answer to {other:?}"),
     })
+}
+
+/// Every row of a request changes, and nobody's access with it.
+pub fn plan_of(request: &Request) -> Plan {
+    let named = |id: &i64| PlanRow { id: Some(*id), name: "adele@northwind.test".into(), ..PlanRow::default() };
+    let mut rows: Vec<PlanRow> = request.on.ids.iter().map(named).collect();
+    if rows.is_empty() {
+        rows.push(PlanRow { name: "adele@northwind.test".into(), ..PlanRow::default() });
+    }
+    let shape = Shape {
+        outcome: RowOutcome::Done,
+        before: role("Marketer"),
+        after: role("Viewer"),
+        gains: Vec::new(),
+        loses: Vec::new(),
+        stays: Vec::new(),
+        once_active: false,
+    };
+    let change = rows.len() as u64;
+    Plan { revision: 9, digest: "as planned".into(), rows, shapes: vec![shape], change, ..Plan::default() }
+}
+
+/// The change of one row that was started, done at once.
+pub fn done(start: &StartChange) -> Change {
+    let action = start.request.kind.name();
+    Change { total: 1, done: 1, failed: 0, skipped: 0, ..change(20, action, Vec::new()) }
+}
+
+/// A role, as what a row has.
+pub fn role(name: &str) -> Things {
+    vec![Thing::Role { name: name.into(), until: None }]
+}
+
+/// Groups, as what a row has.
+pub fn in_groups(name: &str) -> Things {
+    vec![Thing::Group { name: name.into(), until: None }]
 }
 
 /// How many of the selected rows there are and match, where `matching` says which rows match a filter.
@@ -353,25 +382,29 @@ pub fn invitations() -> Vec<InvitationRow> {
     vec![kim, noor, invitation(1, "bo@partner.test", (2, "Marketer"), "aziza@northwind.test", 5 * DAY), failed, done]
 }
 
-/// A job of Aziza's that is done.
-pub fn job(id: i64, action: &str, detail: &str) -> Job {
-    Job {
-        id: JobId(id),
+/// A change of Aziza's that is done.
+pub fn change(id: i64, action: &str, what: Things) -> Change {
+    Change {
+        id: ChangeId(id),
         action: action.into(),
-        detail: detail.into(),
+        what,
+        goes: Vec::new(),
+        name: None,
+        filter: None,
         reason: None,
         actor: "aziza@northwind.test".into(),
         mine: true,
         undoes: None,
         origin: None,
         undone_by: None,
-        state: JobState::Done,
+        reversible: true,
+        state: ChangeState::Done,
         elsewhere: false,
         stop_asked: false,
         created_at: NOW.plus(-7 * 3_600),
         ended_at: Some(NOW.plus(-7 * 3_600 + 4)),
         total: 5,
-        applied: 3,
+        done: 3,
         failed: 1,
         skipped: 1,
         left_out: 0,
@@ -381,47 +414,59 @@ pub fn job(id: i64, action: &str, detail: &str) -> Job {
     }
 }
 
-/// A job at work: 312 of 500.
-pub fn at_work(job: Job) -> Job {
-    Job {
-        state: JobState::Running,
+/// A change at work: 312 of 500.
+pub fn at_work(change: Change) -> Change {
+    Change {
+        state: ChangeState::Running,
         ended_at: None,
         total: 500,
-        applied: 310,
+        done: 310,
         failed: 2,
         skipped: 0,
         per_second: Some(140),
-        ..job
+        ..change
     }
 }
 
-/// Jobs, newest first.
-pub fn jobs() -> Vec<Job> {
-    let into = job(9, "add_to_groups", "Field Technicians of the northern and the western region, 現場チーム");
+/// Changes, newest first.
+pub fn changes() -> Vec<Change> {
+    let groups = in_groups("Field Technicians of the northern and the western region, 現場チーム");
+    let into = change(9, "set_groups", groups);
+    let q4 = change(7, "set_roles", role("Viewer"));
     vec![
-        Job { actor: "olim@northwind.test".into(), mine: false, created_at: NOW.plus(-5), ..at_work(into) },
-        Job { reason: Some("Q4 clean-up, ticket OPS-1182".into()), ..job(7, "set_roles", "Viewer") },
-        Job { created_at: NOW.plus(-3 * DAY), undone_by: Some(JobId(6)), ..job(5, "deactivate", "") },
+        Change { actor: "olim@northwind.test".into(), mine: false, created_at: NOW.plus(-5), ..at_work(into) },
+        Change {
+            reason: Some("Q4 clean-up, ticket OPS-1182".into()),
+            filter: Some("role:marketer last:>90d".into()),
+            ..q4
+        },
+        Change { created_at: NOW.plus(-3 * DAY), undone_by: Some(ChangeId(6)), ..change(5, "deactivate", Vec::new()) },
+        Change {
+            total: 1,
+            done: 1,
+            failed: 0,
+            skipped: 0,
+            name: Some("adele@northwind.test".into()),
+            ..change(4, "set_roles", role("Marketer"))
+        },
     ]
 }
 
-/// Rows of job 7.
-pub fn job_rows(state: &str) -> Vec<JobRow> {
-    let row = |row, target, name: &str, state, reason: Option<&str>| JobRow {
-        row,
-        target: Some(target),
-        name: name.into(),
-        state,
-        reason: reason.map(Into::into),
-        link: None,
+/// Rows of change 7.
+pub fn change_rows(state: &str) -> Vec<ChangeRow> {
+    let row = |row, target, name: &str, outcome: RowOutcome| {
+        let done = outcome == RowOutcome::Done;
+        let sides = |name| if done { role(name) } else { Vec::new() };
+        let (before, after) = (sides("Marketer"), sides("Viewer"));
+        ChangeRow { row, target: Some(target), name: name.into(), outcome: Some(outcome), before, after, link: None }
     };
-    let failed = "a row above was changed by someone since: \u{202e}look at it again";
+    let failed = Refusal::ChangedSince { now: Vec::new(), by: Some("\u{202e}look".into()), at: None };
     let rows = vec![
-        (row(1, 2, "adele@northwind.test", RowState::Applied, None), "applied"),
-        (row(2, 3, "bo@partner.test", RowState::Failed, Some(failed)), "failed"),
-        (row(3, 1, "aziza@northwind.test", RowState::Skipped, Some("yourself")), "skipped"),
-        (row(4, 4, "王秀英@northwind.test", RowState::Applied, None), "applied"),
-        (row(5, 5, "carla@northwind.test", RowState::Applied, None), "applied"),
+        row(1, 2, "adele@northwind.test", RowOutcome::Done),
+        row(2, 3, "bo@partner.test", RowOutcome::Failed { why: failed }),
+        row(3, 1, "aziza@northwind.test", RowOutcome::Skipped { why: Refusal::Yourself }),
+        row(4, 4, "王秀英@northwind.test", RowOutcome::Done),
+        row(5, 5, "carla@northwind.test", RowOutcome::Done),
     ];
-    rows.into_iter().filter(|(_, name)| state.is_empty() || state == *name).map(|(row, _)| row).collect()
+    rows.into_iter().filter(|row| state.is_empty() || state == row.state()).collect()
 }

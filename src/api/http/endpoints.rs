@@ -1,47 +1,24 @@
 //! The endpoints: a method each.
 
-use super::{HttpBackend, IDEMPOTENCY_KEY, Repeat, Reply, reply};
+use super::{HttpBackend, Repeat, Reply, reply};
 use crate::{
     api::{
-        backend::{Backend, Features, Precondition, Write},
+        backend::{Backend, Features},
         error::ApiError,
         wire::{
-            Among, Applied, AuditEvent, Count, EffectiveAccess, Explanation, FolderRow, Found, GrantRow, GroupRow,
-            Import, Imported, InvitationCount, InvitationLink, InvitationRow, Job, JobRow, JobState, Me, MemberRow,
-            Page, PageQuery, Plan, Preview, Resume, RoleRow, StartJob, WhoCan, Workspace,
+            Among, AuditEvent, Change, ChangeRow, ChangeState, Count, EffectiveAccess, Explanation, FolderRow, Found,
+            GrantRow, GroupRow, Import, Imported, InvitationCount, InvitationLink, InvitationRow, Me, MemberRow, Page,
+            PageQuery, Plan, Resume, RoleRow, StartChange, WhoCan, Workspace,
         },
-        write::{PasswordBody, Verb, WriteRequest},
+        write::PasswordBody,
     },
     domain::{
-        bulk::Bulk,
-        change::Change,
-        id::{FolderId, GroupId, InvitationId, JobId, MemberId, WorkspaceId},
+        change::Request,
+        id::{ChangeId, FolderId, GroupId, InvitationId, MemberId, WorkspaceId},
         untrusted::Text,
     },
 };
-use reqwest::{Method, RequestBuilder, header};
-
-impl HttpBackend {
-    fn change(&self, id: WorkspaceId, change: &Change, password: Option<&str>, preview: bool) -> Reply<RequestBuilder> {
-        let unreadable = |error: serde_json::Error| ApiError::Server(Text::new(error.to_string()));
-        let WriteRequest { verb, path, mut query, body } =
-            WriteRequest::new(id, change, password).map_err(unreadable)?;
-        if preview {
-            query.push(("preview", "true".into()));
-        }
-        let method = match verb {
-            Verb::Post => Method::POST,
-            Verb::Put => Method::PUT,
-            Verb::Patch => Method::PATCH,
-            Verb::Delete => Method::DELETE,
-        };
-        let request = self.at(method, &path, &query)?;
-        Ok(match body {
-            Some(body) => request.json(&body),
-            None => request,
-        })
-    }
-}
+use reqwest::Method;
 
 fn workspace_path(id: WorkspaceId, rest: &str) -> String {
     format!("/v1/workspaces/{id}{rest}")
@@ -150,65 +127,54 @@ impl Backend for HttpBackend {
         self.page(&workspace_path(id, "/audit"), query).await
     }
 
-    async fn preview(&self, id: WorkspaceId, change: &Change) -> Reply<Preview> {
-        self.send(self.change(id, change, None, true)?, Repeat::Safe).await
+    async fn plan(&self, id: WorkspaceId, request: &Request) -> Reply<Plan> {
+        self.post(&workspace_path(id, "/plans"), request).await
     }
 
-    async fn apply(&self, id: WorkspaceId, write: &Write) -> Reply<Applied> {
-        let if_match = match write.precondition {
-            Precondition::Version(version) => format!("\"{version}\""),
-            Precondition::Any => "*".into(),
-        };
-        let request = self
-            .change(id, &write.change, write.password.as_deref(), false)?
-            .header(header::IF_MATCH, if_match)
-            .header(IDEMPOTENCY_KEY, &write.idempotency_key);
-        self.send(request, Repeat::Safe).await
+    async fn start_change(&self, id: WorkspaceId, start: &StartChange, idempotency_key: &str) -> Reply<Change> {
+        self.post_keyed(&workspace_path(id, "/changes"), start, idempotency_key).await
     }
 
-    async fn plan(&self, id: WorkspaceId, bulk: &Bulk) -> Reply<Plan> {
-        self.post(&workspace_path(id, "/plans"), bulk).await
+    async fn changes(&self, id: WorkspaceId, query: &PageQuery) -> Reply<Page<Change>> {
+        self.page(&workspace_path(id, "/changes"), query).await
     }
 
-    async fn start_job(&self, id: WorkspaceId, start: &StartJob, idempotency_key: &str) -> Reply<Job> {
-        self.post_keyed(&workspace_path(id, "/jobs"), start, idempotency_key).await
+    async fn change(&self, id: WorkspaceId, change: ChangeId) -> Reply<Change> {
+        self.get(&workspace_path(id, &format!("/changes/{change}")), &[]).await
     }
 
-    async fn jobs(&self, id: WorkspaceId, query: &PageQuery) -> Reply<Page<Job>> {
-        self.page(&workspace_path(id, "/jobs"), query).await
-    }
-
-    async fn job(&self, id: WorkspaceId, job: JobId) -> Reply<Job> {
-        self.get(&workspace_path(id, &format!("/jobs/{job}")), &[]).await
-    }
-
-    async fn job_rows(&self, id: WorkspaceId, job: JobId, query: &PageQuery) -> Reply<Page<JobRow>> {
-        self.page(&workspace_path(id, &format!("/jobs/{job}/rows")), query).await
+    async fn change_rows(&self, id: WorkspaceId, change: ChangeId, query: &PageQuery) -> Reply<Page<ChangeRow>> {
+        self.page(&workspace_path(id, &format!("/changes/{change}/rows")), query).await
     }
 
     /// A stream of lines, one JSON document each; broken off, it is taken up again.
-    async fn watch_job(&self, id: WorkspaceId, job: JobId, mut tell: impl FnMut(Job) + Send) -> Reply<Job> {
-        let path = workspace_path(id, &format!("/jobs/{job}/progress"));
+    async fn watch_change(
+        &self,
+        id: WorkspaceId,
+        change: ChangeId,
+        mut tell: impl FnMut(Change) + Send,
+    ) -> Reply<Change> {
+        let path = workspace_path(id, &format!("/changes/{change}/progress"));
         let mut in_vain = 0;
         loop {
-            let mut last: Option<Job> = None;
+            let mut last: Option<Change> = None;
             let request = self.at(Method::GET, &path, &[])?;
             let ended = reply::lines(request, |line| {
-                let told: Job = reply::read(line)?;
+                let told: Change = reply::read(line)?;
                 tell(told.clone());
                 last = Some(told);
                 Ok(())
             })
             .await;
             match last {
-                Some(job) if job.state != JobState::Running => return Ok(job),
+                Some(change) if change.state != ChangeState::Running => return Ok(change),
                 Some(_) => in_vain = 0,
                 None => in_vain += 1,
             }
             match ended {
                 Err(error @ ApiError::Offline(_)) if in_vain >= self.patience.tries => return Err(error),
                 Ok(()) if in_vain >= self.patience.tries => {
-                    return Err(ApiError::Server(Text::new("it tells nothing of the job")));
+                    return Err(ApiError::Server(Text::new("it tells nothing of the change")));
                 }
                 Ok(()) | Err(ApiError::Offline(_)) => {}
                 Err(error) => return Err(error),
@@ -217,13 +183,13 @@ impl Backend for HttpBackend {
         }
     }
 
-    async fn stop_job(&self, id: WorkspaceId, job: JobId) -> Reply<Job> {
-        let request = self.at(Method::POST, &workspace_path(id, &format!("/jobs/{job}/stop")), &[])?;
+    async fn stop_change(&self, id: WorkspaceId, change: ChangeId) -> Reply<Change> {
+        let request = self.at(Method::POST, &workspace_path(id, &format!("/changes/{change}/stop")), &[])?;
         self.send(request, Repeat::Safe).await
     }
 
-    async fn resume_job(&self, id: WorkspaceId, job: JobId, resume: Resume) -> Reply<Job> {
-        self.post(&workspace_path(id, &format!("/jobs/{job}/resume")), &resume).await
+    async fn resume_change(&self, id: WorkspaceId, change: ChangeId, resume: Resume) -> Reply<Change> {
+        self.post(&workspace_path(id, &format!("/changes/{change}/resume")), &resume).await
     }
 
     async fn import(&self, id: WorkspaceId, import: &Import, idempotency_key: &str) -> Reply<Imported> {

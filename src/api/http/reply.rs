@@ -116,22 +116,24 @@ fn retry_after(response: &Response) -> Option<Duration> {
 }
 
 fn refused(status: StatusCode, problem: Option<Problem>, retry_after: Option<Duration>) -> ApiError {
+    if status == StatusCode::UNAUTHORIZED {
+        return ApiError::Unauthorised;
+    }
     let known = problem.is_some();
-    let (detail, field, faults) = match problem {
+    let (message, field, faults) = match problem {
+        Some(Problem { refusal: Some(why), .. }) => return ApiError::Refused(Box::new(why)),
         Some(problem) if problem.detail.is_empty() => (Text::new(problem.title), problem.field, problem.faults),
         Some(problem) => (problem.detail, problem.field, problem.faults),
         None => (Text::new(format!("it answered {status}")), None, Vec::new()),
     };
     match status.as_u16() {
-        401 => ApiError::Unauthorised,
-        403 if known => ApiError::Refused(detail),
-        404 if known => ApiError::Missing(detail),
-        409 if known => ApiError::Conflict { field, message: detail },
-        412 if known => ApiError::Stale(detail),
-        400 | 413 | 415 | 422 | 428 if known => ApiError::Invalid { field, message: detail, faults },
+        404 if known => ApiError::Missing(message),
+        403 | 409 if known => ApiError::Conflict { field, message },
+        412 if known => ApiError::Stale(message),
+        400 | 413 | 415 | 422 | 428 if known => ApiError::Invalid { field, message, faults },
         429 => ApiError::Limited(retry_after.unwrap_or(Duration::from_secs(1))),
         405 | 501 => ApiError::Unsupported,
-        _ => ApiError::Server(detail),
+        _ => ApiError::Server(message),
     }
 }
 

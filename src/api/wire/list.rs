@@ -1,6 +1,6 @@
 //! Lists: pages, counts, things by name.
 
-use crate::domain::{bulk::Selection, untrusted::Text};
+use crate::domain::{change::Selection, untrusted::Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

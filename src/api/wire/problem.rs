@@ -1,7 +1,7 @@
 //! Errors as they cross the wire.
 
 use super::import::ImportFault;
-use crate::domain::untrusted::Text;
+use crate::domain::{change::Refusal, untrusted::Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -15,9 +15,12 @@ pub struct Problem {
     pub title: String,
     /// The HTTP status.
     pub status: u16,
-    /// What is wrong this time and what to do.
-    #[serde(default)]
+    /// What is wrong this time, where no code says it: the database's own words, a parser's.
+    #[serde(default, skip_serializing_if = "Text::is_empty")]
     pub detail: Text,
+    /// What is wrong this time, by code and parameters: the words are the reader's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Refusal>,
     /// The field concerned.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,

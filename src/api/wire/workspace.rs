@@ -30,8 +30,8 @@ pub struct Features {
     pub audit: bool,
     /// Import of people.
     pub import: bool,
-    /// Plans and jobs: bulk changes.
-    pub jobs: bool,
+    /// Plans and changes: bulk changes.
+    pub changes: bool,
 }
 
 impl Default for Features {
@@ -46,7 +46,7 @@ impl Default for Features {
             transfer: false,
             audit: false,
             import: false,
-            jobs: false,
+            changes: false,
         }
     }
 }
@@ -62,7 +62,7 @@ impl Features {
         transfer: true,
         audit: true,
         import: true,
-        jobs: true,
+        changes: true,
     };
 }
 

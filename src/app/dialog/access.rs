@@ -150,9 +150,9 @@ impl Dialog for Access {
         Outcome::Stay(effects)
     }
 
-    fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, _: &mut Cx<'_>) -> Outcome {
+    fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
         let read = |reply: &Reply| if let Reply::Access(access) = reply { Some((**access).clone()) } else { None };
-        self.access.reply(id, reply, read);
+        self.access.reply(id, reply, cx.workspace, read);
         self.cursor.settle(self.rows().len(), |_| false);
         Outcome::Stay(Vec::new())
     }

@@ -1,77 +1,62 @@
-//! What one sheet is about: its fields, the change they say, and the words around it.
+//! What a change dialog is about: its fields, the request they say, and the words around it. The plan, the confirmation
+//! and the sending are [`super::plan::PlanDialog`]'s, the same for all.
 
 use super::{
     Cx, ViewCx,
     form::{Fault, Form},
-    link::Link,
-    words,
 };
 use crate::{
-    api::{
-        backend::Precondition,
-        wire::{Applied, Preview},
-    },
     app::{
-        effect::{Call, Reply},
+        format,
+        selection::Targets,
         view::{Line, Width},
     },
-    domain::change::Change,
-    i18n::t,
+    domain::change::Request,
+    i18n::{t, tf},
+    words,
 };
 
-/// What follows a change that was made.
-pub(super) enum After {
-    /// The sheet closes, and this is said.
-    Close(String),
-    /// The link that came with it is shown first.
-    Link(Link),
-}
-
-/// What one sheet is about; the rest is the same for all.
+/// What one change dialog is about.
 pub(super) trait Body: Send {
-    /// In the frame's upper edge.
-    fn title(&self) -> String;
+    /// In the frame's upper edge; `rows` is how many rows are planned, or chosen, when known.
+    fn title(&self, rows: Option<u64>, cx: &ViewCx<'_>) -> String;
 
-    /// How wide it is.
+    /// The rows it is for, where they were chosen before it opened.
+    fn targets(&self) -> Option<&Targets> {
+        None
+    }
+
     fn width(&self) -> Width {
-        Width::Medium
+        match self.targets() {
+            Some(targets) if targets.count != Some(1) => Width::Wide,
+            _ => Width::Medium,
+        }
     }
 
     /// The empty form.
-    fn form(&mut self, cx: &Cx<'_>) -> Form;
+    fn form(&mut self, cx: &Cx<'_>) -> Form {
+        let _ = cx;
+        Form::default().reason()
+    }
 
-    /// Something was chosen or left: fields may have to come or go.
+    /// A value was settled: fields may have to come or go.
     fn edited(&mut self, form: &mut Form, cx: &Cx<'_>) {
         let _ = (form, cx);
     }
 
-    /// The change as the form says it, or what is wrong with the form.
-    fn change(&self, form: &Form, cx: &Cx<'_>) -> Result<Change, Fault>;
+    /// What is asked for, as the form says it, or what is wrong with the form.
+    fn request(&self, form: &Form, cx: &Cx<'_>) -> Result<Request, Fault>;
 
-    /// All changes, where the form says several; they are made in this order.
-    fn changes(&self, form: &Form, cx: &Cx<'_>) -> Result<Vec<Change>, Fault> {
-        self.change(form, cx).map(|change| vec![change])
+    /// Whether the plan shows reasons, so that another reason is another plan.
+    fn shows_reason(&self) -> bool {
+        false
     }
 
-    /// What a change is about, where there are several.
-    fn about(&self, change: &Change) -> Option<String> {
-        let _ = change;
-        None
-    }
-
-    /// One of several was made.
-    fn made(&mut self, change: &Change) {
-        let _ = change;
-    }
-
-    /// What stands against sending it, besides the change itself: a confirmation not typed.
-    fn unconfirmed(&self, form: &Form, cx: &Cx<'_>) -> Option<Fault> {
+    /// A field that is needed to apply the plan and not to make it.
+    fn missing(&self, form: &Form, cx: &Cx<'_>) -> Option<Fault> {
         let _ = (form, cx);
         None
     }
-
-    /// Which state a change was decided on.
-    fn precondition(&self, change: &Change, cx: &Cx<'_>) -> Precondition;
 
     /// The caller's password, where the change asks for it.
     fn password(&self, form: &Form) -> Option<String> {
@@ -79,26 +64,15 @@ pub(super) trait Body: Send {
         None
     }
 
-    /// Whether the effect is worth a preview.
-    fn previews(&self) -> bool {
-        true
-    }
-
-    /// What is asked before it is done: by default, when anybody loses anything.
-    fn question(&self, form: &Form, previews: &[(Change, Preview)]) -> Option<String> {
-        let _ = form;
-        words::question(previews.iter().map(|(_, preview)| preview))
-    }
-
-    /// What is said above the form.
+    /// Said above the form.
     fn intro(&self, form: &Form, cx: &ViewCx<'_>) -> Vec<Line> {
         let _ = (form, cx);
         Vec::new()
     }
 
-    /// What is said of the effect.
-    fn effect(&self, preview: &Preview, cx: &ViewCx<'_>) -> Vec<Line> {
-        words::preview(preview, cx)
+    /// The verb that is typed with a number of rows.
+    fn typed_verb(&self, request: &Request) -> &'static str {
+        words::verb(request.kind.name(), None)
     }
 
     /// What `Enter` does, in a word.
@@ -111,17 +85,27 @@ pub(super) trait Body: Send {
         t("dialog.cancel")
     }
 
-    /// After it was made.
-    fn done(&self, form: &Form, applied: &Applied, cx: &Cx<'_>) -> After;
-
-    /// What to read again when it was changed meanwhile.
-    fn reread(&self, cx: &Cx<'_>) -> Option<Call> {
-        let _ = cx;
+    /// The command that does the same, without the rows; none where the command line has none.
+    fn command(&self, form: &Form, cx: &ViewCx<'_>) -> Option<Vec<String>> {
+        let _ = (form, cx);
         None
     }
+}
 
-    /// What was read again.
-    fn learned(&mut self, reply: &Reply, form: &mut Form, cx: &Cx<'_>) {
-        let _ = (reply, form, cx);
+/// So many members, in words.
+pub(super) fn members(n: Option<u64>) -> String {
+    counted(n, "dialog.plan.one_member", "dialog.plan.members")
+}
+
+/// So many invitations, in words.
+pub(super) fn invitations(n: Option<u64>) -> String {
+    counted(n, "dialog.plan.one_invitation", "dialog.plan.invitations")
+}
+
+fn counted(n: Option<u64>, one: &'static str, many: &'static str) -> String {
+    match n {
+        Some(1) => t(one).to_owned(),
+        Some(n) => tf(many, &[("n", &format::count(n))]),
+        None => t("dialog.plan.matching").to_owned(),
     }
 }

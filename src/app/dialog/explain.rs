@@ -40,7 +40,7 @@ impl Explain {
     fn rows(&self, cx: &ViewCx<'_>) -> Vec<ListRow> {
         let Some(answer) = self.answer.known() else { return Vec::new() };
         // The cursor's place is before the text.
-        let width = wrap::columns(cx.size, 84) - 2;
+        let width = wrap::columns(cx.size, wrap::MEDIUM) - 2;
         let mut rows = Vec::new();
         let mut say = |text: &str, tone, indent| rows.extend(wrap::rows(text, tone, indent, width));
         let (glyph, tone) = mark(answer.row.allowed);
@@ -111,22 +111,14 @@ impl Dialog for Explain {
         if matches!(input.action, Some(Action::Close | Action::Confirm)) || input.key.code == Code::Esc {
             return Outcome::Close;
         }
-        let view = ViewCx {
-            now: cx.now,
-            size: cx.size,
-            workspace: cx.workspace,
-            roles: cx.roles,
-            groups: cx.groups,
-            folders: cx.folders,
-        };
-        let total = self.rows(&view).len();
+        let total = self.rows(&cx.view()).len();
         self.cursor.step(input, total, usize::from(cx.size.1 / 2), |_| false);
         Outcome::Stay(Vec::new())
     }
 
-    fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, _: &mut Cx<'_>) -> Outcome {
+    fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
         let read = |reply: &Reply| if let Reply::Explanation(it) = reply { Some((**it).clone()) } else { None };
-        self.answer.reply(id, reply, read);
+        self.answer.reply(id, reply, cx.workspace, read);
         Outcome::Stay(Vec::new())
     }
 

@@ -1,10 +1,11 @@
 //! Something read for a dialog: asked, waited for, known, or failed.
 
-use super::Cx;
+use super::{Cx, words};
 use crate::{
     api::error::ApiError,
     app::effect::{Call, Effect, Reply, ReqId},
     i18n::t,
+    words::Labels,
 };
 
 /// What is known so far. While it is read again, what was known stays.
@@ -37,6 +38,7 @@ impl<T> Fetch<T> {
         &mut self,
         id: ReqId,
         reply: &Result<Reply, ApiError>,
+        labels: &dyn Labels,
         read: impl FnOnce(&Reply) -> Option<T>,
     ) -> bool {
         if self.asked.take_if(|asked| *asked == id).is_none() {
@@ -45,7 +47,7 @@ impl<T> Fetch<T> {
         match reply.as_ref().map(read) {
             Ok(Some(known)) => self.known = Some(known),
             Ok(None) => self.failed = Some(t("dialog.error.answer").to_owned()),
-            Err(error) => self.failed = Some(error.to_string()),
+            Err(error) => self.failed = Some(words::failure(error, labels)),
         }
         true
     }

@@ -1,14 +1,19 @@
 //! Fields to fill in: their values, the focus, and what is wrong with each, by its name on the wire.
 
 mod keys;
-mod looks;
+mod view;
 
-use super::{Cx, edit::Edit, pick::Pick, submit::Trouble};
+use super::{Cx, edit::Edit, form_error::FormError, pick::Pick};
 use crate::{
     api::error::ApiError,
     app::effect::{Effect, Reply, ReqId},
     domain::untrusted::Text,
+    words::Labels,
 };
+use std::cell::Cell;
+
+/// Fields that say why: what is done is the same whatever is in them.
+const WORDS: [&str; 2] = ["reason", "message"];
 
 /// A field and what is wrong with it.
 pub(super) type Fault = (&'static str, String);
@@ -57,10 +62,12 @@ pub(super) struct Form {
     touched: bool,
     /// Letters typed at a choice, and at which: they find the value that begins with them.
     sought: (usize, String),
+    /// What is in [`WORDS`] is passed over.
+    wordless: Cell<bool>,
 }
 
 /// What a key did to a form.
-pub(super) enum Fed {
+pub(super) enum KeyOutcome {
     /// It means nothing to the form.
     Nothing,
     /// It was taken in; these are to be asked. The values, as far as a change is made of them, are as before.
@@ -83,11 +90,6 @@ impl Form {
     /// The line that says why; nobody has to.
     pub(super) fn reason(self) -> Self {
         self.line("reason", "dialog.reason", "dialog.optional", "")
-    }
-
-    /// Why, and what is typed out to confirm that something goes.
-    pub(super) fn parting(label: &'static str) -> Self {
-        Self::default().reason().line("confirm", label, "", "")
     }
 
     /// A line shown as dots.
@@ -136,9 +138,17 @@ impl Form {
     /// A line's text without spaces around it; none when nothing is typed.
     pub(super) fn text(&self, name: &str) -> Option<Text> {
         match self.find(name) {
-            Some(Kind::Line(edit)) => edit.text(),
+            Some(Kind::Line(edit)) if !(self.wordless.get() && WORDS.contains(&name)) => edit.text(),
             _ => None,
         }
+    }
+
+    /// What the form says with nothing in the fields that say why.
+    pub(super) fn wordless<T>(&self, read: impl FnOnce(&Self) -> T) -> T {
+        self.wordless.set(true);
+        let said = read(self);
+        self.wordless.set(false);
+        said
     }
 
     /// What is chosen in a field.
@@ -207,10 +217,10 @@ impl Form {
     }
 
     /// Puts what went wrong under its field and the focus on that; what is of no field here comes back.
-    pub(super) fn said(&mut self, trouble: Trouble) -> Option<String> {
-        match trouble {
-            Trouble::Field(field, message) if self.fault(&field, message.clone()) => None,
-            trouble => Some(trouble.said()),
+    pub(super) fn said(&mut self, error: FormError) -> Option<String> {
+        match error {
+            FormError::Field(field, message) if self.fault(&field, message.clone()) => None,
+            error => Some(error.said()),
         }
     }
 
@@ -288,8 +298,12 @@ impl Form {
     }
 
     /// An answer to what a field asked; says whether it was one.
-    pub(super) fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>) -> bool {
-        self.fields.iter_mut().any(|f| if let Kind::Pick(pick) = &mut f.kind { pick.reply(id, reply) } else { false })
+    pub(super) fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, labels: &dyn Labels) -> bool {
+        let mut asked = |field: &mut Field| match &mut field.kind {
+            Kind::Pick(pick) => pick.reply(id, reply, labels),
+            _ => false,
+        };
+        self.fields.iter_mut().any(&mut asked)
     }
 
     fn in_list(&self) -> bool {

@@ -2,25 +2,22 @@
 
 use super::{
     Cx, ViewCx,
-    body::{After, Body},
+    body::{Body, members},
     dates, entries,
     form::{Choice, Fault, Form},
     pick::{Entry, Pick},
-    sheet::Sheet,
+    plan::PlanDialog,
     words,
 };
 use crate::{
-    api::{
-        backend::Precondition,
-        wire::{Applied, FolderRow, GrantRow},
-    },
+    api::wire::GrantRow,
     app::{
-        effect::{Call, Reply},
         format,
-        view::Line,
+        selection::Targets,
+        view::{Line, Width},
     },
     domain::{
-        change::Change,
+        change::{self, EditGrant, Request, To},
         edge,
         id::{FolderId, GroupId, MemberId},
         model::{Effect, Subject},
@@ -35,34 +32,46 @@ const GROUP: i64 = 1;
 const ALLOW: i64 = 0;
 const DENY: i64 = 1;
 
+/// For whom a grant is made.
+enum Whom {
+    /// Somebody to be chosen.
+    Chosen,
+    One(Subject, Text),
+    Members(Targets),
+}
+
 /// A grant being made.
 pub struct GrantEdit {
     folder: Option<FolderId>,
-    subject: Option<(Subject, Text)>,
+    whom: Whom,
     effect: Effect,
-    /// The tree, where it was read again here.
-    folders: Option<Vec<FolderRow>>,
 }
 
 impl GrantEdit {
     /// In this folder, for somebody to be chosen.
-    pub fn in_folder(folder: FolderId, effect: Effect) -> Sheet<Self> {
-        Sheet::of(Self { folder: Some(folder), subject: None, effect, folders: None })
+    pub fn in_folder(folder: FolderId, effect: Effect) -> PlanDialog {
+        PlanDialog::new(Self { folder: Some(folder), whom: Whom::Chosen, effect })
     }
 
     /// For this member or group, in a folder to be chosen.
-    pub fn for_subject(subject: Subject, name: Text, effect: Effect) -> Sheet<Self> {
-        Sheet::of(Self { folder: None, subject: Some((subject, name)), effect, folders: None })
+    pub fn for_subject(subject: Subject, name: Text, effect: Effect) -> PlanDialog {
+        PlanDialog::new(Self { folder: None, whom: Whom::One(subject, name), effect })
     }
 
-    fn chosen_effect(form: &Form) -> Effect {
-        if form.chosen("effect") == Some(DENY) { Effect::Deny } else { Effect::Allow }
+    /// For all these members, in a folder to be chosen.
+    pub fn for_members(targets: Targets, effect: Effect) -> PlanDialog {
+        PlanDialog::new(Self { folder: None, whom: Whom::Members(targets), effect })
     }
 
-    fn chosen_subject(&self, form: &Form) -> Result<Subject, Fault> {
-        if let Some((subject, _)) = &self.subject {
-            return Ok(*subject);
+    fn chosen_effect(&self, form: &Form) -> Effect {
+        match form.chosen("effect") {
+            Some(DENY) => Effect::Deny,
+            Some(_) => Effect::Allow,
+            None => self.effect,
         }
+    }
+
+    fn chosen_subject(form: &Form) -> Result<Subject, Fault> {
         let missing = |field| (field, t("dialog.grant.subject_missing").to_owned());
         match form.chosen("kind") {
             Some(GROUP) => form.chosen("group").map(|id| Subject::Group(GroupId(id))).ok_or(missing("group")),
@@ -103,20 +112,33 @@ pub(super) fn terms_of(form: &Form, before: &edge::Terms, now: Timestamp) -> Res
 }
 
 impl Body for GrantEdit {
-    fn title(&self) -> String {
-        let key = match self.effect {
-            Effect::Allow => "dialog.grant.allow",
-            Effect::Deny => "dialog.grant.deny",
+    fn title(&self, rows: Option<u64>, _: &ViewCx<'_>) -> String {
+        let what = match self.effect {
+            Effect::Allow => t("dialog.grant.allow"),
+            Effect::Deny => t("dialog.grant.deny"),
         };
-        match &self.subject {
-            Some((_, name)) => tf("dialog.grant.for", &[("what", &t(key)), ("name", name)]),
-            None => t(key).to_owned(),
+        let name = match &self.whom {
+            Whom::Chosen => return what.to_owned(),
+            Whom::One(_, name) => name.to_string(),
+            Whom::Members(_) => members(rows),
+        };
+        tf("dialog.grant.for", &[("what", &what), ("name", &name)])
+    }
+
+    fn targets(&self) -> Option<&Targets> {
+        if let Whom::Members(targets) = &self.whom { Some(targets) } else { None }
+    }
+
+    fn width(&self) -> Width {
+        match &self.whom {
+            Whom::One(Subject::Member(_), _) => Width::Medium,
+            _ => Width::Wide,
         }
     }
 
     fn form(&mut self, cx: &Cx<'_>) -> Form {
         let mut form = Form::default();
-        if self.subject.is_none() {
+        if matches!(self.whom, Whom::Chosen) {
             let kinds = choices([(MEMBER, "dialog.grant.member"), (GROUP, "dialog.grant.group")]);
             form = form
                 .choice("kind", "dialog.grant.kind", kinds, Some(MEMBER))
@@ -126,26 +148,23 @@ impl Body for GrantEdit {
         if self.folder.is_none() {
             form = form.pick("folder", "dialog.folder", entries::folders(cx.folders, None, None));
         }
-        let effects = choices([(ALLOW, "dialog.grant.allows"), (DENY, "dialog.grant.denies")]);
-        let chosen = if self.effect == Effect::Deny { DENY } else { ALLOW };
-        form = form
-            .pick(
-                "capability",
-                "dialog.capability",
-                entries::capability(cx.workspace, None, true, self.effect == Effect::Allow),
-            )
-            .choice("effect", "dialog.grant.effect", effects, Some(chosen));
+        let allows = self.effect == Effect::Allow;
+        form = form.pick("capability", "dialog.capability", entries::capability(cx.workspace, None, true, allows));
+        if !matches!(self.whom, Whom::Members(_)) {
+            let effects = choices([(ALLOW, "dialog.grant.allows"), (DENY, "dialog.grant.denies")]);
+            form = form.choice("effect", "dialog.grant.effect", effects, Some(if allows { ALLOW } else { DENY }));
+        }
         terms_fields(form, &edge::Terms::default())
     }
 
     fn edited(&mut self, form: &mut Form, cx: &Cx<'_>) {
-        if self.subject.is_none() {
+        if matches!(self.whom, Whom::Chosen) {
             let group = form.chosen("kind") == Some(GROUP);
             form.show("member", !group);
             form.show("group", group);
         }
         // What the caller lacks may be denied, but not allowed.
-        let effect = Self::chosen_effect(form);
+        let effect = self.chosen_effect(form);
         if effect != self.effect {
             self.effect = effect;
             let key = form.chosen("capability").and_then(|at| entries::capability_key(cx.workspace, at));
@@ -156,8 +175,12 @@ impl Body for GrantEdit {
         }
     }
 
-    fn change(&self, form: &Form, cx: &Cx<'_>) -> Result<Change, Fault> {
-        let subject = self.chosen_subject(form)?;
+    fn request(&self, form: &Form, cx: &Cx<'_>) -> Result<Request, Fault> {
+        let subject = match &self.whom {
+            Whom::Chosen => Some(Self::chosen_subject(form)?),
+            Whom::One(subject, _) => Some(*subject),
+            Whom::Members(_) => None,
+        };
         let folder = self.folder.or_else(|| form.chosen("folder").map(FolderId));
         let folder = folder.ok_or_else(|| ("folder", t("dialog.choose_folder").to_owned()))?;
         let capability = form
@@ -165,14 +188,22 @@ impl Body for GrantEdit {
             .and_then(|at| entries::capability_key(cx.workspace, at))
             .ok_or_else(|| ("capability", t("dialog.choose_capability").to_owned()))?;
         let terms = terms_of(form, &edge::Terms::default(), cx.now)?;
-        Ok(Change::Grant { folder, subject, capability, effect: Self::chosen_effect(form), terms })
+        let effect = self.chosen_effect(form);
+        Ok(match (subject, &self.whom) {
+            (None, Whom::Members(targets)) => {
+                let kind = change::Grant { folder, capability, effect, to: To::Members, terms }.into();
+                Request { on: targets.on.clone(), kind }
+            }
+            (subject, _) => {
+                let subject = subject.ok_or_else(|| ("member", t("dialog.grant.subject_missing").to_owned()))?;
+                let (id, kind) = change::Grant::to(folder, subject, capability, effect, terms);
+                Request::one(id, kind)
+            }
+        })
     }
 
-    fn precondition(&self, change: &Change, cx: &Cx<'_>) -> Precondition {
-        let Change::Grant { folder, .. } = change else { return Precondition::Any };
-        let rows = self.folders.as_deref().unwrap_or(cx.folders);
-        let row = rows.iter().find(|row| row.id == *folder);
-        row.map_or(Precondition::Any, |row| Precondition::Version(row.version))
+    fn shows_reason(&self) -> bool {
+        true
     }
 
     fn intro(&self, _: &Form, cx: &ViewCx<'_>) -> Vec<Line> {
@@ -181,29 +212,8 @@ impl Body for GrantEdit {
         vec![Line::plain(tf("dialog.grant.in_folder", &[("folder", &path)]))]
     }
 
-    fn done(&self, form: &Form, _: &Applied, cx: &Cx<'_>) -> After {
-        let folder = self.folder.or_else(|| form.chosen("folder").map(FolderId));
-        let path = folder.map(|id| entries::folder_path(cx.folders, id)).unwrap_or_default();
-        After::Close(tf("dialog.grant.done", &[("folder", &path)]))
-    }
-
-    fn reread(&self, cx: &Cx<'_>) -> Option<Call> {
-        Some(Call::Folders(cx.workspace.id))
-    }
-
-    fn learned(&mut self, reply: &Reply, _: &mut Form, _: &Cx<'_>) {
-        if let Reply::Folders(folders) = reply {
-            self.folders = Some(folders.clone());
-        }
-    }
-}
-
-/// The version of a grant among those read again.
-fn reread_version(reply: &Reply, grant: &mut GrantRow) {
-    if let Reply::Grants(rows) = reply
-        && let Some(row) = rows.iter().find(|row| row.id == grant.id)
-    {
-        *grant = row.clone();
+    fn typed_verb(&self, request: &Request) -> &'static str {
+        crate::words::verb(request.kind.name(), Some(self.effect))
     }
 }
 
@@ -214,50 +224,38 @@ pub struct Terms {
 
 impl Terms {
     /// Of this grant.
-    pub fn new(grant: GrantRow) -> Sheet<Self> {
-        Sheet::of(Self { grant })
+    pub fn of(grant: GrantRow) -> PlanDialog {
+        PlanDialog::new(Self { grant })
     }
 }
 
 impl Body for Terms {
-    fn title(&self) -> String {
+    fn title(&self, _: Option<u64>, _: &ViewCx<'_>) -> String {
         t("dialog.terms.title").to_owned()
+    }
+
+    fn width(&self) -> Width {
+        Width::Wide
     }
 
     fn form(&mut self, _: &Cx<'_>) -> Form {
         terms_fields(Form::default(), &self.grant.edge.terms).focused("expires_at")
     }
 
-    fn change(&self, form: &Form, cx: &Cx<'_>) -> Result<Change, Fault> {
+    fn request(&self, form: &Form, cx: &Cx<'_>) -> Result<Request, Fault> {
         let terms = terms_of(form, &self.grant.edge.terms, cx.now)?;
         if terms == self.grant.edge.terms {
             return Err(("expires_at", t("dialog.same").to_owned()));
         }
-        Ok(Change::EditGrant { grant: self.grant.id, terms })
+        Ok(Request::one(self.grant.id.0, EditGrant { terms }))
     }
 
-    fn previews(&self) -> bool {
-        false
-    }
-
-    fn precondition(&self, _: &Change, _: &Cx<'_>) -> Precondition {
-        Precondition::Version(self.grant.version)
+    fn shows_reason(&self) -> bool {
+        true
     }
 
     fn intro(&self, _: &Form, cx: &ViewCx<'_>) -> Vec<Line> {
         described(&self.grant, cx)
-    }
-
-    fn done(&self, _: &Form, _: &Applied, _: &Cx<'_>) -> After {
-        After::Close(t("dialog.terms.done").to_owned())
-    }
-
-    fn reread(&self, cx: &Cx<'_>) -> Option<Call> {
-        Some(Call::FolderGrants(cx.workspace.id, self.grant.folder.id))
-    }
-
-    fn learned(&mut self, reply: &Reply, _: &mut Form, _: &Cx<'_>) {
-        reread_version(reply, &mut self.grant);
     }
 }
 
@@ -268,26 +266,22 @@ pub struct Revoke {
 
 impl Revoke {
     /// This grant.
-    pub fn new(grant: GrantRow) -> Sheet<Self> {
-        Sheet::of(Self { grant })
+    pub fn of(grant: GrantRow) -> PlanDialog {
+        PlanDialog::new(Self { grant })
     }
 }
 
 impl Body for Revoke {
-    fn title(&self) -> String {
+    fn title(&self, _: Option<u64>, _: &ViewCx<'_>) -> String {
         t("dialog.revoke.title").to_owned()
     }
 
-    fn form(&mut self, _: &Cx<'_>) -> Form {
-        Form::default().reason()
+    fn width(&self) -> Width {
+        Width::Wide
     }
 
-    fn change(&self, form: &Form, _: &Cx<'_>) -> Result<Change, Fault> {
-        Ok(Change::Revoke { grant: self.grant.id, reason: form.text("reason") })
-    }
-
-    fn precondition(&self, _: &Change, _: &Cx<'_>) -> Precondition {
-        Precondition::Version(self.grant.version)
+    fn request(&self, form: &Form, _: &Cx<'_>) -> Result<Request, Fault> {
+        Ok(Request::one(self.grant.id.0, change::Revoke { reason: form.text("reason") }))
     }
 
     fn intro(&self, _: &Form, cx: &ViewCx<'_>) -> Vec<Line> {
@@ -296,18 +290,6 @@ impl Body for Revoke {
 
     fn verb(&self) -> &'static str {
         t("dialog.revoke.verb")
-    }
-
-    fn done(&self, _: &Form, _: &Applied, _: &Cx<'_>) -> After {
-        After::Close(tf("dialog.revoke.done", &[("subject", &self.grant.subject_name)]))
-    }
-
-    fn reread(&self, cx: &Cx<'_>) -> Option<Call> {
-        Some(Call::FolderGrants(cx.workspace.id, self.grant.folder.id))
-    }
-
-    fn learned(&mut self, reply: &Reply, _: &mut Form, _: &Cx<'_>) {
-        reread_version(reply, &mut self.grant);
     }
 }
 

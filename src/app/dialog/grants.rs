@@ -83,8 +83,8 @@ impl SubjectGrants {
         Ok(match action {
             Action::SubjectAllow => new(model::Effect::Allow),
             Action::SubjectDeny => new(model::Effect::Deny),
-            Action::SubjectTerms => Box::new(Terms::new(self.own()?)),
-            _ => Box::new(Revoke::new(self.own()?)),
+            Action::SubjectTerms => Box::new(Terms::of(self.own()?)),
+            _ => Box::new(Revoke::of(self.own()?)),
         })
     }
 
@@ -161,9 +161,9 @@ impl Dialog for SubjectGrants {
         Outcome::Stay(Vec::new())
     }
 
-    fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, _: &mut Cx<'_>) -> Outcome {
+    fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
         let read = |reply: &Reply| if let Reply::Grants(rows) = reply { Some(rows.clone()) } else { None };
-        self.rows.reply(id, reply, read);
+        self.rows.reply(id, reply, cx.workspace, read);
         self.cursor.settle(self.all().len(), |_| false);
         Outcome::Stay(Vec::new())
     }

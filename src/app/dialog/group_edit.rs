@@ -1,21 +1,18 @@
 //! A group: its name, purpose, leader and what it adds to its members' roles.
 
 use super::{
-    Cx,
-    body::{After, Body},
+    Cx, ViewCx,
+    body::Body,
     entries,
     form::{Fault, Form},
     pick::Pick,
-    sheet::Sheet,
+    plan::PlanDialog,
 };
 use crate::{
-    api::{
-        backend::Precondition,
-        wire::{Applied, GroupRow},
-    },
-    app::effect::{Call, Reply},
+    api::wire::GroupRow,
+    app::view::Width,
     domain::{
-        change::{Change, GroupDraft},
+        change::{CreateGroup, EditGroup, GroupDraft, Request},
         id::MemberId,
     },
     i18n::{t, tf},
@@ -28,22 +25,36 @@ pub struct GroupEdit {
 
 impl GroupEdit {
     /// A new group.
-    pub fn create() -> Sheet<Self> {
-        Sheet::of(Self { group: None })
+    pub fn create() -> PlanDialog {
+        PlanDialog::new(Self { group: None })
     }
 
     /// This group.
-    pub fn edit(group: GroupRow) -> Sheet<Self> {
-        Sheet::of(Self { group: Some(group) })
+    pub fn edit(group: GroupRow) -> PlanDialog {
+        PlanDialog::new(Self { group: Some(group) })
     }
 }
 
+/// Whether a group is filled in just as it is.
+fn same(group: &GroupRow, draft: &GroupDraft) -> bool {
+    let of_group = |key: &String| group.capabilities.contains(key);
+    group.name == draft.name
+        && group.description == draft.description
+        && group.leader.as_ref().map(|leader| leader.id) == draft.leader
+        && group.capabilities.len() == draft.capabilities.len()
+        && draft.capabilities.iter().all(of_group)
+}
+
 impl Body for GroupEdit {
-    fn title(&self) -> String {
+    fn title(&self, _: Option<u64>, _: &ViewCx<'_>) -> String {
         match &self.group {
             Some(group) => tf("dialog.group_edit.title", &[("name", &group.name)]),
             None => t("dialog.group_edit.new").to_owned(),
         }
+    }
+
+    fn width(&self) -> Width {
+        if self.group.is_some() { Width::Wide } else { Width::Medium }
     }
 
     fn form(&mut self, cx: &Cx<'_>) -> Form {
@@ -62,7 +73,7 @@ impl Body for GroupEdit {
             .pick("capabilities", "dialog.group_edit.capabilities", entries::capabilities(cx.workspace, held))
     }
 
-    fn change(&self, form: &Form, cx: &Cx<'_>) -> Result<Change, Fault> {
+    fn request(&self, form: &Form, cx: &Cx<'_>) -> Result<Request, Fault> {
         let Some(name) = form.text("name") else {
             return Err(("name", t("dialog.group_edit.name_missing").to_owned()));
         };
@@ -74,35 +85,10 @@ impl Body for GroupEdit {
             capabilities: places.into_iter().filter_map(|at| entries::capability_key(cx.workspace, at)).collect(),
             leader: form.chosen("leader").map(MemberId),
         };
-        Ok(match &self.group {
-            Some(group) => Change::EditGroup { group: group.id, draft },
-            None => Change::CreateGroup(draft),
-        })
-    }
-
-    // A new group has no members yet: nothing changes for anybody.
-    fn previews(&self) -> bool {
-        self.group.is_some()
-    }
-
-    fn precondition(&self, _: &Change, _: &Cx<'_>) -> Precondition {
-        self.group.as_ref().map_or(Precondition::Any, |group| Precondition::Version(group.version))
-    }
-
-    fn done(&self, form: &Form, _: &Applied, _: &Cx<'_>) -> After {
-        let key = if self.group.is_some() { "dialog.group_edit.edited" } else { "dialog.group_edit.made" };
-        After::Close(tf(key, &[("name", &form.text("name").unwrap_or_default())]))
-    }
-
-    fn reread(&self, cx: &Cx<'_>) -> Option<Call> {
-        self.group.as_ref().map(|_| Call::Groups(cx.workspace.id))
-    }
-
-    fn learned(&mut self, reply: &Reply, _: &mut Form, _: &Cx<'_>) {
-        if let (Reply::Groups(groups), Some(mine)) = (reply, &mut self.group)
-            && let Some(group) = groups.iter().find(|group| group.id == mine.id)
-        {
-            *mine = group.clone();
+        match &self.group {
+            Some(group) if same(group, &draft) => Err(("name", t("dialog.same").to_owned())),
+            Some(group) => Ok(Request::one(group.id.0, EditGroup { draft })),
+            None => Ok(Request::given(CreateGroup { draft })),
         }
     }
 }

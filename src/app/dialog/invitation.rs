@@ -1,119 +1,92 @@
-//! A pending invitation: a new link for it, or an end to it.
+//! Open invitations, the one under the cursor or those marked: a new link for each, or an end to it.
 
 use super::{
     Cx, ViewCx,
-    body::{After, Body},
+    body::{Body, invitations},
     form::{Fault, Form},
-    link::Link,
-    sheet::Sheet,
+    plan::PlanDialog,
 };
 use crate::{
-    api::{
-        backend::Precondition,
-        wire::{Applied, Preview},
+    app::{selection::Targets, view::Line},
+    domain::{
+        change::{self, Request},
+        untrusted::Text,
     },
-    app::view::Line,
-    domain::{change::Change, id::InvitationId, untrusted::Text},
     i18n::{t, tf},
 };
 
-fn decided_on(version: Option<i64>) -> Precondition {
-    version.map_or(Precondition::Any, Precondition::Version)
-}
-
-/// A new link; every earlier one dies.
 pub struct Resend {
-    id: InvitationId,
-    version: Option<i64>,
-    email: Text,
+    targets: Targets,
+    email: Option<Text>,
 }
 
 impl Resend {
-    /// For this invitation.
-    pub fn new(id: InvitationId, version: Option<i64>, email: Text) -> Sheet<Self> {
-        Sheet::of(Self { id, version, email })
+    /// `email` is the one invitation's.
+    pub fn of(targets: Targets, email: Option<Text>) -> PlanDialog {
+        PlanDialog::new(Self { targets, email })
     }
 }
 
 impl Body for Resend {
-    fn title(&self) -> String {
-        tf("dialog.resend.title", &[("email", &self.email)])
+    fn title(&self, rows: Option<u64>, _: &ViewCx<'_>) -> String {
+        let whom = self.email.as_ref().map_or_else(|| invitations(rows), Text::to_string);
+        tf("dialog.resend.title", &[("whom", &whom)])
+    }
+
+    fn targets(&self) -> Option<&Targets> {
+        Some(&self.targets)
     }
 
     fn form(&mut self, _: &Cx<'_>) -> Form {
         Form::default()
     }
 
-    fn change(&self, _: &Form, _: &Cx<'_>) -> Result<Change, Fault> {
-        Ok(Change::ResendInvitation { invitation: self.id })
-    }
-
-    fn previews(&self) -> bool {
-        false
-    }
-
-    fn precondition(&self, _: &Change, _: &Cx<'_>) -> Precondition {
-        decided_on(self.version)
+    fn request(&self, _: &Form, _: &Cx<'_>) -> Result<Request, Fault> {
+        Ok(Request { on: self.targets.on.clone(), kind: change::Resend {}.into() })
     }
 
     fn intro(&self, _: &Form, _: &ViewCx<'_>) -> Vec<Line> {
-        vec![Line::plain(tf("dialog.resend.intro", &[("email", &self.email)]))]
+        vec![Line::plain(t("dialog.resend.intro"))]
     }
 
     fn verb(&self) -> &'static str {
         t("dialog.resend.verb")
     }
 
-    fn done(&self, _: &Form, applied: &Applied, _: &Cx<'_>) -> After {
-        let said = tf("dialog.resend.done", &[("email", &self.email)]);
-        match &applied.link {
-            Some(link) => After::Link(Link { email: self.email.clone(), link: link.clone(), said }),
-            None => After::Close(said),
-        }
+    fn command(&self, _: &Form, _: &ViewCx<'_>) -> Option<Vec<String>> {
+        Some(["invitations", "resend"].map(str::to_owned).into())
     }
 }
 
-/// The link dead, the pending member gone.
 pub struct Cancel {
-    id: InvitationId,
-    version: Option<i64>,
-    email: Text,
+    targets: Targets,
+    email: Option<Text>,
 }
 
 impl Cancel {
-    /// Of this invitation.
-    pub fn new(id: InvitationId, version: Option<i64>, email: Text) -> Sheet<Self> {
-        Sheet::of(Self { id, version, email })
+    /// `email` is the one invitation's.
+    pub fn of(targets: Targets, email: Option<Text>) -> PlanDialog {
+        PlanDialog::new(Self { targets, email })
     }
 }
 
 impl Body for Cancel {
-    fn title(&self) -> String {
-        tf("dialog.cancel_invitation.title", &[("email", &self.email)])
+    fn title(&self, rows: Option<u64>, _: &ViewCx<'_>) -> String {
+        let whom = self.email.as_ref().map_or_else(|| invitations(rows), Text::to_string);
+        tf("dialog.cancel_invitation.title", &[("whom", &whom)])
     }
 
-    fn form(&mut self, _: &Cx<'_>) -> Form {
-        Form::default().reason()
+    fn targets(&self) -> Option<&Targets> {
+        Some(&self.targets)
     }
 
-    fn change(&self, form: &Form, _: &Cx<'_>) -> Result<Change, Fault> {
-        Ok(Change::CancelInvitation { invitation: self.id, reason: form.text("reason") })
-    }
-
-    fn previews(&self) -> bool {
-        false
-    }
-
-    fn precondition(&self, _: &Change, _: &Cx<'_>) -> Precondition {
-        decided_on(self.version)
-    }
-
-    fn question(&self, _: &Form, _: &[(Change, Preview)]) -> Option<String> {
-        Some(tf("dialog.cancel_invitation.question", &[("email", &self.email)]))
+    fn request(&self, form: &Form, _: &Cx<'_>) -> Result<Request, Fault> {
+        let kind = change::Cancel { reason: form.text("reason") }.into();
+        Ok(Request { on: self.targets.on.clone(), kind })
     }
 
     fn intro(&self, _: &Form, _: &ViewCx<'_>) -> Vec<Line> {
-        vec![Line::plain(tf("dialog.cancel_invitation.intro", &[("email", &self.email)]))]
+        vec![Line::plain(t("dialog.cancel_invitation.intro"))]
     }
 
     fn verb(&self) -> &'static str {
@@ -125,7 +98,7 @@ impl Body for Cancel {
         t("dialog.cancel_invitation.keep")
     }
 
-    fn done(&self, _: &Form, _: &Applied, _: &Cx<'_>) -> After {
-        After::Close(tf("dialog.cancel_invitation.done", &[("email", &self.email)]))
+    fn command(&self, _: &Form, _: &ViewCx<'_>) -> Option<Vec<String>> {
+        Some(["invitations", "cancel"].map(str::to_owned).into())
     }
 }

@@ -2,23 +2,19 @@
 
 use super::{
     Cx, ViewCx,
-    body::{After, Body},
+    body::Body,
     entries,
     form::{Fault, Form},
-    sheet::Sheet,
+    plan::PlanDialog,
 };
 use crate::{
-    api::{
-        backend::Precondition,
-        wire::{Applied, InvitationRow},
-    },
+    api::wire::InvitationRow,
     app::{
-        effect::{Call, Reply},
         format::{relative, span},
         view::{Line, Tone},
     },
     domain::{
-        change::Change,
+        change::{self, Request},
         id::{GroupId, RoleId},
     },
     i18n::{t, tf},
@@ -31,8 +27,8 @@ pub struct EditInvitation {
 
 impl EditInvitation {
     /// This one.
-    pub fn new(row: InvitationRow) -> Sheet<Self> {
-        Sheet::of(Self { row })
+    pub fn of(row: InvitationRow) -> PlanDialog {
+        PlanDialog::new(Self { row })
     }
 
     fn roles(&self) -> Vec<RoleId> {
@@ -45,7 +41,7 @@ impl EditInvitation {
 }
 
 impl Body for EditInvitation {
-    fn title(&self) -> String {
+    fn title(&self, _: Option<u64>, _: &ViewCx<'_>) -> String {
         tf("dialog.invitation_edit.title", &[("email", &self.row.email)])
     }
 
@@ -58,9 +54,9 @@ impl Body for EditInvitation {
         form.line("ttl_days", "dialog.invite.days", "dialog.invitation_edit.days_hint", "")
     }
 
-    fn change(&self, form: &Form, cx: &Cx<'_>) -> Result<Change, Fault> {
+    fn request(&self, form: &Form, cx: &Cx<'_>) -> Result<Request, Fault> {
         let mut roles = entries::chosen_roles(form, cx, &self.roles())?;
-        // Where groups cannot be chosen, those that wait stay.
+        // Where groups cannot be chosen, those of the invitation stay.
         let mut groups = match cx.features.groups && !cx.groups.is_empty() {
             true => form.all_chosen("groups").into_iter().map(GroupId).collect(),
             false => self.groups(),
@@ -76,11 +72,7 @@ impl Body for EditInvitation {
         if roles == old_roles && groups == old_groups && ttl_days.is_none() {
             return Err(("roles", t("dialog.invitation_edit.same").to_owned()));
         }
-        Ok(Change::EditInvitation { invitation: self.row.id, roles, groups, ttl_days })
-    }
-
-    fn precondition(&self, _: &Change, _: &Cx<'_>) -> Precondition {
-        Precondition::Version(self.row.version)
+        Ok(Request::one(self.row.id.0, change::EditInvitation { roles, groups, ttl_days }))
     }
 
     fn intro(&self, _: &Form, cx: &ViewCx<'_>) -> Vec<Line> {
@@ -90,27 +82,13 @@ impl Body for EditInvitation {
             true => tf("dialog.invitation_edit.expires", &[("when", &relative(self.row.expires_at, cx.now))]),
             false => tf("dialog.invitation_edit.expired", &[("span", &span(cx.now.since(self.row.expires_at)))]),
         };
-        let waits = tf("dialog.invitation_edit.now", &[("what", &names.join(", "))]);
+        let pending = tf("dialog.invitation_edit.now", &[("what", &names.join(", "))]);
         let why = self.row.failure().map(|why| tf("dialog.invitation_edit.failed", &[("why", why)]));
-        let told = [waits, ends].into_iter().map(|line| Line::toned(line, Tone::Dim));
+        let told = [pending, ends].into_iter().map(|line| Line::toned(line, Tone::Dim));
         told.chain(why.map(|why| Line::toned(why, Tone::Warn))).collect()
     }
 
     fn verb(&self) -> &'static str {
         t("dialog.invitation_edit.verb")
-    }
-
-    fn done(&self, _: &Form, _: &Applied, _: &Cx<'_>) -> After {
-        After::Close(tf("dialog.invitation_edit.done", &[("email", &self.row.email)]))
-    }
-
-    fn reread(&self, cx: &Cx<'_>) -> Option<Call> {
-        Some(Call::Invitation(cx.workspace.id, self.row.id))
-    }
-
-    fn learned(&mut self, reply: &Reply, _: &mut Form, _: &Cx<'_>) {
-        if let Reply::Invitation(row) = reply {
-            self.row = InvitationRow::clone(row);
-        }
     }
 }

@@ -1,6 +1,5 @@
 //! An invitation's link, shown as soon as it is made.
 
-use super::Outcome;
 use crate::{
     app::{
         action::Action,
@@ -19,21 +18,18 @@ pub(super) struct Link {
     pub(super) email: Text,
     /// The link, whole.
     pub(super) link: String,
-    /// What is said when it closes.
-    pub(super) said: String,
 }
 
 impl Link {
-    /// `y` copies it; `Esc` leaves. `Enter` does not: pressed once too often, it would take away what
-    /// was only just shown.
-    pub(super) fn input(&self, input: Input) -> Outcome {
+    /// `y` copies it.
+    pub(super) fn input(&self, input: Input) -> Vec<Effect> {
         let copies = input.action == Some(Action::Copy) || input.key.typed() == Some('y');
-        let leaves = input.action == Some(Action::Close) || input.key.code == Code::Esc;
-        match (copies, leaves) {
-            (true, _) => Outcome::Stay(vec![Effect::Copy(visible(&self.link))]),
-            (_, true) => Outcome::Done(self.said.clone(), Vec::new()),
-            _ => Outcome::Stay(Vec::new()),
-        }
+        if copies { vec![Effect::Copy(visible(&self.link))] } else { Vec::new() }
+    }
+
+    /// `Esc` leaves. `Enter` does not: pressed once too often, it would take away what was only just shown.
+    pub(super) fn leaves(input: Input) -> bool {
+        input.action == Some(Action::Close) || input.key.code == Code::Esc
     }
 
     /// The link in full, on as many lines as it needs.

@@ -1,35 +1,30 @@
 //! A member's name.
 
 use super::{
-    Cx,
-    body::{After, Body},
+    Cx, ViewCx,
+    body::Body,
     form::{Fault, Form},
-    sheet::Sheet,
+    plan::PlanDialog,
 };
 use crate::{
-    api::{
-        backend::Precondition,
-        wire::{Applied, MemberRow},
-    },
-    app::effect::{Call, Reply},
-    domain::change::Change,
+    api::wire::MemberRow,
+    domain::change::{Rename, Request},
     i18n::{t, tf},
 };
 
-/// A name being edited.
 pub struct EditMember {
     member: MemberRow,
 }
 
 impl EditMember {
     /// Of this member.
-    pub fn new(member: MemberRow) -> Sheet<Self> {
-        Sheet::of(Self { member })
+    pub fn of(member: MemberRow) -> PlanDialog {
+        PlanDialog::new(Self { member })
     }
 }
 
 impl Body for EditMember {
-    fn title(&self) -> String {
+    fn title(&self, _: Option<u64>, _: &ViewCx<'_>) -> String {
         tf("dialog.member_edit.title", &[("email", &self.member.email)])
     }
 
@@ -37,33 +32,11 @@ impl Body for EditMember {
         Form::default().line("name", "dialog.member_edit.name", "", self.member.name.raw())
     }
 
-    fn change(&self, form: &Form, _: &Cx<'_>) -> Result<Change, Fault> {
+    fn request(&self, form: &Form, _: &Cx<'_>) -> Result<Request, Fault> {
         match form.text("name") {
             Some(name) if name == self.member.name => Err(("name", t("dialog.same").to_owned())),
-            Some(name) => Ok(Change::Rename { member: self.member.id, name }),
+            Some(name) => Ok(Request::one(self.member.id.0, Rename { name })),
             None => Err(("name", t("dialog.member_edit.missing").to_owned())),
-        }
-    }
-
-    fn previews(&self) -> bool {
-        false
-    }
-
-    fn precondition(&self, _: &Change, _: &Cx<'_>) -> Precondition {
-        Precondition::Version(self.member.version)
-    }
-
-    fn done(&self, _: &Form, _: &Applied, _: &Cx<'_>) -> After {
-        After::Close(tf("dialog.member_edit.done", &[("email", &self.member.email)]))
-    }
-
-    fn reread(&self, cx: &Cx<'_>) -> Option<Call> {
-        Some(Call::Member(cx.workspace.id, self.member.id))
-    }
-
-    fn learned(&mut self, reply: &Reply, _: &mut Form, _: &Cx<'_>) {
-        if let Reply::Member(member) = reply {
-            self.member = MemberRow::clone(member);
         }
     }
 }

@@ -1,102 +1,99 @@
-//! The groups of a member: a checklist, made one change for each group touched.
+//! Groups of members: a checklist for the one under the cursor, groups to join or to leave for those marked.
 
 use super::{
-    Cx,
-    body::{After, Body},
-    entries,
+    Cx, ViewCx,
+    body::{Body, members},
+    dates, entries,
     form::{Fault, Form},
-    sheet::Sheet,
+    plan::PlanDialog,
 };
 use crate::{
-    api::{
-        backend::Precondition,
-        wire::{Applied, GroupRow, MemberRow},
+    api::wire::MemberRow,
+    app::selection::Targets,
+    domain::{
+        change::{Request, SetGroups},
+        edge::Terms,
+        id::GroupId,
     },
-    app::effect::{Call, Reply},
-    domain::{change::Change, edge::Terms, id::GroupId},
     i18n::{t, tf},
 };
 
-/// A member's groups being decided.
+enum Whose {
+    One(Box<MemberRow>),
+    Join,
+    Leave,
+}
+
 pub struct MemberGroups {
-    member: MemberRow,
-    /// What the member belongs to, after what was made here already.
-    held: Vec<GroupId>,
-    /// The groups as read when it opened, or again since.
-    groups: Vec<GroupRow>,
+    targets: Targets,
+    whose: Whose,
 }
 
 impl MemberGroups {
-    /// Of this member.
-    pub fn new(member: MemberRow) -> Sheet<Self> {
-        let held = member.groups.iter().map(|group| group.id).collect();
-        Sheet::of(Self { member, held, groups: Vec::new() })
+    /// Of one member.
+    pub fn of(member: MemberRow) -> PlanDialog {
+        PlanDialog::new(Self { targets: Targets::one(member.id.0), whose: Whose::One(Box::new(member)) })
+    }
+
+    /// All these into groups.
+    pub fn join(targets: Targets) -> PlanDialog {
+        PlanDialog::new(Self { targets, whose: Whose::Join })
+    }
+
+    /// All these out of groups.
+    pub fn leave(targets: Targets) -> PlanDialog {
+        PlanDialog::new(Self { targets, whose: Whose::Leave })
+    }
+
+    fn held(&self) -> Vec<GroupId> {
+        match &self.whose {
+            Whose::One(member) => member.groups.iter().map(|group| group.id).collect(),
+            Whose::Join | Whose::Leave => Vec::new(),
+        }
     }
 }
 
 impl Body for MemberGroups {
-    fn title(&self) -> String {
-        tf("dialog.member_groups.title", &[("email", &self.member.email)])
+    fn title(&self, rows: Option<u64>, _: &ViewCx<'_>) -> String {
+        match &self.whose {
+            Whose::One(member) => tf("dialog.member_groups.title", &[("email", &member.email)]),
+            Whose::Join => tf("dialog.member_groups.join", &[("whom", &members(rows))]),
+            Whose::Leave => tf("dialog.member_groups.leave", &[("whom", &members(rows))]),
+        }
+    }
+
+    fn targets(&self) -> Option<&Targets> {
+        Some(&self.targets)
     }
 
     fn form(&mut self, cx: &Cx<'_>) -> Form {
-        self.groups = cx.groups.to_vec();
-        Form::default().pick("groups", "dialog.groups", entries::groups(cx.groups, cx.workspace, &self.held)).reason()
-    }
-
-    fn change(&self, form: &Form, cx: &Cx<'_>) -> Result<Change, Fault> {
-        let mut changes = self.changes(form, cx)?;
-        Ok(changes.swap_remove(0))
-    }
-
-    fn changes(&self, form: &Form, _: &Cx<'_>) -> Result<Vec<Change>, Fault> {
-        let chosen: Vec<GroupId> = form.all_chosen("groups").into_iter().map(GroupId).collect();
-        let touched = |id: &GroupId| chosen.contains(id) != self.held.contains(id);
-        let terms = Terms { reason: form.text("reason"), ..Terms::default() };
-        let change = |group: GroupId| {
-            let (mut add, mut remove) = (vec![self.member.id], Vec::new());
-            if self.held.contains(&group) {
-                std::mem::swap(&mut add, &mut remove);
-            }
-            Change::SetGroupMembers { group, add, remove, terms: terms.clone() }
+        let groups = match self.whose {
+            Whose::Leave => entries::any_groups(cx.groups, cx.workspace),
+            Whose::One(_) | Whose::Join => entries::groups(cx.groups, cx.workspace, &self.held()),
         };
-        let changes: Vec<Change> = self.groups.iter().map(|group| group.id).filter(touched).map(change).collect();
-        if changes.is_empty() { Err(("groups", t("dialog.same").to_owned())) } else { Ok(changes) }
+        let form = Form::default().pick("groups", "dialog.groups", groups).reason();
+        match self.whose {
+            Whose::Join => form.line("expires_at", "dialog.expires", "dialog.dates.hint", ""),
+            Whose::One(_) | Whose::Leave => form,
+        }
     }
 
-    fn about(&self, change: &Change) -> Option<String> {
-        let Change::SetGroupMembers { group, add, .. } = change else { return None };
-        let name = &self.groups.iter().find(|row| row.id == *group)?.name;
-        let key = if add.is_empty() { "dialog.member_groups.out_of" } else { "dialog.member_groups.into" };
-        Some(tf(key, &[("name", name)]))
-    }
-
-    fn made(&mut self, change: &Change) {
-        if let Change::SetGroupMembers { group, add, .. } = change {
-            self.held.retain(|held| held != group);
-            if !add.is_empty() {
-                self.held.push(*group);
+    fn request(&self, form: &Form, cx: &Cx<'_>) -> Result<Request, Fault> {
+        let (chosen, held): (Vec<GroupId>, _) =
+            (form.all_chosen("groups").into_iter().map(GroupId).collect(), self.held());
+        let (add, remove): (Vec<GroupId>, Vec<GroupId>) = match self.whose {
+            Whose::Leave => (Vec::new(), chosen),
+            Whose::One(_) | Whose::Join => {
+                let left = held.iter().filter(|group| !chosen.contains(group)).copied().collect();
+                (chosen.into_iter().filter(|group| !held.contains(group)).collect(), left)
             }
+        };
+        if add.is_empty() && remove.is_empty() {
+            let key = if matches!(self.whose, Whose::One(_)) { "dialog.same" } else { "dialog.choose_group" };
+            return Err(("groups", t(key).to_owned()));
         }
-    }
-
-    fn precondition(&self, change: &Change, _: &Cx<'_>) -> Precondition {
-        let Change::SetGroupMembers { group, .. } = change else { return Precondition::Any };
-        let row = self.groups.iter().find(|row| row.id == *group);
-        row.map_or(Precondition::Any, |row| Precondition::Version(row.version))
-    }
-
-    fn done(&self, _: &Form, _: &Applied, _: &Cx<'_>) -> After {
-        After::Close(tf("dialog.member_groups.done", &[("email", &self.member.email)]))
-    }
-
-    fn reread(&self, cx: &Cx<'_>) -> Option<Call> {
-        Some(Call::Groups(cx.workspace.id))
-    }
-
-    fn learned(&mut self, reply: &Reply, _: &mut Form, _: &Cx<'_>) {
-        if let Reply::Groups(groups) = reply {
-            self.groups.clone_from(groups);
-        }
+        let expires_at = dates::parse(form.value("expires_at"), cx.now).map_err(|why| ("expires_at", why))?;
+        let terms = Terms { reason: form.text("reason"), expires_at, review_at: None };
+        Ok(Request { on: self.targets.on.clone(), kind: SetGroups { add, remove, terms }.into() })
     }
 }

@@ -1,6 +1,6 @@
 //! Members as entries of a list, found by the backend: there may be a million of them.
 
-use super::{Cx, pick::Entry};
+use super::{Cx, pick::Entry, words};
 use crate::{
     api::{
         error::ApiError,
@@ -12,6 +12,7 @@ use crate::{
     },
     domain::id::{GroupId, MemberId},
     i18n::tf,
+    words::Labels,
 };
 use std::collections::BTreeSet;
 
@@ -86,7 +87,7 @@ impl Members {
     }
 
     /// Its own answers; says whether this was one.
-    pub(super) fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>) -> bool {
+    pub(super) fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, labels: &dyn Labels) -> bool {
         if self.asked != Some(id) {
             return false;
         }
@@ -97,7 +98,7 @@ impl Members {
                 self.after.clone_from(&page.after);
             }
             Ok(_) => {}
-            Err(error) => self.failed = Some(error.to_string()),
+            Err(error) => self.failed = Some(words::failure(error, labels)),
         }
         true
     }

@@ -5,14 +5,19 @@
 
 pub mod access;
 mod body;
+pub mod change;
+pub mod change_export;
 pub mod changed;
 mod cursor;
 pub mod dates;
+pub mod deactivate;
 mod edit;
 mod entries;
 pub mod explain;
 mod fetch;
+mod focus;
 mod form;
+mod form_error;
 pub mod grant_edit;
 pub mod grants;
 pub mod group_delete;
@@ -23,8 +28,6 @@ pub mod invitation;
 pub mod invitation_edit;
 pub mod invite;
 pub mod invite_many;
-pub mod job;
-pub mod job_export;
 mod link;
 pub mod member_edit;
 pub mod member_groups;
@@ -33,17 +36,15 @@ pub mod palette;
 pub mod password;
 mod pick;
 pub mod plan;
+mod plan_view;
 mod planning;
 pub mod remove;
 pub mod role;
-mod sheet;
-mod sight;
-mod submit;
 pub mod transfer;
+pub mod undo;
 pub mod who_can;
 pub mod words;
 mod wrap;
-mod zones;
 
 use super::{
     action::{Action, Context},
@@ -53,11 +54,11 @@ use super::{
 };
 use crate::{
     api::{
-        backend::{Features, Precondition, Write},
+        backend::Features,
         error::ApiError,
-        wire::{FolderRow, GroupRow, Job, Me, RoleRow, Workspace},
+        wire::{Change, FolderRow, GroupRow, Me, RoleRow, Workspace},
     },
-    domain::{change::Change, time::Timestamp},
+    domain::time::Timestamp,
 };
 
 /// What dialogs may read of the console, and how they ask for things.
@@ -92,11 +93,19 @@ impl Cx<'_> {
         let id = self.ids.request();
         (id, Effect::Call(id, call))
     }
+}
 
-    /// A write of one change with a new id and a new idempotency key.
-    pub fn apply(&mut self, change: Change, precondition: Precondition, password: Option<String>) -> (ReqId, Effect) {
-        let write = Write { change, precondition, idempotency_key: self.ids.key(), password };
-        self.call(Call::Apply(self.workspace.id, Box::new(write)))
+impl Cx<'_> {
+    /// What drawing reads of it.
+    pub fn view(&self) -> ViewCx<'_> {
+        ViewCx {
+            now: self.now,
+            size: self.size,
+            workspace: self.workspace,
+            roles: self.roles,
+            groups: self.groups,
+            folders: self.folders,
+        }
     }
 }
 
@@ -169,9 +178,9 @@ pub trait Dialog: Send {
         Vec::new()
     }
 
-    /// How a job stands now that is followed.
-    fn job_told(&mut self, job: &Job, cx: &mut Cx<'_>) -> Vec<Effect> {
-        let _ = (job, cx);
+    /// How a change stands now that is followed.
+    fn change_told(&mut self, change: &Change, cx: &mut Cx<'_>) -> Vec<Effect> {
+        let _ = (change, cx);
         Vec::new()
     }
 
@@ -205,10 +214,10 @@ pub enum Outcome {
     Close,
     /// It goes after a change: panes read again, and this is said in the footer.
     Done(String, Vec<Effect>),
-    /// It goes, and this job was begun: whoever shows jobs takes it over.
-    Started(Box<Job>),
-    /// It stays, with what was left out, and this job was begun of the rest.
-    Begun(Box<Job>, Vec<Effect>),
+    /// It goes, and this change was begun: whoever shows changes takes it over.
+    Started(Box<Change>),
+    /// It stays, with what was left out, and this change was begun of the rest.
+    Begun(Box<Change>, Vec<Effect>),
     /// It goes, and this action is meant (the palette).
     Run(Action),
 }

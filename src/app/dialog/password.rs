@@ -2,8 +2,8 @@
 
 use super::{
     Cx, Dialog, Outcome, ViewCx,
-    form::{Fed, Form},
-    submit::Trouble,
+    form::{Form, KeyOutcome},
+    form_error::FormError,
 };
 use crate::{
     api::error::ApiError,
@@ -87,8 +87,8 @@ impl Dialog for SetPassword {
             return Outcome::Stay(self.send(cx));
         }
         Outcome::Stay(match self.form.input(input, cx) {
-            Fed::Taken(effects) | Fed::Settled(effects) => effects,
-            Fed::Nothing => Vec::new(),
+            KeyOutcome::Taken(effects) | KeyOutcome::Settled(effects) => effects,
+            KeyOutcome::Nothing => Vec::new(),
         })
     }
 
@@ -96,13 +96,13 @@ impl Dialog for SetPassword {
         Outcome::Stay(if self.asked.is_none() { self.form.paste(text, cx) } else { Vec::new() })
     }
 
-    fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, _: &mut Cx<'_>) -> Outcome {
+    fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
         if self.asked.take_if(|asked| *asked == id).is_none() {
             return Outcome::Stay(Vec::new());
         }
-        match reply.as_ref().map_err(Trouble::of) {
+        match reply.as_ref().map_err(|error| FormError::of(error, cx.workspace)) {
             Ok(_) => return Outcome::Done(t("dialog.password.done").to_owned(), Vec::new()),
-            Err(trouble) => self.error = self.form.said(trouble),
+            Err(error) => self.error = self.form.said(error),
         }
         Outcome::Stay(Vec::new())
     }

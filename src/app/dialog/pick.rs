@@ -10,6 +10,7 @@ use crate::{
         view::{Line, ListRow, ListView, Part, Tone},
     },
     i18n::{t, tf},
+    words::Labels,
 };
 
 /// Something that can be chosen.
@@ -115,9 +116,9 @@ impl Pick {
     }
 
     /// Its own answers; says whether this was one.
-    pub(super) fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>) -> bool {
+    pub(super) fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, labels: &dyn Labels) -> bool {
         let Some(members) = &mut self.members else { return false };
-        if !members.reply(id, reply) {
+        if !members.reply(id, reply, labels) {
             return false;
         }
         self.entries = members.entries();

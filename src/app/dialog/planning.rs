@@ -1,45 +1,47 @@
-//! A bulk change on its way: the plan that is asked for while the choice is made, and the job begun
-//! from the plan that was looked at.
+//! A change on its way: the plan that is asked for while the form is filled in, and the change begun from the plan that
+//! was looked at.
 
-use super::{Cx, submit::Trouble};
+use super::{Cx, form_error::FormError};
 use crate::{
     api::{
         error::ApiError,
-        wire::{Job, Plan, StartJob},
+        wire::{Change, Plan, StartChange},
     },
     app::effect::{Call, Effect, Reply, ReqId},
-    domain::{
-        bulk::{Bulk, BulkAction},
-        edge::Terms,
-    },
-    i18n::t,
+    domain::change::Request,
+    words::Labels,
 };
 
-/// The plan of what the form says. What is asked of later takes the earlier question back; until its
-/// answer the last plan stays to be looked at.
+/// What is planned. Two requests with the same `about` come to the same plan: a reason typed later asks for no other.
+#[derive(Debug, Clone)]
+pub(super) struct Wanted {
+    pub(super) request: Request,
+    pub(super) about: Request,
+}
+
+/// The plan of what the form says. A later question takes back an earlier one; until its answer the last plan stays on
+/// screen.
 #[derive(Debug, Default)]
 pub(super) struct Planning {
-    asked: Option<(ReqId, BulkAction)>,
-    known: Option<(BulkAction, Plan)>,
+    asked: Option<(ReqId, Request)>,
+    known: Option<(Request, Plan)>,
 }
 
 impl Planning {
     /// Asks for the plan of this, unless it is known or asked for already.
-    pub(super) fn ask(&mut self, bulk: Bulk, cx: &mut Cx<'_>) -> Vec<Effect> {
-        let bare = wordless(&bulk.action);
+    pub(super) fn ask(&mut self, wanted: Wanted, cx: &mut Cx<'_>) -> Vec<Effect> {
         match (&self.asked, &self.known) {
-            (Some((_, about)), _) if *about == bare => Vec::new(),
-            (_, Some((about, _))) if *about == bare => self.take_back(),
-            _ => self.ask_anew(bulk, cx),
+            (Some((_, about)), _) if *about == wanted.about => Vec::new(),
+            (_, Some((about, _))) if *about == wanted.about => self.take_back(),
+            _ => self.ask_anew(wanted, cx),
         }
     }
 
     /// Asks again, whatever is known.
-    pub(super) fn ask_anew(&mut self, bulk: Bulk, cx: &mut Cx<'_>) -> Vec<Effect> {
+    pub(super) fn ask_anew(&mut self, wanted: Wanted, cx: &mut Cx<'_>) -> Vec<Effect> {
         let mut effects = self.take_back();
-        let bare = wordless(&bulk.action);
-        let (id, effect) = cx.call(Call::Plan(cx.workspace.id, Box::new(bulk)));
-        self.asked = Some((id, bare));
+        let (id, effect) = cx.call(Call::Plan(cx.workspace.id, Box::new(wanted.request)));
+        self.asked = Some((id, wanted.about));
         effects.push(effect);
         effects
     }
@@ -48,7 +50,7 @@ impl Planning {
         self.asked.take().map(|(id, _)| Effect::Cancel(id)).into_iter().collect()
     }
 
-    /// The form says nothing whole: there is nothing to plan.
+    /// The form is not complete: there is nothing to plan.
     pub(super) fn forget(&mut self) -> Vec<Effect> {
         self.known = None;
         self.take_back()
@@ -64,14 +66,24 @@ impl Planning {
         self.known.as_ref().map(|(_, plan)| plan)
     }
 
+    /// What the last plan is of.
+    pub(super) fn about(&self) -> Option<&Request> {
+        self.known.as_ref().map(|(about, _)| about)
+    }
+
     /// The plan of exactly this.
-    pub(super) fn of(&self, action: &BulkAction) -> Option<&Plan> {
+    pub(super) fn of(&self, wanted: &Wanted) -> Option<&Plan> {
         let (about, plan) = self.known.as_ref().filter(|_| self.asked.is_none())?;
-        (*about == wordless(action)).then_some(plan)
+        (*about == wanted.about).then_some(plan)
     }
 
     /// Its own answer, once. A question that failed leaves no plan to go by.
-    pub(super) fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>) -> Option<Result<(), Trouble>> {
+    pub(super) fn reply(
+        &mut self,
+        id: ReqId,
+        reply: &Result<Reply, ApiError>,
+        labels: &dyn Labels,
+    ) -> Option<Result<(), FormError>> {
         let (_, about) = self.asked.take_if(|(asked, _)| *asked == id)?;
         self.known = None;
         Some(match reply {
@@ -79,37 +91,18 @@ impl Planning {
                 self.known = Some((about, Plan::clone(plan)));
                 Ok(())
             }
-            Ok(_) => Err(Trouble::Said(t("dialog.error.answer").to_owned())),
-            Err(error) => Err(Trouble::of(error)),
+            Ok(_) => Err(FormError::unexpected()),
+            Err(error) => Err(FormError::of(error, labels)),
         })
     }
 }
 
-/// The action without words that do not bear on what it does, so that a reason typed later does not
-/// ask for another plan.
-fn wordless(action: &BulkAction) -> BulkAction {
-    let mut bare = action.clone();
-    match &mut bare {
-        BulkAction::SetRoles { terms: Terms { reason, .. }, .. }
-        | BulkAction::AddToGroups { terms: Terms { reason, .. }, .. }
-        | BulkAction::Grant { terms: Terms { reason, .. }, .. }
-        | BulkAction::RemoveFromGroups { reason, .. }
-        | BulkAction::Deactivate { reason }
-        | BulkAction::Remove { reason }
-        | BulkAction::Cancel { reason }
-        | BulkAction::Undo { reason, .. } => *reason = None,
-        BulkAction::Invite { drafts } => drafts.iter_mut().for_each(|draft| draft.message = None),
-        BulkAction::Resend => {}
-    }
-    bare
-}
-
-/// The start of a job: sent, waited for, and sent again with the same key while nothing in it changed
-/// and it is not known whether it arrived.
+/// The start of a change: sent, waited for, and sent again with the same key while nothing in it changed and it is not
+/// known whether it arrived.
 #[derive(Debug, Default)]
 pub(super) struct Starting {
     waiting: Option<ReqId>,
-    unsure: Option<(StartJob, String)>,
+    unsure: Option<(StartChange, String)>,
 }
 
 impl Starting {
@@ -118,29 +111,33 @@ impl Starting {
         self.waiting.is_some()
     }
 
-    /// Begins the job of a plan that was looked at.
-    pub(super) fn send(&mut self, bulk: Bulk, digest: String, cx: &mut Cx<'_>) -> Effect {
-        let start = StartJob { bulk, digest: Some(digest) };
+    /// Begins the change of a plan that was looked at.
+    pub(super) fn send(&mut self, start: StartChange, cx: &mut Cx<'_>) -> Effect {
         let (start, key) = match self.unsure.take() {
             Some((before, key)) if before == start => (start, key),
             _ => (start, cx.ids.key()),
         };
         self.unsure = Some((start.clone(), key.clone()));
-        let (id, effect) = cx.call(Call::StartJob(cx.workspace.id, Box::new(start), key));
+        let (id, effect) = cx.call(Call::StartChange(cx.workspace.id, Box::new(start), key));
         self.waiting = Some(id);
         effect
     }
 
     /// Its own answer, once.
-    pub(super) fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>) -> Option<Result<Box<Job>, Trouble>> {
+    pub(super) fn reply(
+        &mut self,
+        id: ReqId,
+        reply: &Result<Reply, ApiError>,
+        labels: &dyn Labels,
+    ) -> Option<Result<Box<Change>, FormError>> {
         self.waiting.take_if(|waiting| *waiting == id)?;
         if !matches!(reply, Err(ApiError::Offline(_) | ApiError::Server(_) | ApiError::Limited(_))) {
             self.unsure = None;
         }
         Some(match reply {
-            Ok(Reply::Job(job)) => Ok(job.clone()),
-            Ok(_) => Err(Trouble::Said(t("dialog.error.answer").to_owned())),
-            Err(error) => Err(Trouble::of(error)),
+            Ok(Reply::Change(change)) => Ok(change.clone()),
+            Ok(_) => Err(FormError::unexpected()),
+            Err(error) => Err(FormError::of(error, labels)),
         })
     }
 }

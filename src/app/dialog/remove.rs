@@ -1,83 +1,52 @@
-//! A member out of the workspace: what they lose is said, and the e-mail typed.
+//! Members out of the workspace: the one under the cursor, or those marked.
 
 use super::{
     Cx, ViewCx,
-    body::{After, Body},
+    body::{Body, members},
     form::{Fault, Form},
-    sheet::Sheet,
+    plan::PlanDialog,
 };
 use crate::{
-    api::{
-        backend::Precondition,
-        wire::{Applied, MemberRow, Preview},
+    app::{selection::Targets, view::Line},
+    domain::{
+        change::{self, Request},
+        untrusted::Text,
     },
-    app::{
-        effect::{Call, Reply},
-        view::Line,
-    },
-    domain::change::Change,
     i18n::{t, tf},
 };
 
-/// A removal being decided.
 pub struct Remove {
-    member: MemberRow,
+    targets: Targets,
+    email: Option<Text>,
 }
 
 impl Remove {
-    /// Of this member.
-    pub fn new(member: MemberRow) -> Sheet<Self> {
-        Sheet::of(Self { member })
+    /// `email` is the one member's.
+    pub fn of(targets: Targets, email: Option<Text>) -> PlanDialog {
+        PlanDialog::new(Self { targets, email })
     }
 }
 
 impl Body for Remove {
-    fn title(&self) -> String {
-        tf("dialog.remove.title", &[("email", &self.member.email)])
+    fn title(&self, rows: Option<u64>, _: &ViewCx<'_>) -> String {
+        let whom = self.email.as_ref().map_or_else(|| members(rows), Text::to_string);
+        tf("dialog.remove.title", &[("whom", &whom)])
     }
 
-    fn form(&mut self, _: &Cx<'_>) -> Form {
-        Form::parting("dialog.confirm_email")
+    fn targets(&self) -> Option<&Targets> {
+        Some(&self.targets)
     }
 
-    fn change(&self, form: &Form, _: &Cx<'_>) -> Result<Change, Fault> {
-        Ok(Change::Remove { member: self.member.id, reason: form.text("reason") })
-    }
-
-    fn unconfirmed(&self, form: &Form, _: &Cx<'_>) -> Option<Fault> {
-        (!form.value("confirm").trim().eq_ignore_ascii_case(self.member.email.raw()))
-            .then(|| ("confirm", tf("dialog.remove.type_email", &[("email", &self.member.email)])))
-    }
-
-    fn precondition(&self, _: &Change, _: &Cx<'_>) -> Precondition {
-        Precondition::Version(self.member.version)
-    }
-
-    // Typing the e-mail is the question.
-    fn question(&self, _: &Form, _: &[(Change, Preview)]) -> Option<String> {
-        None
+    fn request(&self, form: &Form, _: &Cx<'_>) -> Result<Request, Fault> {
+        let kind = change::Remove { reason: form.text("reason") }.into();
+        Ok(Request { on: self.targets.on.clone(), kind })
     }
 
     fn intro(&self, _: &Form, cx: &ViewCx<'_>) -> Vec<Line> {
-        let names = [("email", &self.member.email as &dyn std::fmt::Display), ("workspace", &cx.workspace.name)];
-        vec![Line::plain(tf("dialog.remove.intro", &names))]
+        vec![Line::plain(tf("dialog.remove.intro", &[("workspace", &cx.workspace.name)]))]
     }
 
     fn verb(&self) -> &'static str {
         t("dialog.remove.verb")
-    }
-
-    fn done(&self, _: &Form, _: &Applied, _: &Cx<'_>) -> After {
-        After::Close(tf("dialog.remove.done", &[("email", &self.member.email)]))
-    }
-
-    fn reread(&self, cx: &Cx<'_>) -> Option<Call> {
-        Some(Call::Member(cx.workspace.id, self.member.id))
-    }
-
-    fn learned(&mut self, reply: &Reply, _: &mut Form, _: &Cx<'_>) {
-        if let Reply::Member(member) = reply {
-            self.member = MemberRow::clone(member);
-        }
     }
 }

@@ -6,7 +6,7 @@ use super::{
     entries::{self, WHOLE},
     explain::Explain,
     fetch::Fetch,
-    form::{Fed, Form},
+    form::{Form, KeyOutcome},
     words,
 };
 use crate::{
@@ -84,8 +84,8 @@ impl WhoCan {
                 }
             }
             _ => match self.form.input(input, cx) {
-                Fed::Taken(effects) | Fed::Settled(effects) => effects,
-                Fed::Nothing => Vec::new(),
+                KeyOutcome::Taken(effects) | KeyOutcome::Settled(effects) => effects,
+                KeyOutcome::Nothing => Vec::new(),
             },
         })
     }
@@ -133,9 +133,9 @@ impl Dialog for WhoCan {
         Outcome::Stay(if self.asking { self.form.paste(text, cx) } else { Vec::new() })
     }
 
-    fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, _: &mut Cx<'_>) -> Outcome {
+    fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
         let read = |reply: &Reply| if let Reply::WhoCan(answer) = reply { Some((**answer).clone()) } else { None };
-        self.answer.reply(id, reply, read);
+        self.answer.reply(id, reply, cx.workspace, read);
         Outcome::Stay(Vec::new())
     }
 

@@ -1,25 +1,41 @@
-//! Sentences for evidence, effects and warnings. Names in them went through `Text`'s `Display`.
+//! Words for evidence, effects and plans. Names in them went through `Text`'s `Display`.
 
-use super::ViewCx;
 use crate::{
-    api::wire::{EffectItem, EffectRow, GrantRow, Kept, Named, PlanKind, PlanRow, Preview, Remedy, Source, Workspace},
+    api::{
+        error::ApiError,
+        wire::{EffectItem, GrantRow, Kept, Named, Plan, PlanRow, Remedy, Shape, Source, Workspace},
+    },
     app::{
         format,
         view::{Line, Tone},
     },
     domain::{
-        change::Warning,
+        change::{Refusal, Thing, Warning},
         edge::{Edge, EdgeSource},
         id::GroupId,
         model::Effect,
+        plan::RowOutcome,
         time::Timestamp,
         untrusted::{Text, visible},
     },
     i18n::{t, tf},
+    words::{self, Labels, Stage},
 };
 
-/// How many members a preview names before it counts the rest.
-const NAMED: usize = 5;
+/// Why a call failed.
+pub fn failure(error: &ApiError, labels: &dyn Labels) -> String {
+    match error {
+        ApiError::Refused(why) => refused(why, labels),
+        ApiError::Offline(_) => tf("dialog.error.offline", &[("why", error)]),
+        ApiError::Unauthorised => t("dialog.error.unauthorised").to_owned(),
+        _ => visible(&error.to_string()),
+    }
+}
+
+/// Why the whole of it is refused.
+pub fn refused(why: &Refusal, labels: &dyn Labels) -> String {
+    tf("dialog.plan.refused", &[("why", &words::refusal(why, labels))])
+}
 
 /// A capability's name on screen; its key where the catalogue does not have it.
 pub fn capability(key: &str, workspace: &Workspace) -> String {
@@ -124,72 +140,85 @@ pub(super) fn remedy(remedy: &Remedy) -> String {
     }
 }
 
-/// Something to know before doing it.
-pub fn warning(warning: &Warning) -> String {
-    match warning {
-        Warning::FewAdministrators { remaining } => tf("dialog.words.few_administrators", &[("n", remaining)]),
-        Warning::ForeignDomain { domain } => tf("dialog.words.foreign_domain", &[("domain", domain)]),
-        Warning::LookAlike { of: Some(of) } => tf("dialog.words.look_alike", &[("of", of)]),
-        Warning::LookAlike { of: None } => t("dialog.words.mixed_scripts").to_owned(),
-        Warning::ExistingAccount { consent: true } => t("dialog.words.account_asked").to_owned(),
-        Warning::ExistingAccount { consent: false } => t("dialog.words.account_joins").to_owned(),
-        Warning::InvitationsEnd { invitations: 1 } => t("dialog.words.invitation_ends").to_owned(),
-        Warning::InvitationsEnd { invitations } => tf("dialog.words.invitations_end", &[("n", invitations)]),
-        Warning::Shadowed { by } => tf("dialog.words.shadowed", &[("n", &by.len())]),
-    }
-}
-
-/// What becomes of a row of a plan: `Marketer → Viewer`, `+ Content Team, − Campaign Desk`, or why nothing does.
-pub fn becomes(kind: &PlanKind) -> String {
-    match kind {
-        PlanKind::Change { before, after, adds, removes, .. } => {
-            let edges =
-                adds.iter().map(|name| format!("+ {name}")).chain(removes.iter().map(|name| format!("− {name}")));
-            let whole = !(before.is_empty() && after.is_empty());
-            whole.then(|| from_to(before, after)).into_iter().chain(edges).collect::<Vec<_>>().join(", ")
-        }
-        PlanKind::Same => t("dialog.plan.same").to_owned(),
-        PlanKind::LeftOut { reason, .. } => format!("{}{reason}", t("dialog.plan.left_out")),
+/// What becomes of a row of a plan: `Marketer → Viewer`, `+ Content Team`, or why nothing does.
+pub fn becomes(shape: &Shape, workspace: &Workspace, now: Timestamp) -> String {
+    match &shape.outcome {
+        RowOutcome::Done => sides(&shape.before, &shape.after, workspace, now),
+        outcome => words::outcome(outcome, Stage::Plan, workspace),
     }
 }
 
 /// What a row of a plan comes to, on a line: what becomes of it, and what its member gains and loses.
-pub fn comes_to(kind: &PlanKind, workspace: &Workspace) -> String {
-    let mut said = vec![becomes(kind)];
-    if let PlanKind::Change { gains, loses, .. } = kind {
-        let both = [("dialog.plan.gains_what", gains), ("dialog.plan.loses_what", loses)];
-        let some = both.into_iter().filter(|(_, items)| !items.is_empty());
-        said.extend(some.map(|(key, items)| tf(key, &[("what", &self::items(items, workspace))])));
-    }
-    said.join(" · ")
+pub fn comes_to(shape: &Shape, workspace: &Workspace, now: Timestamp) -> String {
+    let both =
+        [("dialog.plan.gains_what", gains(shape, workspace)), ("dialog.plan.loses_what", loses(shape, workspace))];
+    let some = both.into_iter().filter(|(_, items)| !items.is_empty());
+    let access = some.map(|(key, items)| tf(key, &[("what", &items)]));
+    std::iter::once(becomes(shape, workspace, now)).chain(access).collect::<Vec<_>>().join(" · ")
 }
 
-/// From what to what.
-pub(super) fn from_to(before: &[Text], after: &[Text]) -> String {
-    let names = |all: &[Text]| match all {
-        [] => "—".to_owned(),
-        all => all.iter().map(Text::to_string).collect::<Vec<_>>().join(", "),
+/// What a row has before and after: `Marketer → Viewer`, `+ Content Team`, `− Content Team`.
+pub fn sides(before: &[Thing], after: &[Thing], labels: &dyn Labels, now: Timestamp) -> String {
+    // A group that is deleted goes from each of its members: it is told once.
+    let told = |all: &[Thing]| {
+        let mut all = all.to_vec();
+        all.dedup();
+        words::things(&all, labels, now)
     };
-    tf("dialog.plan.from_to", &[("before", &names(before)), ("after", &names(after))])
+    let (old, new) = (told(before), told(after));
+    match (before.is_empty(), after.is_empty()) {
+        (true, true) => String::new(),
+        (true, false) => tf("dialog.plan.comes", &[("what", &new)]),
+        (false, true) => tf("dialog.plan.goes", &[("what", &old)]),
+        (false, false) => tf("dialog.plan.from_to", &[("before", &old), ("after", &new)]),
+    }
 }
 
-/// What is to be known of a row of a plan: rows of one kind of which the same is said are alike.
+/// What the members of like rows gain; empty for nothing.
+pub fn gains(shape: &Shape, workspace: &Workspace) -> String {
+    in_effect(&shape.gains, shape, workspace)
+}
+
+/// What they lose; empty for nothing.
+pub fn loses(shape: &Shape, workspace: &Workspace) -> String {
+    in_effect(&shape.loses, shape, workspace)
+}
+
+fn in_effect(items: &[EffectItem], shape: &Shape, workspace: &Workspace) -> String {
+    let all = items.iter().map(|one| item(one, workspace)).collect::<Vec<_>>().join(", ");
+    match shape.once_active && !all.is_empty() {
+        true => tf("dialog.plan.once_active", &[("what", &all)]),
+        false => all,
+    }
+}
+
+/// What to know about a row of a plan: rows of one shape with the same warnings are alike.
 pub fn row_warnings(row: &PlanRow) -> Vec<String> {
-    row.warnings.iter().map(warning).collect()
+    row.warnings.iter().map(words::warning).collect()
+}
+
+/// Below a plan: what to know about the whole, and why none of it may be done.
+pub(super) fn notes(plan: &Plan, workspace: &Workspace) -> Vec<Line> {
+    let mut lines = warnings(&plan.warnings);
+    lines.extend(plan.refused.as_ref().map(|why| Line::toned(refused(why, workspace), Tone::Bad)));
+    lines
 }
 
 /// A capability gained or lost, and where.
 pub(super) fn item(item: &EffectItem, workspace: &Workspace) -> String {
     let name = capability(&item.capability, workspace);
-    match &item.folder {
+    let name = match &item.folder {
         Some(folder) => tf("dialog.words.in_folder", &[("capability", &name), ("folder", &folder.name)]),
         None => name,
+    };
+    match &item.but {
+        None => name,
+        Some(but) if but.folders == 1 => tf("dialog.words.except", &[("what", &name), ("folder", &but.first)]),
+        Some(but) => {
+            let more = format::count(but.folders.saturating_sub(1));
+            tf("dialog.words.except_more", &[("what", &name), ("folder", &but.first), ("n", &more)])
+        }
     }
-}
-
-/// Several, with commas.
-pub fn items(items: &[EffectItem], workspace: &Workspace) -> String {
-    items.iter().map(|one| item(one, workspace)).collect::<Vec<_>>().join(", ")
 }
 
 /// A capability that stays and what still gives it, in the words of a text.
@@ -199,73 +228,10 @@ pub fn stays(key: &'static str, kept: &Kept, workspace: &Workspace, now: Timesta
 }
 
 /// Things to know before, a line each.
-pub(super) fn warnings(warnings: &[Warning]) -> Vec<Line> {
-    warnings.iter().map(|w| Line::toned(format!("! {}", warning(w)), Tone::Warn)).collect()
+pub(super) fn warnings(all: &[Warning]) -> Vec<Line> {
+    all.iter().map(warning_line).collect()
 }
 
-/// What a change would do: warnings, then whoever gains, loses, or keeps by another source.
-pub(super) fn preview(preview: &Preview, cx: &ViewCx<'_>) -> Vec<Line> {
-    let mut lines = warnings(&preview.warnings);
-    match preview.rows.as_slice() {
-        [] => lines.push(Line::toned(t("dialog.words.no_effect"), Tone::Dim)),
-        [only] if preview.gain.max(preview.lose) <= 1 => lines.extend(row(only, cx)),
-        rows => {
-            let tone = if preview.lose > 0 { Tone::Bad } else { Tone::Good };
-            let (gain, lose) = (format::count(preview.gain), format::count(preview.lose));
-            lines.push(Line::toned(tf("dialog.words.counts", &[("gain", &gain), ("lose", &lose)]), tone));
-            // Whoever loses comes first; who keeps everything by another source is not named among many.
-            let (losing, others): (Vec<_>, Vec<_>) = rows.iter().partition(|row| !row.loses.is_empty());
-            let touched: Vec<_> =
-                losing.into_iter().chain(others.into_iter().filter(|row| !row.gains.is_empty())).collect();
-            lines.extend(touched.iter().take(NAMED).map(|one| brief(one, cx)));
-            let all = usize::try_from(preview.gain.max(preview.lose)).unwrap_or(usize::MAX).max(touched.len());
-            if all > NAMED {
-                lines.push(Line::toned(tf("dialog.words.more", &[("n", &(all - NAMED))]), Tone::Dim));
-            }
-        }
-    }
-    lines
-}
-
-fn row(row: &EffectRow, cx: &ViewCx<'_>) -> Vec<Line> {
-    let mut lines = Vec::new();
-    if !row.gains.is_empty() {
-        lines.push(Line::toned(t("dialog.words.gains"), Tone::Good).and(items(&row.gains, cx.workspace), Tone::Plain));
-    }
-    if !row.loses.is_empty() {
-        lines.push(Line::toned(t("dialog.words.loses"), Tone::Bad).and(items(&row.loses, cx.workspace), Tone::Plain));
-    }
-    for kept in &row.stays {
-        lines.push(Line::toned(stays("dialog.words.stays", kept, cx.workspace, cx.now), Tone::Dim));
-    }
-    if lines.is_empty() {
-        lines.push(Line::toned(t("dialog.words.no_effect"), Tone::Dim));
-    }
-    lines
-}
-
-/// One of several, on a line.
-fn brief(row: &EffectRow, cx: &ViewCx<'_>) -> Line {
-    let mut line = Line::plain(format!("{}  ", row.member.name));
-    if !row.loses.is_empty() {
-        line = line.and(format!("− {}  ", items(&row.loses, cx.workspace)), Tone::Bad);
-    }
-    if !row.gains.is_empty() {
-        line = line.and(format!("+ {}", items(&row.gains, cx.workspace)), Tone::Good);
-    }
-    line
-}
-
-/// What is asked before something is taken away; nothing when nobody loses anything.
-pub(super) fn question<'a>(previews: impl Iterator<Item = &'a Preview>) -> Option<String> {
-    let losing: Vec<&Preview> = previews.filter(|preview| preview.lose > 0).collect();
-    let members: u64 = losing.iter().map(|preview| preview.lose).max()?;
-    let rows: Vec<&EffectRow> = losing.iter().flat_map(|p| &p.rows).filter(|row| !row.loses.is_empty()).collect();
-    Some(match rows.first() {
-        Some(row) if members == 1 && rows.iter().all(|other| other.member == row.member) => {
-            let lost: usize = rows.iter().map(|row| row.loses.len()).sum();
-            tf("dialog.words.lose_one", &[("who", &row.member.name), ("n", &lost)])
-        }
-        _ => tf("dialog.words.lose_many", &[("n", &format::count(members))]),
-    })
+pub(super) fn warning_line(warning: &Warning) -> Line {
+    Line::toned(format!("! {}", words::warning(warning)), Tone::Warn)
 }

@@ -4,6 +4,9 @@ use crate::app::view::{Line, ListRow, Part, Span, Tone};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+/// Columns of a dialog of medium width, with its frame.
+pub(super) const MEDIUM: u16 = 84;
+
 /// How many columns of text a dialog of at most `most` has on this terminal, inside its frame.
 pub(super) fn columns(size: (u16, u16), most: u16) -> usize {
     usize::from(size.0.min(most)).saturating_sub(4).max(10)

@@ -1,6 +1,6 @@
 //! The arguments of `rolecall invite` and `rolecall invitations`.
 
-use super::bulk::{Consent, Format, ROWS, address, filter, reason, within};
+use super::common::{Consent, Format, ROWS, address, filter, reason, within};
 use crate::{
     domain::{
         change::{MAX_MESSAGE, TTL_DAYS},
@@ -29,6 +29,14 @@ Examples:
   rolecall invitations list --flag any -o csv > attention.csv
   rolecall invitations list --filter 'inviter:aziza !domain:example.com' -o json
   rolecall invitations list --flag expired -o name | rolecall invitations resend --yes -";
+
+const EDIT_EXAMPLES: &str = "\
+What is not named stays as it is.
+
+Examples:
+  rolecall invitations edit bo@example.com --role Designer
+  rolecall invitations edit bo@example.com --group 'Content Team' --days 14
+  rolecall invitations edit bo@example.com --no-groups --dry-run";
 
 const RESEND_EXAMPLES: &str = "\
 Examples:
@@ -84,13 +92,16 @@ pub struct Invitations {
 #[derive(Debug, Clone, Subcommand)]
 #[command(after_help = INVITATIONS_EXAMPLES)]
 pub enum InvitationsCommand {
-    /// Who is invited, and what about it wants attention
+    /// List invitations
     #[command(after_help = LIST_EXAMPLES)]
     List(InvitationList),
-    /// New links; every earlier one is dead
+    /// Change an open invitation's role, groups and expiry
+    #[command(after_help = EDIT_EXAMPLES)]
+    Edit(InvitationEdit),
+    /// Send new links; earlier ones stop working
     #[command(after_help = RESEND_EXAMPLES, after_long_help = format!("{ROWS}\n{RESEND_EXAMPLES}"))]
     Resend(Resend),
-    /// Take invitations back, and their pending members away
+    /// Cancel invitations and remove their pending members
     #[command(after_help = CANCEL_EXAMPLES, after_long_help = format!("{ROWS}\n{CANCEL_EXAMPLES}"))]
     Cancel(Cancel),
 }
@@ -120,6 +131,29 @@ pub struct Resend {
     #[command(flatten)]
     pub which: Invitations,
     /// Whether.
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
+/// What to change of an invitation. What is not named stays as it is.
+#[derive(Debug, Clone, ClapArgs)]
+#[group(id = "edits", required = true, multiple = true, args = ["role", "groups", "no_groups", "days"])]
+pub struct InvitationEdit {
+    /// Its address
+    #[arg(value_name = "E-MAIL", value_parser = address)]
+    pub email: String,
+    /// The role; several between semicolons where members may hold several
+    #[arg(long, value_name = "ROLE")]
+    pub role: Option<String>,
+    /// A group, in place of those it has; may be given again
+    #[arg(long = "group", id = "groups", value_name = "GROUP")]
+    pub groups: Vec<String>,
+    /// No groups
+    #[arg(long, conflicts_with = "groups")]
+    pub no_groups: bool,
+    /// Days from now that the link stays valid
+    #[arg(long, value_name = "N", value_parser = days, allow_negative_numbers = true)]
+    pub days: Option<i64>,
     #[command(flatten)]
     pub consent: Consent,
 }
@@ -154,10 +188,10 @@ pub struct Invite {
     /// A group for whoever has none of their own in the file; may be given again
     #[arg(long = "group", value_name = "GROUP")]
     pub groups: Vec<String>,
-    /// A word to all of them
+    /// A message to all of them
     #[arg(long, value_name = "TEXT", value_parser = message)]
     pub message: Option<Text>,
-    /// Days until the links are dead
+    /// Days that the links stay valid
     #[arg(long, value_name = "N", value_parser = days, allow_negative_numbers = true)]
     pub days: Option<i64>,
     /// Whether.

@@ -1,15 +1,21 @@
 //! The arguments, and the help that teaches them. Its paragraphs are one line each: how wide the terminal is, is
 //! known only when they are printed.
 
-mod bulk;
+mod changes;
+mod common;
+mod grants;
+mod groups;
 mod invitations;
-mod jobs;
 mod role;
+mod users;
 
-pub use bulk::{Consent, Format};
-pub use invitations::{Cancel, InvitationList, Invitations, InvitationsCommand, Invite, Resend};
-pub use jobs::{JobList, JobResume, JobShow, JobStop, JobUndo, JobsCommand};
+pub use changes::{ChangeList, ChangeResume, ChangeShow, ChangeStop, ChangeUndo, ChangesCommand};
+pub use common::{Consent, Format};
+pub use grants::{Effect, Grant, GrantRemove, GrantsCommand, Subjects};
+pub use groups::{GroupAdd, GroupCreate, GroupEdit, GroupList, GroupRemove, GroupsCommand};
+pub use invitations::{Cancel, InvitationEdit, InvitationList, Invitations, InvitationsCommand, Invite, Resend};
 pub use role::{Members, RoleCommand, SetRole};
+pub use users::{UserChange, UserList, UserRename, UsersCommand};
 
 use crate::{
     config::{EVERYWHERE, Layer},
@@ -27,6 +33,8 @@ Examples:
   rolecall invite --file new.csv   invite people; each gets a link
   rolecall invitations list --flag expiring
   rolecall role set Viewer --filter 'role:marketer last:>90d' --dry-run
+  rolecall users deactivate adele@example.com
+  rolecall changes undo            undo your last change
 
 In the console, ? shows the keys that apply where you are, and q goes back or quits.
 Exit codes: 0 done, 1 failed, 2 wrong usage, 3 partly done, 4 not signed in, 5 conflict, 6 refused.";
@@ -81,15 +89,24 @@ pub enum Command {
     Import(Import),
     /// Invite people, one or many
     Invite(Box<Invite>),
-    /// Look at invitations, send them again, take them back
+    /// List, edit, resend and cancel invitations
     #[command(subcommand)]
     Invitations(InvitationsCommand),
-    /// Change the roles of many members
+    /// List, deactivate, reactivate, remove and rename members
+    #[command(subcommand)]
+    Users(UsersCommand),
+    /// Change the roles of members
     #[command(subcommand)]
     Role(RoleCommand),
-    /// Changes of many rows: how they went, resume, undo
+    /// List, create, edit and delete groups; add and remove members
     #[command(subcommand)]
-    Jobs(JobsCommand),
+    Groups(GroupsCommand),
+    /// Allow and deny capabilities in folders
+    #[command(subcommand)]
+    Grants(GrantsCommand),
+    /// List, show, stop, resume and undo changes
+    #[command(subcommand)]
+    Changes(ChangesCommand),
 }
 
 /// How large a sample.

@@ -1,6 +1,6 @@
 //! The arguments of `rolecall role`.
 
-use super::bulk::{Consent, ROWS, address, filter, reason};
+use super::common::{Consent, ROWS, address, filter, reason};
 use crate::domain::untrusted::Text;
 use clap::{Args as ClapArgs, Subcommand};
 
@@ -12,7 +12,7 @@ rolecall role set [OPTIONS] <ROLE> <E-MAIL>...
 
 const SET_EXAMPLES: &str = "\
 Fields of --filter: role, status, group, workspace, folder, domain, last; words match the e-mail and the \
-name, ! turns a term round: 'role:marketer last:>90d !domain:example.com'. Whoever never signed in is among \
+name, ! negates a term: 'role:marketer last:>90d !domain:example.com'. Whoever never signed in is among \
 last:>90d, too; last:never is about them alone.
 
 Examples:
@@ -57,7 +57,7 @@ pub struct SetRole {
     /// Why, for whoever looks at it later
     #[arg(long, value_name = "TEXT", value_parser = reason)]
     pub reason: Option<Text>,
-    /// Until when: a day like 2026-12-31, or +90d
+    /// Until when: a date like 2026-12-31, or +90d
     #[arg(long, value_name = "DAY")]
     pub expires: Option<String>,
     /// Whether.

@@ -1,37 +1,39 @@
 //! What lies outside of the snapshot that changes are judged against.
 
+use super::InvitationRecord;
 use crate::domain::{
-    address::Known,
-    id::{GroupId, MemberId, RoleId},
-    invitation::InvitationStatus,
+    address::{Known, folded},
+    id::{AccountId, InvitationId, MemberId},
     model::OrgRole,
     untrusted::Text,
 };
+use std::collections::{HashMap, HashSet};
 
-/// What a check needs to know besides the snapshot: looked up by the server in the same transaction.
+/// What the rows of a change are judged by besides the snapshot: read in the same transaction, once for all rows.
+/// Addresses are keys as [`folded`] makes them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Facts {
-    /// The invited address belongs to an account already.
-    pub account_exists: bool,
-    /// The invited address is a member already (of any status but pending).
-    pub member_exists: bool,
-    /// The invited address has a live invitation already.
-    pub live_invitation: bool,
+    /// Addresses whose account has a way to sign in.
+    pub sign_in: HashSet<String>,
+    /// Accounts of addresses that have one.
+    pub accounts: HashMap<String, AccountId>,
+    /// Addresses of members who are not pending.
+    pub members: HashSet<String>,
+    /// Addresses with an open invitation.
+    pub invited: HashSet<String>,
     /// Addresses of the workspace's administrators, for look-alikes.
     pub administrators: Known,
-    /// The invitation that the change names.
-    pub invitation: Option<InvitationFacts>,
+    /// Invitations that rows name or end.
+    pub invitations: HashMap<InvitationId, InvitationRecord>,
+    /// Accounts whose memberships would come back.
+    pub returning: HashMap<AccountId, AccountFacts>,
+    /// Names of people.
+    pub names: HashMap<AccountId, Text>,
     /// Whether the caller's sign-in is fresh, or the password was entered again.
     pub reauthenticated: bool,
-    /// Whether another group of the workspace has the draft's name.
-    pub group_name_taken: bool,
-    /// The account whose membership would be given back.
-    pub account: Option<AccountFacts>,
-    /// What the change is on has changed since it was decided; nothing where that is not asked.
-    pub changed_since: bool,
 }
 
-/// An account whose membership would be given back, as a check needs it.
+/// An account whose membership would come back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AccountFacts {
     /// Whether it is active in the organisation.
@@ -42,17 +44,22 @@ pub struct AccountFacts {
     pub org_roles: Vec<OrgRole>,
 }
 
-/// An invitation as a check needs it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct InvitationFacts {
-    /// To whom.
-    pub email: Text,
-    /// The pending membership behind it.
-    pub member: Option<MemberId>,
-    /// Its state by the clock.
-    pub status: InvitationStatus,
-    /// Roles that wait behind it.
-    pub roles: Vec<RoleId>,
-    /// Groups that wait behind it.
-    pub groups: Vec<GroupId>,
+impl Facts {
+    pub(super) fn signs_in(&self, email: &Text) -> bool {
+        self.sign_in.contains(&folded(email.raw()))
+    }
+
+    pub(super) fn is_member(&self, email: &Text) -> bool {
+        self.members.contains(&folded(email.raw()))
+    }
+
+    pub(super) fn is_invited(&self, email: &Text) -> bool {
+        self.invited.contains(&folded(email.raw()))
+    }
+
+    /// The open invitation of a pending member.
+    pub(super) fn open_invitation_of(&self, member: MemberId) -> Option<(InvitationId, &InvitationRecord)> {
+        let mut open = self.invitations.iter().filter(|(_, one)| one.member == Some(member) && one.status.open());
+        open.next().map(|(id, record)| (*id, record))
+    }
 }

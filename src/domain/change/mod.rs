@@ -1,291 +1,214 @@
 //! Every change a person can make, as data, and the rules that it must pass (SPEC 4).
 //!
-//! One way to do a thing: the console previews a [`Change`], the server checks the same value with
-//! [`check`] inside the transaction, the store applies it, the audit log records it.
+//! A kind of change is one file here: its fields and, by [`Rules`], what it needs, whom it is of, what must be read for
+//! it, whether it is filled in right, and what it does as a [`Delta`]. Planner, store, audit log, undo, wire and
+//! console work on that and name no kinds: [`Kind`] lists them once.
 
-mod check;
+mod cancel;
+mod create_group;
+mod deactivate;
+mod delete_group;
+mod delta;
+mod edit_grant;
+mod edit_group;
+mod edit_invitation;
+mod edits;
+mod escalation;
 mod facts;
 mod fields;
-mod ground;
+mod grant;
+mod group_members;
 mod guards;
-mod handing;
-mod outcome;
-mod restore;
+mod import;
+mod invite;
+mod reactivate;
+mod refusal;
+mod remove;
+mod rename;
+mod resend;
+mod revoke;
+mod rule_index;
 mod rules;
-mod sketch;
+mod selection;
+mod set_groups;
+mod set_roles;
+mod thing;
+mod transfer;
+mod undo;
 
-use super::{
-    edge::Terms,
-    id::{FolderId, GrantId, GroupId, InvitationId, MemberId, RoleId},
-    invitation::InvitationStatus,
-    model::{Effect, Subject},
-    plan::Delta,
-    time::Timestamp,
-    untrusted::Text,
-};
+use super::{id::ChangeId, time::Timestamp, untrusted::Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-pub use check::{check, may, member_of};
-pub use facts::{AccountFacts, Facts, InvitationFacts};
+pub use cancel::Cancel;
+pub use create_group::CreateGroup;
+pub use deactivate::Deactivate;
+pub use delete_group::DeleteGroup;
+pub use delta::{Delta, Edit, FolderRecord, GroupRecord, InvitationRecord, Membership};
+pub use edit_grant::EditGrant;
+pub use edit_group::{EditGroup, GroupDraft};
+pub use edit_invitation::EditInvitation;
+pub use facts::{AccountFacts, Facts};
 pub use fields::{MAX_MESSAGE, MAX_NAME, MAX_REASON, TTL_DAYS, name_fault};
-pub use outcome::{Checked, Refusal, Warning};
+pub use grant::{Grant, To};
+pub use group_members::GroupMembers;
+pub use import::{Import, Person};
+pub use invite::{Invite, InviteDraft};
+pub use reactivate::Reactivate;
+pub use refusal::{Class, Field, Refusal, Warning, What};
+pub use remove::Remove;
+pub use rename::Rename;
+pub use resend::Resend;
+pub use revoke::Revoke;
+pub use rules::{AnyOf, Asks, Needs, Rows, Rules, Target, Touch, Versioned};
+pub use selection::{Matching, Selection};
+pub use set_groups::SetGroups;
+pub use set_roles::SetRoles;
+pub use thing::{Sides, Thing, Things};
+pub use transfer::Transfer;
+pub use undo::{Restore, Undo};
 pub(super) use {
-    ground::Ground,
-    guards::{Administrators, provider_edges_of_one_stay},
-    handing::{Handing, Own},
-    rules::{Row, Rules},
-    sketch::{Sketch, new_id},
+    escalation::{Escalation, Own},
+    guards::{Administrators, provider_edges_stay},
+    rule_index::RuleIndex,
+    rules::Cx,
 };
 
-/// One change of a workspace.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "change", rename_all = "snake_case")]
-pub enum Change {
-    /// Give a member exactly these roles.
-    SetRoles {
-        /// Whose.
-        member: MemberId,
-        /// The roles after.
-        roles: Vec<RoleId>,
-        /// Of the new edges.
-        terms: Terms,
-    },
-    /// Take the membership; account and history stay.
-    Remove {
-        /// Who.
-        member: MemberId,
-        /// Why.
-        reason: Option<Text>,
-    },
-    /// One member into and out of groups.
-    SetGroups {
-        /// Who.
-        member: MemberId,
-        /// Into these.
-        add: Vec<GroupId>,
-        /// Out of these.
-        remove: Vec<GroupId>,
-        /// Of the new edges.
-        terms: Terms,
-    },
-    /// A member closed out; edges are kept.
-    Deactivate {
-        /// Who.
-        member: MemberId,
-        /// Why.
-        reason: Option<Text>,
-    },
-    /// A member let in again, with the edges that live.
-    Reactivate {
-        /// Who.
-        member: MemberId,
-        /// Why.
-        reason: Option<Text>,
-    },
-    /// What a job did to a member, taken back exactly. Made by the backend from what it kept of the job,
-    /// never from a request: edges come back with whoever granted them.
-    Restore {
-        /// What is done.
-        delta: Box<Delta>,
-        /// Why.
-        reason: Option<Text>,
-    },
-    /// An invitation that a job cancelled, open again as it was, but for the link that was sent: that one
-    /// stays dead, and there is a new one. Made by the backend as [`Change::Restore`] is, for the undo alone.
-    ReopenInvitation {
-        /// Which.
-        invitation: InvitationId,
-        /// The state it was in.
-        status: InvitationStatus,
-        /// Its end.
-        expires_at: Timestamp,
-        /// The pending membership behind it, coming back.
-        delta: Box<Delta>,
-        /// Why.
-        reason: Option<Text>,
-    },
-    /// A new name for a person.
-    Rename {
-        /// Who.
-        member: MemberId,
-        /// The name after.
-        name: Text,
-    },
-    /// Hand the workspace to another active member.
-    Transfer {
-        /// The new owner's e-mail, typed.
-        email: Text,
-        /// Why.
-        reason: Option<Text>,
-    },
-    /// A new group.
-    CreateGroup(GroupDraft),
-    /// A group's name, purpose, leader and capabilities after.
-    EditGroup {
-        /// Which.
-        group: GroupId,
-        /// How it is after.
-        draft: GroupDraft,
-    },
-    /// A group away, with its grants and fences.
-    DeleteGroup {
-        /// Which.
-        group: GroupId,
-        /// Why.
-        reason: Option<Text>,
-    },
-    /// Members into and out of a group.
-    SetGroupMembers {
-        /// Which.
-        group: GroupId,
-        /// Into it.
-        add: Vec<MemberId>,
-        /// Out of it.
-        remove: Vec<MemberId>,
-        /// Of the new edges.
-        terms: Terms,
-    },
-    /// Allow or deny in a folder and all below it.
-    Grant {
-        /// Where.
-        folder: FolderId,
-        /// For whom.
-        subject: Subject,
-        /// Key of what.
-        capability: String,
-        /// Allow or deny.
-        effect: Effect,
-        /// Of the edge.
-        terms: Terms,
-    },
-    /// A grant's reason, expiry and review date after.
-    EditGrant {
-        /// Which.
-        grant: GrantId,
-        /// How they are after.
-        terms: Terms,
-    },
-    /// A grant away.
-    Revoke {
-        /// Which.
-        grant: GrantId,
-        /// Why.
-        reason: Option<Text>,
-    },
-    /// Ask somebody in.
-    Invite(InviteDraft),
-    /// A new link, a new expiry; every earlier link is dead.
-    ResendInvitation {
-        /// Which.
-        invitation: InvitationId,
-    },
-    /// The link dead, the pending member gone.
-    CancelInvitation {
-        /// Which.
-        invitation: InvitationId,
-        /// Why.
-        reason: Option<Text>,
-    },
-    /// A pending invitation's roles, groups and expiry after.
-    EditInvitation {
-        /// Which.
-        invitation: InvitationId,
-        /// Its roles after.
-        roles: Vec<RoleId>,
-        /// Its groups after.
-        groups: Vec<GroupId>,
-        /// Its expiry after; unchanged when none.
-        ttl_days: Option<i64>,
-    },
+/// Rows that one change has at most.
+pub const MAX_ROWS: usize = 200_000;
+
+/// Filters that one selection has at most.
+pub const MAX_FILTERS: usize = 100;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $tag:literal),+ $(,)?) => {
+        /// What is done to each row of a change, with its fields.
+        #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(tag = "action", rename_all = "snake_case")]
+        pub enum Kind {
+            $($(#[$doc])* $name($name)),+
+        }
+
+        impl Kind {
+            /// The rules of this kind.
+            pub fn rules(&self) -> &dyn Rules {
+                match self { $(Self::$name(kind) => kind),+ }
+            }
+
+            /// Its name, as the wire and the audit log have it: `set_roles`.
+            pub fn name(&self) -> &'static str {
+                match self { $(Self::$name(_) => $tag),+ }
+            }
+
+            /// The names of all kinds.
+            pub const NAMES: &'static [&'static str] = &[$($tag),+];
+        }
+
+        $(impl From<$name> for Kind {
+            fn from(kind: $name) -> Self {
+                Self::$name(kind)
+            }
+        })+
+    };
 }
 
-impl Change {
-    /// Its name, as the wire and the audit log have it: `set_roles`.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::SetRoles { .. } => "set_roles",
-            Self::Remove { .. } => "remove",
-            Self::SetGroups { .. } => "set_groups",
-            Self::Deactivate { .. } => "deactivate",
-            Self::Reactivate { .. } => "reactivate",
-            Self::Restore { .. } => "restore",
-            Self::ReopenInvitation { .. } => "reopen_invitation",
-            Self::Rename { .. } => "rename",
-            Self::Transfer { .. } => "transfer",
-            Self::CreateGroup(_) => "create_group",
-            Self::EditGroup { .. } => "edit_group",
-            Self::DeleteGroup { .. } => "delete_group",
-            Self::SetGroupMembers { .. } => "set_group_members",
-            Self::Grant { .. } => "grant",
-            Self::EditGrant { .. } => "edit_grant",
-            Self::Revoke { .. } => "revoke",
-            Self::Invite(_) => "invite",
-            Self::ResendInvitation { .. } => "resend_invitation",
-            Self::CancelInvitation { .. } => "cancel_invitation",
-            Self::EditInvitation { .. } => "edit_invitation",
-        }
+kinds! {
+    /// Give members exactly these roles.
+    SetRoles = "set_roles",
+    /// Put members into groups and take them out of others.
+    SetGroups = "set_groups",
+    /// Put members into one group and take others out of it.
+    GroupMembers = "group_members",
+    /// Deactivate memberships; their edges stay.
+    Deactivate = "deactivate",
+    /// Reactivate memberships with the edges that live.
+    Reactivate = "reactivate",
+    /// Remove memberships; accounts and history stay.
+    Remove = "remove",
+    /// A new name for a person.
+    Rename = "rename",
+    /// Hand the workspace to another member.
+    Transfer = "transfer",
+    /// A new group.
+    CreateGroup = "create_group",
+    /// A group's name, description, leader and capabilities.
+    EditGroup = "edit_group",
+    /// Delete groups with their grants and fences.
+    DeleteGroup = "delete_group",
+    /// Allow or deny one capability in a folder and all below it.
+    Grant = "grant",
+    /// A grant's reason, expiry and review date.
+    EditGrant = "edit_grant",
+    /// Take grants away.
+    Revoke = "revoke",
+    /// Invite people, one a row.
+    Invite = "invite",
+    /// Bring people in, one a row.
+    Import = "import",
+    /// New links for invitations; every earlier link is dead.
+    Resend = "resend",
+    /// Cancel invitations and remove their pending members.
+    Cancel = "cancel",
+    /// An invitation's roles, groups and expiry.
+    EditInvitation = "edit_invitation",
+    /// Take back what a change did, row by row, where nobody has changed it since.
+    Undo = "undo",
+    /// One row of an undo. Made from the audit log, never from a request.
+    #[serde(skip)]
+    #[schema(no_recursion)]
+    Restore = "restore",
+}
+
+/// What somebody asks for at once: a kind of change, and the rows it is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Request {
+    /// Which rows; none where the kind brings its own.
+    #[serde(default, skip_serializing_if = "Selection::is_empty")]
+    pub on: Selection,
+    /// What is done to each.
+    #[serde(flatten)]
+    pub kind: Kind,
+}
+
+impl Request {
+    /// For one row.
+    pub fn one(id: i64, kind: impl Into<Kind>) -> Self {
+        Self { on: Selection::ids(vec![id]), kind: kind.into() }
+    }
+
+    /// Of a kind that brings its own rows.
+    pub fn given(kind: impl Into<Kind>) -> Self {
+        Self { on: Selection::default(), kind: kind.into() }
     }
 
     /// Why, as the person said.
     pub fn reason(&self) -> Option<&Text> {
-        match self {
-            Self::SetRoles { terms, .. }
-            | Self::SetGroups { terms, .. }
-            | Self::SetGroupMembers { terms, .. }
-            | Self::Grant { terms, .. }
-            | Self::EditGrant { terms, .. } => terms.reason.as_ref(),
-            Self::Remove { reason, .. }
-            | Self::Deactivate { reason, .. }
-            | Self::Reactivate { reason, .. }
-            | Self::Restore { reason, .. }
-            | Self::ReopenInvitation { reason, .. }
-            | Self::Transfer { reason, .. }
-            | Self::DeleteGroup { reason, .. }
-            | Self::Revoke { reason, .. }
-            | Self::CancelInvitation { reason, .. } => reason.as_ref(),
-            Self::Rename { .. }
-            | Self::CreateGroup(_)
-            | Self::EditGroup { .. }
-            | Self::Invite(_)
-            | Self::ResendInvitation { .. }
-            | Self::EditInvitation { .. } => None,
+        self.kind.rules().reason()
+    }
+
+    /// The change that it takes back.
+    pub fn undoes(&self) -> Option<ChangeId> {
+        match self.kind.rules().rows() {
+            Rows::Of(change) => Some(change),
+            Rows::Each | Rows::Given(_) => None,
         }
     }
 }
 
-/// A group as a person fills it in.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct GroupDraft {
-    /// Its name.
-    pub name: Text,
-    /// What it is for.
-    #[serde(default)]
-    pub description: Text,
-    /// Keys of what it adds.
-    pub capabilities: Vec<String>,
-    /// Who may manage its members.
-    #[serde(default)]
-    pub leader: Option<MemberId>,
+/// One row: what it is of, and what is done to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// The member, group, grant or invitation; none for something new.
+    pub target: Option<i64>,
+    /// Its name, where the row brings it.
+    pub name: Option<Text>,
+    /// What is done.
+    pub kind: std::sync::Arc<Kind>,
 }
 
-/// An invitation as a person fills it in.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct InviteDraft {
-    /// To whom.
-    pub email: Text,
-    /// Their name, if known.
-    #[serde(default)]
-    pub name: Option<Text>,
-    /// Roles they will hold.
-    pub roles: Vec<RoleId>,
-    /// Groups they will belong to.
-    #[serde(default)]
-    pub groups: Vec<GroupId>,
-    /// A word from the inviter.
-    #[serde(default)]
-    pub message: Option<Text>,
-    /// Days until the link is dead; the pack's default when none.
-    #[serde(default)]
-    pub ttl_days: Option<i64>,
+impl Row {
+    /// A number by which what it does, planned at `now`, is known again whenever it is planned.
+    pub fn fingerprint(&self, delta: &Delta, now: Timestamp) -> i64 {
+        delta.fingerprint(if let Kind::Restore(_) = *self.kind { None } else { Some(now) })
+    }
 }

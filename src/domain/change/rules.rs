@@ -1,358 +1,399 @@
-//! The rules of SPEC 4 that need only the state before a change, in the order in which a person can do
-//! something about them: may you do this kind of thing, is it there, is it filled in right, may it be
-//! touched at all.
+//! What every kind of change says of itself, and what it is asked with.
 
-use super::{
-    Change, Facts, InvitationFacts, InviteDraft, Refusal, Warning,
-    fields::{self, invalid},
-    ground::Ground,
-    restore,
-    sketch::waiting,
-};
+use super::{Delta, Facts, Refusal, Row, RuleIndex, Sides, Thing, Warning, What};
 use crate::domain::{
-    address::{self, LookAlike},
+    address,
     capability::key,
-    id::{GroupId, MemberId},
-    invitation::InvitationStatus,
-    model::{Effect, Grant, Member, MemberStatus, Subject},
-    pack::Attach,
+    edge::{Edge, Terms},
+    id::{AccountId, ChangeId, FolderId, GrantId, GroupId, InvitationId, MemberId},
+    model::{self, Member, MemberStatus, Snapshot, Subject},
     time::Timestamp,
     untrusted::Text,
 };
 
-/// A change, and what it is judged by besides the snapshot.
-#[derive(Clone, Copy)]
-pub(in crate::domain) struct Row<'a> {
-    pub change: &'a Change,
-    pub facts: &'a Facts,
+/// What the identifiers of a [`super::Selection`] name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Target {
+    Members,
+    Groups,
+    Grants,
+    Invitations,
+    /// Nothing: the kind makes something new, or is of the workspace.
+    New,
 }
 
-/// Who wants to change something, when, and the state they find.
-#[derive(Clone, Copy)]
-pub(in crate::domain) struct Rules<'a> {
-    pub ground: &'a Ground<'a>,
-    pub actor: &'a Member,
-    pub now: Timestamp,
-    /// One of many rows: the owner and oneself are left alone whatever it is (SPEC 4.11).
-    pub bulk: bool,
+/// Where the rows of a change come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rows {
+    /// The kind is done to each row of the selection; where nothing can be selected, once.
+    Each,
+    /// These.
+    Given(Vec<Row>),
+    /// The rows that this change has done, the last first, each taken back.
+    Of(ChangeId),
 }
 
 /// Any of these capabilities.
-type AnyOf = &'static [&'static str];
+pub type AnyOf = &'static [&'static str];
 
-const MEMBERS: AnyOf = &[key::MEMBERS_MANAGE];
-const INVITATIONS: AnyOf = &[key::MEMBERS_INVITE, key::MEMBERS_MANAGE];
-const GROUPS: AnyOf = &[key::GROUPS_MANAGE];
-const GRANTS: AnyOf = &[key::GRANTS_MANAGE];
+/// What a kind of change needs, across the workspace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Needs {
+    /// One of each of these.
+    All(Vec<AnyOf>),
+    /// To be the owner.
+    Owner,
+    /// To lead these groups; else one of these capabilities.
+    Leads(Vec<GroupId>, AnyOf),
+}
 
-impl Rules<'_> {
-    /// All of them.
-    pub fn check(&self, row: Row<'_>) -> Result<(), Refusal> {
-        self.may(row.change)?;
-        self.is_there(row)?;
-        fields::check(self.ground, row.change, row.facts, self.now)?;
-        if row.facts.changed_since {
-            return Err(restore::changed(match row.change {
-                Change::SetRoles { .. } => "other roles were given after this was planned",
-                _ => "it is not as this job left it",
-            }));
+/// Whose access a row changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Touch {
+    /// One member's, who is there.
+    Member(MemberId),
+    /// That of somebody new.
+    New,
+    /// Nobody's: of an invitation without a member, or of what is not there.
+    Nobody,
+    /// Anybody's: of a group, a folder, the workspace. Such a row is planned by itself.
+    Anybody,
+}
+
+/// What must be read for a row besides roles, groups, folders, fences and grants: whom it names, and everyone whose
+/// access may differ after it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Asks {
+    pub members: Vec<MemberId>,
+    /// Addresses: the accounts, members and invitations that have them.
+    pub emails: Vec<Text>,
+    pub invitations: Vec<InvitationId>,
+    /// Accounts as they would be members again.
+    pub accounts: Vec<AccountId>,
+    /// The members of these groups.
+    pub groups: Vec<GroupId>,
+    /// The members whom these grants are for.
+    pub grants: Vec<GrantId>,
+    /// The names of these members' accounts.
+    pub names: Vec<MemberId>,
+    /// The names of these accounts.
+    pub named: Vec<AccountId>,
+    /// The open invitations of these members.
+    pub invitations_of: Vec<MemberId>,
+    /// The addresses of all administrators.
+    pub administrators: bool,
+}
+
+impl Asks {
+    pub(super) fn member(id: Option<i64>) -> Self {
+        Self { members: id.map(MemberId).into_iter().collect(), ..Self::default() }
+    }
+}
+
+/// What a write was decided on: the thing whose version `If-Match` names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Versioned {
+    Member(MemberId),
+    Group(GroupId),
+    Folder(FolderId),
+    Grant(GrantId),
+    Invitation(InvitationId),
+    Workspace,
+}
+
+/// A kind of change.
+pub trait Rules: Send + Sync {
+    /// What it is done to.
+    fn target(&self) -> Target;
+
+    /// Where its rows come from.
+    fn rows(&self) -> Rows {
+        Rows::Each
+    }
+
+    /// What must be read for a row.
+    fn asks(&self, target: Option<i64>) -> Asks;
+
+    /// What a write of one row is decided on.
+    fn versioned(&self, target: Option<i64>) -> Versioned;
+
+    /// What the caller needs.
+    fn needs(&self, cx: &Cx<'_>) -> Needs;
+
+    /// Whose access it changes.
+    fn touches(&self, cx: &Cx<'_>) -> Touch;
+
+    /// What it does, or why that may not be: what is named is not there, a field is wrong, what is there stands
+    /// against it, it touches what is never touched. Empty where all is so already.
+    fn delta(&self, cx: &Cx<'_>) -> Result<Delta, Refusal>;
+
+    /// What takes a row of it back, by what it did.
+    ///
+    /// # Errors
+    /// What cannot be taken back.
+    fn inverse(&self, done: Delta, now: Timestamp) -> Result<Delta, Refusal> {
+        let _ = now;
+        Ok(done.inverse())
+    }
+
+    /// Whether what it does can be taken back at all; said before it is done.
+    fn reversible(&self) -> bool {
+        true
+    }
+
+    /// Whether it closes somebody out or hands the workspace on: then the address is typed (SPEC 6).
+    fn grave(&self) -> bool {
+        false
+    }
+
+    /// Whether the row gives back what its own actor took: it may give exactly that (SPEC 4.4).
+    fn gives_back(&self) -> bool {
+        false
+    }
+
+    /// Things to know about a row that is done.
+    fn warnings(&self, cx: &Cx<'_>) -> Vec<Warning> {
+        let _ = cx;
+        Vec::new()
+    }
+
+    /// What it gives to its rows and takes from them, in names, as it is told in one line; nothing where its rows say
+    /// it.
+    fn told(&self, cx: &Cx<'_>) -> Sides {
+        let _ = cx;
+        Sides::default()
+    }
+
+    /// Why, as the person said.
+    fn reason(&self) -> Option<&Text> {
+        None
+    }
+}
+
+/// What a row is judged by.
+#[derive(Clone, Copy)]
+pub struct Cx<'a> {
+    pub(in crate::domain) index: &'a RuleIndex<'a>,
+    /// Who wants it.
+    pub(in crate::domain) actor: &'a Member,
+    pub(in crate::domain) now: Timestamp,
+    pub(in crate::domain) facts: &'a Facts,
+    /// What the row is of.
+    pub(in crate::domain) target: Option<i64>,
+    /// Its place among the rows, from 0.
+    pub(in crate::domain) row: usize,
+    /// One of many rows: the owner and oneself are left alone whatever it is (SPEC 4.11).
+    pub(in crate::domain) bulk: bool,
+}
+
+impl<'a> Cx<'a> {
+    /// The number of what the row makes, until the store gives it one: -1 for the first row, and downwards.
+    pub(super) fn new_id(&self) -> i64 {
+        -1 - i64::try_from(self.row).unwrap_or(i64::MAX - 1)
+    }
+
+    pub(super) fn before(&self) -> &'a Snapshot {
+        self.index.snapshot
+    }
+
+    fn id(&self, what: What) -> Result<i64, Refusal> {
+        self.target.ok_or(Refusal::NotFound { what })
+    }
+
+    /// The member that the row is of.
+    pub(super) fn member(&self) -> Result<&'a Member, Refusal> {
+        self.index.member(MemberId(self.id(What::Member)?))
+    }
+
+    /// The same, where it is neither the owner nor oneself.
+    pub(super) fn another(&self) -> Result<&'a Member, Refusal> {
+        self.neither(self.member()?)
+    }
+
+    fn neither(&self, member: &'a Member) -> Result<&'a Member, Refusal> {
+        if member.owner {
+            Err(Refusal::Owner)
+        } else if member.id == self.actor.id {
+            Err(Refusal::Yourself)
+        } else {
+            Ok(member)
         }
-        self.may_be_touched(row)
     }
 
-    /// The caller is active and holds what this kind of change needs, across the workspace.
-    pub fn may(&self, change: &Change) -> Result<(), Refusal> {
-        let any: AnyOf = match change {
-            Change::Transfer { .. } => {
-                return if self.actor.owner && self.actor.active() { Ok(()) } else { Err(Refusal::OwnerOnly) };
-            }
-            Change::SetRoles { .. }
-            | Change::Deactivate { .. }
-            | Change::Reactivate { .. }
-            | Change::Remove { .. }
-            | Change::Rename { .. } => MEMBERS,
-            Change::Invite(_)
-            | Change::ResendInvitation { .. }
-            | Change::CancelInvitation { .. }
-            | Change::ReopenInvitation { .. }
-            | Change::EditInvitation { .. } => INVITATIONS,
-            Change::SetGroupMembers { group, .. } if self.leads(&[*group]) => return Ok(()),
-            Change::SetGroups { add, remove, .. } if self.leads(add) && self.leads(remove) => return Ok(()),
-            Change::SetGroupMembers { .. }
-            | Change::SetGroups { .. }
-            | Change::CreateGroup(_)
-            | Change::EditGroup { .. }
-            | Change::DeleteGroup { .. } => GROUPS,
-            Change::Grant { .. } | Change::EditGrant { .. } | Change::Revoke { .. } => GRANTS,
-            Change::Restore { delta, .. } => {
-                let of = restore::Kinds::of(delta);
-                let mut kinds =
-                    [(of.members, MEMBERS), (of.groups && !self.leads(&of.which), GROUPS), (of.grants, GRANTS)]
-                        .into_iter()
-                        .filter_map(|(needed, any)| needed.then_some(any));
-                return kinds.try_for_each(|any| self.holds(any));
-            }
-        };
-        self.holds(any)
-    }
-
-    fn leads(&self, groups: &[GroupId]) -> bool {
-        let led = |id: &GroupId| self.ground.group(*id).is_ok_and(|group| group.leader == Some(self.actor.id));
-        self.actor.active() && groups.iter().all(led)
-    }
-
-    fn holds(&self, any: AnyOf) -> Result<(), Refusal> {
-        let held = self.ground.access.held(self.actor.id, None, self.now);
-        let holds = |key: &&str| self.ground.snapshot.catalogue.find(key).is_some_and(|cap| held.has(cap));
-        match any {
-            _ if any.iter().any(holds) => Ok(()),
-            [first, ..] => Err(Refusal::Lacks { capability: (*first).to_owned() }),
-            [] => Ok(()),
-        }
-    }
-
-    /// Everything that the change names by identifier and does not itself choose.
-    fn is_there(&self, row: Row<'_>) -> Result<(), Refusal> {
-        let ground = self.ground;
-        match row.change {
-            Change::SetRoles { member, .. }
-            | Change::Deactivate { member, .. }
-            | Change::Reactivate { member, .. }
-            | Change::Remove { member, .. }
-            | Change::Rename { member, .. } => ground.member(*member).map(drop),
-            Change::SetGroups { member, add, remove, .. } => {
-                ground.member(*member)?;
-                add.iter().chain(remove).try_for_each(|id| ground.group(*id).map(drop))
-            }
-            Change::Restore { delta, .. } => restore::is_there(ground, delta, row.facts, self.now),
-            Change::ReopenInvitation { delta, .. } => {
-                invitation(row)?;
-                restore::is_there(ground, delta, row.facts, self.now)
-            }
-            Change::EditGroup { group, .. } | Change::DeleteGroup { group, .. } => ground.group(*group).map(drop),
-            Change::SetGroupMembers { group, add, remove, .. } => {
-                ground.group(*group)?;
-                add.iter().chain(remove).try_for_each(|id| ground.member(*id).map(drop))
-            }
-            Change::Grant { folder, subject, .. } => {
-                ground.folder(*folder)?;
-                match subject {
-                    Subject::Member(id) => ground.member(*id).map(drop),
-                    Subject::Group(id) => ground.group(*id).map(drop),
-                }
-            }
-            Change::EditGrant { grant, .. } | Change::Revoke { grant, .. } => ground.grant(*grant).map(drop),
-            Change::ResendInvitation { .. } | Change::CancelInvitation { .. } | Change::EditInvitation { .. } => {
-                invitation(row).map(drop)
-            }
-            Change::Transfer { .. } | Change::CreateGroup(_) | Change::Invite(_) => Ok(()),
-        }
-    }
-
-    /// The owner, oneself, what is settled, what stands against it already.
-    fn may_be_touched(&self, row: Row<'_>) -> Result<(), Refusal> {
-        match row.change {
-            Change::SetRoles { member, .. } | Change::Remove { member, .. } => self.another(*member),
-            Change::SetGroups { member, .. } => {
-                self.not_owner(*member, "who is put into groups and taken out on the group itself")?;
-                self.another(*member)
-            }
-            Change::Deactivate { member, .. } | Change::Reactivate { member, .. } => {
-                self.another(*member)?;
-                if self.ground.member(*member)?.status == MemberStatus::Pending {
-                    return conflict(None, "this person is invited and not in yet: cancel the invitation instead");
-                }
-                Ok(())
-            }
-            Change::Restore { delta, .. } => {
-                if self.ground.access.member(delta.member).is_some() {
-                    self.another(delta.member)?;
-                }
-                restore::stands(self.ground, delta, self.now)
-            }
-            Change::ReopenInvitation { .. } => match invitation(row)?.status {
-                InvitationStatus::Cancelled => Ok(()),
-                _ => Err(restore::changed("the invitation is not as this job left it")),
-            },
-            Change::Grant { subject, effect, .. } => {
-                if let Subject::Member(id) = subject {
-                    match effect {
-                        // A deny for a group that the owner is in leaves the owner alone.
-                        Effect::Deny => self.not_owner(*id, "whom nothing can deny")?,
-                        Effect::Allow if self.bulk => self.not_owner(*id, "who may do everything already")?,
-                        Effect::Allow => {}
-                    }
-                    if self.bulk {
-                        self.another(*id)?;
-                    }
-                }
-                match self.same_grant(row.change) {
-                    Some(_) => conflict(Some("capability"), "this grant is there already: edit it instead"),
-                    None => Ok(()),
-                }
-            }
-            Change::ResendInvitation { .. } | Change::CancelInvitation { .. } | Change::EditInvitation { .. } => {
-                self.invitation_is_open(row)
-            }
-            Change::Transfer { email, .. } => self.heir(email, row),
+    /// Among many rows the owner's and one's own are left out, whatever is done (SPEC 4.11).
+    pub(super) fn spare(&self, subject: Subject) -> Result<(), Refusal> {
+        match subject {
+            Subject::Member(id) if self.bulk => self.neither(self.index.member(id)?).map(drop),
             _ => Ok(()),
         }
     }
 
-    /// Not the owner, and not oneself.
-    fn another(&self, id: MemberId) -> Result<(), Refusal> {
-        if self.ground.member(id)?.owner {
-            Err(Refusal::Owner)
-        } else if id == self.actor.id {
-            Err(Refusal::Yourself)
-        } else {
-            Ok(())
+    /// The group that the row is of.
+    pub(super) fn group(&self) -> Result<&'a model::Group, Refusal> {
+        self.index.group(GroupId(self.id(What::Group)?))
+    }
+
+    /// The grant that the row is of; one that has expired does not exist.
+    pub(super) fn grant(&self) -> Result<&'a model::Grant, Refusal> {
+        let grant = self.index.grant(GrantId(self.id(What::Grant)?))?;
+        if grant.edge.live(self.now) { Ok(grant) } else { Err(Refusal::NotFound { what: What::Grant }) }
+    }
+
+    /// The invitation that the row is of.
+    pub(super) fn invitation(&self) -> Result<(InvitationId, &'a super::InvitationRecord), Refusal> {
+        let missing = Refusal::NotFound { what: What::Invitation };
+        let id = InvitationId(self.id(What::Invitation)?);
+        self.facts.invitations.get(&id).map(|record| (id, record)).ok_or(missing)
+    }
+
+    /// The same, where it is not settled.
+    pub(super) fn open_invitation(&self) -> Result<(InvitationId, &'a super::InvitationRecord), Refusal> {
+        let (id, record) = self.invitation()?;
+        if record.status.open() { Ok((id, record)) } else { Err(Refusal::InvitationSettled) }
+    }
+
+    /// Whose access an invitation's row is of.
+    pub(super) fn waiting(&self) -> Touch {
+        let member = self.invitation().ok().and_then(|(_, record)| record.member);
+        member.filter(|id| self.index.access.member(*id).is_some()).map_or(Touch::Nobody, Touch::Member)
+    }
+
+    /// A new edge by the actor.
+    pub(super) fn edge(&self, terms: &Terms) -> Edge {
+        Edge::new(terms.clone(), Some(self.actor.account), self.now)
+    }
+
+    pub(super) fn catalogue(&self) -> &'a crate::domain::capability::Catalogue {
+        &self.index.snapshot.catalogue
+    }
+
+    /// The e-mail of a member.
+    pub(super) fn email(&self, id: MemberId) -> Option<Text> {
+        self.index.access.member(id).map(|member| member.email.clone())
+    }
+
+    /// What the row's target is called, where it is there.
+    pub(in crate::domain) fn target_name(&self, target: Target) -> Option<Text> {
+        let id = self.target?;
+        match target {
+            Target::Members => self.email(MemberId(id)),
+            Target::Groups => self.index.group(GroupId(id)).ok().map(|group| group.name.clone()),
+            Target::Grants => self.grant().ok().map(|grant| self.subject_name(grant.subject)),
+            Target::Invitations => self.facts.invitations.get(&InvitationId(id)).map(|record| record.email.clone()),
+            Target::New => None,
         }
     }
 
-    /// Not the owner, for a reason of its own.
-    fn not_owner(&self, id: MemberId, why: &'static str) -> Result<(), Refusal> {
-        if self.ground.member(id)?.owner { Err(Refusal::OwnerStays { why }) } else { Ok(()) }
-    }
-
-    /// The live grant that a change would make a second time.
-    fn same_grant(&self, change: &Change) -> Option<&Grant> {
-        let Change::Grant { folder, subject, capability, effect, .. } = change else { return None };
-        let cap = self.ground.snapshot.catalogue.find(capability)?;
-        let same = |one: &&Grant| {
-            (one.folder, one.capability, one.effect) == (*folder, cap, *effect) && one.edge.live(self.now)
-        };
-        self.ground.grants_of(*subject).find(same)
-    }
-
-    /// Whether the grant that a change would make is there already, to the letter.
-    pub fn granted_so(&self, change: &Change) -> bool {
-        let Change::Grant { terms, .. } = change else { return false };
-        self.same_grant(change).is_some_and(|grant| grant.edge.terms == *terms)
-    }
-
-    fn invitation_is_open(&self, row: Row<'_>) -> Result<(), Refusal> {
-        let invitation = invitation(row)?;
-        if !invitation.status.open() {
-            return conflict(None, "this invitation is settled: invite the person again");
-        }
-        let roles = || invitation.roles.iter().all(|id| self.ground.snapshot.roles.iter().any(|role| role.id == *id));
-        if matches!(row.change, Change::ResendInvitation { .. }) && !roles() {
-            return conflict(None, "a role of this invitation is not there any more: edit the invitation first");
-        }
-        Ok(())
-    }
-
-    /// Invariant 1: ownership goes to another active member who can sign in, by the owner, confirmed.
-    fn heir(&self, to: &Text, row: Row<'_>) -> Result<(), Refusal> {
-        if !self.ground.snapshot.policies.owner {
-            return conflict(None, "workspaces of this pack have no owner");
-        }
-        fields::email(to)?;
-        match self.ground.by_email(to.raw()) {
-            None => invalid("email", "no member of this workspace has that address"),
-            Some(heir) if heir.id == self.actor.id => invalid("email", "this is you: name another member"),
-            Some(heir) if !heir.active() => invalid("email", "this member is not active"),
-            Some(heir) if !heir.can_sign_in => invalid(
-                "email",
-                "this member has no way to sign in: remove and invite them again, the link lets them choose a password",
-            ),
-            Some(_) if !row.facts.reauthenticated => invalid("password", "enter your password again to confirm"),
-            Some(_) => Ok(()),
+    /// What a subject is called.
+    pub(super) fn subject_name(&self, subject: Subject) -> Text {
+        match subject {
+            Subject::Member(id) => self.email(id).unwrap_or_default(),
+            Subject::Group(id) => self.index.group(id).map(|group| group.name.clone()).unwrap_or_default(),
         }
     }
 
-    /// Things to know that stop nothing.
-    pub fn warn(&self, row: Row<'_>, warnings: &mut Vec<Warning>) {
-        match row.change {
-            Change::Grant { folder, subject, capability, effect: Effect::Allow, .. } => {
-                let Some(cap) = self.ground.snapshot.catalogue.find(capability) else { return };
-                let by = self.ground.access.denies_of(*subject, *folder, cap, self.now);
-                if !by.is_empty() {
-                    warnings.push(Warning::Shadowed { by });
-                }
+    /// Roles, as they are told.
+    pub(super) fn roles_told(&self, roles: &[crate::domain::id::RoleId], terms: &Terms) -> Vec<Thing> {
+        let named = roles.iter().filter_map(|id| self.before().roles.iter().find(|role| role.id == *id));
+        named.map(|role| Thing::Role { name: role.name.clone(), until: terms.expires_at }).collect()
+    }
+
+    /// Groups, as they are told.
+    pub(super) fn groups_told(&self, groups: &[GroupId], until: Option<Timestamp>) -> Vec<Thing> {
+        let named = groups.iter().filter_map(|id| self.index.group(*id).ok());
+        named.map(|group| Thing::Group { name: group.name.clone(), until }).collect()
+    }
+
+    pub(super) fn folder_name(&self, id: FolderId) -> Text {
+        let folder = self.before().folders.iter().find(|folder| folder.id == id);
+        folder.map(|folder| folder.name.clone()).unwrap_or_default()
+    }
+
+    /// Whether somebody is invited and not in yet.
+    pub(super) fn pending(member: &Member) -> bool {
+        member.status == MemberStatus::Pending
+    }
+
+    /// Whether the caller is active and has what is needed.
+    pub(in crate::domain) fn may(&self, needs: &Needs) -> Result<(), Refusal> {
+        match needs {
+            Needs::Owner if self.actor.owner && self.actor.active() => Ok(()),
+            Needs::Owner => Err(Refusal::OwnerOnly),
+            Needs::All(all) => all.iter().try_for_each(|any| self.holds(any)),
+            Needs::Leads(groups, any) => {
+                let leads = |id: &GroupId| self.index.group(*id).is_ok_and(|one| one.leader == Some(self.actor.id));
+                if self.actor.active() && groups.iter().all(leads) { Ok(()) } else { self.holds(any) }
             }
-            Change::Invite(draft) => self.warn_of_address(draft, row.facts, warnings),
-            _ => {}
         }
     }
 
-    /// Whether an open invitation goes with the change, which is not about it: a pending member has one.
-    pub fn ends_an_invitation(&self, change: &Change) -> bool {
-        let Change::Remove { member, .. } = change else { return false };
-        self.ground.access.member(*member).is_some_and(|member| member.status == MemberStatus::Pending)
+    fn holds(&self, any: AnyOf) -> Result<(), Refusal> {
+        let held = self.index.access.held(self.actor.id, None, self.now);
+        let holds = |key: &&str| self.catalogue().find(key).is_some_and(|cap| held.has(cap));
+        match any {
+            [first, ..] if !any.iter().any(holds) => Err(Refusal::Lacks { capability: (*first).to_owned() }),
+            _ => Ok(()),
+        }
     }
 
-    fn warn_of_address(&self, draft: &InviteDraft, facts: &Facts, warnings: &mut Vec<Warning>) {
-        let (address, policies) = (draft.email.raw(), &self.ground.snapshot.policies);
-        if facts.account_exists {
-            warnings.push(Warning::ExistingAccount { consent: policies.attach == Attach::Consent });
+    /// Things to know about an address that somebody is invited by.
+    pub(super) fn of_address(&self, email: &Text) -> Vec<Warning> {
+        let policies = &self.before().policies;
+        let mut warnings = Vec::new();
+        if self.facts.signs_in(email) {
+            let consent = policies.attach == crate::domain::pack::Attach::Consent;
+            warnings.push(Warning::ExistingAccount { consent });
         }
-        if let Some(domain) = address::foreign(address, policies) {
+        if let Some(domain) = address::foreign(email.raw(), policies) {
             warnings.push(Warning::ForeignDomain { domain: Text::new(domain) });
         }
-        match address::look_alike(address, &facts.administrators) {
-            Some(LookAlike::Of(admin)) => warnings.push(Warning::LookAlike { of: Some(admin) }),
-            Some(LookAlike::Mixed) => warnings.push(Warning::LookAlike { of: None }),
+        match address::look_alike(email.raw(), &self.facts.administrators) {
+            Some(address::LookAlike::Of(admin)) => warnings.push(Warning::LookAlike { of: Some(admin) }),
+            Some(address::LookAlike::Mixed) => warnings.push(Warning::LookAlike { of: None }),
             None => {}
         }
+        warnings
     }
 }
 
-impl Row<'_> {
-    /// The one member that the change is of; none where it is of several, or of none.
-    pub fn member(&self, made: i64) -> Option<MemberId> {
-        match self.change {
-            Change::SetRoles { member, .. }
-            | Change::SetGroups { member, .. }
-            | Change::Deactivate { member, .. }
-            | Change::Reactivate { member, .. }
-            | Change::Remove { member, .. }
-            | Change::Rename { member, .. }
-            | Change::Grant { subject: Subject::Member(member), .. } => Some(*member),
-            Change::Restore { delta, .. } | Change::ReopenInvitation { delta, .. } => Some(delta.member),
-            Change::Invite(_) => Some(MemberId(made)),
-            Change::ResendInvitation { .. } | Change::CancelInvitation { .. } | Change::EditInvitation { .. } => {
-                waiting(self.facts)
-            }
-            _ => None,
-        }
-    }
+pub(super) const MEMBERS: AnyOf = &[key::MEMBERS_MANAGE];
+pub(super) const INVITATIONS: AnyOf = &[key::MEMBERS_INVITE, key::MEMBERS_MANAGE];
+pub(super) const GROUPS: AnyOf = &[key::GROUPS_MANAGE];
+pub(super) const GRANTS: AnyOf = &[key::GRANTS_MANAGE];
+pub(super) const FOLDERS: AnyOf = &[key::FOLDERS_MANAGE];
 
-    /// Whether what it does shows in the membership and its edges; where nothing shows, nothing is done.
-    pub fn is_of_a_membership(&self) -> bool {
-        matches!(
-            self.change,
-            Change::SetRoles { .. }
-                | Change::SetGroups { .. }
-                | Change::Deactivate { .. }
-                | Change::Reactivate { .. }
-                | Change::Remove { .. }
-                | Change::Restore { .. }
-                | Change::Grant { .. }
-        )
-    }
-
-    /// Whether it changes nobody but one member.
-    pub fn is_of_one(&self) -> bool {
-        !matches!(
-            self.change,
-            Change::Transfer { .. }
-                | Change::CreateGroup(_)
-                | Change::EditGroup { .. }
-                | Change::DeleteGroup { .. }
-                | Change::SetGroupMembers { .. }
-                | Change::Grant { subject: Subject::Group(_), .. }
-                | Change::EditGrant { .. }
-                | Change::Revoke { .. }
-        )
-    }
+pub(super) fn members() -> Needs {
+    Needs::All(vec![MEMBERS])
 }
 
-fn invitation<'a>(row: Row<'a>) -> Result<&'a InvitationFacts, Refusal> {
-    row.facts.invitation.as_ref().ok_or(Refusal::Missing { what: "invitation" })
+pub(super) fn of_member(target: Option<i64>) -> Versioned {
+    target.map_or(Versioned::Workspace, |id| Versioned::Member(MemberId(id)))
 }
 
-pub(super) fn conflict<T>(field: Option<&'static str>, message: impl Into<String>) -> Result<T, Refusal> {
-    Err(Refusal::Conflict { field, message: message.into() })
+pub(super) fn of_group(target: Option<i64>) -> Versioned {
+    target.map_or(Versioned::Workspace, |id| Versioned::Group(GroupId(id)))
+}
+
+pub(super) fn of_grant(target: Option<i64>) -> Versioned {
+    target.map_or(Versioned::Workspace, |id| Versioned::Grant(GrantId(id)))
+}
+
+pub(super) fn of_invitation(target: Option<i64>) -> Versioned {
+    target.map_or(Versioned::Workspace, |id| Versioned::Invitation(InvitationId(id)))
+}
+
+pub(super) fn asks_of_grant(target: Option<i64>) -> Asks {
+    Asks { grants: target.map(GrantId).into_iter().collect(), ..Asks::default() }
+}
+
+pub(super) fn asks_of_invitation(target: Option<i64>) -> Asks {
+    Asks { invitations: target.map(InvitationId).into_iter().collect(), ..Asks::default() }
+}
+
+pub(super) fn touches_of_grant(cx: &Cx<'_>) -> Touch {
+    match cx.grant().map(|grant| grant.subject) {
+        Ok(Subject::Member(id)) => Touch::Member(id),
+        Ok(Subject::Group(_)) => Touch::Anybody,
+        Err(_) => Touch::Nobody,
+    }
 }

@@ -23,13 +23,10 @@ pub struct MemberEffect {
     pub loses: Vec<(Cap, Option<FolderId>)>,
     /// Taken from one source across the workspace, and still given by these, that gave it before.
     pub stays: Vec<(Cap, Vec<Evidence>)>,
-}
-
-/// Compares two states: one entry for each member of either with any gain, loss or stay.
-pub fn effects(before: &Snapshot, after: &Snapshot, now: Timestamp) -> Vec<MemberEffect> {
-    let (before, after) = (Access::new(before), Access::new(after));
-    let comparison = Comparison::new(&before, &after);
-    comparison.touched().into_iter().filter_map(|member| comparison.effect(member, now)).collect()
+    /// In how many folders what is gained is not held, and what is lost still is, and the first of them.
+    pub otherwise: Vec<(Cap, u64, FolderId)>,
+    /// Whether it is so only once they are active: they are invited or deactivated, before and after.
+    pub once_active: bool,
 }
 
 /// Gained and lost in one place.
@@ -207,9 +204,13 @@ impl<'a> Comparison<'a> {
         caps
     }
 
-    /// What a member gains, loses and keeps; none where that is nothing.
+    /// What a member gains, loses and keeps; none where that is nothing. Of somebody who is active neither before nor
+    /// after, what they would hold if they were: a role behind a link that is out is handed out by it.
     pub fn effect(&self, member: MemberId, now: Timestamp) -> Option<MemberEffect> {
-        let difference = self.difference(member, &[], Holding::Now, now);
+        let active = |access: &Access<'_>| access.member(member).is_some_and(Member::active);
+        let once_active = !active(self.before) && !active(self.after);
+        let holding = if once_active { Holding::OnceActive } else { Holding::Now };
+        let difference = self.difference(member, &[], holding, now);
         let above = |folder| {
             let side = if self.after.has_folder(folder) { self.after } else { self.before };
             side.above(folder).collect::<Vec<_>>()
@@ -218,9 +219,36 @@ impl<'a> Comparison<'a> {
             member,
             gains: outermost(&difference, |(gained, _)| gained, above),
             loses: outermost(&difference, |(_, lost)| lost, above),
-            stays: self.stays(member, now),
+            stays: if once_active { Vec::new() } else { self.stays(member, now) },
+            otherwise: self.otherwise(member, difference.across, once_active, now),
+            once_active,
         };
         (!(effect.gains.is_empty() && effect.loses.is_empty() && effect.stays.is_empty())).then_some(effect)
+    }
+
+    /// Where in folders it is not as across the workspace after what was gained and lost there.
+    fn otherwise(
+        &self,
+        member: MemberId,
+        (gained, lost): Shift,
+        once_active: bool,
+        now: Timestamp,
+    ) -> Vec<(Cap, u64, FolderId)> {
+        // What counts across the workspace is nothing that a folder could change.
+        let per_folder = self.after.snapshot().catalogue.per_folder();
+        let (gained, lost) = (gained.and(per_folder), lost.and(per_folder));
+        if self.after.places(member, gained.union(lost)).is_empty() {
+            return Vec::new();
+        }
+        let folders: Vec<FolderId> = self.after.snapshot().folders.iter().map(|folder| folder.id).collect();
+        let held = self.after.held_in_each(member, &folders, once_active, now);
+        let but = |cap: Cap, holds: bool| {
+            let mut other = folders.iter().zip(&held).filter(|(_, here)| here.has(cap) != holds).map(|(id, _)| *id);
+            let first = other.next()?;
+            Some((cap, 1 + other.count() as u64, first))
+        };
+        let gained = gained.iter().filter_map(|cap| but(cap, true));
+        gained.chain(lost.iter().filter_map(|cap| but(cap, false))).collect()
     }
 
     /// What lost a source across the workspace and is still given by others that gave it before.

@@ -1,7 +1,7 @@
 //! How often somebody may try: sign-ins by e-mail and by address, passwords typed again, invitations.
 
 use super::super::problem::Fault;
-use crate::domain::{address::folded, id::AccountId, time::Timestamp};
+use crate::domain::{address::folded, change::Refusal, id::AccountId, time::Timestamp};
 use std::{
     collections::{HashMap, VecDeque},
     net::IpAddr,
@@ -105,9 +105,7 @@ impl Limiter {
     ) -> Result<(), Fault> {
         let rate = self.rate(&who);
         if many > rate.tries {
-            let (most, hours) = (rate.tries, rate.seconds as f64 / 3600.0);
-            let what = if matches!(who, Counted::Invitations(_)) { "invitations" } else { "tries" };
-            return Err(Fault::Refused(format!("at most {most} {what} in {hours} h: do it in several parts")));
+            return Err(Refusal::TooMany { rows: many as u64, most: rate.tries as u64 }.into());
         }
         let mut all = self.tries.lock().unwrap_or_else(PoisonError::into_inner);
         if all.len() >= MOST && !all.contains_key(&who) {
@@ -181,7 +179,7 @@ mod tests {
         assert!(limiter.would_let(Counted::Invitations(AccountId(1)), 2, Timestamp(20)).is_err());
         assert!(limiter.would_let(Counted::Invitations(AccountId(1)), 1, Timestamp(20)).is_ok(), "and counts nothing");
         assert!(many(1, 20).is_ok());
-        assert!(matches!(many(6, 1000), Err(Fault::Refused(_))));
+        assert!(matches!(many(6, 1000), Err(Fault::Refusal(Refusal::TooMany { rows: 6, most: 5 }))));
         assert!(many(5, 1000).is_ok());
     }
 

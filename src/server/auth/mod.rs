@@ -12,6 +12,7 @@ use super::{
 use crate::domain::{
     access::Access,
     capability::{CapSet, Catalogue},
+    change::Refusal,
     id::{AccountId, MemberId, WorkspaceId},
     model::Snapshot,
     time::Timestamp,
@@ -144,7 +145,8 @@ impl Here {
     pub async fn needs(&self, state: &AppState, any: AnyOf<'_>) -> Result<(), Fault> {
         let (held, catalogue) = self.held(state).await?;
         let allowed = any.iter().any(|key| catalogue.find(key).is_some_and(|cap| held.has(cap)));
-        if allowed { Ok(()) } else { Err(Fault::Refused(format!("you need {} to see this", any.join(" or ")))) }
+        let lacks = |capability: &&str| Refusal::Lacks { capability: (*capability).to_owned() };
+        any.first().filter(|_| !allowed).map_or(Ok(()), |first| Err(lacks(first).into()))
     }
 
     /// As [`Here::needs`], but everyone may see what is their own.

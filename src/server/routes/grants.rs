@@ -17,7 +17,7 @@ use crate::{
     },
     domain::{
         capability::key::MEMBERS_READ,
-        change::Change,
+        change::{self, EditGrant, Request, Revoke},
         edge::Terms,
         id::{FolderId, GrantId, GroupId, MemberId},
     },
@@ -89,7 +89,8 @@ async fn of_group(
 )]
 async fn grant(write: Write, Id(folder): Id<FolderId>, Body(body): Body<GrantBody>) -> Result<Response, Fault> {
     let GrantBody { subject, capability, effect, terms } = body;
-    write.make(Change::Grant { folder, subject, capability, effect, terms }).await
+    let (id, grant) = change::Grant::to(folder, subject, capability, effect, terms);
+    write.make(Request::one(id, grant)).await
 }
 
 /// A grant's reason, expiry and review date after.
@@ -101,7 +102,7 @@ async fn grant(write: Write, Id(folder): Id<FolderId>, Body(body): Body<GrantBod
     responses((status = 200, body = Applied))
 )]
 async fn edit(write: Write, Id(grant): Id<GrantId>, Body(terms): Body<Terms>) -> Result<Response, Fault> {
-    write.make(Change::EditGrant { grant, terms }).await
+    write.make(Request::one(grant.0, EditGrant { terms })).await
 }
 
 /// Takes a grant away.
@@ -112,5 +113,5 @@ async fn edit(write: Write, Id(grant): Id<GrantId>, Body(terms): Body<Terms>) ->
     responses((status = 200, body = Applied))
 )]
 async fn revoke(write: Write, Id(grant): Id<GrantId>, Query(why): Query<Reason>) -> Result<Response, Fault> {
-    write.make(Change::Revoke { grant, reason: why.reason }).await
+    write.make(Request::one(grant.0, Revoke { reason: why.reason })).await
 }

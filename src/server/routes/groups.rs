@@ -16,7 +16,7 @@ use crate::{
     },
     domain::{
         capability::key::MEMBERS_READ,
-        change::{Change, GroupDraft},
+        change::{CreateGroup, DeleteGroup, EditGroup, GroupDraft, GroupMembers, Request},
         id::GroupId,
     },
 };
@@ -47,7 +47,7 @@ async fn groups(State(state): State<AppState>, here: Here) -> Result<Json<Vec<Gr
     responses((status = 201, body = Applied))
 )]
 async fn create(write: Write, Body(draft): Body<GroupDraft>) -> Result<Response, Fault> {
-    write.make(Change::CreateGroup(draft)).await
+    write.make(Request::given(CreateGroup { draft })).await
 }
 
 /// A group's name, purpose, leader and capabilities after.
@@ -59,7 +59,7 @@ async fn create(write: Write, Body(draft): Body<GroupDraft>) -> Result<Response,
     responses((status = 200, body = Applied))
 )]
 async fn edit(write: Write, Id(group): Id<GroupId>, Body(draft): Body<GroupDraft>) -> Result<Response, Fault> {
-    write.make(Change::EditGroup { group, draft }).await
+    write.make(Request::one(group.0, EditGroup { draft })).await
 }
 
 /// Takes a group away, with its grants and fences.
@@ -70,7 +70,7 @@ async fn edit(write: Write, Id(group): Id<GroupId>, Body(draft): Body<GroupDraft
     responses((status = 200, body = Applied))
 )]
 async fn delete(write: Write, Id(group): Id<GroupId>, Query(why): Query<Reason>) -> Result<Response, Fault> {
-    write.make(Change::DeleteGroup { group, reason: why.reason }).await
+    write.make(Request::one(group.0, DeleteGroup { reason: why.reason })).await
 }
 
 /// Members into and out of a group.
@@ -87,5 +87,5 @@ async fn set_members(
     Body(body): Body<GroupMembersBody>,
 ) -> Result<Response, Fault> {
     let GroupMembersBody { add, remove, terms } = body;
-    write.make(Change::SetGroupMembers { group, add, remove, terms }).await
+    write.make(Request::given(GroupMembers { group, add, remove, terms })).await
 }

@@ -19,7 +19,7 @@ use crate::{
     },
     domain::{
         capability::key::{MEMBERS_INVITE, MEMBERS_MANAGE, MEMBERS_READ},
-        change::{Change, InviteDraft},
+        change::{Cancel, EditInvitation, Invite, InviteDraft, Request, Resend},
         id::InvitationId,
     },
 };
@@ -136,7 +136,7 @@ async fn link(
     responses((status = 201, body = Applied))
 )]
 async fn invite(write: Write, Body(draft): Body<InviteDraft>) -> Result<Response, Fault> {
-    write.make(Change::Invite(draft)).await
+    write.make(Request::given(Invite::one(draft))).await
 }
 
 /// A pending invitation's roles, groups and expiry after.
@@ -153,7 +153,7 @@ async fn edit(
     Body(body): Body<InvitationBody>,
 ) -> Result<Response, Fault> {
     let InvitationBody { roles, groups, ttl_days } = body;
-    write.make(Change::EditInvitation { invitation, roles, groups, ttl_days }).await
+    write.make(Request::one(invitation.0, EditInvitation { roles, groups, ttl_days })).await
 }
 
 /// A new link and a new expiry; every earlier link is dead.
@@ -164,7 +164,7 @@ async fn edit(
     responses((status = 200, body = Applied))
 )]
 async fn resend(write: Write, Id(invitation): Id<InvitationId>) -> Result<Response, Fault> {
-    write.make(Change::ResendInvitation { invitation }).await
+    write.make(Request::one(invitation.0, Resend {})).await
 }
 
 /// The link dead, the pending member gone.
@@ -176,5 +176,5 @@ async fn resend(write: Write, Id(invitation): Id<InvitationId>) -> Result<Respon
     responses((status = 200, body = Applied))
 )]
 async fn cancel(write: Write, Id(invitation): Id<InvitationId>, Body(why): Body<Reason>) -> Result<Response, Fault> {
-    write.make(Change::CancelInvitation { invitation, reason: why.reason }).await
+    write.make(Request::one(invitation.0, Cancel { reason: why.reason })).await
 }

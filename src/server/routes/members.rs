@@ -16,7 +16,11 @@ use crate::{
         wire::{Among, Applied, Count, Found, MemberRow, Page, PageQuery},
         write::{MemberBody, MemberGroupsBody, Reason, RolesBody},
     },
-    domain::{capability::key::MEMBERS_READ, change::Change, id::MemberId},
+    domain::{
+        capability::key::MEMBERS_READ,
+        change::{Deactivate, Reactivate, Remove, Rename, Request, SetGroups, SetRoles},
+        id::MemberId,
+    },
 };
 use axum::{
     Json,
@@ -124,7 +128,7 @@ async fn member(
     responses((status = 200, body = Applied))
 )]
 async fn rename(write: Write, Id(member): Id<MemberId>, Body(body): Body<MemberBody>) -> Result<Response, Fault> {
-    write.make(Change::Rename { member, name: body.name }).await
+    write.make(Request::one(member.0, Rename { name: body.name })).await
 }
 
 /// Takes the membership; account and history stay.
@@ -135,7 +139,7 @@ async fn rename(write: Write, Id(member): Id<MemberId>, Body(body): Body<MemberB
     responses((status = 200, body = Applied))
 )]
 async fn remove(write: Write, Id(member): Id<MemberId>, Query(why): Query<Reason>) -> Result<Response, Fault> {
-    write.make(Change::Remove { member, reason: why.reason }).await
+    write.make(Request::one(member.0, Remove { reason: why.reason })).await
 }
 
 /// Gives a member exactly these roles.
@@ -147,7 +151,7 @@ async fn remove(write: Write, Id(member): Id<MemberId>, Query(why): Query<Reason
     responses((status = 200, body = Applied))
 )]
 async fn set_roles(write: Write, Id(member): Id<MemberId>, Body(body): Body<RolesBody>) -> Result<Response, Fault> {
-    write.make(Change::SetRoles { member, roles: body.roles, terms: body.terms }).await
+    write.make(Request::one(member.0, SetRoles { roles: body.roles, terms: body.terms })).await
 }
 
 /// A member into and out of groups.
@@ -164,7 +168,7 @@ async fn set_groups(
     Body(body): Body<MemberGroupsBody>,
 ) -> Result<Response, Fault> {
     let MemberGroupsBody { add, remove, terms } = body;
-    write.make(Change::SetGroups { member, add, remove, terms }).await
+    write.make(Request::one(member.0, SetGroups { add, remove, terms })).await
 }
 
 /// Closes a member out; their edges are kept.
@@ -176,7 +180,7 @@ async fn set_groups(
     responses((status = 200, body = Applied))
 )]
 async fn deactivate(write: Write, Id(member): Id<MemberId>, Body(why): Body<Reason>) -> Result<Response, Fault> {
-    write.make(Change::Deactivate { member, reason: why.reason }).await
+    write.make(Request::one(member.0, Deactivate { reason: why.reason })).await
 }
 
 /// Lets a member in again, with the edges that live.
@@ -188,5 +192,5 @@ async fn deactivate(write: Write, Id(member): Id<MemberId>, Body(why): Body<Reas
     responses((status = 200, body = Applied))
 )]
 async fn reactivate(write: Write, Id(member): Id<MemberId>, Body(why): Body<Reason>) -> Result<Response, Fault> {
-    write.make(Change::Reactivate { member, reason: why.reason }).await
+    write.make(Request::one(member.0, Reactivate { reason: why.reason })).await
 }

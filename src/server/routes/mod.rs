@@ -4,12 +4,12 @@
 
 mod access;
 mod audit;
+mod changes;
 mod folders;
 mod grants;
 mod groups;
 mod import;
 mod invitations;
-mod jobs;
 mod join;
 mod me;
 mod members;
@@ -35,7 +35,7 @@ use utoipa_axum::router::OpenApiRouter;
 /// Most bytes of a body, but where many rows come in one.
 const MAX_BODY: usize = 1024 * 1024;
 
-/// Most bytes of an import, a plan, a job or a count among named rows.
+/// Most bytes of an import, a plan, a change or a count among named rows.
 const MAX_BULK: usize = 16 * 1024 * 1024;
 
 /// All routes, in their layers.
@@ -48,7 +48,7 @@ pub fn router(state: AppState) -> Router {
         .merge(groups::routes())
         .merge(import::routes())
         .merge(invitations::routes())
-        .merge(jobs::routes())
+        .merge(changes::routes())
         .merge(join::routes())
         .merge(me::routes())
         .merge(members::routes())

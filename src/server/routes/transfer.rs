@@ -1,17 +1,12 @@
 //! The transfer of ownership.
 
 use super::{
-    super::{
-        extract::{Body, Mode},
-        problem::Fault,
-        services::password,
-        state::AppState,
-    },
+    super::{extract::Body, problem::Fault, state::AppState},
     write::Write,
 };
 use crate::{
     api::{wire::Applied, write::TransferBody},
-    domain::change::Change,
+    domain::change::{Request, Transfer},
 };
 use axum::response::Response;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -29,11 +24,6 @@ pub fn routes() -> OpenApiRouter<AppState> {
     responses((status = 200, body = Applied))
 )]
 async fn transfer(write: Write, Body(body): Body<TransferBody>) -> Result<Response, Fault> {
-    // Before the transaction: hashing a password takes long, and nobody else should wait for it.
-    let reauthenticated = match &write.mode {
-        Mode::Preview => false,
-        Mode::Commit(_) => password::prove(&write.state, &write.here.caller, body.password).await?,
-    };
-    let change = Change::Transfer { email: body.email, reason: body.reason };
-    write.proven(change, reauthenticated).await
+    let transfer = Transfer { email: body.email, reason: body.reason };
+    write.proven(Request::given(transfer), body.password).await
 }

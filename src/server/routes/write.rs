@@ -1,16 +1,10 @@
 //! What all writes share: preview or commit, and how each is answered.
 
 use super::{
-    super::{
-        auth::Here,
-        extract::Mode,
-        problem::Fault,
-        services::{commit, preview},
-        state::AppState,
-    },
+    super::{auth::Here, extract::Mode, problem::Fault, services::changes, state::AppState},
     etag,
 };
-use crate::{api::wire::Applied, domain::change::Change};
+use crate::{api::wire::Applied, domain::change::Request};
 use axum::{
     Json,
     extract::FromRequestParts,
@@ -44,23 +38,21 @@ impl FromRequestParts<AppState> for Write {
 
 impl Write {
     /// Makes the change, or says what it would do.
-    pub async fn make(self, change: Change) -> Result<Response, Fault> {
-        self.proven(change, false).await
+    pub async fn make(self, request: Request) -> Result<Response, Fault> {
+        self.proven(request, None).await
     }
 
-    /// As [`Write::make`], by a caller who has just proved again who they are.
-    pub async fn proven(self, change: Change, reauthenticated: bool) -> Result<Response, Fault> {
+    /// As [`Write::make`], with the caller's password where the kind asks for it again.
+    pub async fn proven(self, request: Request, password: Option<String>) -> Result<Response, Fault> {
         let Self { state, here, mode } = self;
         match mode {
-            Mode::Preview => Ok(Json(preview::preview(&state, &here, &change).await?).into_response()),
-            Mode::Commit(conditions) => {
-                answer(commit::commit(&state, &here, &change, &conditions, reauthenticated).await?)
-            }
+            Mode::Preview => Ok(Json(changes::plan(&state, &here, &request).await?).into_response()),
+            Mode::Commit(conditions) => answer(changes::write(&state, &here, &request, &conditions, password).await?),
         }
     }
 }
 
-fn answer(done: commit::Committed) -> Result<Response, Fault> {
+fn answer(done: changes::Committed) -> Result<Response, Fault> {
     let status =
         StatusCode::from_u16(done.status).map_err(|_| Fault::Internal("a remembered answer has no status".into()))?;
     let version = done.applied.version;
@@ -82,7 +74,7 @@ impl IntoParams for Write {
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "a description of what `extract::Mode` reads")]
 struct WriteQuery {
-    /// Only say what it would do; the answer is then a `Preview`, and neither header is needed.
+    /// Only say what it would do; the answer is then a `Plan`, and neither header is needed.
     preview: Option<bool>,
 }
 

@@ -1,8 +1,11 @@
 //! Who may do what, and why: the rules' answers with names.
 
-use super::{
-    super::{auth::Here, problem::Fault, state::AppState, store::Scope},
-    names::{Names, grants_in},
+use super::super::{
+    auth::Here,
+    planner::{Names, grants_in},
+    problem::Fault,
+    state::AppState,
+    store::Scope,
 };
 use crate::{
     api::wire::{AccessRow, EffectiveAccess, Explanation, Holder, MAX_PAGE, Source, WhoCan},

@@ -5,9 +5,9 @@ use super::{
         auth::Here,
         problem::Fault,
         state::AppState,
-        store::{NewEvent, Remembered, Scope, Told},
+        store::{Remembered, Scope, WriteTx},
     },
-    commit::{digest, json},
+    changes, digest, json,
 };
 use crate::{
     api::wire::{Import, ImportFault, ImportRow, Imported},
@@ -15,16 +15,14 @@ use crate::{
         access::Access,
         address,
         capability::{CapSet, key},
-        change::{self, Change, Facts, InviteDraft, Refusal},
-        id::{GroupId, MemberId, RoleId},
-        model::{Grant, Group, Role, Snapshot, Subject},
+        change::{self, CreateGroup, GroupDraft, Person, Refusal, Request},
+        id::{GroupId, RoleId},
+        model::{Group, Role, Snapshot},
         pack::MaxRoles,
-        time::Timestamp,
         untrusted::Text,
     },
 };
-use serde_json::{Value, json as object};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// Brings people in.
 pub async fn import(state: &AppState, here: &Here, mut import: Import, key: &str) -> Result<Imported, Fault> {
@@ -47,36 +45,52 @@ pub async fn import(state: &AppState, here: &Here, mut import: Import, key: &str
         trim(row);
     }
     let checked = Checker::new(&snapshot, held, import.create_groups)?.check(&import.rows)?;
-    hands_out_no_more(&snapshot, here.member, &checked.entries, now)?;
     if import.dry_run {
+        // Made and taken back: what the rules have against it is told all the same.
+        bring_in(state, &mut tx, here, &import, &checked, key).await?;
         let (members, groups) = (import.rows.len() as u64, checked.new_groups.len() as u64);
         return Ok(Imported { members, groups, revision: tx.revision() });
     }
-    let done = tx.import(&import.rows, import.create_groups, account, now).await?;
-    let event = |action: &str, target: Text, after: Value| NewEvent {
-        at: now,
-        actor: Some(account),
-        action: action.into(),
-        target,
-        before: Told::nothing(),
-        after: after.into(),
-        reason: None,
-    };
-    tx.append_audit(event(
-        "import",
-        Text::new(format!("{} people", done.members)),
-        object!({ "members": done.members, "groups": done.groups, "new_groups": checked.new_groups }),
-    ))
-    .await?;
-    for row in &import.rows {
-        let after = object!({ "name": row.name, "roles": row.roles, "groups": row.groups });
-        tx.append_audit(event("import_member", row.email.clone(), after)).await?;
-    }
-    let done = Imported { revision: tx.revision(), ..done };
+    bring_in(state, &mut tx, here, &import, &checked, key).await?;
+    let (members, groups) = (import.rows.len() as u64, checked.new_groups.len() as u64);
+    let done = Imported { members, groups, revision: tx.revision() };
     let answer = Remembered { body_hash, status: 200, response: json(&done)? };
     tx.remember(account, key, &answer, now).await?;
     tx.commit().await?;
     Ok(done)
+}
+
+/// Makes the groups that are missing, then brings the people in: each a change of its own, undone as any other.
+async fn bring_in(
+    state: &AppState,
+    tx: &mut WriteTx,
+    here: &Here,
+    import: &Import,
+    checked: &Sound,
+    key: &str,
+) -> Result<(), Fault> {
+    let mut made = HashMap::new();
+    for (number, name) in checked.new_groups.iter().enumerate() {
+        let draft = GroupDraft { name: name.clone(), ..GroupDraft::default() };
+        let request = Request::given(CreateGroup { draft });
+        let done = changes::make(state, tx, here, &request, &format!("{key} group {number}")).await?;
+        if let Some(id) = done.created() {
+            made.insert(name.raw().to_lowercase(), GroupId(id));
+        }
+    }
+    let person = |(row, entry): (&ImportRow, &Entry)| Person {
+        email: row.email.clone(),
+        name: row.name.clone(),
+        roles: entry.roles.iter().copied().collect(),
+        groups: {
+            let new = row.groups.iter().filter_map(|name| made.get(&name.raw().to_lowercase()).copied());
+            let groups: BTreeSet<GroupId> = entry.groups.iter().copied().chain(new).collect();
+            groups.into_iter().collect()
+        },
+    };
+    let people = import.rows.iter().zip(&checked.entries).map(person).collect();
+    changes::make(state, tx, here, &Request::given(change::Import { people }), &format!("{key} people")).await?;
+    Ok(())
 }
 
 /// Space around a cell means nothing.
@@ -94,38 +108,15 @@ fn trim(row: &mut ImportRow) {
 #[derive(Debug)]
 struct Sound {
     new_groups: Vec<Text>,
-    entries: Entries,
+    /// One a row.
+    entries: Vec<Entry>,
 }
 
-/// The roles and groups that people come in with, and the first of those people.
-type Entries = BTreeMap<(BTreeSet<RoleId>, BTreeSet<GroupId>), Text>;
-
-/// Invariant 3: a file hands out no more than an invitation would, groups with their grants and fences
-/// included. Asked once for all who come in alike.
-fn hands_out_no_more(all: &Snapshot, actor: MemberId, entries: &Entries, now: Timestamp) -> Result<(), Fault> {
-    // Nobody who is here already is touched: what decides is the actor and what groups are given.
-    let concerns = |grant: &&Grant| !matches!(grant.subject, Subject::Member(member) if member != actor);
-    let before = Snapshot {
-        catalogue: all.catalogue.clone(),
-        policies: all.policies.clone(),
-        roles: all.roles.clone(),
-        groups: all.groups.clone(),
-        folders: all.folders.clone(),
-        fences: all.fences.clone(),
-        grants: all.grants.iter().filter(concerns).cloned().collect(),
-        members: all.members.iter().filter(|member| member.id == actor).cloned().collect(),
-    };
-    for ((roles, groups), email) in entries {
-        let draft = InviteDraft {
-            email: email.clone(),
-            name: Some(email.clone()),
-            roles: roles.iter().copied().collect(),
-            groups: groups.iter().copied().collect(),
-            ..InviteDraft::default()
-        };
-        change::check(&before, actor, &Change::Invite(draft), &Facts::default(), now)?;
-    }
-    Ok(())
+/// The roles and groups that somebody comes in with, those that are there already.
+#[derive(Debug)]
+struct Entry {
+    roles: BTreeSet<RoleId>,
+    groups: BTreeSet<GroupId>,
 }
 
 /// Looks at every row, and goes on after a fault: a person mends a file once, not once a fault.
@@ -166,12 +157,11 @@ impl<'a> Checker<'a> {
         }
         let mut first_at: HashMap<String, u64> = HashMap::new();
         let mut new_groups: Vec<Text> = Vec::new();
-        let mut entries = Entries::new();
+        let mut entries = Vec::with_capacity(rows.len());
         for row in rows {
             self.email(row, &mut first_at);
             self.name(row);
-            let entry = (self.roles(row), self.groups(row, &mut new_groups));
-            entries.entry(entry).or_insert_with(|| row.email.clone());
+            entries.push(Entry { roles: self.roles(row), groups: self.groups(row, &mut new_groups) });
         }
         if !self.faults.is_empty() {
             return Err(Fault::Faults(self.faults));
@@ -185,7 +175,7 @@ impl<'a> Checker<'a> {
 
     fn email(&mut self, row: &ImportRow, first_at: &mut HashMap<String, u64>) {
         if let Some(wrong) = address::fault(row.email.raw()) {
-            return self.fault(row, "email", wrong);
+            return self.fault(row, "email", wrong.code());
         }
         let folded = address::folded(row.email.raw());
         if self.members.contains(&folded) {
@@ -203,7 +193,7 @@ impl<'a> Checker<'a> {
             self.fault(row, "name", "a name is needed: this workspace asks for one");
         }
         if let Some(wrong) = change::name_fault(&row.name).filter(|_| !row.name.is_empty()) {
-            self.fault(row, "name", wrong);
+            self.fault(row, "name", wrong.code());
         }
     }
 
@@ -237,7 +227,7 @@ impl<'a> Checker<'a> {
             } else if name.is_empty() {
                 self.fault(row, "groups", "a group needs a name");
             } else if let Some(wrong) = change::name_fault(name) {
-                self.fault(row, "groups", wrong);
+                self.fault(row, "groups", wrong.code());
             } else if !new_groups.iter().any(|known| known.raw().to_lowercase() == folded) {
                 new_groups.push(name.clone());
             }

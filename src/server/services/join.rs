@@ -2,6 +2,7 @@
 
 use super::super::{
     auth::limit::Counted,
+    planner,
     problem::Fault,
     state::AppState,
     store::{InvitationByToken, TokenHash, WriteTx},
@@ -9,8 +10,9 @@ use super::super::{
 use crate::{
     api::write::{Join, JoinBody},
     domain::{
-        change::{self, Change},
+        change::{self, Request, Resend},
         id::MemberId,
+        plan::{self, PlannedRow},
         time::Timestamp,
     },
 };
@@ -38,7 +40,7 @@ pub async fn accept(state: &AppState, from: IpAddr, token: &str, body: JoinBody)
     state.limiter.attempt(Counted::Address(from), state.now())?;
     let name = body.name.raw().trim();
     if let Some(fault) = change::name_fault(&body.name).filter(|_| !name.is_empty()) {
-        return Err(Fault::invalid("name", fault));
+        return Err(fault.into());
     }
     let join = look(state, token).await?;
     let hash = TokenHash::of(token);
@@ -94,9 +96,9 @@ async fn still_meant(
         message: "whoever invited you may no longer do so: ask for a new invitation".into(),
     };
     let inviter = inviter.ok_or_else(refused)?;
-    let again = Change::ResendInvitation { invitation: invitation.id };
-    let scope = tx.scope_of(&again, inviter).await?;
-    let snapshot = tx.snapshot(&scope, now).await?;
-    let facts = tx.facts(&again, now).await?;
-    change::check(&snapshot, inviter, &again, &facts, now).map(|_| ()).map_err(|_| refused())
+    let again = Request::one(invitation.id.0, Resend {});
+    let rows = [planner::row_of(&again, Some(invitation.id.0))];
+    let (facts, snapshot) = planner::read(&mut tx.reading(), inviter, &rows, now).await?;
+    let planned = plan::plan(&snapshot, inviter, &rows, &facts, false, now);
+    if planned.rows.iter().all(PlannedRow::changes) { Ok(()) } else { Err(refused()) }
 }

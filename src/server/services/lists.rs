@@ -10,7 +10,7 @@ use crate::{
     api::wire::{GrantRow, MAX_PAGE, PageQuery, RoleRow, Workspace},
     domain::{
         access::Access,
-        bulk::{MAX_FILTERS, MAX_ROWS, Selection},
+        change::{MAX_FILTERS, MAX_ROWS, Refusal, Selection},
         filter::{Filter, Vocabulary},
         id::{FolderId, GroupId, MemberId},
         model::Subject,
@@ -104,7 +104,7 @@ pub fn selection<T: Vocabulary>(on: &Selection) -> Result<Selected<'_, T>, Fault
         return Err(Fault::invalid("on", format!("{filters} filters are too many: at most {MAX_FILTERS} at once")));
     }
     if rows > MAX_ROWS {
-        return Err(Fault::invalid("on", format!("{rows} rows are too many: at most {MAX_ROWS} at once")));
+        return Err(Refusal::TooMany { rows: rows as u64, most: MAX_ROWS as u64 }.into());
     }
     let matching = on.matching.iter().map(|one| Ok((filter(&one.filter)?, one.except.as_slice())));
     Ok(Selected { matching: matching.collect::<Result<_, Fault>>()?, ids: &on.ids })

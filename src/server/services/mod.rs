@@ -1,18 +1,15 @@
 //! What a request means. No HTTP here but the faults, no SQL at all.
 
-pub mod commit;
+pub mod changes;
 pub mod explain;
 pub mod import;
 pub mod invitations;
-pub mod jobs;
 pub mod join;
 pub mod lists;
-pub mod names;
 pub mod password;
-pub mod plan;
-pub mod preview;
 
 use super::problem::Fault;
+use sha2::{Digest, Sha256};
 use std::future::Future;
 use tokio::{runtime::Handle, task::spawn_blocking};
 
@@ -24,4 +21,15 @@ where
     let runtime = Handle::current();
     let done = spawn_blocking(move || runtime.block_on(work)).await;
     done.map_err(|error| Fault::Internal(format!("long work broke off: {error}")))
+}
+
+/// SHA-256, hexadecimal.
+pub fn digest(text: &str) -> String {
+    format!("{:x}", Sha256::digest(text))
+}
+
+/// As JSON.
+pub fn json<T: serde::Serialize>(value: &T) -> Result<String, Fault> {
+    serde_json::to_string(value)
+        .map_err(|error| Fault::Internal(format!("an answer cannot be written as JSON: {error}")))
 }

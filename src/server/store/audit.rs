@@ -14,68 +14,30 @@ use super::{
 use crate::{
     api::wire::{AuditEvent, Page, PageQuery},
     domain::{
+        change::Delta,
         filter::words,
-        id::{AccountId, EventId, JobId, WorkspaceId},
+        id::{AccountId, ChangeId, EventId, WorkspaceId},
         time::Timestamp,
         untrusted::Text,
     },
 };
 use serde::Serialize;
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::{AnyConnection, any::AnyRow};
 use std::collections::HashMap;
 
-/// How a thing was or is, as JSON, the way the log keeps it: of a job's hundred thousand rows nobody looks into it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told(String);
-
-impl Told {
-    /// There was nothing, or nothing is left.
-    pub fn nothing() -> Self {
-        Value::Null.into()
-    }
-
-    /// Writes it.
-    ///
-    /// # Errors
-    /// What has no form in JSON: a fault of the program's.
-    pub fn of(thing: &impl Serialize) -> Result<Self> {
-        serde_json::to_string(thing).map(Self).map_err(|error| StoreError::Corrupt(error.to_string()))
-    }
-
-    /// Reads it.
-    ///
-    /// # Errors
-    /// What is no JSON: the log was written by something else.
-    pub fn read(&self) -> Result<Value> {
-        serde_json::from_str(&self.0).map_err(|error| StoreError::Corrupt(error.to_string()))
-    }
-}
-
-impl From<Value> for Told {
-    fn from(value: Value) -> Self {
-        Self(value.to_string())
-    }
-}
-
 /// An event to be written.
 #[derive(Debug, Clone, PartialEq)]
-pub struct NewEvent {
-    /// When.
+pub struct NewEvent<'a> {
     pub at: Timestamp,
-    /// Who; none for what the clock did.
-    pub actor: Option<AccountId>,
-    /// The change's name: `set_roles`.
-    pub action: String,
+    /// What was done: the name of the kind of change.
+    pub action: &'static str,
     /// On whom or what, by name.
     pub target: Text,
-    /// How it was.
-    pub before: Told,
-    /// How it is.
-    pub after: Told,
+    /// What it touched, before and after.
+    pub delta: &'a Delta,
     /// Why.
-    pub reason: Option<Text>,
+    pub reason: Option<&'a Text>,
 }
 
 const ORDER: Order = Order {
@@ -84,66 +46,59 @@ const ORDER: Order = Order {
     newest_first: true,
     details: None,
 };
-const COLUMNS: &str = "e.seq, e.at, e.actor, e.actor_email, e.action, e.target, e.before_value, e.after_value, \
-                       e.reason, e.job, e.prev_hash, e.hash";
+const COLUMNS: &str = "e.seq, e.at, e.actor, e.actor_email, e.action, e.target, e.delta, e.reason, e.change_id, e.hash";
 
 /// An event's fields as stored, in the order that the hash takes them.
-struct Stored {
+#[derive(Serialize)]
+struct Stored<'a> {
     seq: i64,
     at: i64,
     actor: Option<i64>,
-    actor_email: String,
-    action: String,
-    target: String,
-    before: Told,
-    after: Told,
-    reason: Option<String>,
-    job: Option<String>,
+    actor_email: &'a str,
+    action: &'a str,
+    target: &'a str,
+    delta: &'a str,
+    reason: Option<&'a str>,
+    change: Option<i64>,
 }
 
-impl Stored {
-    fn read(row: &AnyRow) -> Result<Self> {
-        Ok(Self {
-            seq: row.int(0)?,
-            at: row.int(1)?,
-            actor: row.opt_int(2)?,
-            actor_email: row.text(3)?,
-            action: row.text(4)?,
-            target: row.text(5)?,
-            before: Told(row.text(6)?),
-            after: Told(row.text(7)?),
-            reason: row.opt_text(8)?,
-            job: row.opt_text(9)?,
-        })
-    }
-
-    /// A JSON array has one reading only: no field can run into the next.
+impl Stored<'_> {
+    /// JSON has one reading only: no field can run into the next.
     fn hash(&self, ws: WorkspaceId, previous: &str) -> Result<String> {
-        let Self { seq, at, actor, actor_email, action, target, before, after, reason, job } = self;
-        let fields = (previous, ws, seq, at, actor, actor_email, action, target, &before.0, &after.0, reason, job);
-        Ok(format!("{:x}", Sha256::digest(Told::of(&fields)?.0)))
+        let fields = serde_json::to_vec(&(previous, ws, self)).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+        Ok(hexadecimal(&Sha256::digest(fields)))
     }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let digit = |nibble: u8| char::from(DIGITS[usize::from(nibble & 15)]);
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(*byte)]).collect()
 }
 
 fn event(row: &AnyRow) -> Result<AuditEvent> {
-    let stored = Stored::read(row)?;
     Ok(AuditEvent {
-        id: EventId(stored.seq),
-        at: Timestamp(stored.at),
-        actor: stored.actor_email.into(),
-        action: stored.action,
-        target: stored.target.into(),
-        before: stored.before.read()?,
-        after: stored.after.read()?,
-        reason: stored.reason.map(Text::from),
-        job: stored.job.and_then(|job| job.parse().ok()).map(JobId),
-        hash: row.text(11)?,
+        id: EventId(row.int(0)?),
+        at: Timestamp(row.int(1)?),
+        actor: row.text(3)?.into(),
+        action: row.text(4)?,
+        target: row.text(5)?.into(),
+        delta: workspaces::parse(&row.text(6)?)?,
+        reason: row.opt_text(7)?.map(Text::from),
+        change: row.opt_int(8)?.map(ChangeId),
+        hash: row.text(9)?,
     })
 }
 
-/// Adds an event to a workspace's chain. The caller holds the workspace.
-pub(super) async fn append(conn: &mut AnyConnection, d: Dialect, ws: WorkspaceId, event: NewEvent) -> Result<EventId> {
-    let mut chain = Chain::take_up(conn, d, ws, event.actor, None).await?;
+/// Adds an event to a workspace's chain; none acts for what the clock does. The caller holds the workspace.
+pub(super) async fn append(
+    conn: &mut AnyConnection,
+    d: Dialect,
+    ws: WorkspaceId,
+    actor: Option<AccountId>,
+    event: &NewEvent<'_>,
+) -> Result<EventId> {
+    let mut chain = Chain::take_up(conn, d, ws, actor, None).await?;
     let id = chain.add(event)?;
     chain.write(conn).await?;
     Ok(id)
@@ -156,7 +111,7 @@ pub(super) struct Chain {
     ws: WorkspaceId,
     actor: Option<AccountId>,
     actor_email: String,
-    job: Option<String>,
+    change: Option<ChangeId>,
     seq: i64,
     hash: String,
     rows: Batch,
@@ -169,17 +124,12 @@ impl Chain {
         d: Dialect,
         ws: WorkspaceId,
         actor: Option<AccountId>,
-        job: Option<JobId>,
+        change: Option<ChangeId>,
     ) -> Result<Self> {
-        let head = d.sql("SELECT audit_seq, audit_hash FROM workspaces WHERE id = ?").bind(ws.0);
+        let text = "SELECT audit_seq, audit_hash, (SELECT a.email FROM accounts a WHERE a.id = ?) FROM workspaces \
+                    WHERE id = ?";
+        let head = d.sql(text).bind(actor.map(|id| id.0)).bind(ws.0);
         let head = head.first(conn).await?.ok_or(StoreError::Missing("workspace"))?;
-        let actor_email = match actor {
-            None => String::new(),
-            Some(actor) => {
-                let row = d.sql("SELECT email FROM accounts WHERE id = ?").bind(actor.0).first(conn).await?;
-                row.map(|row| row.text(0)).transpose()?.unwrap_or_default()
-            }
-        };
         let columns = [
             "workspace_id",
             "seq",
@@ -188,20 +138,18 @@ impl Chain {
             "actor_email",
             "action",
             "target",
-            "before_value",
-            "after_value",
+            "delta",
             "reason",
-            "job",
+            "change_id",
             "search_key",
-            "prev_hash",
             "hash",
         ];
         Ok(Self {
             d,
             ws,
             actor,
-            actor_email,
-            job: job.map(|job| job.to_string()),
+            actor_email: head.opt_text(2)?.unwrap_or_default(),
+            change,
             seq: head.int(0)?,
             hash: head.text(1)?,
             rows: Batch::new(d, "audit_events", &columns),
@@ -209,22 +157,20 @@ impl Chain {
     }
 
     /// The next event; its actor is the chain's.
-    pub fn add(&mut self, event: NewEvent) -> Result<EventId> {
+    pub fn add(&mut self, event: &NewEvent<'_>) -> Result<EventId> {
+        let delta = workspaces::text_of(event.delta)?;
         let stored = Stored {
             seq: self.seq + 1,
             at: event.at.0,
-            actor: self.actor.map(|a| a.0),
-            actor_email: self.actor_email.clone(),
+            actor: self.actor.map(|id| id.0),
+            actor_email: &self.actor_email,
             action: event.action,
-            target: event.target.raw().to_owned(),
-            before: event.before,
-            after: event.after,
-            reason: event.reason.map(|r| r.raw().to_owned()),
-            job: self.job.clone(),
+            target: event.target.raw(),
+            delta: &delta,
+            reason: event.reason.map(Text::raw),
+            change: self.change.map(|id| id.0),
         };
         let hash = stored.hash(self.ws, &self.hash)?;
-        let previous = std::mem::replace(&mut self.hash, hash);
-        self.seq = stored.seq;
         let search = key(&format!("{}\n{}\n{}", stored.actor_email, stored.action, stored.target));
         self.rows.row([
             self.ws.0.into(),
@@ -234,14 +180,14 @@ impl Chain {
             stored.actor_email.into(),
             stored.action.into(),
             stored.target.into(),
-            stored.before.0.into(),
-            stored.after.0.into(),
+            delta.as_str().into(),
             stored.reason.into(),
-            stored.job.into(),
+            stored.change.into(),
             search.into(),
-            previous.into(),
-            self.hash.as_str().into(),
+            hash.as_str().into(),
         ]);
+        self.seq += 1;
+        self.hash = hash;
         Ok(EventId(self.seq))
     }
 
@@ -257,23 +203,23 @@ impl Chain {
 /// Names that one statement compares with, at most.
 const CHUNK: usize = 500;
 
-/// Who did something to what has one of these names last, and when, since a job's first row and not by
-/// the job.
+/// Who did something to what has one of these names last, and when, since a change's first row and not by
+/// it.
 pub(super) async fn last_changes(
     conn: &mut AnyConnection,
     d: Dialect,
     ws: WorkspaceId,
-    job: JobId,
+    change: ChangeId,
     names: &[&str],
 ) -> Result<HashMap<String, (Timestamp, Text)>> {
     let mut last = HashMap::new();
-    let first = d.sql("SELECT MIN(event) FROM job_results WHERE job_id = ? AND event IS NOT NULL").bind(job.0);
+    let first = d.sql("SELECT MIN(event) FROM change_results WHERE change_id = ? AND event IS NOT NULL").bind(change.0);
     let first = first.first(conn).await?.map(|row| row.opt_int(0)).transpose()?.flatten();
     let Some(first) = first.filter(|_| !names.is_empty()) else { return Ok(last) };
     for chunk in names.chunks(CHUNK) {
         let text = "SELECT e.target, e.at, e.actor_email FROM audit_events e WHERE e.workspace_id = ? AND e.seq > ? \
-                    AND (e.job IS NULL OR e.job <> ?) AND e.actor IS NOT NULL AND e.target IN ";
-        let mut sql = d.sql(text).bind(ws.0).bind(first).bind(job.to_string());
+                    AND (e.change_id IS NULL OR e.change_id <> ?) AND e.actor IS NOT NULL AND e.target IN ";
+        let mut sql = d.sql(text).bind(ws.0).bind(first).bind(change.0);
         sql.once().push(&format!("({}) ORDER BY e.seq", vec!["?"; chunk.len()].join(", ")));
         for name in chunk {
             sql.arg(*name);
@@ -316,14 +262,24 @@ impl Store {
                 break;
             }
             for row in &rows {
-                let stored = Stored::read(row)?;
-                let follows =
-                    stored.seq == seq + 1 && row.text(10)? == hash && stored.hash(ws, &hash)? == row.text(11)?;
-                if !follows {
+                let (actor_email, action, target, delta) = (row.text(3)?, row.text(4)?, row.text(5)?, row.text(6)?);
+                let reason = row.opt_text(7)?;
+                let stored = Stored {
+                    seq: row.int(0)?,
+                    at: row.int(1)?,
+                    actor: row.opt_int(2)?,
+                    actor_email: &actor_email,
+                    action: &action,
+                    target: &target,
+                    delta: &delta,
+                    reason: reason.as_deref(),
+                    change: row.opt_int(8)?,
+                };
+                if stored.seq != seq + 1 || stored.hash(ws, &hash)? != row.text(9)? {
                     return Err(StoreError::Corrupt(format!("the audit log breaks at event {}", seq + 1)));
                 }
                 seq = stored.seq;
-                hash = row.text(11)?;
+                hash = row.text(9)?;
             }
         }
         if (seq, hash) != (head.int(0)?, head.text(1)?) {

@@ -16,14 +16,14 @@ pub(super) struct Batch {
     head: String,
     width: usize,
     args: Vec<Arg>,
-    ending: &'static str,
+    ending: String,
 }
 
 impl Batch {
     /// Rows with these columns.
     pub fn new(d: Dialect, table: &str, columns: &[&str]) -> Self {
         let head = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
-        Self { d, head, width: columns.len(), args: Vec::new(), ending: "" }
+        Self { d, head, width: columns.len(), args: Vec::new(), ending: String::new() }
     }
 
     /// Adds a row; as many values as columns.
@@ -34,8 +34,8 @@ impl Batch {
 
     /// What follows the values.
     #[must_use]
-    pub fn ending(mut self, text: &'static str) -> Self {
-        self.ending = text;
+    pub fn ending(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.ending);
         self
     }
 

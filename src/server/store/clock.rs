@@ -1,11 +1,20 @@
 //! What people do with their links, and what the clock does: accepting, expiring.
 
-use super::{NewEvent, Result, Store, StoreError, TokenHash, WriteTx, accounts::key, apply, edges, sql::Columns};
-use crate::domain::{
-    id::{AccountId, InvitationId, MemberId, WorkspaceId},
-    time::Timestamp,
+use super::{
+    NewEvent, Result, Store, StoreError, TokenHash, WriteTx,
+    accounts::key,
+    apply, edges, facts,
+    sql::{Columns, Dialect},
 };
-use serde_json::json;
+use crate::domain::{
+    change::{Delta, Edit, InvitationRecord, Membership},
+    id::{AccountId, InvitationId, MemberId, WorkspaceId},
+    invitation::InvitationStatus,
+    model::MemberStatus,
+    time::Timestamp,
+    untrusted::Text,
+};
+use sqlx::AnyConnection;
 
 /// What accepting did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,6 +44,12 @@ impl WriteTx {
     ) -> Result<Accepted> {
         let (d, ws) = (self.d, self.ws);
         let conn = &mut *self.writing.tx;
+        let test = d.sql("i.token_hash = ?").bind(token.as_str());
+        let before = facts::records(conn, ws, &test).await?.into_iter().next().map(|(_, record)| record);
+        let was = match before.as_ref().and_then(|record| record.member) {
+            Some(member) => membership(conn, d, member).await?,
+            None => None,
+        };
         let text = "UPDATE invitations SET status = 'accepted', settled_at = ?, token_hash = NULL, \
                     version = version + 1 WHERE workspace_id = ? AND token_hash = ? AND status = 'sent' \
                     AND expires_at > ? RETURNING id, member_id, email";
@@ -65,16 +80,10 @@ impl WriteTx {
                 listed.bind(key(name)).bind(account).run(conn).await?;
             }
         }
-        self.append_audit(NewEvent {
-            at: now,
-            actor: Some(AccountId(account)),
-            action: "accept_invitation".to_owned(),
-            target: email.into(),
-            before: json!({ "status": "pending" }).into(),
-            after: json!({ "status": "active" }).into(),
-            reason: None,
-        })
-        .await?;
+        let delta = self.accepted(InvitationId(invitation), before, was).await?;
+        let event =
+            NewEvent { at: now, action: "accept_invitation", target: email.into(), delta: &delta, reason: None };
+        self.log(None, Some(AccountId(account)), &[event]).await?;
         Ok(Accepted {
             invitation: InvitationId(invitation),
             account: AccountId(account),
@@ -82,6 +91,49 @@ impl WriteTx {
             workspace: ws,
         })
     }
+}
+
+impl WriteTx {
+    /// What accepting did, as the log keeps it.
+    async fn accepted(
+        &mut self,
+        id: InvitationId,
+        before: Option<InvitationRecord>,
+        was: Option<(Membership, Text)>,
+    ) -> Result<Delta> {
+        let (d, ws, conn) = (self.d, self.ws, &mut *self.writing.tx);
+        let mut edits = Vec::new();
+        if let (Some(member), Some((was, name))) = (before.as_ref().and_then(|record| record.member), was)
+            && let Some((is, named)) = membership(conn, d, member).await?
+        {
+            if name != named {
+                edits.push(Edit::Name { member, account: is.account, before: name, after: named });
+            }
+            edits.push(Edit::Member { id: member, before: Some(was), after: Some(is) });
+        }
+        let test = d.sql("i.id IN ").and_ids([id.0]);
+        let after = facts::records(conn, ws, &test).await?.remove(&id);
+        edits.push(Edit::Invitation { id, before, after });
+        Ok(Delta(edits))
+    }
+}
+
+/// A membership as it is stored, and its person's name.
+async fn membership(conn: &mut AnyConnection, d: Dialect, id: MemberId) -> Result<Option<(Membership, Text)>> {
+    let text = "SELECT m.account_id, a.email, m.status, m.owner, m.joined_at, a.name FROM members m \
+                JOIN accounts a ON a.id = m.account_id WHERE m.id = ?";
+    let Some(row) = d.sql(text).bind(id.0).first(conn).await? else { return Ok(None) };
+    let stored = row.text(2)?;
+    let status = [MemberStatus::Active, MemberStatus::Pending, MemberStatus::Deactivated];
+    let status = status.into_iter().find(|status| status.name() == stored);
+    let membership = Membership {
+        account: AccountId(row.int(0)?),
+        email: row.text(1)?.into(),
+        status: status.ok_or_else(|| StoreError::Corrupt(format!("a member that is {stored}")))?,
+        owner: row.flag(3)?,
+        joined_at: Timestamp(row.int(4)?),
+    };
+    Ok(Some((membership, row.text(5)?.into())))
 }
 
 impl Store {
@@ -129,20 +181,26 @@ impl WriteTx {
     async fn expire(&mut self, now: Timestamp) -> Result<u64> {
         let (d, ws) = (self.d, self.ws);
         // It was shown as expired since its time came: nobody decided on another state, the version stays.
-        let text = "UPDATE invitations SET status = 'expired' \
-                    WHERE workspace_id = ? AND status = 'sent' AND expires_at <= ? RETURNING email, expires_at";
-        let expired = d.sql(text).bind(ws.0).bind(now.0).all(&mut self.writing.tx).await?;
-        for row in &expired {
-            self.append_audit(NewEvent {
-                at: now,
-                actor: None,
-                action: "invitation_expired".to_owned(),
-                target: row.text(0)?.into(),
-                before: json!({ "status": "sent" }).into(),
-                after: json!({ "status": "expired", "expires_at": row.int(1)? }).into(),
-                reason: None,
-            })
-            .await?;
+        let test = d.sql(&format!("i.status = 'sent' AND i.expires_at <= {}", now.0));
+        let due = facts::records(&mut self.writing.tx, ws, &test).await?;
+        let mut expired: Vec<_> = due.into_iter().collect();
+        expired.sort_unstable_by_key(|(id, _)| *id);
+        let text =
+            "UPDATE invitations SET status = 'expired' WHERE workspace_id = ? AND status = 'sent' AND expires_at <= ?";
+        d.sql(text).bind(ws.0).bind(now.0).run(&mut self.writing.tx).await?;
+        let delta = |(id, record): &(InvitationId, InvitationRecord)| {
+            let after = InvitationRecord { status: InvitationStatus::Expired, ..record.clone() };
+            Delta(vec![Edit::Invitation { id: *id, before: Some(record.clone()), after: Some(after) }])
+        };
+        let deltas: Vec<Delta> = expired.iter().map(delta).collect();
+        let event = |((_, record), delta)| {
+            let record: &InvitationRecord = record;
+            NewEvent { at: now, action: "invitation_expired", target: record.email.clone(), delta, reason: None }
+        };
+        let events: Vec<NewEvent<'_>> =
+            expired.iter().map(|(id, record)| (id, record)).zip(&deltas).map(event).collect();
+        if !events.is_empty() {
+            self.log(None, None, &events).await?;
         }
         let text = format!(
             "SELECT e.member_id FROM member_role e JOIN members m ON m.id = e.member_id \

@@ -74,6 +74,12 @@ impl StoreError {
     pub fn conflict(field: Option<&'static str>, message: impl Into<String>) -> Self {
         Self::Conflict { field, message: message.into() }
     }
+
+    /// An idempotency key that was free a moment ago: writers of one workspace take turns, those of two do not.
+    pub fn key_taken() -> Self {
+        let message = "this Idempotency-Key was used elsewhere at the same time: make a new one for each change";
+        Self::conflict(Some("Idempotency-Key"), message)
+    }
 }
 
 /// SQLite's primary result code, from the extended one that sqlx reports; none on other databases.

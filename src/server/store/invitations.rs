@@ -10,7 +10,6 @@ pub use link::InvitationByToken;
 use self::{flags::Flags, narrow::Invitations};
 use super::{
     Reading, Result, Store, StoreError,
-    accounts::key,
     cursor::{Column, Cut, Order},
     edges,
     filter::ids,
@@ -176,27 +175,5 @@ impl Store {
         complete(&mut tx, self.dialect, &mut rows).await?;
         let [row] = rows;
         Ok(row)
-    }
-}
-
-impl Store {
-    /// Works out what addresses look like where an older program left that open; a few rows at most
-    /// but once.
-    pub(super) async fn fill_looks(&self) -> Result<()> {
-        loop {
-            let text = "SELECT id, email, delivery FROM invitations WHERE look_key = '' LIMIT 1000";
-            let rows = self.sql(text).all(&mut *self.pool.acquire().await?).await?;
-            if rows.is_empty() {
-                return Ok(());
-            }
-            let mut writing = self.write().await?;
-            for row in &rows {
-                let (look, mixed) = flags::look(&row.text(1)?);
-                let text = "UPDATE invitations SET look_key = ?, mixed = ?, delivery_key = ? WHERE id = ?";
-                let sql = self.sql(text).bind(look).bind(mixed).bind(key(&row.text(2)?)).bind(row.int(0)?);
-                sql.run(&mut writing.tx).await?;
-            }
-            writing.commit().await?;
-        }
     }
 }

@@ -4,7 +4,7 @@ use super::{Result, sql::Sql};
 use crate::{api::wire::Found, domain::filter::Filter};
 use sqlx::AnyConnection;
 
-/// A [`crate::domain::bulk::Selection`] whose filters are read.
+/// A [`crate::domain::change::Selection`] whose filters are read.
 #[derive(Debug)]
 pub struct Selected<'a, T> {
     /// What matches each of these, but for some.

@@ -1,12 +1,10 @@
 //! One state of a workspace, read: in a transaction of its own, or in that of a write.
 
-use super::{
-    Result, Scope, Store, audit, facts, filter::Members, list::List as _, snapshot, sql::Dialect, versions, workspaces,
-};
+use super::{Result, Scope, Store, audit, facts, filter::Members, list::List as _, snapshot, sql::Dialect, workspaces};
 use crate::domain::{
-    change::{Change, Facts},
+    change::{Asks, Facts},
     filter::Filter,
-    id::{InvitationId, JobId, MemberId, WorkspaceId},
+    id::{ChangeId, MemberId, WorkspaceId},
     model::Snapshot,
     time::Timestamp,
     untrusted::Text,
@@ -55,13 +53,9 @@ impl Reading<'_> {
         snapshot::load(self.conn, self.d, self.ws, scope, now).await
     }
 
-    /// As [`Store::facts`], of many changes in a few questions.
-    pub async fn facts_of<'c>(
-        &mut self,
-        changes: impl Iterator<Item = &'c Change> + Clone,
-        now: Timestamp,
-    ) -> Result<Vec<Facts>> {
-        facts::of(self.conn, self.d, self.ws, changes, now).await
+    /// What rows are judged by besides the snapshot, and the members whom the snapshot must hold.
+    pub async fn facts(&mut self, asks: &Asks, now: Timestamp) -> Result<(Facts, Vec<MemberId>)> {
+        facts::of(self.conn, self.d, self.ws, asks, now).await
     }
 
     /// Members that match, except some, by e-mail: what "all that match" means to a change of many.
@@ -74,18 +68,12 @@ impl Reading<'_> {
         Ok(found.into_iter().map(|(_, id)| id).collect())
     }
 
-    /// Which of these members have another version by now, or are gone.
-    pub async fn changed_members(&mut self, expected: &HashMap<MemberId, i64>) -> Result<Vec<MemberId>> {
-        versions::changed_members(self.conn, self.d, self.ws, expected).await
-    }
-
-    /// Who changed what has one of these names last, and when, since a job began and not by it.
-    pub async fn last_changes(&mut self, job: JobId, names: &[&str]) -> Result<HashMap<String, (Timestamp, Text)>> {
-        audit::last_changes(self.conn, self.d, self.ws, job, names).await
-    }
-
-    /// Which of these invitations have another version by now.
-    pub async fn changed_invitations(&mut self, expected: &HashMap<InvitationId, i64>) -> Result<Vec<InvitationId>> {
-        versions::changed_invitations(self.conn, self.d, self.ws, expected).await
+    /// Who changed what has one of these names last, and when, since a change began and not by it.
+    pub async fn last_changes(
+        &mut self,
+        change: ChangeId,
+        names: &[&str],
+    ) -> Result<HashMap<String, (Timestamp, Text)>> {
+        audit::last_changes(self.conn, self.d, self.ws, change, names).await
     }
 }

@@ -1,7 +1,7 @@
 //! Writing a sample workspace, in few large statements.
 
 use super::{
-    NewEvent, Result, Store, StoreError, Told,
+    NewEvent, Result, Store, StoreError,
     accounts::{Provider, key},
     audit,
     bulk::Batch,
@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     domain::{
+        change::Delta,
         id::{AccountId, RoleId, WorkspaceId},
         model::MemberStatus,
         pack::Pack,
@@ -23,7 +24,6 @@ use crate::{
         northwind::{CAST, FOLDERS, For, GRANTS, GROUPS, OLIM, OWNER},
     },
 };
-use serde_json::json;
 use sqlx::AnyConnection;
 use std::collections::HashMap;
 
@@ -346,14 +346,12 @@ impl Seed<'_> {
     async fn log(&mut self, owner: AccountId) -> Result<()> {
         let event = NewEvent {
             at: self.now(),
-            actor: Some(owner),
-            action: "create_workspace".to_owned(),
+            action: "create_workspace",
             target: sample::NAME.into(),
-            before: Told::nothing(),
-            after: json!({ "members": self.sample.members }).into(),
+            delta: &Delta::default(),
             reason: None,
         };
-        audit::append(self.conn, self.d, self.ws, event).await?;
+        audit::append(self.conn, self.d, self.ws, Some(owner), &event).await?;
         Ok(())
     }
 }

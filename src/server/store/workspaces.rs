@@ -1,7 +1,7 @@
 //! Workspaces: made from a pack, listed, read; and who is asking.
 
 use super::{
-    NewEvent, Result, Store, StoreError, Told,
+    NewEvent, Result, Store, StoreError,
     accounts::{Provider, account_for, key},
     audit,
     sql::{Columns, Dialect},
@@ -10,12 +10,12 @@ use crate::{
     api::wire::{Me, Named, Workspace},
     domain::{
         capability::{Capability, Catalogue},
+        change::Delta,
         id::{AccountId, MemberId, RoleId, WorkspaceId},
         pack::{Pack, Policies},
         time::Timestamp,
     },
 };
-use serde_json::json;
 use sqlx::AnyConnection;
 
 /// The revision of a workspace; no such workspace is an error.
@@ -109,14 +109,12 @@ impl Store {
         }
         let event = NewEvent {
             at: now,
-            actor: Some(account),
-            action: "create_workspace".to_owned(),
+            action: "create_workspace",
             target: name.into(),
-            before: Told::nothing(),
-            after: json!({ "pack": pack.name }).into(),
+            delta: &Delta::default(),
             reason: None,
         };
-        audit::append(conn, d, ws, event).await?;
+        audit::append(conn, d, ws, Some(account), &event).await?;
         writing.commit().await?;
         Ok((ws, account))
     }

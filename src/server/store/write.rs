@@ -2,49 +2,19 @@
 //! checked, applied, logged and remembered.
 
 use super::{
-    NewEvent, Result, Scope, Store, StoreError, TokenHash, Told, apply, audit,
+    Link, NewEvent, Result, Scope, Store, StoreError, apply,
+    audit::Chain,
     open::Writing,
     reading::Reading,
     snapshot,
     sql::{Columns, Dialect},
-    versions,
 };
-use crate::{
-    api::wire::{ImportRow, Imported},
-    domain::{
-        change::{Change, Facts},
-        id::{AccountId, EventId, MemberId, WorkspaceId},
-        model::Snapshot,
-        plan::{Delta, Trace},
-        time::{DAY, Timestamp},
-        untrusted::Text,
-    },
+use crate::domain::{
+    change::Delta,
+    id::{AccountId, ChangeId, EventId, WorkspaceId},
+    model::Snapshot,
+    time::{DAY, Timestamp},
 };
-
-/// What applying a change did, for the answer and the audit log.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Outcome {
-    /// The identifier of what was made.
-    pub created: Option<i64>,
-    /// The new version of what was changed, unless it is gone.
-    pub version: Option<i64>,
-    /// On whom or what, by name.
-    pub target: Text,
-    /// How it was.
-    pub before: Told,
-    /// How it is.
-    pub after: Told,
-    /// Why, as the change says.
-    pub reason: Option<Text>,
-}
-
-impl Outcome {
-    /// The event that tells it: what was done, by whom and when.
-    pub fn event(self, action: &str, actor: AccountId, at: Timestamp) -> NewEvent {
-        let Self { target, before, after, reason, .. } = self;
-        NewEvent { at, actor: Some(actor), action: action.to_owned(), target, before, after, reason }
-    }
-}
 
 /// The answer once given to a write, kept under its idempotency key.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,76 +64,43 @@ impl WriteTx {
         snapshot::load(&mut self.writing.tx, self.d, self.ws, scope, now).await
     }
 
-    /// As [`Store::scope_of`].
-    pub async fn scope_of(&mut self, change: &Change, actor: MemberId) -> Result<Scope> {
-        snapshot::scope_of(&mut self.writing.tx, self.d, self.ws, change, actor).await
-    }
-
-    /// As [`Store::facts`].
-    pub async fn facts(&mut self, change: &Change, now: Timestamp) -> Result<Facts> {
-        Ok(self.reading().facts_of(std::iter::once(change), now).await?.pop().unwrap_or_default())
-    }
-
-    /// The version that `If-Match` must name (see `api::backend::Precondition`); none when the thing
-    /// is not there.
-    pub async fn version_of(&mut self, change: &Change) -> Result<Option<i64>> {
-        versions::version_of(&mut self.writing.tx, self.d, self.ws, change).await
-    }
-
-    /// Makes a change that was checked, `after` being the state that the check came to. `token` is the hash
-    /// of the new link's token, for an invitation made or sent again.
-    pub async fn apply(
+    /// Writes deltas that were judged on the state of this transaction, none of which is about what another is about;
+    /// what they make gets its identifiers. `links` are those of the invitations that get one.
+    pub async fn write(
         &mut self,
-        change: &Change,
-        actor: AccountId,
-        after: &Snapshot,
-        token: Option<&TokenHash>,
-        now: Timestamp,
-    ) -> Result<Outcome> {
-        let mut work = apply::Work { conn: &mut self.writing.tx, d: self.d, ws: self.ws, actor, now };
-        work.apply(change, after, token).await
-    }
-
-    /// As [`WriteTx::apply`], and tells what a job keeps for the undo. `delta` is the plan's, for what is
-    /// of a membership.
-    pub async fn apply_row(
-        &mut self,
-        change: &Change,
-        delta: Option<Delta>,
-        actor: AccountId,
-        after: &Snapshot,
-        token: Option<&TokenHash>,
-        now: Timestamp,
-    ) -> Result<(Outcome, Option<Trace>)> {
-        let mut work = apply::Work { conn: &mut self.writing.tx, d: self.d, ws: self.ws, actor, now };
-        work.apply_traced(change, delta, after, token).await
-    }
-
-    /// Does to many members what the plan's deltas say, in a few statements, and completes the deltas for the
-    /// undo. No member is in two of them, and none of them is of somebody invited.
-    pub async fn apply_deltas(&mut self, deltas: &mut [Delta], actor: AccountId, now: Timestamp) -> Result<()> {
-        let mut work = apply::Work { conn: &mut self.writing.tx, d: self.d, ws: self.ws, actor, now };
-        work.complete(deltas).await?;
-        work.make(deltas).await
-    }
-
-    /// Brings people in, all or none. Whether each may come in was checked: e-mails are new to the
-    /// workspace, roles and groups are there by name (or, with `create_groups`, groups are made).
-    pub async fn import(
-        &mut self,
-        rows: &[ImportRow],
-        create_groups: bool,
+        deltas: &mut [Delta],
+        links: &[Option<Link>],
         actor: AccountId,
         now: Timestamp,
-    ) -> Result<Imported> {
+    ) -> Result<()> {
         let mut work = apply::Work { conn: &mut self.writing.tx, d: self.d, ws: self.ws, actor, now };
-        let groups = work.import(rows, create_groups).await?;
-        Ok(Imported { members: rows.len() as u64, groups, revision: self.revision })
+        work.write(deltas, links).await
     }
 
-    /// Adds an event to the workspace's chain.
-    pub async fn append_audit(&mut self, event: NewEvent) -> Result<EventId> {
-        audit::append(&mut self.writing.tx, self.d, self.ws, event).await
+    /// Runs what may find that something stands against it: then nothing of it is kept, and the rest stays.
+    pub async fn savepoint(&mut self) -> Result<()> {
+        self.d.sql("SAVEPOINT row").run(&mut self.writing.tx).await.map(drop)
+    }
+
+    /// Keeps what was written since the savepoint, or takes it back.
+    pub async fn release(&mut self, keep: bool) -> Result<()> {
+        if !keep {
+            self.d.sql("ROLLBACK TO SAVEPOINT row").run(&mut self.writing.tx).await?;
+        }
+        self.d.sql("RELEASE SAVEPOINT row").run(&mut self.writing.tx).await.map(drop)
+    }
+
+    /// Adds events of a change to the workspace's chain, in order.
+    pub async fn log(
+        &mut self,
+        change: Option<ChangeId>,
+        actor: Option<AccountId>,
+        events: &[NewEvent<'_>],
+    ) -> Result<Vec<EventId>> {
+        let mut chain = Chain::take_up(&mut self.writing.tx, self.d, self.ws, actor, change).await?;
+        let ids = events.iter().map(|event| chain.add(event)).collect::<Result<_>>()?;
+        chain.write(&mut self.writing.tx).await?;
+        Ok(ids)
     }
 
     /// The answer kept under this key.
@@ -185,11 +122,7 @@ impl WriteTx {
         let sql = self.d.sql(text).bind(account.0).bind(key).bind(answer.body_hash.as_str());
         let sql = sql.bind(i64::from(answer.status)).bind(answer.response.as_str()).bind(now.0);
         if sql.run(conn).await? == 0 {
-            // Writers of one workspace take turns, those of two do not: the key was free a moment ago.
-            return Err(StoreError::conflict(
-                Some("Idempotency-Key"),
-                "this Idempotency-Key was used elsewhere at the same time: make a new one for each change",
-            ));
+            return Err(StoreError::key_taken());
         }
         Ok(())
     }
@@ -197,6 +130,11 @@ impl WriteTx {
     /// The revision that the workspace will have after this write.
     pub fn revision(&self) -> i64 {
         self.revision
+    }
+
+    /// Keeps what was remembered; the workspace is as it was.
+    pub async fn commit_unchanged(self) -> Result<()> {
+        self.writing.commit().await
     }
 
     /// Keeps everything.

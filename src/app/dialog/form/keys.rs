@@ -2,7 +2,7 @@
 
 use super::{
     super::{Cx, pick::Pick},
-    Choice, Fed, Field, Form, Kind,
+    Choice, Field, Form, KeyOutcome, Kind,
 };
 use crate::app::{action::Action, effect::Effect, key::Code, msg::Input};
 
@@ -57,19 +57,19 @@ impl Form {
     }
 
     /// A key.
-    pub(in crate::app::dialog) fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Fed {
+    pub(in crate::app::dialog) fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> KeyOutcome {
         if let Some(by) = self.motion(input) {
             if !self.take(Pick::take_found) {
                 self.go(by);
             }
-            return Fed::Settled(Vec::new());
+            return KeyOutcome::Settled(Vec::new());
         }
-        let Some(field) = self.fields.get_mut(self.focus) else { return Fed::Nothing };
+        let Some(field) = self.fields.get_mut(self.focus) else { return KeyOutcome::Nothing };
         let fed = match &mut field.kind {
             Kind::Line(edit) => match edit.key(input.key) {
-                Some(true) => Fed::Taken(Vec::new()),
-                Some(false) => return Fed::Taken(Vec::new()),
-                None => return Fed::Nothing,
+                Some(true) => KeyOutcome::Taken(Vec::new()),
+                Some(false) => return KeyOutcome::Taken(Vec::new()),
+                None => return KeyOutcome::Nothing,
             },
             Kind::Choice { all, at } => match (step(input), input.key.typed()) {
                 // Choices never wrap around (SPEC 6): one key too many must not turn Viewer into Administrator.
@@ -77,10 +77,10 @@ impl Form {
                     self.sought.1.clear();
                     let to = if forward { (*at + 1).min(all.len() - 1) } else { at.saturating_sub(1) };
                     if to == *at {
-                        return Fed::Taken(Vec::new());
+                        return KeyOutcome::Taken(Vec::new());
                     }
                     *at = to;
-                    Fed::Settled(Vec::new())
+                    KeyOutcome::Settled(Vec::new())
                 }
                 (None, Some(letter)) => {
                     if self.sought.0 != self.focus {
@@ -88,16 +88,16 @@ impl Form {
                     }
                     match seek(all, &mut self.sought.1, letter) {
                         Some(found) => *at = found,
-                        None => return Fed::Nothing,
+                        None => return KeyOutcome::Nothing,
                     }
-                    Fed::Settled(Vec::new())
+                    KeyOutcome::Settled(Vec::new())
                 }
-                _ => return Fed::Nothing,
+                _ => return KeyOutcome::Nothing,
             },
             Kind::Pick(pick) => match pick.key(input, cx) {
-                Some((effects, true)) => Fed::Settled(effects),
-                Some((effects, false)) => return Fed::Taken(effects),
-                None => return Fed::Nothing,
+                Some((effects, true)) => KeyOutcome::Settled(effects),
+                Some((effects, false)) => return KeyOutcome::Taken(effects),
+                None => return KeyOutcome::Nothing,
             },
         };
         field.error = None;

@@ -9,6 +9,7 @@ use crate::{
     },
     domain::{address, id::RoleId},
     i18n::t,
+    words,
 };
 
 /// A row in hand.
@@ -36,7 +37,7 @@ impl Fix {
             .line("email", "dialog.invite.email", "dialog.invite.email_hint", row.email.raw())
             .line("name", "dialog.invite.name", "dialog.optional", row.name.as_ref().map_or("", |name| name.raw()));
         let mut form = entries::groups_field(entries::roles(form, cx, &held), cx, &groups);
-        if let Some((field, why)) = row.wrong() {
+        if let Some((field, why)) = row.wrong(cx.workspace) {
             form.fault(field.unwrap_or("email"), why);
         }
         Self { at, number: row.number, form, leaving: false, held: (roles, groups) }
@@ -48,7 +49,7 @@ impl Fix {
             return Err(("email", t("dialog.invite.email_missing").to_owned()));
         };
         if let Some(wrong) = address::fault(email.raw()) {
-            return Err(("email", wrong.to_owned()));
+            return Err(("email", words::address_fault(wrong).to_owned()));
         }
         let roles: Vec<i64> = entries::chosen_roles(&self.form, cx, &[])?.into_iter().map(|role| role.0).collect();
         let mut groups = self.form.all_chosen("groups");

@@ -4,7 +4,7 @@ use super::{InviteMany, rows::Row};
 use crate::{
     api::{error::ApiError, wire::Called},
     app::{
-        dialog::Cx,
+        dialog::{Cx, words},
         effect::{Call, Effect, Reply},
         format,
     },
@@ -51,7 +51,7 @@ impl InviteMany {
 
     fn take(&mut self, rows: Vec<Row>, source: Source, cx: &mut Cx<'_>) -> Vec<Effect> {
         if source == Source::File {
-            self.zones.form.set("file", "");
+            self.sections.form.set("file", "");
         }
         let found = rows.len();
         let over = self.rows.take(rows, source);
@@ -70,12 +70,12 @@ impl InviteMany {
 
     /// What is typed above is taken in first; says whether there was something.
     pub(super) fn gather(&mut self, cx: &mut Cx<'_>) -> Option<Vec<Effect>> {
-        let people = self.zones.form.value("people").to_owned();
+        let people = self.sections.form.value("people").to_owned();
         if !people.trim().is_empty() {
-            self.zones.form.set("people", "");
+            self.sections.form.set("people", "");
             return Some(self.take_in(&people, cx));
         }
-        let path = self.zones.form.value("file").trim().to_owned();
+        let path = self.sections.form.value("file").trim().to_owned();
         if path.is_empty() {
             return None;
         }
@@ -106,7 +106,7 @@ impl InviteMany {
                 if let ApiError::Invalid { faults, .. } = error {
                     self.faults.clone_from(faults);
                 }
-                self.zones.form.mark(source.field(), &error.to_string());
+                self.sections.form.mark(source.field(), &words::failure(error, cx.workspace));
             }
         }
         Vec::new()

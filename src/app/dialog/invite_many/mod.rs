@@ -4,23 +4,24 @@
 
 mod fix;
 mod gather;
-mod looks;
+
 mod rows;
+mod view;
 
 use super::{
     Cx, Dialog, Outcome, ViewCx, changed,
     cursor::Cursor,
     entries,
-    form::{Fault, Fed, Form},
-    planning::{Planning, Starting},
-    sight::possible,
-    submit::Trouble,
-    zones::{Focus, Typed, Zones},
+    focus::{Focus, Phrase, Sections, Typed},
+    form::{Fault, Form, KeyOutcome},
+    form_error::FormError,
+    plan_view::possible,
+    planning::{Planning, Starting, Wanted},
 };
 use crate::{
     api::{
         error::ApiError,
-        wire::{ImportFault, Job, Plan},
+        wire::{Change, ImportFault, Plan, StartChange},
     },
     app::{
         action::{Action, Context},
@@ -30,8 +31,9 @@ use crate::{
         msg::Input,
         view::DialogView,
     },
-    domain::bulk::{Bulk, BulkAction, Selection},
+    domain::change::{self, InviteDraft, Request},
     i18n::{t, tf},
+    words,
 };
 use fix::Fix;
 use gather::Source;
@@ -41,7 +43,7 @@ use std::fmt::Display;
 /// Invitations being gathered.
 #[derive(Default)]
 pub struct InviteMany {
-    zones: Zones,
+    sections: Sections,
     rows: Rows,
     cursor: Cursor,
     fix: Option<Fix>,
@@ -51,10 +53,11 @@ pub struct InviteMany {
     reading: Option<(ReqId, Source)>,
     /// What is wrong with the table that was read last.
     faults: Vec<ImportFault>,
-    /// The plan that was looked at when the job was refused since the workspace moved on: the next one is
+    /// The plan that was looked at when the change was refused since the workspace moved on: the next one is
     /// compared with it.
     overtaken: Option<Plan>,
-    question: Option<String>,
+    /// What has to be typed before they are invited.
+    phrase: Option<Phrase>,
     /// `Esc` was pressed once.
     leaving: bool,
     /// What came of the last thing done here.
@@ -79,7 +82,7 @@ impl InviteMany {
     }
 
     fn for_all(&self, cx: &Cx<'_>) -> Result<ForAll, Fault> {
-        let form = &self.zones.form;
+        let form = &self.sections.form;
         Ok(ForAll {
             roles: entries::chosen_roles(form, cx, &[])?.into_iter().map(|role| role.0).collect(),
             groups: form.all_chosen("groups"),
@@ -88,19 +91,27 @@ impl InviteMany {
         })
     }
 
-    /// The invitations as they are now; what is wrong with the others is noted beside them.
-    fn bulk(&mut self, cx: &Cx<'_>) -> Result<Bulk, Fault> {
+    /// The invitations as they are now, none where no row is right; what is wrong with the others is noted beside them.
+    fn wanted(&mut self, cx: &Cx<'_>) -> Result<Option<Wanted>, Fault> {
         let for_all = self.for_all(cx)?;
         let drafts = self.rows.drafts(&for_all, cx);
-        Ok(Bulk { on: Selection::default(), action: BulkAction::Invite { drafts } })
+        if drafts.is_empty() {
+            return Ok(None);
+        }
+        let silent = |draft: &InviteDraft| InviteDraft { message: None, ..draft.clone() };
+        let about = Request::given(change::Invite { drafts: drafts.iter().map(silent).collect() });
+        Ok(Some(Wanted { request: Request::given(change::Invite { drafts }), about }))
     }
 
     /// Has the good rows looked at, as far as there are any.
     fn plan(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
-        match self.bulk(cx) {
-            Ok(bulk) if empty(&bulk) => self.planning.forget(),
-            Ok(bulk) => {
-                let effects = self.planning.ask(bulk, cx);
+        match self.wanted(cx) {
+            Ok(None) => {
+                self.phrase = None;
+                self.planning.forget()
+            }
+            Ok(Some(wanted)) => {
+                let effects = self.planning.ask(wanted, cx);
                 if !effects.is_empty() {
                     // Other rows are looked at: there is nothing to compare them with.
                     self.overtaken = None;
@@ -120,90 +131,79 @@ impl InviteMany {
         let Some(plan) = self.planning.shown() else { return };
         let changed = self.overtaken.take().map(|before| changed::between(&before, plan));
         self.rows.told(plan);
-        (self.question, self.error) = (None, None);
+        self.phrase = Phrase::of(&plan.confirm, words::verb("invite", None)).filter(|_| possible(plan));
+        self.error = None;
         let Some(changed) = changed else { return };
         self.rows.mark(&changed);
-        self.zones.typed = Typed::default();
+        self.sections.typed = Typed::default();
         let key = if changed.count() == 0 { "dialog.plan.moved_same" } else { "dialog.invite_many.moved" };
         self.error = Some(tf(key, &[("n", &format::count(changed.count() as u64))]));
         if let Some(at) = self.rows.all().iter().position(|row| row.changed) {
             self.cursor = Cursor(at);
         }
-        self.zones.go_to(Focus::Rows);
-    }
-
-    fn asks_count(&self) -> bool {
-        self.planning.shown().is_some_and(|plan| plan.confirm && possible(plan))
+        self.sections.go_to(Focus::Rows);
     }
 
     /// `Enter`: takes in what is typed, else sends the good rows.
     fn go(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
-        let agreed = self.question.take().is_some();
         (self.error, self.notice) = (None, None);
         if let Some(effects) = self.gather(cx) {
             return effects;
         }
-        self.zones.form.clear_faults();
-        let bulk = match self.bulk(cx) {
-            Ok(bulk) => bulk,
+        self.sections.form.clear_faults();
+        let wanted = match self.wanted(cx) {
+            Ok(Some(wanted)) => wanted,
+            Ok(None) => {
+                let nobody = self.rows.all().is_empty();
+                let key = if nobody { "dialog.invite_many.nobody" } else { "dialog.invite_many.all_wrong" };
+                self.error = Some(t(key).to_owned());
+                return self.planning.forget();
+            }
             Err((field, message)) => {
-                self.said(Trouble::Field(field.to_owned(), message));
+                self.said(FormError::Field(field.to_owned(), message));
                 return Vec::new();
             }
         };
-        if empty(&bulk) {
-            let key =
-                if self.rows.all().is_empty() { "dialog.invite_many.nobody" } else { "dialog.invite_many.all_wrong" };
-            self.error = Some(t(key).to_owned());
-            return self.planning.forget();
-        }
-        let Some(plan) = self.planning.of(&bulk.action) else {
-            self.error = Some(t("dialog.plan.not_yet").to_owned());
-            return self.planning.ask(bulk, cx);
+        let Some(plan) = self.planning.of(&wanted) else {
+            // It has to be looked at first: the next Enter sends.
+            return self.plan(cx);
         };
         if plan.refused.is_some() || plan.change == 0 {
             self.error = plan.refused.is_none().then(|| t("dialog.invite_many.all_wrong").to_owned());
             return Vec::new();
         }
-        if plan.confirm && !self.zones.typed.is(plan.change, "dialog.invite_many.type_wrong") {
-            self.zones.go_to(Focus::Count);
+        if let Some(phrase) = &self.phrase
+            && !self.sections.typed.is(phrase)
+        {
+            self.sections.go_to(Focus::Confirm);
             return Vec::new();
         }
-        let warned = plan.rows.iter().any(|row| !row.warnings.is_empty());
-        if !agreed && !plan.confirm && (warned || self.rows.tally().wrong > 0) {
-            let (n, left) = (format::count(plan.change), format::count(self.rows.tally().wrong as u64));
-            self.question = Some(tf("dialog.invite_many.question", &[("n", &n), ("left", &left)]));
-            return Vec::new();
-        }
-        let digest = plan.digest.clone();
-        vec![self.starting.send(bulk, digest, cx)]
+        let digest = Some(plan.digest.clone());
+        vec![self.starting.send(StartChange { request: wanted.request, digest, password: None }, cx)]
     }
 
-    /// The job was begun: what was left out of it stays here.
-    fn sent(&mut self, job: Box<Job>) -> Outcome {
+    /// The change was begun: what was left out of it stays here.
+    fn sent(&mut self, change: Box<Change>) -> Outcome {
         self.rows.sent();
         if self.rows.all().is_empty() {
-            return Outcome::Started(job);
+            return Outcome::Started(change);
         }
-        let sent = [("job", &job.id as &dyn Display), ("n", &format::count(job.total))];
+        let sent = [("change", &change.id as &dyn Display), ("n", &format::count(change.total))];
         self.notice = Some(tf("dialog.invite_many.sent", &sent));
         (self.leaving, self.error) = (false, None);
-        self.zones.typed = Typed::default();
+        (self.sections.typed, self.phrase) = (Typed::default(), None);
         self.cursor = Cursor::default();
-        self.zones.go_to(Focus::Rows);
-        Outcome::Begun(job, self.planning.forget())
+        self.sections.go_to(Focus::Rows);
+        Outcome::Begun(change, self.planning.forget())
     }
 
-    fn said(&mut self, trouble: Trouble) {
-        if let Some(message) = self.zones.said(trouble) {
+    fn said(&mut self, error: FormError) {
+        if let Some(message) = self.sections.said(error) {
             self.error = Some(message);
         }
     }
 
     fn leave(&mut self) -> Outcome {
-        if self.question.take().is_some() {
-            return Outcome::Stay(Vec::new());
-        }
         if let Some(fix) = &mut self.fix {
             if fix.leaving || !fix.form.touched() {
                 self.fix = None;
@@ -212,7 +212,7 @@ impl InviteMany {
             }
             return Outcome::Stay(Vec::new());
         }
-        let typed = self.zones.touched() || !self.rows.all().is_empty();
+        let typed = self.sections.touched() || !self.rows.all().is_empty();
         if self.leaving || !(typed || self.starting.pending()) {
             return Outcome::Close;
         }
@@ -226,8 +226,8 @@ impl InviteMany {
         fix.leaving = false;
         if !input.confirms() {
             return match fix.form.input(input, cx) {
-                Fed::Nothing => Vec::new(),
-                Fed::Taken(effects) | Fed::Settled(effects) => effects,
+                KeyOutcome::Nothing => Vec::new(),
+                KeyOutcome::Taken(effects) | KeyOutcome::Settled(effects) => effects,
             };
         }
         if fix.form.enter() {
@@ -280,57 +280,49 @@ impl InviteMany {
         if self.fix.is_some() {
             return self.fixing(input, cx);
         }
-        let paging = matches!(input.key.code, Code::PageUp | Code::PageDown) && !self.zones.listing();
+        let paging = matches!(input.key.code, Code::PageUp | Code::PageDown) && !self.sections.listing();
         // Into the rows one goes for what is left out of them, where something is.
-        if paging && input.key.code == Code::PageDown && self.zones.focus != Focus::Rows {
+        if paging && input.key.code == Code::PageDown && self.sections.focus != Focus::Rows {
             let last = self.rows.all().len().saturating_sub(1);
             if let Some(wrong) = self.rows.next_wrong(last) {
                 self.cursor = Cursor(wrong);
-                self.zones.go_to(Focus::Rows);
-                self.question = None;
+                self.sections.go_to(Focus::Rows);
                 return Vec::new();
             }
         }
-        if (self.zones.focus == Focus::Rows && self.question.is_none() || paging)
+        if (self.sections.focus == Focus::Rows || paging)
             && let Some(effects) = self.in_rows(input, cx)
         {
-            self.zones.go_to(Focus::Rows);
-            self.question = None;
+            self.sections.go_to(Focus::Rows);
             return effects;
         }
         if input.confirms() {
-            let picks = self.question.is_none() && self.zones.focus == Focus::Form && self.zones.form.enter();
+            let picks = self.sections.focus == Focus::Form && self.sections.form.enter();
             return if picks { self.plan(cx) } else { self.go(cx) };
         }
-        self.question = None;
-        let counts = self.asks_count();
-        match self.zones.press(input, counts, cx) {
-            Fed::Nothing => Vec::new(),
-            Fed::Taken(effects) => effects,
-            Fed::Settled(effects) => effects.into_iter().chain(self.plan(cx)).collect(),
+        match self.sections.press(input, self.phrase.as_ref(), cx) {
+            KeyOutcome::Nothing => Vec::new(),
+            KeyOutcome::Taken(effects) => effects,
+            KeyOutcome::Settled(effects) => effects.into_iter().chain(self.plan(cx)).collect(),
         }
     }
 }
 
-fn empty(bulk: &Bulk) -> bool {
-    matches!(&bulk.action, BulkAction::Invite { drafts } if drafts.is_empty())
-}
-
 impl Dialog for InviteMany {
     fn context(&self) -> Context {
-        if self.fix.is_some() || self.question.is_some() { Context::Form } else { self.zones.context(Context::Drafts) }
+        if self.fix.is_some() { Context::Form } else { self.sections.context(Context::Drafts) }
     }
 
     fn typing(&self) -> bool {
         match &self.fix {
             Some(fix) => fix.form.typing(),
-            None => self.question.is_none() && self.zones.typing(),
+            None => self.sections.typing(),
         }
     }
 
     fn open(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
-        self.zones.form = Self::form(cx);
-        self.zones.form.open(cx)
+        self.sections.form = Self::form(cx);
+        self.sections.form.open(cx)
     }
 
     fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Outcome {
@@ -348,36 +340,36 @@ impl Dialog for InviteMany {
         if self.starting.pending() {
             return Outcome::Stay(Vec::new());
         }
-        (self.question, self.leaving) = (None, false);
+        self.leaving = false;
         if let Some(fix) = &mut self.fix {
             fix.leaving = false;
             return Outcome::Stay(fix.form.paste(text, cx));
         }
-        let people = self.zones.form.focus_name() == Some("people") || self.zones.focus == Focus::Rows;
+        let people = self.sections.form.focus_name() == Some("people") || self.sections.focus == Focus::Rows;
         // Addresses go to the rows at once: a line is no place for thousands of them.
         let rows = people && text.contains('@');
-        Outcome::Stay(if rows { self.take_in(text, cx) } else { self.zones.paste(text, cx) })
+        Outcome::Stay(if rows { self.take_in(text, cx) } else { self.sections.paste(text, cx) })
     }
 
     fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
-        if let Some(answer) = self.starting.reply(id, reply) {
+        if let Some(answer) = self.starting.reply(id, reply, cx.workspace) {
             match answer {
-                Ok(job) => return self.sent(job),
-                Err(Trouble::Stale(_)) => {
+                Ok(change) => return self.sent(change),
+                Err(FormError::Stale(_)) => {
                     self.overtaken = self.planning.shown().cloned();
-                    let again = self.bulk(cx).map(|bulk| self.planning.ask_anew(bulk, cx));
-                    return Outcome::Stay(again.unwrap_or_default());
+                    let wanted = self.wanted(cx).ok().flatten();
+                    return Outcome::Stay(wanted.map(|wanted| self.planning.ask_anew(wanted, cx)).unwrap_or_default());
                 }
-                Err(trouble) => self.said(trouble),
+                Err(error) => self.said(error),
             }
             return Outcome::Stay(Vec::new());
         }
-        if let Some(answer) = self.planning.reply(id, reply) {
+        if let Some(answer) = self.planning.reply(id, reply, cx.workspace) {
             match answer {
                 Ok(()) => self.planned(),
                 // While the form is still filled in, the focus stays where somebody types.
-                Err(Trouble::Field(field, why)) if self.zones.form.mark(&field, &why) => {}
-                Err(trouble) => self.said(trouble),
+                Err(FormError::Field(field, why)) if self.sections.form.mark(&field, &why) => {}
+                Err(error) => self.said(error),
             }
             return Outcome::Stay(Vec::new());
         }
@@ -388,11 +380,11 @@ impl Dialog for InviteMany {
     }
 
     fn lists_came(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
-        if !self.zones.form.awaits() {
+        if !self.sections.form.awaits() {
             return Vec::new();
         }
         let fresh = Self::form(cx);
-        self.zones.form.adopt(fresh);
+        self.sections.form.adopt(fresh);
         self.plan(cx)
     }
 

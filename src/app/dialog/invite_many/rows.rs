@@ -2,16 +2,18 @@
 
 use super::gather::Source;
 use crate::{
-    api::wire::{Called, ImportRow, Names, Plan, PlanKind},
+    api::wire::{Called, ImportRow, Names, Plan},
     app::dialog::{Cx, changed::Changed},
     domain::{
         address,
-        change::{InviteDraft, Warning},
+        change::{InviteDraft, Refusal, Warning},
         id::{GroupId, RoleId},
         pasted::Person,
+        plan::RowOutcome,
         untrusted::Text,
     },
     i18n::{t, tf},
+    words::{self, Labels},
 };
 use std::collections::HashMap;
 
@@ -69,13 +71,8 @@ impl Said {
 pub(super) enum Told {
     /// An invitation goes out; these are to be known before.
     Invites(Vec<Warning>),
-    /// It is left out.
-    LeftOut {
-        /// Why.
-        reason: Text,
-        /// The field at fault.
-        field: Option<String>,
-    },
+    /// It is left out; none where nothing would change.
+    LeftOut(Option<Refusal>),
 }
 
 /// Somebody to be invited.
@@ -132,12 +129,19 @@ impl From<Person> for Row {
 
 impl Row {
     /// What stands against inviting this one: the field, where one is at fault, and why.
-    pub(super) fn wrong(&self) -> Option<(Option<&str>, String)> {
+    pub(super) fn wrong(&self, labels: &dyn Labels) -> Option<(Option<&'static str>, String)> {
         match (&self.fault, &self.told) {
             (Some((field, why)), _) => Some((Some(field), why.clone())),
-            (None, Some(Told::LeftOut { reason, field })) => Some((field.as_deref(), reason.to_string())),
+            (None, Some(Told::LeftOut(Some(why)))) => {
+                Some((why.field().map(|field| field.name()), words::refusal(why, labels)))
+            }
+            (None, Some(Told::LeftOut(None))) => Some((None, t("dialog.plan.unchanged").to_owned())),
             _ => None,
         }
+    }
+
+    fn left_out(&self) -> bool {
+        self.fault.is_some() || matches!(self.told, Some(Told::LeftOut(_)))
     }
 }
 
@@ -232,12 +236,9 @@ impl Rows {
             let Some(at) = row.draft else { continue };
             let planned = plan.rows.get(at);
             row.told = planned.and_then(|planned| {
-                Some(match plan.kind(planned)? {
-                    PlanKind::Change { .. } => Told::Invites(planned.warnings.clone()),
-                    PlanKind::LeftOut { reason, field } => {
-                        Told::LeftOut { reason: reason.clone(), field: field.clone() }
-                    }
-                    PlanKind::Same => Told::LeftOut { reason: t("dialog.plan.same").into(), field: None },
+                Some(match &plan.shape(planned)?.outcome {
+                    RowOutcome::Done => Told::Invites(planned.warnings.clone()),
+                    outcome => Told::LeftOut(outcome.why().cloned()),
                 })
             });
         }
@@ -246,7 +247,7 @@ impl Rows {
 
     /// The good rows are on their way: those that are left out stay, each with its reason.
     pub(super) fn sent(&mut self) {
-        let (left, sent): (Vec<Row>, Vec<Row>) = self.rows.drain(..).partition(|row| row.wrong().is_some());
+        let (left, sent): (Vec<Row>, Vec<Row>) = self.rows.drain(..).partition(Row::left_out);
         self.sent.extend(sent.iter().map(|row| (address::folded(row.email.raw()), row.number)));
         self.rows = left.into_iter().map(|row| Row { changed: false, draft: None, ..row }).collect();
         self.count();
@@ -262,7 +263,7 @@ impl Rows {
     /// The next row after this one that is left out, or that changed since it was looked at; round to
     /// the first.
     pub(super) fn next_wrong(&self, after: usize) -> Option<usize> {
-        let wrong = |at: &usize| self.rows.get(*at).is_some_and(|row| row.changed || row.wrong().is_some());
+        let wrong = |at: &usize| self.rows.get(*at).is_some_and(|row| row.changed || row.left_out());
         (after + 1..self.rows.len()).chain(0..self.rows.len().min(after + 1)).find(wrong)
     }
 
@@ -272,13 +273,12 @@ impl Rows {
     }
 
     fn count(&mut self) {
-        let wrong = |row: &&Row| row.fault.is_some() || matches!(row.told, Some(Told::LeftOut { .. }));
         let know = |row: &&Row| {
             row.fault.is_none() && matches!(&row.told, Some(Told::Invites(warnings)) if !warnings.is_empty())
         };
         self.tally = Tally {
             all: self.rows.len(),
-            wrong: self.rows.iter().filter(wrong).count(),
+            wrong: self.rows.iter().filter(|row| row.left_out()).count(),
             know: self.rows.iter().filter(know).count(),
         };
     }
@@ -298,7 +298,7 @@ pub(super) struct Tally {
 /// The draft that a row makes, or what is wrong with it.
 fn draft(row: &Row, for_all: &ForAll, called: &Called) -> Result<InviteDraft, (&'static str, String)> {
     if let Some(wrong) = address::fault(row.email.raw()) {
-        return Err(("email", wrong.to_owned()));
+        return Err(("email", words::address_fault(wrong).to_owned()));
     }
     if !row.stray.is_empty() {
         let words: Vec<String> = row.stray.iter().map(|word| format!("“{word}”")).collect();

@@ -1,8 +1,8 @@
 //! The command that does what a plan shows, to read and to copy, where the command line can say it.
 
-use super::{Kind, PlanDialog, choice};
+use super::PlanDialog;
 use crate::{
-    api::wire::{Plan, PlanKind, PlanRow},
+    api::wire::Plan,
     app::{
         action::{Action, Context},
         dialog::{Cx, Dialog, Outcome, ViewCx},
@@ -11,10 +11,7 @@ use crate::{
         msg::Input,
         view::{DialogView, Line, Part, Tone, Width},
     },
-    domain::{
-        bulk::{BulkAction, Matching},
-        untrusted::visible,
-    },
+    domain::{change::Matching, untrusted::visible},
     i18n::t,
 };
 
@@ -22,52 +19,35 @@ use crate::{
 const SHOWN: usize = 12;
 
 impl PlanDialog {
-    /// Whether this does something, and the command line can say what.
-    pub(super) fn has_command(&self) -> bool {
-        self.sight.plan().is_some_and(|plan| plan.change > 0)
-            && matches!(self.kind, Kind::Role | Kind::Resend | Kind::Cancel | Kind::Undo(_))
-    }
-
-    /// The dialog of the command, if there is one.
+    /// The dialog of the command, where the command line has one and something would be done.
     pub(super) fn command(&self, cx: &Cx<'_>) -> Option<Box<dyn Dialog>> {
-        let plan = self.sight.plan().filter(|_| self.has_command())?;
-        let action = choice::action(self.kind, &self.zones.form, cx).ok()?;
+        let plan = self.plan.plan().filter(|plan| plan.change > 0)?;
+        let form = &self.sections.form;
+        let request = self.body.request(form, cx).ok()?;
         let mut words = vec!["rolecall".to_owned()];
         if let Some(folder) = cx.data_dir {
-            words.extend(["--data-dir".to_owned(), quoted(folder)]);
+            words.extend(["--data-dir".to_owned(), folder.to_owned()]);
         }
-        match &action {
-            BulkAction::SetRoles { roles, .. } => {
-                words.extend(["role", "set"].map(str::to_owned));
-                let named = cx.roles.iter().filter(|role| roles.contains(&role.id));
-                words.push(quoted(&named.map(|role| role.key.as_str()).collect::<Vec<_>>().join(";")));
-            }
-            BulkAction::Resend => words.extend(["invitations", "resend"].map(str::to_owned)),
-            BulkAction::Cancel { .. } => words.extend(["invitations", "cancel"].map(str::to_owned)),
-            BulkAction::Undo { job, .. } => words.extend(["jobs".to_owned(), "undo".to_owned(), job.0.to_string()]),
-            _ => return None,
-        }
-        if let Some(reason) = action.reason() {
-            words.extend(["--reason".to_owned(), quoted(reason.raw())]);
-        }
-        if matches!(action, BulkAction::SetRoles { .. }) && !self.zones.form.value("expires_at").trim().is_empty() {
-            words.extend(["--expires".to_owned(), quoted(self.zones.form.value("expires_at").trim())]);
+        words.extend(self.body.command(form, &cx.view())?);
+        if let Some(reason) = request.reason() {
+            words.extend(["--reason".to_owned(), reason.raw().to_owned()]);
         }
         let mut lines = Vec::new();
-        let on = &self.targets.on;
-        match on.matching.as_slice() {
-            [] if on.ids.is_empty() => {}
-            [Matching { filter, .. }] if on.named() == 0 => match filter.trim() {
+        let mut tail = "";
+        match request.on.matching.as_slice() {
+            [] if request.on.ids.is_empty() => {}
+            [Matching { filter, .. }] if request.on.named() == 0 => match filter.trim() {
                 "" => words.push("--all".to_owned()),
-                _ => words.extend(["--filter".to_owned(), quoted(filter)]),
+                _ => words.extend(["--filter".to_owned(), filter.clone()]),
             },
             _ => {
-                words.extend(["-", "<<'END'"].map(str::to_owned));
+                tail = " - <<'END'";
                 lines = names(plan);
                 lines.push("END".to_owned());
             }
         }
-        lines.insert(0, words.join(" "));
+        let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+        lines.insert(0, format!("{}{tail}", words.join(" ")));
         Some(Box::new(Command { lines }))
     }
 }
@@ -75,8 +55,8 @@ impl PlanDialog {
 /// The addresses of the rows that a plan changes, one a line: one that is left out would make the command end as if
 /// something were lacking.
 fn names(plan: &Plan) -> Vec<String> {
-    let changes = |row: &&PlanRow| plan.kind(row).is_some_and(PlanKind::changes);
-    plan.rows.iter().filter(changes).map(|row| row.name.to_string()).collect()
+    let changed = plan.rows.iter().filter(|row| plan.shape(row).is_some_and(|shape| shape.changes()));
+    changed.map(|row| row.name.to_string()).collect()
 }
 
 /// A word as a shell takes it, made visible first.

@@ -1,102 +1,105 @@
-//! The plan of a bulk change: what it would do, row by row, before any of it is done.
+//! The dialog of every change, one row or many: the form on top, the plan of what it says below, the confirmation, and
+//! the start of the change.
 //!
-//! One dialog for every bulk change. What has to be chosen stands on top, the plan of it below, made
-//! anew while the choice changes; a job is begun only from a plan that was on the screen. Where the
-//! workspace moved on meanwhile it is planned and looked at again.
+//! The plan is made anew while the form is filled in; a change is begun only from a plan that was on the screen. Where
+//! the workspace moved on meanwhile it is planned and looked at again. A change of one row is waited for, so that its
+//! link, or why it failed, is shown here.
 
-mod choice;
 mod command;
-mod kind;
-mod looks;
+mod view;
 
 use super::{
     Cx, Dialog, Outcome, ViewCx,
-    form::Fed,
-    planning::Starting,
-    sight::{Sight, possible},
-    submit::Trouble,
-    zones::{Focus, Typed, Zones},
+    body::Body,
+    focus::{Focus, Sections, Typed},
+    form::{Fault, KeyOutcome},
+    form_error::FormError,
+    link::Link,
+    plan_view::{PlanView, possible},
+    planning::{Starting, Wanted},
 };
 use crate::{
     api::{
         error::ApiError,
-        wire::{Job, Plan, Workspace},
+        wire::{Change, ChangeState, PageQuery, Plan, Shape, StartChange},
     },
     app::{
         action::{Action, Context},
-        effect::{Effect, Reply, ReqId},
-        jobs::taking_back,
+        effect::{Call, Effect, Reply, ReqId},
         key::Code,
         msg::Input,
-        selection::Targets,
         view::DialogView,
     },
-    domain::bulk::{Bulk, BulkAction, Selection},
+    domain::{change::Thing, id::ChangeId},
     i18n::t,
 };
-pub use kind::Kind;
-use kind::confirmed;
 
-/// A bulk change being planned.
+/// A change being planned.
 pub struct PlanDialog {
-    kind: Kind,
-    targets: Targets,
-    /// Of which job what is taken back, or done again.
-    undone: Option<String>,
-    zones: Zones,
-    sight: Sight,
+    body: Box<dyn Body>,
+    sections: Sections,
+    plan: PlanView,
     starting: Starting,
-    /// The plan that was looked at when the job was refused since the workspace moved on: the next one is
-    /// compared with it.
+    /// A change of one row, begun from here.
+    one: Option<One>,
+    /// The plan that was looked at when the change was refused because the workspace moved on: the next one is compared
+    /// with it.
     overtaken: Option<Plan>,
-    /// That it moved on, and how many rows that changed.
+    /// How many rows differ from it.
     moved: Option<usize>,
-    /// What was asked before it is done.
-    question: Option<String>,
     /// `Esc` was pressed once.
     leaving: bool,
     error: Option<String>,
 }
 
+/// A change of one row on its way to its end.
+enum One {
+    /// It goes on: what is told of it is waited for.
+    Running(ChangeId),
+    /// It has ended: its row is read.
+    Reading(ReqId, Box<Change>),
+    /// It made a link.
+    Linked(Link, Box<Change>),
+}
+
 impl PlanDialog {
-    /// Of these rows; an undo has its own.
-    pub fn new(kind: Kind, targets: Targets) -> Self {
+    pub(super) fn new(body: impl Body + 'static) -> Self {
         Self {
-            kind,
-            targets,
-            undone: None,
-            zones: Zones::default(),
-            sight: Sight::default(),
+            body: Box::new(body),
+            sections: Sections::default(),
+            plan: PlanView::default(),
             starting: Starting::default(),
+            one: None,
             overtaken: None,
             moved: None,
-            question: None,
             leaving: false,
             error: None,
         }
     }
 
-    /// To take back what a job did.
-    pub fn undo(job: &Job) -> Self {
-        let given = Targets { on: Selection::default(), count: Some(job.applied), marked: None };
-        Self { undone: Some(taking_back(job)), ..Self::new(Kind::Undo(job.id), given) }
+    /// What the form says.
+    fn wanted(&self, cx: &Cx<'_>) -> Result<Wanted, Fault> {
+        let form = &self.sections.form;
+        let request = self.body.request(form, cx)?;
+        let about = match self.body.shows_reason() {
+            true => request.clone(),
+            false => form.wordless(|form| self.body.request(form, cx))?,
+        };
+        Ok(Wanted { request, about })
     }
 
-    fn bulk(&self, action: BulkAction) -> Bulk {
-        Bulk { on: self.targets.on.clone(), action }
-    }
-
-    /// Plans what the form says, if it says something whole.
-    fn plan(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
-        let planned = self.sight.planning.pending();
-        let effects = match choice::action(self.kind, &self.zones.form, cx) {
-            Ok(action) => self.sight.planning.ask(self.bulk(action), cx),
+    /// A value was settled: plans what the form says, if it is complete.
+    fn settled(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
+        self.body.edited(&mut self.sections.form, cx);
+        let planned = self.plan.planning.pending();
+        let effects = match self.wanted(cx) {
+            Ok(wanted) => self.plan.planning.ask(wanted, cx),
             Err(_) => {
-                self.sight.clear();
-                self.sight.planning.forget()
+                self.plan.clear();
+                self.plan.planning.forget()
             }
         };
-        if self.sight.planning.pending() && !planned {
+        if self.plan.planning.pending() && !planned {
             (self.error, self.moved) = (None, None);
         }
         if !effects.is_empty() {
@@ -106,120 +109,186 @@ impl PlanDialog {
         effects
     }
 
-    /// Plans again after the workspace moved on.
+    /// Plans again, since somebody changed something.
     fn plan_again(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
-        match choice::action(self.kind, &self.zones.form, cx) {
-            Ok(action) => self.sight.planning.ask_anew(self.bulk(action), cx),
+        self.overtaken = self.plan.plan().cloned().or(self.overtaken.take());
+        match self.wanted(cx) {
+            Ok(wanted) => self.plan.planning.ask_anew(wanted, cx),
             Err(_) => Vec::new(),
         }
     }
 
     /// A plan came, in place of another or for the first time.
-    fn planned(&mut self, workspace: &Workspace) {
+    fn planned(&mut self, cx: &Cx<'_>) {
         let before = self.overtaken.take();
-        self.moved = self.sight.came(self.kind.rows(), before.as_ref(), workspace);
+        let verb = self.plan.planning.about().map_or("", |request| self.body.typed_verb(request));
+        self.moved = self.plan.came(verb, before.as_ref(), cx.workspace, cx.now);
         // What was typed confirmed another plan.
-        self.zones.typed = Typed::default();
-        (self.question, self.error) = (None, None);
-        if !self.sight.asks_count() && self.zones.focus == Focus::Count {
-            self.zones.go_to(Focus::Rows);
+        self.sections.typed = Typed::default();
+        if self.moved.is_none() {
+            self.error = None;
+        }
+        if self.plan.phrase().is_none() && self.sections.focus == Focus::Confirm {
+            self.sections.go_to(Focus::Rows);
         }
     }
 
-    /// `Enter`: from the form to the plan, from the plan to the confirmation, from there to the job.
+    /// `Enter`: from the form to the plan, from the plan to what is typed, from there to the change.
     fn go(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
-        let agreed = self.question.take().is_some();
         self.error = None;
-        self.zones.form.clear_faults();
-        let action = match choice::action(self.kind, &self.zones.form, cx) {
-            Ok(action) => action,
+        self.body.edited(&mut self.sections.form, cx);
+        self.sections.form.clear_faults();
+        let wanted = match self.wanted(cx) {
+            Ok(wanted) => wanted,
             Err((field, message)) => {
-                self.said(Trouble::Field(field.to_owned(), message));
-                return self.plan(cx);
+                self.said(FormError::Field(field.to_owned(), message));
+                self.plan.clear();
+                return self.plan.planning.forget();
             }
         };
-        let Some(plan) = self.sight.planning.of(&action) else {
-            self.error = Some(t("dialog.plan.not_yet").to_owned());
-            return self.sight.planning.ask(self.bulk(action), cx);
+        let Some(plan) = self.plan.planning.of(&wanted) else {
+            // It has to be looked at first: the next Enter applies it.
+            return self.plan.planning.ask(wanted, cx);
         };
         if !possible(plan) {
             self.error = plan.refused.is_none().then(|| t("dialog.plan.nothing").to_owned());
             return Vec::new();
         }
-        if let Err(question) = confirmed(self.kind, plan, &mut self.zones, agreed) {
-            self.question = question;
+        let digest = Some(plan.digest.clone());
+        if let Some((field, message)) = self.body.missing(&self.sections.form, cx) {
+            self.said(FormError::Field(field.to_owned(), message));
             return Vec::new();
         }
-        let (digest, bulk) = (plan.digest.clone(), self.bulk(action));
-        vec![self.starting.send(bulk, digest, cx)]
+        if let Some(phrase) = self.plan.phrase()
+            && !self.sections.typed.is(phrase)
+        {
+            self.sections.go_to(Focus::Confirm);
+            return Vec::new();
+        }
+        let password = self.body.password(&self.sections.form);
+        vec![self.starting.send(StartChange { request: wanted.request, digest, password }, cx)]
     }
 
-    fn said(&mut self, trouble: Trouble) {
-        if let Some(message) = self.zones.said(trouble) {
+    fn said(&mut self, error: FormError) {
+        if let Some(message) = self.sections.said(error) {
             self.error = Some(message);
         }
     }
 
     fn leave(&mut self) -> Outcome {
-        if self.question.take().is_some() {
-            return Outcome::Stay(Vec::new());
-        }
-        if self.leaving || !(self.zones.touched() || self.starting.pending()) {
+        // A change that was begun goes on by itself, and the footer tells how it ends.
+        let unsent = self.one.is_none() && (self.sections.touched() || self.starting.pending());
+        if self.leaving || !unsent {
             return Outcome::Close;
         }
         self.leaving = true;
         Outcome::Stay(Vec::new())
     }
 
+    /// A change was begun.
+    fn begun(&mut self, change: Box<Change>, cx: &mut Cx<'_>) -> Outcome {
+        if change.total + change.left_out != 1 {
+            return Outcome::Started(change);
+        }
+        match change.state {
+            ChangeState::Running => {
+                self.one = Some(One::Running(change.id));
+                Outcome::Begun(change, Vec::new())
+            }
+            ChangeState::Done if change.done == 0 || self.makes_link() => Outcome::Stay(self.read_row(change, cx)),
+            _ => Outcome::Started(change),
+        }
+    }
+
+    /// Whether the one row that was planned makes a link.
+    fn makes_link(&self) -> bool {
+        let new = |shape: &Shape| shape.after.iter().any(|thing| matches!(thing, Thing::NewLink));
+        let invitation = |all: &[Thing]| all.iter().any(|thing| matches!(thing, Thing::Invitation { .. }));
+        let made = |shape: &Shape| invitation(&shape.after) && !invitation(&shape.before);
+        self.plan.plan().is_some_and(|plan| plan.shapes.iter().any(|shape| new(shape) || made(shape)))
+    }
+
+    fn read_row(&mut self, change: Box<Change>, cx: &mut Cx<'_>) -> Vec<Effect> {
+        let query = PageQuery { limit: Some(1), ..PageQuery::default() };
+        let (id, effect) = cx.call(Call::ChangeRows(cx.workspace.id, change.id, query));
+        self.one = Some(One::Reading(id, change));
+        vec![effect]
+    }
+
+    /// The one row of a change that has ended.
+    fn row_read(&mut self, change: Box<Change>, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
+        let row = match reply {
+            Ok(Reply::ChangeRows(page)) => page.items.first(),
+            _ => None,
+        };
+        let Some(row) = row else { return Outcome::Started(change) };
+        if let Some(link) = &row.link {
+            self.one = Some(One::Linked(Link { email: row.name.clone(), link: link.clone() }, change));
+            return Outcome::Stay(Vec::new());
+        }
+        match row.outcome.as_ref().and_then(|outcome| outcome.why()) {
+            None => Outcome::Started(change),
+            Some(why) => {
+                // It was possible when it was planned: somebody changed something.
+                self.said(FormError::of(&ApiError::Refused(Box::new(why.clone())), cx.workspace));
+                Outcome::Stay(self.plan_again(cx))
+            }
+        }
+    }
+
     fn press(&mut self, input: Input, cx: &mut Cx<'_>) -> Vec<Effect> {
-        let paging = matches!(input.key.code, Code::PageUp | Code::PageDown) && !self.zones.listing();
-        if (self.zones.focus == Focus::Rows || paging) && self.sight.scroll(input, cx.size) {
-            self.zones.go_to(Focus::Rows);
-            self.question = None;
+        let paging = matches!(input.key.code, Code::PageUp | Code::PageDown) && !self.sections.listing();
+        if (self.sections.focus == Focus::Rows || paging) && self.plan.scroll(input, cx.size) {
+            self.sections.go_to(Focus::Rows);
             return Vec::new();
         }
         if input.confirms() {
-            return if self.zones.focus == Focus::Form && self.zones.form.enter() {
-                self.plan(cx)
+            return if self.sections.focus == Focus::Form && self.sections.form.enter() {
+                self.settled(cx)
             } else {
                 self.go(cx)
             };
         }
-        self.question = None;
-        let counts = self.sight.asks_count();
-        match self.zones.press(input, counts, cx) {
-            Fed::Nothing => Vec::new(),
-            Fed::Taken(effects) => effects,
-            Fed::Settled(effects) => effects.into_iter().chain(self.plan(cx)).collect(),
+        match self.sections.press(input, self.plan.phrase(), cx) {
+            KeyOutcome::Nothing => Vec::new(),
+            KeyOutcome::Taken(effects) => effects,
+            KeyOutcome::Settled(effects) => effects.into_iter().chain(self.settled(cx)).collect(),
         }
     }
 }
 
 impl Dialog for PlanDialog {
     fn context(&self) -> Context {
-        self.zones.context(Context::Plan)
+        self.sections.context(Context::Plan)
     }
 
     fn typing(&self) -> bool {
-        self.question.is_none() && self.zones.typing()
+        self.one.is_none() && self.sections.typing()
     }
 
     fn open(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
-        self.zones.form = choice::form(self.kind, cx);
-        if self.zones.form.is_empty() {
-            self.zones.focus = Focus::Rows;
+        self.sections.form = self.body.form(cx);
+        if self.sections.form.is_empty() {
+            self.sections.focus = Focus::Rows;
         }
-        let mut effects = self.zones.form.open(cx);
-        effects.extend(self.plan(cx));
+        let mut effects = self.sections.form.open(cx);
+        effects.extend(self.settled(cx));
         effects
     }
 
     fn input(&mut self, input: Input, cx: &mut Cx<'_>) -> Outcome {
+        if let Some(One::Linked(link, change)) = &self.one {
+            return if Link::leaves(input) {
+                Outcome::Started(change.clone())
+            } else {
+                Outcome::Stay(link.input(input))
+            };
+        }
         if input.closes() {
             return self.leave();
         }
         self.leaving = false;
-        if self.starting.pending() {
+        if self.starting.pending() || self.one.is_some() {
             return Outcome::Stay(Vec::new());
         }
         if input.action == Some(Action::PlanCommand) {
@@ -232,50 +301,66 @@ impl Dialog for PlanDialog {
     }
 
     fn paste(&mut self, text: &str, cx: &mut Cx<'_>) -> Outcome {
-        if self.starting.pending() {
+        if self.starting.pending() || self.one.is_some() {
             return Outcome::Stay(Vec::new());
         }
-        (self.question, self.leaving) = (None, false);
-        Outcome::Stay(self.zones.paste(text, cx))
+        self.leaving = false;
+        Outcome::Stay(self.sections.paste(text, cx))
     }
 
     fn reply(&mut self, id: ReqId, reply: &Result<Reply, ApiError>, cx: &mut Cx<'_>) -> Outcome {
-        if let Some(answer) = self.starting.reply(id, reply) {
+        if let Some(answer) = self.starting.reply(id, reply, cx.workspace) {
             return match answer {
-                Ok(job) => Outcome::Started(job),
-                Err(Trouble::Stale(_)) => {
-                    self.overtaken = self.sight.planning.shown().cloned();
-                    Outcome::Stay(self.plan_again(cx))
-                }
-                Err(trouble) => {
-                    self.said(trouble);
+                Ok(change) => self.begun(change, cx),
+                Err(FormError::Stale(_)) => Outcome::Stay(self.plan_again(cx)),
+                Err(error) => {
+                    self.said(error);
                     Outcome::Stay(Vec::new())
                 }
             };
         }
-        if let Some(answer) = self.sight.planning.reply(id, reply) {
+        if let Some(One::Reading(_, change)) =
+            self.one.take_if(|one| matches!(one, One::Reading(asked, _) if *asked == id))
+        {
+            return self.row_read(change, reply, cx);
+        }
+        if let Some(answer) = self.plan.planning.reply(id, reply, cx.workspace) {
             match answer {
-                Ok(()) => self.planned(cx.workspace),
+                Ok(()) => self.planned(cx),
                 // While the form is still filled in, the focus stays where somebody types.
-                Err(Trouble::Field(field, why)) if self.zones.form.mark(&field, &why) => {}
-                Err(trouble) => self.said(trouble),
+                Err(FormError::Field(field, why)) if self.sections.form.mark(&field, &why) => self.plan.clear(),
+                Err(error) => {
+                    self.plan.clear();
+                    self.said(error);
+                }
             }
             return Outcome::Stay(Vec::new());
         }
-        self.zones.form.reply(id, reply);
+        self.sections.form.reply(id, reply, cx.workspace);
         Outcome::Stay(Vec::new())
     }
 
     fn lists_came(&mut self, cx: &mut Cx<'_>) -> Vec<Effect> {
-        if !self.zones.form.awaits() {
+        if !self.sections.form.awaits() {
             return Vec::new();
         }
-        let fresh = choice::form(self.kind, cx);
-        self.zones.form.adopt(fresh);
-        self.plan(cx)
+        let fresh = self.body.form(cx);
+        self.sections.form.adopt(fresh);
+        self.settled(cx)
+    }
+
+    fn change_told(&mut self, change: &Change, cx: &mut Cx<'_>) -> Vec<Effect> {
+        let mine = matches!(&self.one, Some(One::Running(id)) if *id == change.id);
+        if !mine || change.state == ChangeState::Running {
+            return Vec::new();
+        }
+        self.read_row(Box::new(change.clone()), cx)
     }
 
     fn view(&self, cx: &ViewCx<'_>) -> DialogView {
-        self.looks(cx)
+        match &self.one {
+            Some(One::Linked(link, _)) => link.view(),
+            _ => self.draw(cx),
+        }
     }
 }

@@ -1,33 +1,35 @@
-//! Making a checked change: a file for each kind of thing changed.
+//! Deltas written, many at once: a few statements whatever their number.
 //!
-//! Whether a change may be made is the domain's matter; here it is only done, and told as it was and
-//! as it is. What a check cannot see (a name taken, a fence that would open) is a conflict.
+//! Whether they may be made was judged by the rules on the state that this transaction holds; here they are only done.
+//! What is made gets its identifier, which is put into the deltas in place of the planned one.
 
-mod deltas;
-mod grants;
-mod groups;
-mod invitations;
-mod members;
-mod traces;
-
-pub(super) use deltas::told;
+mod edges;
+mod made;
+mod records;
 
 use super::{
-    Outcome, Result, StoreError, TokenHash, edges,
+    Result, TokenHash,
+    accounts::key,
+    edges::live,
     filter::ids,
-    sql::{Columns, Dialect, Sql},
+    sql::{Dialect, Sql},
 };
 use crate::domain::{
-    change::Change,
-    edge::{Edge, Terms},
+    change::{Delta, Edit},
     id::{AccountId, WorkspaceId},
-    model::{MemberStatus, Snapshot},
     time::Timestamp,
 };
-use serde_json::{Value, json};
 use sqlx::AnyConnection;
+use std::collections::BTreeSet;
 
-/// One change being made, by someone, now.
+/// The link of an invitation: the hash of its token, and what that was made from.
+#[derive(Debug, Clone)]
+pub struct Link {
+    pub hash: TokenHash,
+    pub seed: String,
+}
+
+/// Deltas being written, by someone, now.
 pub(super) struct Work<'a> {
     pub conn: &'a mut AnyConnection,
     pub d: Dialect,
@@ -36,179 +38,120 @@ pub(super) struct Work<'a> {
     pub now: Timestamp,
 }
 
+/// Whose versions grow.
+#[derive(Default)]
+struct Touched {
+    members: BTreeSet<i64>,
+    groups: BTreeSet<i64>,
+    folders: BTreeSet<i64>,
+    grants: BTreeSet<i64>,
+    workspace: bool,
+}
+
 impl Work<'_> {
-    /// Makes a change.
-    pub async fn apply(&mut self, change: &Change, after: &Snapshot, token: Option<&TokenHash>) -> Result<Outcome> {
-        match change {
-            Change::SetRoles { member, roles, terms } => self.set_roles(*member, roles, terms).await,
-            Change::SetGroups { member, add, remove, terms } => self.set_groups(*member, add, remove, terms).await,
-            Change::Deactivate { member, reason } => {
-                self.set_status(*member, MemberStatus::Deactivated, reason.clone()).await
-            }
-            Change::Reactivate { member, reason } => {
-                self.set_status(*member, MemberStatus::Active, reason.clone()).await
-            }
-            Change::Restore { delta, reason } => self.restore(delta, reason.clone()).await,
-            Change::Remove { member, reason } => self.remove(*member, reason.clone()).await,
-            Change::Rename { member, name } => self.rename(*member, name).await,
-            Change::Transfer { email, reason } => self.transfer(email, reason.clone(), after).await,
-            Change::CreateGroup(draft) => self.create_group(draft).await,
-            Change::EditGroup { group, draft } => self.edit_group(*group, draft).await,
-            Change::DeleteGroup { group, reason } => self.delete_group(*group, reason.clone()).await,
-            Change::SetGroupMembers { group, add, remove, terms } => {
-                self.set_group_members(*group, add, remove, terms).await
-            }
-            Change::Grant { folder, subject, capability, effect, terms } => {
-                self.grant(*folder, *subject, capability, *effect, terms).await
-            }
-            Change::EditGrant { grant, terms } => self.edit_grant(*grant, terms).await,
-            Change::Revoke { grant, reason } => self.revoke(*grant, reason.clone()).await,
-            Change::Invite(draft) => self.invite(draft, after, token).await,
-            Change::ResendInvitation { invitation } => self.resend(*invitation, after, token).await,
-            Change::ReopenInvitation { invitation, status, expires_at, delta, reason } => {
-                self.reopen(*invitation, (*status, *expires_at), delta, reason.clone(), token).await
-            }
-            Change::CancelInvitation { invitation, reason } => self.cancel(*invitation, reason.clone()).await,
-            Change::EditInvitation { invitation, roles, groups, ttl_days } => {
-                self.edit_invitation(*invitation, roles, groups, *ttl_days).await
+    /// Writes deltas, none of which is about what another is about; `links` are those of the invitations that get one,
+    /// in the order of the deltas.
+    pub async fn write(&mut self, deltas: &mut [Delta], links: &[Option<Link>]) -> Result<()> {
+        self.make(deltas).await?;
+        let edits = || deltas.iter().flat_map(|delta| &delta.0);
+        self.end_edges(edits()).await?;
+        self.put_edges(edits()).await?;
+        self.write_members(edits()).await?;
+        self.write_places(edits()).await?;
+        for (delta, link) in deltas.iter().zip(links) {
+            if let Some((id, before, after)) = delta.invitation() {
+                self.write_invitation(id, before, after, link.as_ref()).await?;
             }
         }
+        let touched = touched(deltas.iter().flat_map(|delta| &delta.0));
+        self.grow(&touched).await
     }
 
     fn sql(&self, text: &str) -> Sql {
         self.d.sql(text)
     }
 
-    /// A new edge by this actor.
-    fn edge(&self, terms: &Terms) -> Edge {
-        Edge::new(terms.clone(), Some(self.actor), self.now)
-    }
-
-    /// The one number that a statement returns.
-    async fn made(&mut self, sql: Sql) -> Result<i64> {
-        sql.number(self.conn).await?.ok_or_else(|| StoreError::Corrupt("what was made has no id".to_owned()))
-    }
-
-    /// Grows a thing's version and answers it.
-    async fn bump(&mut self, table: &str, id: i64) -> Result<i64> {
-        let sql = self.sql(&format!("UPDATE {table} SET version = version + 1 WHERE id = ? RETURNING version"));
-        self.made(sql.bind(id)).await
-    }
-
-    /// Gives a member exactly these roles or groups.
-    async fn set_edges(&mut self, kind: Kind, member: i64, wanted: &[i64], edge: &Edge) -> Result<()> {
-        let (table, column) = kind.table();
-        let dead = format!("DELETE FROM {table} WHERE member_id = ? AND (expires_at <= ? OR {column} NOT IN ");
-        let mut dead = self.sql(&dead).bind(member).bind(self.now.0);
-        // NOT IN (NULL) is never true: with nothing wanted everything goes.
-        match wanted {
-            [] => dead.push("(-1)"),
-            some => dead.ids(some.iter().copied()),
-        };
-        dead.and(")").run(self.conn).await?;
-        for id in wanted {
-            self.add_edge(kind, member, *id, edge).await?;
+    /// Versions grow; what lists are sorted by, and what waits behind open invitations, follows members' edges.
+    async fn grow(&mut self, touched: &Touched) -> Result<()> {
+        for (table, ids) in [("groups", &touched.groups), ("folders", &touched.folders), ("grants", &touched.grants)] {
+            if !ids.is_empty() {
+                let sql = self.sql(&format!("UPDATE {table} SET version = version + 1 WHERE id IN "));
+                sql.and_ids(ids.iter().copied()).run(self.conn).await?;
+            }
         }
-        Ok(())
-    }
-
-    /// One more; an edge that is there stays as it is, unless another end is asked for (`Edge::stays`).
-    async fn add_edge(&mut self, kind: Kind, member: i64, id: i64, edge: &Edge) -> Result<()> {
-        let (table, column) = kind.table();
-        let text = format!(
-            "INSERT INTO {table} (member_id, {column}, {names}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) \
-             ON CONFLICT (member_id, {column}) DO UPDATE SET {anew} WHERE {table}.expires_at <> excluded.expires_at \
-             OR ({table}.expires_at IS NULL AND excluded.expires_at IS NOT NULL)",
-            names = edges::NAMES,
-            anew = edges::anew(),
-        );
-        let mut sql = self.sql(&text).bind(member).bind(id);
-        edges::bind(&mut sql, edge);
-        sql.run(self.conn).await?;
-        Ok(())
-    }
-
-    /// Brings what the list is sorted by, and what waits behind open invitations, in line with these
-    /// members' edges.
-    pub(super) async fn refresh(&mut self, members: &[i64]) -> Result<()> {
-        rank(self.conn, self.d, members, self.now).await?;
-        self.promise(members).await
-    }
-
-    /// The same, where members changed by it: their versions grow.
-    pub(super) async fn touch(&mut self, members: &[i64]) -> Result<()> {
-        let sql = self.sql(&format!("UPDATE members SET version = version + 1, {} WHERE id IN ", ranked(self.now)));
-        sql.and_ids(members.iter().copied()).run(self.conn).await?;
-        self.promise(members).await
-    }
-
-    /// What waits behind open invitations is what these members hold.
-    async fn promise(&mut self, members: &[i64]) -> Result<()> {
-        let open = "SELECT id FROM invitations WHERE status IN ('sent', 'expired', 'failed') AND member_id IN ";
-        let open = ids(self.conn, self.sql(open).and_ids(members.iter().copied())).await?;
-        if open.is_empty() {
+        if touched.workspace {
+            let sql = self.sql("UPDATE workspaces SET version = version + 1 WHERE id = ?").bind(self.ws.0);
+            sql.run(self.conn).await?;
+        }
+        if touched.members.is_empty() {
             return Ok(());
         }
-        for kind in [Kind::Role, Kind::Group] {
-            let (table, column) = kind.table();
-            let waiting = kind.waiting();
+        let members = || touched.members.iter().copied();
+        let sql = self.sql(&format!("UPDATE members SET version = version + 1, {} WHERE id IN ", ranked(self.now)));
+        sql.and_ids(members()).run(self.conn).await?;
+        self.promise(members()).await
+    }
+
+    /// What waits behind open invitations is what their pending members hold.
+    async fn promise(&mut self, members: impl Iterator<Item = i64>) -> Result<()> {
+        let open = "SELECT id FROM invitations WHERE status IN ('sent', 'expired', 'failed') AND member_id IN ";
+        let open = ids(self.conn, self.sql(open).and_ids(members)).await?;
+        if open.is_empty() { Ok(()) } else { self.promise_of(&open).await }
+    }
+
+    /// The same, of these invitations.
+    async fn promise_of(&mut self, invitations: &[i64]) -> Result<()> {
+        for (what, waiting) in [("role", "invitation_role"), ("group", "invitation_group")] {
             let clear = self.sql(&format!("DELETE FROM {waiting} WHERE invitation_id IN "));
-            clear.and_ids(open.iter().copied()).run(self.conn).await?;
+            clear.and_ids(invitations.iter().copied()).run(self.conn).await?;
             let fill = format!(
-                "INSERT INTO {waiting} (invitation_id, {column}) SELECT i.id, e.{column} FROM invitations i \
-                 JOIN {table} e ON e.member_id = i.member_id WHERE {} AND i.id IN ",
-                edges::live("e", self.now)
+                "INSERT INTO {waiting} (invitation_id, {what}_id) SELECT i.id, e.{what}_id FROM invitations i \
+                 JOIN member_{what} e ON e.member_id = i.member_id WHERE {} AND i.id IN ",
+                live("e", self.now)
             );
-            self.sql(&fill).and_ids(open.iter().copied()).run(self.conn).await?;
+            self.sql(&fill).and_ids(invitations.iter().copied()).run(self.conn).await?;
         }
         Ok(())
     }
-
-    /// A member's roles or groups with their edges, for the audit log and undo.
-    async fn edges_value(&mut self, kind: Kind, member: i64) -> Result<Value> {
-        let (table, column) = kind.table();
-        let named = kind.named();
-        let text = format!(
-            "SELECT n.id, n.name, {} FROM {table} e JOIN {named} n ON n.id = e.{column} \
-             WHERE e.member_id = ? AND {} ORDER BY n.id",
-            edges::columns("e"),
-            edges::live("e", self.now)
-        );
-        let rows = self.sql(&text).bind(member).all(self.conn).await?;
-        let all =
-            rows.iter().map(|row| Ok(json!({ "id": row.int(0)?, "name": row.text(1)?, "edge": edges::read(row, 2)? })));
-        Ok(Value::Array(all.collect::<Result<_>>()?))
-    }
 }
 
-/// The two kinds of edge that a member and an invitation have.
-#[derive(Debug, Clone, Copy)]
-enum Kind {
-    Role,
-    Group,
-}
-
-impl Kind {
-    fn table(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Role => ("member_role", "role_id"),
-            Self::Group => ("member_group", "group_id"),
+fn touched<'d>(edits: impl Iterator<Item = &'d Edit>) -> Touched {
+    let mut touched = Touched::default();
+    let mut gone = BTreeSet::new();
+    for edit in edits {
+        touched.members.extend(edit.member().map(|id| id.0));
+        match edit {
+            Edit::Member { id, before, after } => {
+                if after.is_none() {
+                    gone.insert(id.0);
+                }
+                let owner =
+                    |side: &Option<crate::domain::change::Membership>| side.as_ref().is_some_and(|one| one.owner);
+                touched.workspace |= owner(before) != owner(after);
+            }
+            Edit::InGroup { group, .. } => drop(touched.groups.insert(group.0)),
+            Edit::Group { id, before, .. } => {
+                if before.is_some() {
+                    touched.groups.insert(id.0);
+                }
+            }
+            Edit::Grant { id, folder, before, after, .. } => {
+                touched.folders.insert(folder.0);
+                if before.is_some() && after.is_some() {
+                    touched.grants.insert(id.0);
+                }
+            }
+            Edit::Fence { folder, .. } => drop(touched.folders.insert(folder.0)),
+            Edit::Folder { id, before, .. } => {
+                if before.is_some() {
+                    touched.folders.insert(id.0);
+                }
+            }
+            Edit::Role { .. } | Edit::Direct { .. } | Edit::Name { .. } | Edit::Invitation { .. } => {}
         }
     }
-
-    fn waiting(self) -> &'static str {
-        match self {
-            Self::Role => "invitation_role",
-            Self::Group => "invitation_group",
-        }
-    }
-
-    fn named(self) -> &'static str {
-        match self {
-            Self::Role => "roles",
-            Self::Group => "groups",
-        }
-    }
+    touched.members.retain(|id| !gone.contains(id));
+    touched
 }
 
 /// Recomputes what the list is sorted by (see the schema).
@@ -219,10 +162,15 @@ pub(super) async fn rank(conn: &mut AnyConnection, d: Dialect, members: &[i64], 
 }
 
 fn ranked(now: Timestamp) -> String {
-    let live = edges::live("e", now);
+    let live = live("e", now);
     format!(
         "role_rank = CASE WHEN owner = 1 THEN 0 ELSE COALESCE((SELECT MIN(r.position) + 1 \
          FROM member_role e JOIN roles r ON r.id = e.role_id WHERE e.member_id = members.id AND {live}), 1000000) END, \
          group_count = (SELECT COUNT(*) FROM member_group e WHERE e.member_id = members.id AND {live})"
     )
+}
+
+/// The key that a name is found and sorted by.
+fn name_key(name: &crate::domain::untrusted::Text) -> String {
+    key(name.raw())
 }

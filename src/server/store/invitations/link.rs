@@ -7,7 +7,7 @@ use crate::{
         time::Timestamp,
         untrusted::Text,
     },
-    server::store::{Result, Store, TokenHash, WriteTx, sql::Columns},
+    server::store::{Result, Store, TokenHash, sql::Columns},
 };
 
 /// An invitation as its link shows it.
@@ -34,16 +34,6 @@ pub struct InvitationByToken {
     pub at_work: bool,
     /// When the link dies.
     pub expires_at: Timestamp,
-}
-
-impl WriteTx {
-    /// Keeps who made a link, and what its token was made from, so that they can be shown it again.
-    pub async fn keep_link(&mut self, token: &TokenHash, by: AccountId, seed: &str) -> Result<()> {
-        let text = "UPDATE invitations SET link_by = ?, link_seed = ? WHERE workspace_id = ? AND token_hash = ?";
-        let sql = self.d.sql(text).bind(by.0).bind(seed).bind(self.ws.0).bind(token.as_str());
-        sql.run(&mut self.writing.tx).await?;
-        Ok(())
-    }
 }
 
 impl Store {

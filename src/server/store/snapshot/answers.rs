@@ -106,12 +106,13 @@ impl Answers {
     }
 
     fn groups(&mut self) -> Result<Vec<Group>> {
-        type Row = (String, i64, Text, Option<MemberId>, Option<String>);
+        type Row = (String, i64, Text, Text, Option<MemberId>, Option<String>);
         let mut groups = BTreeMap::new();
-        for (key, id, name, leader, gives) in self.rows.next::<Row>()? {
+        for (key, id, name, description, leader, gives) in self.rows.next::<Row>()? {
             let group = groups.entry((key, id)).or_insert_with(|| Group {
                 id: GroupId(id),
                 name,
+                description,
                 capabilities: CapSet::default(),
                 leader,
             });
@@ -121,14 +122,15 @@ impl Answers {
     }
 
     fn members(&mut self, mut org_roles: HashMap<AccountId, Vec<OrgRole>>) -> Result<Vec<Member>> {
-        type Row = (String, MemberId, AccountId, Text, MemberStatus, String, i64, i64);
+        type Row = (String, MemberId, AccountId, Text, MemberStatus, String, i64, i64, At);
         let mut rows: Vec<Row> = self.rows.next()?;
         rows.sort_unstable_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
-        let member = |(_, id, account, email, status, account_status, signs_in, owner): Row| Member {
+        let member = |(_, id, account, email, status, account_status, signs_in, owner, joined_at): Row| Member {
             id,
             account,
             email,
             status,
+            joined_at,
             account_active: account_status == "active",
             can_sign_in: signs_in == 1,
             owner: owner == 1,
@@ -165,9 +167,11 @@ impl Answers {
     }
 
     fn folders(&mut self) -> Result<Vec<Folder>> {
-        let mut rows: Vec<(FolderId, Option<FolderId>, Text)> = self.rows.next()?;
+        type Row = (FolderId, Option<FolderId>, Text, Text, Option<MemberId>);
+        let mut rows: Vec<Row> = self.rows.next()?;
         rows.sort_unstable_by_key(|row| row.0);
-        Ok(rows.into_iter().map(|(id, parent, name)| Folder { id, parent, name }).collect())
+        let folder = |(id, parent, name, kind, owner)| Folder { id, parent, name, kind, owner };
+        Ok(rows.into_iter().map(folder).collect())
     }
 
     fn fences(&mut self) -> Result<Vec<Fence>> {

@@ -2,21 +2,18 @@
 
 mod answers;
 mod questions;
-mod touched;
 
 use super::{
     Result, Store,
     sql::{Columns, Dialect, Sql},
-    workspaces,
 };
 use crate::domain::{
     capability::key as capability,
-    change::{AccountFacts, Change},
+    change::AccountFacts,
     id::{AccountId, MemberId, WorkspaceId},
     model::Snapshot,
     time::Timestamp,
 };
-pub(super) use touched::scope_of;
 
 use answers::Answers;
 use questions::{Questions, Who};
@@ -164,12 +161,5 @@ impl Store {
             return load(&mut *self.pool.acquire().await?, self.dialect, ws, scope, now).await;
         }
         load(&mut *self.read().await?, self.dialect, ws, scope, now).await
-    }
-
-    /// Whom a change touches: the scope that a check or preview of it needs.
-    pub async fn scope_of(&self, ws: WorkspaceId, change: &Change, actor: MemberId) -> Result<Scope> {
-        let mut tx = self.read().await?;
-        workspaces::revision(&mut tx, self.dialect, ws).await?;
-        scope_of(&mut tx, self.dialect, ws, change, actor).await
     }
 }

@@ -63,11 +63,11 @@ impl Questions<'_> {
 
     fn groups(&self) -> Sql {
         let rest = "groups g LEFT JOIN group_capability c ON c.group_id = g.id WHERE g.workspace_id";
-        self.here("g.name_key, g.id, g.name, g.leader, c.capability", rest)
+        self.here("g.name_key, g.id, g.name, g.description, g.leader, c.capability", rest)
     }
 
     fn folders(&self) -> Sql {
-        self.here("f.id, f.parent, f.name", "folders f WHERE f.workspace_id")
+        self.here("f.id, f.parent, f.name, f.kind, f.owner", "folders f WHERE f.workspace_id")
     }
 
     fn fences(&self) -> Sql {
@@ -104,7 +104,7 @@ impl Questions<'_> {
 
     fn members(&self) -> Sql {
         let columns = "m.email_key, m.id, m.account_id, a.email, m.status, a.status, \
-                       CASE WHEN COALESCE(a.password_hash, a.provider) IS NULL THEN 0 ELSE 1 END, m.owner";
+                       CASE WHEN COALESCE(a.password_hash, a.provider) IS NULL THEN 0 ELSE 1 END, m.owner, m.joined_at";
         let columns = self.d.gather(columns);
         self.of_members(&format!("SELECT {columns} FROM members m JOIN accounts a ON a.id = m.account_id WHERE"))
     }
