@@ -2,8 +2,8 @@
 //! SQLite, with an audit event and undo data for each row; how long reads take meanwhile; and the same
 //! done with one request a row.
 //!
-//! `cargo bench --bench bulk`; `-- 10000` for another number of rows, `-- --postgres` on the empty database of a
-//! PostgreSQL server that `ROLECALL_TEST_POSTGRES` names.
+//! `cargo bench --bench bulk`; `-- 10000` for another number of rows, `-- --change` for the change alone,
+//! `-- --postgres` on the empty database of a PostgreSQL server that `ROLECALL_TEST_POSTGRES` names.
 
 use rolecall::{
     api::{
@@ -45,7 +45,7 @@ fn main() {
 
 async fn run(rows: usize) {
     let folder = tempfile::tempdir().unwrap();
-    let url = if std::env::args().any(|arg| arg == "--postgres") {
+    let url = if asked("--postgres") {
         std::env::var("ROLECALL_TEST_POSTGRES").expect("ROLECALL_TEST_POSTGRES names an empty database")
     } else {
         format!("sqlite:{}", folder.path().join("rolecall.db").display())
@@ -62,13 +62,21 @@ async fn run(rows: usize) {
     let roles = backend.roles(ws).await.unwrap();
     let role = |name: &str| roles.iter().find(|role| role.name.raw() == name).unwrap().id;
     let members = others(&backend, ws, "Technician", rows).await;
-    one_by_one(&backend, ws, &members[..ONE_BY_ONE.min(rows)], role("Viewer"), rows).await;
+    if !asked("--change") {
+        one_by_one(&backend, ws, &members[..ONE_BY_ONE.min(rows)], role("Viewer"), rows).await;
+    }
     many_at_once(&backend, ws, &members, role("Technician")).await;
-    stopped("here", &backend, &backend, ws, &to_role(&members, role("Analyst"))).await;
-    stopped("in another process", &backend, &other, ws, &to_role(&members, role("Marketer"))).await;
+    if !asked("--change") {
+        stopped("here", &backend, &backend, ws, &to_role(&members, role("Analyst"))).await;
+        stopped("in another process", &backend, &other, ws, &to_role(&members, role("Marketer"))).await;
+    }
     beside.shutdown().await;
     running.shutdown().await;
     println!("the chain of {} events holds", store.verify_audit(ws).await.unwrap());
+}
+
+fn asked(option: &str) -> bool {
+    std::env::args().any(|arg| arg == option)
 }
 
 async fn serve(store: Store, account: AccountId) -> (Running, HttpBackend) {

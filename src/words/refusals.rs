@@ -83,6 +83,7 @@ fn parameters(why: &Refusal, labels: &dyn Labels) -> Vec<(&'static str, String)>
         | Refusal::Provider
         | Refusal::ActorGone
         | Refusal::TakenBack
+        | Refusal::NothingChanges
         | Refusal::Irreversible
         | Refusal::AtWork { .. }
         | Refusal::NotYours
@@ -216,6 +217,7 @@ mod tests {
             changed(true, true, true),
             Refusal::ActorGone,
             Refusal::TakenBack,
+            Refusal::NothingChanges,
             Refusal::Irreversible,
             Refusal::UndoneAlready { by: ChangeId(7) },
             Refusal::AtWork { elsewhere: false },

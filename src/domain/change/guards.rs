@@ -56,6 +56,14 @@ impl Administrators {
         let new: HashSet<MemberId> = self.new.iter().map(|one| one.id).collect();
         self.old.iter().any(|one| !new.contains(&one.id))
     }
+
+    /// Whether invariant 2 holds after any part of the rows as well, each of which is of another member: somebody who
+    /// can sign in is one before and after.
+    pub fn one_stays(&self) -> bool {
+        let able = |one: &&Administrator| one.can_sign_in;
+        let new: HashSet<MemberId> = self.new.iter().filter(able).map(|one| one.id).collect();
+        self.old.iter().filter(able).any(|one| new.contains(&one.id)) || !self.lowers_one()
+    }
 }
 
 /// The active members who hold `members.manage` and `roles.manage` across the workspace; the owner is one.

@@ -120,6 +120,8 @@ pub enum Refusal {
     ActorGone,
     /// Another change has taken this one back before the row was done.
     TakenBack,
+    /// Every row is so already or left out: the plan says which.
+    NothingChanges,
     /// A change of this kind cannot be taken back.
     Irreversible,
     /// It is taken back already, by this change.
@@ -267,6 +269,7 @@ impl Refusal {
             Self::ChangedSince { .. } => "changed_since",
             Self::ActorGone => "actor_gone",
             Self::TakenBack => "taken_back",
+            Self::NothingChanges => "nothing_changes",
             Self::Irreversible => "irreversible",
             Self::UndoneAlready { .. } => "undone_already",
             Self::AtWork { .. } => "at_work",
@@ -355,6 +358,7 @@ impl Refusal {
             Self::NotFound { .. } => Class::Missing,
             Self::ChangedSince { .. }
             | Self::TakenBack
+            | Self::NothingChanges
             | Self::UndoneAlready { .. }
             | Self::AtWork { .. }
             | Self::NoOwner

@@ -42,8 +42,8 @@ pub struct Plan {
     /// Why none of it may be done.
     pub refused: Option<Refusal>,
     pub confirm: Confirm,
-    /// Whether somebody who is an administrator is none afterwards.
-    pub lowers_administrator: bool,
+    /// Whether an administrator remains wherever it is stopped midway.
+    pub stops_safely: bool,
 }
 
 impl PlannedRow {
@@ -75,18 +75,10 @@ pub fn plan(before: &Snapshot, actor: MemberId, rows: &[Row], facts: &Facts, bul
     let Ok(actor) = index.member(actor) else {
         let row = PlannedRow::skipped(Refusal::NotFound { what: What::Member });
         let (rows, after) = (vec![row; rows.len()], before.clone());
-        return Plan {
-            rows,
-            after,
-            warnings: Vec::new(),
-            refused: None,
-            confirm: Confirm::Enter,
-            lowers_administrator: false,
-        };
+        return Plan { rows, after, warnings: Vec::new(), refused: None, confirm: Confirm::Enter, stops_safely: true };
     };
     let batch = Batch { index: &index, actor, facts, rows, bulk, now };
-    let mut firsts = Firsts::default();
-    let deltas: Vec<Result<Delta, Refusal>> = (0..rows.len()).map(|at| batch.delta(at, &mut firsts)).collect();
+    let deltas = batch.deltas();
     let after = batch.simulate(deltas.iter().filter_map(|delta| delta.as_ref().ok()));
     let then = Access::new(&after);
     let wanted = deltas.iter().flatten().filter(|delta| !delta.is_empty()).count();
@@ -105,11 +97,10 @@ pub fn plan(before: &Snapshot, actor: MemberId, rows: &[Row], facts: &Facts, bul
         Err(refusal) => (None, Some(refusal)),
     };
     let (planned, ended) = without_ends(planned);
-    let lowers_administrator = administrators.lowers_one();
-    let confirm = batch.weight(&planned, lowers_administrator).confirm();
+    let confirm = batch.weight(&planned, administrators.lowers_one()).confirm();
     let last = batch.is_final(&planned).then_some(Warning::Final);
     let warnings = few.into_iter().chain(ended).chain(last).collect();
-    Plan { rows: planned, after, warnings, refused, confirm, lowers_administrator }
+    Plan { rows: planned, after, warnings, refused, confirm, stops_safely: administrators.one_stays() }
 }
 
 /// What a kind of change gives and takes, in names, as it is told in one line.
@@ -162,12 +153,26 @@ impl<'a> Batch<'a> {
         self.rows[at].kind.rules()
     }
 
-    /// What a row would do, as far as the state before tells; or why it may not.
-    fn delta(&self, at: usize, firsts: &mut Firsts) -> Result<Delta, Refusal> {
+    /// What each row would do, as far as the state before tells; or why it may not.
+    fn deltas(&self) -> Vec<Result<Delta, Refusal>> {
+        let touches = in_parts(self.rows.len(), |part| part.map(|at| self.touch(at)).collect());
+        let mut firsts = Firsts::default();
+        let first = |(at, touch): (usize, Result<Touch, Refusal>)| {
+            touch.and_then(|touch| firsts.take(at, touch, self.rows.len(), &self.rows[at]))
+        };
+        let first: Vec<Result<(), Refusal>> = touches.into_iter().enumerate().map(first).collect();
+        in_parts(self.rows.len(), |part| part.map(|at| first[at].clone().and_then(|()| self.delta(at))).collect())
+    }
+
+    /// Whose access a row changes, where it may be done at all.
+    fn touch(&self, at: usize) -> Result<Touch, Refusal> {
         let (cx, rules) = (self.cx(at), self.rules(at));
         cx.may(&rules.needs(&cx))?;
-        firsts.take(at, rules.touches(&cx), self.rows.len(), &self.rows[at])?;
-        let delta = rules.delta(&cx)?;
+        Ok(rules.touches(&cx))
+    }
+
+    fn delta(&self, at: usize) -> Result<Delta, Refusal> {
+        let delta = self.rules(at).delta(&self.cx(at))?;
         provider_edges_stay(&delta, self.now)?;
         Ok(delta)
     }

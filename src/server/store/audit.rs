@@ -106,7 +106,8 @@ pub(super) async fn append(
 
 /// The end of a workspace's chain, to which one actor's events are added: hashed here, written together.
 /// The caller holds the workspace from beginning to end.
-pub(super) struct Chain {
+#[derive(Debug)]
+pub struct Chain {
     d: Dialect,
     ws: WorkspaceId,
     actor: Option<AccountId>,
@@ -119,7 +120,7 @@ pub(super) struct Chain {
 
 impl Chain {
     /// Reads where the chain stands.
-    pub async fn take_up(
+    pub(super) async fn take_up(
         conn: &mut AnyConnection,
         d: Dialect,
         ws: WorkspaceId,
@@ -192,7 +193,7 @@ impl Chain {
     }
 
     /// Writes what was added.
-    pub async fn write(self, conn: &mut AnyConnection) -> Result<()> {
+    pub(super) async fn write(self, conn: &mut AnyConnection) -> Result<()> {
         self.rows.run(conn).await?;
         let head = self.d.sql("UPDATE workspaces SET audit_seq = ?, audit_hash = ? WHERE id = ?");
         head.bind(self.seq).bind(self.hash).bind(self.ws.0).run(conn).await?;

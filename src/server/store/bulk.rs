@@ -10,7 +10,8 @@ use sqlx::{AnyConnection, any::AnyRow};
 /// statements stop being faster.
 pub(super) const MOST_ARGS: usize = 8_000;
 
-/// Rows for one table.
+/// Rows for one table. Where one of them fails nothing of the transaction is kept, or it goes back to a savepoint.
+#[derive(Debug)]
 pub(super) struct Batch {
     d: Dialect,
     head: String,
@@ -22,7 +23,7 @@ pub(super) struct Batch {
 impl Batch {
     /// Rows with these columns.
     pub fn new(d: Dialect, table: &str, columns: &[&str]) -> Self {
-        let head = format!("INSERT INTO {table} ({}) VALUES ", columns.join(", "));
+        let head = format!("INSERT{} INTO {table} ({}) VALUES ", d.or_fail(), columns.join(", "));
         Self { d, head, width: columns.len(), args: Vec::new(), ending: String::new() }
     }
 

@@ -57,7 +57,7 @@ mod write;
 
 pub use accounts::{Account, Session, TokenHash};
 pub use apply::Link;
-pub use audit::NewEvent;
+pub use audit::{Chain, NewEvent};
 pub use changes::{ChangeRecord, DoneRow, LEASE, NewChange, NewResult, NewRow, PendingRow, What};
 pub use clock::Accepted;
 pub use error::{Result, StoreError};

@@ -70,6 +70,10 @@ impl Store {
         let owner = AccountId(seed.cast.first().map_or(0, |(account, _)| *account));
         seed.log(owner).await?;
         tx.commit().await?;
+        if d == Dialect::Postgres {
+            // By itself PostgreSQL takes notice after a minute, and until then reads whole tables for a few rows.
+            d.sql("ANALYZE").run(&mut *self.pool.acquire().await?).await?;
+        }
         Ok((ws, owner))
     }
 }

@@ -61,6 +61,17 @@ impl Dialect {
         }
     }
 
+    /// A table with a column `value`: the numbers of a list, as [`numbers`] writes it, that is the next argument.
+    pub fn each(self) -> &'static str {
+        match self {
+            Self::Sqlite => "json_each(?)",
+            Self::Postgres => {
+                "(SELECT CAST(value AS BIGINT) AS value, ordinality - 1 AS key \
+                 FROM json_array_elements_text(CAST(? AS JSON)) WITH ORDINALITY) AS each"
+            }
+        }
+    }
+
     /// Says after a table's name which index leads to its rows, where the database would choose a worse one.
     pub fn by_index(self, index: &str) -> String {
         match self {
@@ -76,6 +87,15 @@ impl Dialect {
         match self {
             Self::Sqlite => format!("CAST(x'{digits}' AS TEXT)"),
             Self::Postgres => format!("convert_from('\\x{digits}'::bytea, 'UTF8')"),
+        }
+    }
+
+    /// Said after `INSERT` or `UPDATE` of many rows where a failure ends the whole transaction, or goes back to a
+    /// savepoint: SQLite then keeps no copy of each page for the statement's own sake.
+    pub fn or_fail(self) -> &'static str {
+        match self {
+            Self::Sqlite => " OR FAIL",
+            Self::Postgres => "",
         }
     }
 
@@ -191,17 +211,13 @@ impl Sql {
     /// Adds `(1, 2, 3)`: numbers of ours, written out, and the statement is not kept prepared. Of many they are
     /// an argument, which no parser has to read. Only where all `?` before them have their arguments.
     pub fn ids(&mut self, ids: impl IntoIterator<Item = i64>) -> &mut Self {
-        let ids: Vec<String> = ids.into_iter().map(|id| id.to_string()).collect();
+        let ids: Vec<i64> = ids.into_iter().collect();
         if ids.len() > WRITTEN_OUT {
-            let many = match self.dialect {
-                Dialect::Sqlite => "(SELECT value FROM json_each(?))",
-                Dialect::Postgres => "(SELECT CAST(value AS BIGINT) FROM json_array_elements_text(CAST(? AS JSON)))",
-            };
-            return self.push(many).arg(format!("[{}]", ids.join(",")));
+            return self.push(&format!("(SELECT value FROM {})", self.dialect.each())).arg(numbers(ids));
         }
         self.cached = false;
-        let list = if ids.is_empty() { "NULL".to_owned() } else { ids.join(",") };
-        self.push(&format!("({list})"))
+        let list: Vec<String> = ids.iter().map(i64::to_string).collect();
+        self.push(&format!("({})", if list.is_empty() { "NULL".to_owned() } else { list.join(",") }))
     }
 
     /// As [`Sql::push`], at the end of a chain.
@@ -283,6 +299,16 @@ impl Sql {
     pub async fn count(self, conn: &mut AnyConnection) -> Result<u64> {
         Ok(self.number(conn).await?.unwrap_or(0).unsigned_abs())
     }
+}
+
+/// Numbers as one argument, for [`Dialect::each`].
+pub(super) fn numbers(numbers: impl IntoIterator<Item = i64>) -> String {
+    let mut list = String::from("[");
+    for number in numbers {
+        let _ = write!(list, "{}{number}", if list.len() > 1 { "," } else { "" });
+    }
+    list.push(']');
+    list
 }
 
 /// Where work goes to the database. In unit tests it always waits here once, so that it can be dropped between any

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::domain::{
     change::Delta,
-    id::{AccountId, ChangeId, EventId, WorkspaceId},
+    id::{AccountId, ChangeId, WorkspaceId},
     model::Snapshot,
     time::{DAY, Timestamp},
 };
@@ -73,8 +73,23 @@ impl WriteTx {
         actor: AccountId,
         now: Timestamp,
     ) -> Result<()> {
-        let mut work = apply::Work { conn: &mut self.writing.tx, d: self.d, ws: self.ws, actor, now };
-        work.write(deltas, links).await
+        self.work(actor, now).make(deltas).await?;
+        self.write_edges(deltas, links, actor, now).await
+    }
+
+    /// The same of deltas that make nothing ([`Delta::makes_something`]).
+    pub async fn write_edges(
+        &mut self,
+        deltas: &[Delta],
+        links: &[Option<Link>],
+        actor: AccountId,
+        now: Timestamp,
+    ) -> Result<()> {
+        self.work(actor, now).write(deltas, links).await
+    }
+
+    fn work(&mut self, actor: AccountId, now: Timestamp) -> apply::Work<'_> {
+        apply::Work { conn: &mut self.writing.tx, d: self.d, ws: self.ws, actor, now }
     }
 
     /// Runs what may find that something stands against it: then nothing of it is kept, and the rest stays.
@@ -90,17 +105,26 @@ impl WriteTx {
         self.d.sql("RELEASE SAVEPOINT row").run(&mut self.writing.tx).await.map(drop)
     }
 
-    /// Adds events of a change to the workspace's chain, in order.
+    /// The end of the workspace's audit log, to which events of a change are added.
+    pub async fn chain(&mut self, change: Option<ChangeId>, actor: Option<AccountId>) -> Result<Chain> {
+        Chain::take_up(&mut self.writing.tx, self.d, self.ws, actor, change).await
+    }
+
+    /// Writes the events that were added to it.
+    pub async fn keep(&mut self, chain: Chain) -> Result<()> {
+        chain.write(&mut self.writing.tx).await
+    }
+
+    /// Adds events of a change, or of none, to the workspace's log, in order.
     pub async fn log(
         &mut self,
         change: Option<ChangeId>,
         actor: Option<AccountId>,
         events: &[NewEvent<'_>],
-    ) -> Result<Vec<EventId>> {
-        let mut chain = Chain::take_up(&mut self.writing.tx, self.d, self.ws, actor, change).await?;
-        let ids = events.iter().map(|event| chain.add(event)).collect::<Result<_>>()?;
-        chain.write(&mut self.writing.tx).await?;
-        Ok(ids)
+    ) -> Result<()> {
+        let mut chain = self.chain(change, actor).await?;
+        events.iter().try_for_each(|event| chain.add(event).map(drop))?;
+        self.keep(chain).await
     }
 
     /// The answer kept under this key.

@@ -13,9 +13,12 @@ use crate::{
     server::{
         problem::Fault,
         state::AppState,
-        store::{Link, NewEvent, NewResult, StoreError, TokenHash, WriteTx},
+        store::{Chain, Link, NewEvent, NewResult, StoreError, TokenHash, WriteTx},
     },
 };
+
+/// Events that are hashed before the database is looked after again.
+const AT_A_TIME: usize = 16;
 
 /// A row that is to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,36 +56,64 @@ pub async fn apply(
         names.push((row.number, row.name));
         deltas.push(row.delta);
     }
-    let done = write(tx, by, deltas, links, now).await?;
-    let written = done.iter().zip(&names).filter_map(|(delta, (_, name))| Some((delta.as_ref()?, name)));
-    let events: Vec<NewEvent<'_>> = written.map(|(delta, name)| event(by, name, delta, now)).collect();
-    let ids = tx.log(Some(by.change), Some(by.actor), &events).await?;
-    let mut ids = ids.into_iter();
-    let end = |(delta, (number, _)): (&Option<Delta>, &(i64, Text))| {
-        let (outcome, event) = match delta {
-            Some(_) => (RowOutcome::Done, ids.next()),
-            None => (RowOutcome::Failed { why: Refusal::CHANGED }, None),
-        };
-        NewResult { number: *number, outcome, event }
+    let mut chain = tx.chain(Some(by.change), Some(by.actor)).await?;
+    let (done, ids) = if deltas.iter().any(Delta::makes_something) {
+        let done = make(tx, by, deltas, links, now).await?;
+        let ids = add(&mut chain, by, done.iter().map(Option::as_ref).zip(&names), now).await?;
+        (done, ids)
+    } else {
+        // Nothing can stand against what only changes edges of what is there; while the database writes it, its events
+        // are hashed.
+        let events = add(&mut chain, by, deltas.iter().map(Some).zip(&names), now);
+        let (written, ids) = tokio::join!(tx.write_edges(&deltas, &links, by.actor, now), events);
+        written?;
+        (deltas.into_iter().map(Some).collect(), ids?)
     };
-    let results: Vec<NewResult> = done.iter().zip(&names).map(end).collect();
-    tx.end_rows(by.change, &results, now).await?;
-    Ok(done.into_iter().zip(results).filter_map(|(delta, result)| delta.zip(result.event)).collect())
+    tx.keep(chain).await?;
+    let (mut numbers, mut failed) = (Vec::with_capacity(done.len()), Vec::new());
+    for (delta, (number, _)) in done.iter().zip(&names) {
+        match delta {
+            Some(_) => numbers.push(*number),
+            None => failed.push(ended(*number, RowOutcome::Failed { why: Refusal::CHANGED })),
+        }
+    }
+    if let Some(first) = ids.first() {
+        tx.rows_done(by.change, &numbers, *first, now).await?;
+    }
+    tx.end_rows(by.change, &failed, now).await?;
+    Ok(done.into_iter().flatten().zip(ids).collect())
+}
+
+/// How a row ended that is not done.
+pub fn ended(number: i64, outcome: RowOutcome) -> NewResult {
+    NewResult { number, outcome }
+}
+
+/// Adds the events of deltas that were written; gives way between a few and the next.
+async fn add<'d>(
+    chain: &mut Chain,
+    by: &By<'_>,
+    written: impl Iterator<Item = (Option<&'d Delta>, &'d (i64, Text))>,
+    now: Timestamp,
+) -> Result<Vec<EventId>, Fault> {
+    let mut ids = Vec::new();
+    for (delta, name) in written.filter_map(|(delta, (_, name))| Some((delta?, name))) {
+        ids.push(chain.add(&event(by, name, delta, now))?);
+        if ids.len() % AT_A_TIME == 0 {
+            tokio::task::yield_now().await;
+        }
+    }
+    Ok(ids)
 }
 
 /// Writes deltas; none for one that something stood against.
-async fn write(
+async fn make(
     tx: &mut WriteTx,
     by: &By<'_>,
     mut deltas: Vec<Delta>,
     links: Vec<Option<Link>>,
     now: Timestamp,
 ) -> Result<Vec<Option<Delta>>, Fault> {
-    // Nothing can stand against what only changes edges of what is there.
-    if !deltas.iter().any(Delta::makes_something) {
-        tx.write(&mut deltas, &links, by.actor, now).await?;
-        return Ok(deltas.into_iter().map(Some).collect());
-    }
     let planned = deltas.clone();
     tx.savepoint().await?;
     match tx.write(&mut deltas, &links, by.actor, now).await {
@@ -132,6 +163,6 @@ fn link(state: &AppState, by: &By<'_>, row: &Ready) -> Option<Link> {
     })
 }
 
-fn event<'a>(by: &By<'a>, name: &Text, delta: &'a Delta, now: Timestamp) -> NewEvent<'a> {
+fn event<'a>(by: &'a By<'_>, name: &Text, delta: &'a Delta, now: Timestamp) -> NewEvent<'a> {
     NewEvent { at: now, action: by.action, target: delta.target(name), delta, reason: by.reason }
 }

@@ -2,7 +2,7 @@
 //! are planned again on the state as it is, with the rights that their actor has now (SPEC 6), and one that would do
 //! something else by now is skipped.
 
-use super::apply::{By, Ready, apply};
+use super::apply::{By, Ready, apply, ended};
 use crate::{
     domain::{
         change::{Kind, Refusal, Request, Restore, Row, Rows},
@@ -154,11 +154,7 @@ async fn replan(
     let pending: Vec<PendingRow> = pending.into_iter().filter(|row| still.contains(&row.number)).collect();
     let gone = |pending: &[PendingRow]| -> Vec<NewResult> {
         let why = Refusal::ActorGone;
-        let end = |row: &PendingRow| NewResult {
-            number: row.number,
-            outcome: RowOutcome::Failed { why: why.clone() },
-            event: None,
-        };
+        let end = |row: &PendingRow| ended(row.number, RowOutcome::Failed { why: why.clone() });
         pending.iter().map(end).collect()
     };
     let Some(actor) = tx.member_of(task.actor).await? else {
@@ -191,10 +187,6 @@ async fn replan(
     tx.end_rows(task.change, &results, now).await?;
     apply(state, tx, by, ready, now).await?;
     Ok(())
-}
-
-fn ended(number: i64, outcome: RowOutcome) -> NewResult {
-    NewResult { number, outcome, event: None }
 }
 
 /// What pending rows are to do, made again from what was asked for.

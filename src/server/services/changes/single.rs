@@ -124,7 +124,7 @@ async fn make_as(
     if !planned.changes() {
         return Ok(Made { change: None, done: Vec::new(), warnings });
     }
-    let recorded = record(state, tx, here, request, key, body_hash, &planned).await?;
+    let recorded = record(state, tx, here, request, key, body_hash, planned).await?;
     let (change, rows) = (recorded.change, recorded.ready.len());
     let (actor, reason) = (here.caller.account.id, request.reason());
     let by = By { change, key, action: request.kind.name(), actor, reason };

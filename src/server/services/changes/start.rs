@@ -74,11 +74,10 @@ pub async fn start(state: &AppState, here: &Here, start: StartChange, key: &str)
         planned = planner::plan(&mut tx.reading(), here, &request, proven, now).await?;
     }
     agreed(&planned, looked_at)?;
-    let recorded = record(state, &mut tx, here, &request, key, &body_hash, &planned).await?;
+    let (stops_safely, until) = (planned.plan.stops_safely, planned.until);
+    let recorded = record(state, &mut tx, here, &request, key, &body_hash, planned).await?;
     tx.remember(account, key, &Remembered { body_hash, status: 201, response: json(&recorded.change)? }, now).await?;
     let change = recorded.change;
-    let lowers = planned.plan.lowers_administrator;
-    let until = planned.until;
     if recorded.ready.len() <= AT_ONCE {
         let by = By { change, key, action: request.kind.name(), actor: account, reason: request.reason() };
         apply(state, &mut tx, &by, recorded.ready, now).await?;
@@ -86,8 +85,8 @@ pub async fn start(state: &AppState, here: &Here, start: StartChange, key: &str)
     } else {
         let base = Base { revision: tx.revision(), until };
         tx.commit().await?;
-        // Where administrators go, each batch is judged again: stopped midway, one must remain.
-        let work = if lowers { None } else { Some((recorded.ready, base)) };
+        // Where none of today's administrators stays, each batch is judged again: stopped midway, one must remain.
+        let work = stops_safely.then_some((recorded.ready, base));
         set_to_work(state, Task::begun(here.workspace, change, account, key, &request, work));
     }
     super::change(state, here, change).await
@@ -105,7 +104,16 @@ fn agreed(planned: &Planned, looked_at: Option<String>) -> Result<(), Fault> {
     {
         return Err(Fault::Stale("the plan has changed since you looked at it".into()));
     }
-    planned.plan.refused.clone().map_or(Ok(()), |refusal| Err(refusal.into()))
+    if let Some(refusal) = &planned.plan.refused {
+        return Err(refusal.clone().into());
+    }
+    // A change that changes nothing leaves no trace (SPEC 4.12).
+    let why = match planned.plan.rows.as_slice() {
+        _ if planned.changes() => return Ok(()),
+        [row] => row.outcome.why().cloned(),
+        _ => None,
+    };
+    Err(why.unwrap_or(Refusal::NothingChanges).into())
 }
 
 /// A change on disk, and the rows that are to be applied, in the order in which what they are of lies there.
@@ -122,7 +130,7 @@ pub(super) async fn record(
     request: &Request,
     key: &str,
     body_hash: &str,
-    planned: &Planned,
+    mut planned: Planned,
 ) -> Result<Recorded, Fault> {
     let now = planned.now;
     let account = here.caller.account.id;
@@ -132,7 +140,7 @@ pub(super) async fn record(
     }
     let (mut rows, mut ready) = (Vec::with_capacity(planned.rows.len()), Vec::with_capacity(planned.rows.len()));
     let mut targets = Vec::with_capacity(planned.rows.len());
-    for ((item, row), done) in (0_i64..).zip(&planned.rows).zip(&planned.plan.rows) {
+    for ((item, row), done) in (0_i64..).zip(&planned.rows).zip(std::mem::take(&mut planned.plan.rows)) {
         let planned = match &done.outcome {
             RowOutcome::Unchanged => continue,
             RowOutcome::Done => Ok(row.fingerprint(&done.delta, now)),
@@ -140,10 +148,10 @@ pub(super) async fn record(
         };
         let number = rows.len() as i64 + 1;
         if planned.is_ok() {
-            ready.push(Ready { number, name: done.name.clone(), delta: done.delta.clone() });
+            ready.push(Ready { number, name: done.name.clone(), delta: done.delta });
             targets.push((row.target, number));
         }
-        rows.push(NewRow { item, target: row.target, name: done.name.clone(), planned });
+        rows.push(NewRow { item, target: row.target, name: done.name, planned });
     }
     let undoes = request.undoes();
     let single = if rows.len() == 1 { rows.first().map(|row| row.name.clone()) } else { None };
@@ -152,11 +160,13 @@ pub(super) async fn record(
         key: key.to_owned(),
         body_hash: body_hash.to_owned(),
         request: request.clone(),
-        what: planned.what.clone(),
+        what: std::mem::take(&mut planned.what),
         name: single,
         undoes,
         at: now,
     };
+    // Of a workspace of hundreds of thousands even that takes its time, and nobody waits for it.
+    tokio::task::spawn_blocking(move || drop(planned));
     let change = tx.record_change(&new, &rows).await?;
     if let Some(undone) = undoes {
         // Half done, it stays half done: what was done is taken back, and the rest is never to be done.

@@ -1,11 +1,15 @@
-//! Edges that end, begin or get another time box: a statement for each table, whatever the number of members.
+//! Edges that end, begin or get another time box: a statement for each edge that is taken or given, whatever the number of
+//! its holders.
 
 use super::Work;
 use crate::{
     domain::{change::Edit, edge::Edge, model::Subject},
-    server::store::{Result, bulk::Batch, edges, sql::Arg},
+    server::store::{
+        Result, edges,
+        sql::{Arg, numbers},
+    },
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The table of an edge, its column for the holder, and that for what is held.
 type Place = (&'static str, &'static str, &'static str);
@@ -23,7 +27,7 @@ fn place(edit: &Edit) -> Option<(Place, i64, Held<'_>)> {
     })
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Held<'e> {
     Id(i64),
     Key(&'e str),
@@ -74,11 +78,12 @@ impl Work<'_> {
 
     /// Makes edges, and gives those that are there another time box. The same edge, expired, makes room.
     pub(super) async fn put_edges<'d>(&mut self, edits: impl Iterator<Item = &'d Edit>) -> Result<()> {
-        let mut put: BTreeMap<Place, Vec<(i64, Held<'_>, &Edge)>> = BTreeMap::new();
+        // Rows of one change mostly get the same edge, each of another holder.
+        let mut put: HashMap<(Place, Held<'_>, &Edge), Vec<i64>> = HashMap::new();
         for edit in edits {
             let Some((_, Some(edge))) = edit.edge() else { continue };
             match (edit, place(edit)) {
-                (_, Some((place, of, what))) => put.entry(place).or_default().push((of, what, edge)),
+                (_, Some((place, of, what))) => put.entry((place, what, edge)).or_default().push(of),
                 (Edit::Grant { id, before: Some(_), .. }, None) => {
                     let text = "UPDATE grants SET reason = ?, granted_by = ?, granted_at = ?, expires_at = ?, \
                                 review_at = ?, source = ? WHERE id = ?";
@@ -89,15 +94,17 @@ impl Work<'_> {
                 _ => {}
             }
         }
-        for ((table, holder, held), rows) in put {
-            let columns: Vec<&str> = [holder, held].into_iter().chain(edges::NAMES.split(", ")).collect();
-            let mut batch = Batch::new(self.d, table, &columns);
-            for (of, what, edge) in rows {
-                let [reason, by, at, until, review, source] = edges::args(edge);
-                batch.row([of.into(), what.into(), reason, by, at, until, review, source]);
-            }
-            let anew = format!(" ON CONFLICT ({holder}, {held}) DO UPDATE SET {}", edges::anew());
-            batch.ending(&anew).run(self.conn).await?;
+        let each = self.d.each();
+        for (((table, holder, held), what, edge), of) in put {
+            let mut sql = self.sql(&format!(
+                "INSERT INTO {table} ({holder}, {held}, {}) SELECT value, ?, ?, ?, ?, ?, ?, ? FROM {each} WHERE true \
+                 ON CONFLICT ({holder}, {held}) DO UPDATE SET {}",
+                edges::NAMES,
+                edges::anew()
+            ));
+            sql.arg(what);
+            edges::bind(&mut sql, edge);
+            sql.bind(numbers(of)).run(self.conn).await?;
         }
         Ok(())
     }

@@ -33,7 +33,7 @@ struct Made {
 
 impl Work<'_> {
     /// Makes what was not there.
-    pub(super) async fn make(&mut self, deltas: &mut [Delta]) -> Result<()> {
+    pub async fn make(&mut self, deltas: &mut [Delta]) -> Result<()> {
         let (mut made, mut coming) = (Made::default(), Vec::new());
         for delta in deltas.iter() {
             for edit in &delta.0 {

@@ -46,13 +46,26 @@ struct Touched {
     folders: BTreeSet<i64>,
     grants: BTreeSet<i64>,
     workspace: bool,
+    /// What of it lists are sorted by.
+    ranks: Ranks,
+}
+
+/// What a list of members is sorted by and follows their edges. An index is written for each, so that what stays is
+/// not named.
+#[derive(Default, Clone, Copy)]
+pub(super) struct Ranks {
+    pub roles: bool,
+    pub groups: bool,
+}
+
+impl Ranks {
+    pub const ALL: Self = Self { roles: true, groups: true };
 }
 
 impl Work<'_> {
-    /// Writes deltas, none of which is about what another is about; `links` are those of the invitations that get one,
-    /// in the order of the deltas.
-    pub async fn write(&mut self, deltas: &mut [Delta], links: &[Option<Link>]) -> Result<()> {
-        self.make(deltas).await?;
+    /// Writes deltas, none of which is about what another is about and of which nothing is still to be made; `links` are
+    /// those of the invitations that get one, in the order of the deltas.
+    pub async fn write(&mut self, deltas: &[Delta], links: &[Option<Link>]) -> Result<()> {
         let edits = || deltas.iter().flat_map(|delta| &delta.0);
         self.end_edges(edits()).await?;
         self.put_edges(edits()).await?;
@@ -87,7 +100,8 @@ impl Work<'_> {
             return Ok(());
         }
         let members = || touched.members.iter().copied();
-        let sql = self.sql(&format!("UPDATE members SET version = version + 1, {} WHERE id IN ", ranked(self.now)));
+        let (or_fail, ranked) = (self.d.or_fail(), ranked(touched.ranks, self.now));
+        let sql = self.sql(&format!("UPDATE{or_fail} members SET version = version + 1{ranked} WHERE id IN "));
         sql.and_ids(members()).run(self.conn).await?;
         self.promise(members()).await
     }
@@ -128,8 +142,13 @@ fn touched<'d>(edits: impl Iterator<Item = &'d Edit>) -> Touched {
                 let owner =
                     |side: &Option<crate::domain::change::Membership>| side.as_ref().is_some_and(|one| one.owner);
                 touched.workspace |= owner(before) != owner(after);
+                touched.ranks = Ranks::ALL;
             }
-            Edit::InGroup { group, .. } => drop(touched.groups.insert(group.0)),
+            Edit::Role { .. } => touched.ranks.roles = true,
+            Edit::InGroup { group, .. } => {
+                touched.groups.insert(group.0);
+                touched.ranks.groups = true;
+            }
             Edit::Group { id, before, .. } => {
                 if before.is_some() {
                     touched.groups.insert(id.0);
@@ -147,7 +166,7 @@ fn touched<'d>(edits: impl Iterator<Item = &'d Edit>) -> Touched {
                     touched.folders.insert(id.0);
                 }
             }
-            Edit::Role { .. } | Edit::Direct { .. } | Edit::Name { .. } | Edit::Invitation { .. } => {}
+            Edit::Direct { .. } | Edit::Name { .. } | Edit::Invitation { .. } => {}
         }
     }
     touched.members.retain(|id| !gone.contains(id));
@@ -156,18 +175,26 @@ fn touched<'d>(edits: impl Iterator<Item = &'d Edit>) -> Touched {
 
 /// Recomputes what the list is sorted by (see the schema).
 pub(super) async fn rank(conn: &mut AnyConnection, d: Dialect, members: &[i64], now: Timestamp) -> Result<()> {
-    let sql = d.sql(&format!("UPDATE members SET {} WHERE id IN ", ranked(now)));
+    let ranked = ranked(Ranks::ALL, now);
+    let sql = d.sql(&format!("UPDATE members SET version = version{ranked} WHERE id IN "));
     sql.and_ids(members.iter().copied()).run(conn).await?;
     Ok(())
 }
 
-fn ranked(now: Timestamp) -> String {
+fn ranked(ranks: Ranks, now: Timestamp) -> String {
     let live = live("e", now);
-    format!(
-        "role_rank = CASE WHEN owner = 1 THEN 0 ELSE COALESCE((SELECT MIN(r.position) + 1 \
-         FROM member_role e JOIN roles r ON r.id = e.role_id WHERE e.member_id = members.id AND {live}), 1000000) END, \
-         group_count = (SELECT COUNT(*) FROM member_group e WHERE e.member_id = members.id AND {live})"
-    )
+    let mut ranked = String::new();
+    if ranks.roles {
+        ranked += &format!(
+            ", role_rank = CASE WHEN owner = 1 THEN 0 ELSE COALESCE((SELECT MIN(r.position) + 1 FROM member_role e \
+             JOIN roles r ON r.id = e.role_id WHERE e.member_id = members.id AND {live}), 1000000) END"
+        );
+    }
+    if ranks.groups {
+        ranked +=
+            &format!(", group_count = (SELECT COUNT(*) FROM member_group e WHERE e.member_id = members.id AND {live})");
+    }
+    ranked
 }
 
 /// The key that a name is found and sorted by.

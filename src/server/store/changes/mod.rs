@@ -9,7 +9,7 @@ mod write;
 
 use crate::domain::{
     change::{Request, Things},
-    id::{AccountId, ChangeId, EventId},
+    id::{AccountId, ChangeId},
     plan::RowOutcome,
     time::Timestamp,
     untrusted::Text,
@@ -69,10 +69,9 @@ pub struct PendingRow {
     pub fingerprint: i64,
 }
 
-/// How a row ended, with its event in the audit log where it did something.
+/// How a row ended that was not done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewResult {
     pub number: i64,
     pub outcome: RowOutcome,
-    pub event: Option<EventId>,
 }

@@ -4,14 +4,14 @@ use super::{
     super::{
         Reading, Result, StoreError, WriteTx,
         bulk::Batch,
-        sql::{Columns, Dialect},
+        sql::{Columns, Dialect, numbers},
         workspaces::{parse, text_of},
     },
     NewChange, NewResult, NewRow, PendingRow,
 };
 use crate::domain::{
     change::{Refusal, Request},
-    id::{AccountId, ChangeId},
+    id::{AccountId, ChangeId, EventId},
     plan::RowOutcome,
     time::Timestamp,
     untrusted::Text,
@@ -21,7 +21,7 @@ use crate::domain::{
 /// reads and sorts all of them for each question.
 const MANY: usize = 1_000;
 
-const RESULTS: [&str; 5] = ["change_id", "row_number", "state", "why", "event"];
+const RESULTS: [&str; 4] = ["change_id", "row_number", "state", "why"];
 
 /// How many rows came to what.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -126,7 +126,7 @@ impl WriteTx {
             batch.row([id.0.into(), number.into(), row.item.into(), row.target.into(), name, fingerprint.into()]);
             if let Err(outcome) = &row.planned {
                 let why = outcome.why().map(text_of).transpose()?;
-                left_out.row([id.0.into(), number.into(), outcome.name().into(), why.into(), None::<i64>.into()]);
+                left_out.row([id.0.into(), number.into(), outcome.name().into(), why.into()]);
             }
         }
         batch.run(&mut self.writing.tx).await?;
@@ -137,16 +137,31 @@ impl WriteTx {
         Ok(id)
     }
 
+    /// Writes that rows are done; their events follow one another from `first`. A row that has ended already is a fault,
+    /// as for [`WriteTx::end_rows`].
+    pub async fn rows_done(&mut self, change: ChangeId, rows: &[i64], first: EventId, now: Timestamp) -> Result<()> {
+        let text = format!(
+            "INSERT{} INTO change_results (change_id, row_number, state, event) SELECT ?, value, 'done', ? + key FROM {}",
+            self.d.or_fail(),
+            self.d.each()
+        );
+        let sql = self.d.sql(&text).bind(change.0).bind(first.0).bind(numbers(rows.iter().copied()));
+        sql.run(&mut self.writing.tx).await?;
+        self.add_up(change, Tally { done: rows.len() as i64, ..Tally::default() }, now).await
+    }
+
     /// Writes how rows ended. A row that has ended already is a fault of the database's: it was taken while the
     /// workspace was held.
     pub async fn end_rows(&mut self, change: ChangeId, results: &[NewResult], now: Timestamp) -> Result<()> {
+        if results.is_empty() {
+            return Ok(());
+        }
         let mut batch = Batch::new(self.d, "change_results", &RESULTS);
         let mut tally = Tally::default();
-        for NewResult { number, outcome, event } in results {
+        for NewResult { number, outcome } in results {
             tally.count(outcome);
             let why = outcome.why().map(text_of).transpose()?;
-            let event = event.map(|event| event.0);
-            batch.row([change.0.into(), (*number).into(), outcome.name().into(), why.into(), event.into()]);
+            batch.row([change.0.into(), (*number).into(), outcome.name().into(), why.into()]);
         }
         batch.run(&mut self.writing.tx).await?;
         self.add_up(change, tally, now).await
