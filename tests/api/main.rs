@@ -9,6 +9,7 @@ mod effects;
 mod elsewhere;
 mod garbage;
 mod imports;
+mod interrupted;
 mod invitations;
 mod one_path;
 mod plans;

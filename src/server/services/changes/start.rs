@@ -57,7 +57,7 @@ pub async fn start(state: &AppState, here: &Here, start: StartChange, key: &str)
         drop(reading);
         return begun(state, here, known, &body_hash).await;
     }
-    not_at_work(state, here, &request).await?;
+    let ends_rest = not_at_work(state, here, &request).await?;
     let proven = password::prove(state, &here.caller, password).await?;
     // A plan of many takes its time: nobody's writes wait for it, unless one came between.
     let mut planned = planner::plan(&mut reading.reading(), here, &request, proven, now).await?;
@@ -73,7 +73,7 @@ pub async fn start(state: &AppState, here: &Here, start: StartChange, key: &str)
     if tx.reading().revision().await? != planned.revision {
         planned = planner::plan(&mut tx.reading(), here, &request, proven, now).await?;
     }
-    agreed(&planned, looked_at)?;
+    agreed(&planned, looked_at, ends_rest)?;
     let (stops_safely, until) = (planned.plan.stops_safely, planned.until);
     let recorded = record(state, &mut tx, here, &request, key, &body_hash, planned).await?;
     tx.remember(account, key, &Remembered { body_hash, status: 201, response: json(&recorded.change)? }, now).await?;
@@ -97,8 +97,9 @@ pub(super) fn hash_of(here: &Here, request: &Request) -> Result<String, Fault> {
     Ok(digest(&format!("{} change {}", here.workspace, json(request)?)))
 }
 
-/// A plan that may be done, and is still the one that was looked at.
-fn agreed(planned: &Planned, looked_at: Option<String>) -> Result<(), Fault> {
+/// A plan that may be done, and is still the one that was looked at. `ends_rest` says that it does something besides its
+/// rows.
+fn agreed(planned: &Planned, looked_at: Option<String>, ends_rest: bool) -> Result<(), Fault> {
     if let Some(looked_at) = looked_at
         && looked_at != planner::told(planned)?.digest
     {
@@ -109,7 +110,7 @@ fn agreed(planned: &Planned, looked_at: Option<String>) -> Result<(), Fault> {
     }
     // A change that changes nothing leaves no trace (SPEC 4.12).
     let why = match planned.plan.rows.as_slice() {
-        _ if planned.changes() => return Ok(()),
+        _ if planned.changes() || ends_rest => return Ok(()),
         [row] => row.outcome.why().cloned(),
         _ => None,
     };
@@ -202,12 +203,13 @@ async fn begun(
     super::change(state, here, change).await
 }
 
-/// What is taken back is not being applied meanwhile.
-pub(super) async fn not_at_work(state: &AppState, here: &Here, request: &Request) -> Result<(), Fault> {
-    let Some(undone) = request.undoes() else { return Ok(()) };
+/// What is taken back is not being applied meanwhile. Answers whether rows of it are pending, which then never are done.
+pub(super) async fn not_at_work(state: &AppState, here: &Here, request: &Request) -> Result<bool, Fault> {
+    let Some(undone) = request.undoes() else { return Ok(false) };
     let undone = super::change(state, here, undone).await?;
     match undone.state {
         ChangeState::Running => Err(Refusal::AtWork { elsewhere: undone.elsewhere }.into()),
-        ChangeState::Stopped | ChangeState::Done => Ok(()),
+        ChangeState::Stopped => Ok(true),
+        ChangeState::Done => Ok(false),
     }
 }
