@@ -1,6 +1,6 @@
 //! Cancel invitations: the link is dead, the pending member goes.
 
-use super::{Asks, Cx, Delta, Needs, Refusal, Rules, Target, Touch, Versioned, edits, fields, invite, rules};
+use super::{Cx, Delta, Needs, Refusal, Rules, Target, edits, fields, invite, rules};
 use crate::domain::{time::Timestamp, untrusted::Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -16,20 +16,8 @@ impl Rules for Cancel {
         Target::Invitations
     }
 
-    fn asks(&self, target: Option<i64>) -> Asks {
-        rules::asks_of_invitation(target)
-    }
-
-    fn versioned(&self, target: Option<i64>) -> Versioned {
-        rules::of_invitation(target)
-    }
-
     fn needs(&self, _: &Cx<'_>) -> Needs {
         Needs::All(vec![rules::INVITATIONS])
-    }
-
-    fn touches(&self, cx: &Cx<'_>) -> Touch {
-        cx.waiting()
     }
 
     fn delta(&self, cx: &Cx<'_>) -> Result<Delta, Refusal> {

@@ -1,6 +1,6 @@
 //! A new group, without members.
 
-use super::{Asks, Cx, Delta, Edit, GroupDraft, Needs, Refusal, Rules, Sides, Target, Thing, Touch, Versioned, rules};
+use super::{Asks, Cx, Delta, Edit, GroupDraft, Needs, Refusal, Rules, Sides, Target, Thing, Touch, rules};
 use crate::domain::id::GroupId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -18,10 +18,6 @@ impl Rules for CreateGroup {
 
     fn asks(&self, _: Option<i64>) -> Asks {
         Asks { members: self.draft.leader.into_iter().collect(), ..Asks::default() }
-    }
-
-    fn versioned(&self, _: Option<i64>) -> Versioned {
-        Versioned::Workspace
     }
 
     fn needs(&self, _: &Cx<'_>) -> Needs {

@@ -1,9 +1,8 @@
 //! Delete a group with its memberships, grants and fences. A folder that it alone may enter keeps it from being
 //! deleted: taking a group away never gives access (SPEC 4.7).
 
-use super::{Asks, Cx, Delta, Edit, Needs, Refusal, Rules, Target, Touch, Versioned, edits, fields, rules};
+use super::{Cx, Delta, Edit, Needs, Refusal, Rules, Target, edits, fields, rules};
 use crate::domain::{
-    id::GroupId,
     model::{Fence, Subject},
     untrusted::Text,
 };
@@ -21,20 +20,8 @@ impl Rules for DeleteGroup {
         Target::Groups
     }
 
-    fn asks(&self, target: Option<i64>) -> Asks {
-        Asks { groups: target.map(GroupId).into_iter().collect(), ..Asks::default() }
-    }
-
-    fn versioned(&self, target: Option<i64>) -> Versioned {
-        rules::of_group(target)
-    }
-
     fn needs(&self, _: &Cx<'_>) -> Needs {
         Needs::All(vec![rules::GROUPS])
-    }
-
-    fn touches(&self, _: &Cx<'_>) -> Touch {
-        Touch::Anybody
     }
 
     fn delta(&self, cx: &Cx<'_>) -> Result<Delta, Refusal> {

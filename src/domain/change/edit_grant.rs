@@ -1,6 +1,6 @@
 //! A grant's reason, expiry and review date.
 
-use super::{Asks, Cx, Delta, Needs, Refusal, Rules, Target, Touch, Versioned, edits, fields, rules};
+use super::{Cx, Delta, Needs, Refusal, Rules, Target, edits, fields, rules};
 use crate::domain::{
     edge::{Edge, Terms},
     untrusted::Text,
@@ -19,20 +19,8 @@ impl Rules for EditGrant {
         Target::Grants
     }
 
-    fn asks(&self, target: Option<i64>) -> Asks {
-        rules::asks_of_grant(target)
-    }
-
-    fn versioned(&self, target: Option<i64>) -> Versioned {
-        rules::of_grant(target)
-    }
-
     fn needs(&self, _: &Cx<'_>) -> Needs {
         Needs::All(vec![rules::GRANTS])
-    }
-
-    fn touches(&self, cx: &Cx<'_>) -> Touch {
-        rules::touches_of_grant(cx)
     }
 
     fn delta(&self, cx: &Cx<'_>) -> Result<Delta, Refusal> {

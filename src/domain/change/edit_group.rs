@@ -1,8 +1,7 @@
 //! A group's name, description, leader and capabilities.
 
 use super::{
-    Asks, Cx, Delta, Edit, Field, GroupRecord, Needs, Refusal, Rules, Sides, Target, Thing, Touch, Versioned, edits,
-    fields, rules,
+    Asks, Cx, Delta, Edit, Field, GroupRecord, Needs, Refusal, Rules, Sides, Target, Thing, edits, fields, rules,
 };
 use crate::domain::{
     id::{GroupId, MemberId},
@@ -67,23 +66,11 @@ impl Rules for EditGroup {
     }
 
     fn asks(&self, target: Option<i64>) -> Asks {
-        Asks {
-            members: self.draft.leader.into_iter().collect(),
-            groups: target.map(GroupId).into_iter().collect(),
-            ..Asks::default()
-        }
-    }
-
-    fn versioned(&self, target: Option<i64>) -> Versioned {
-        rules::of_group(target)
+        Asks { members: self.draft.leader.into_iter().collect(), ..self.target().asks(target) }
     }
 
     fn needs(&self, _: &Cx<'_>) -> Needs {
         Needs::All(vec![rules::GROUPS])
-    }
-
-    fn touches(&self, _: &Cx<'_>) -> Touch {
-        Touch::Anybody
     }
 
     fn delta(&self, cx: &Cx<'_>) -> Result<Delta, Refusal> {

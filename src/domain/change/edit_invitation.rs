@@ -1,9 +1,6 @@
 //! An open invitation's roles, groups and expiry.
 
-use super::{
-    Asks, Cx, Delta, Edit, Field, InvitationRecord, Needs, Refusal, Rules, Target, Touch, Versioned, edits, fields,
-    rules,
-};
+use super::{Cx, Delta, Edit, Field, InvitationRecord, Needs, Refusal, Rules, Target, edits, fields, rules};
 use crate::domain::{
     edge::Terms,
     id::{GroupId, RoleId},
@@ -30,20 +27,8 @@ impl Rules for EditInvitation {
         Target::Invitations
     }
 
-    fn asks(&self, target: Option<i64>) -> Asks {
-        rules::asks_of_invitation(target)
-    }
-
-    fn versioned(&self, target: Option<i64>) -> Versioned {
-        rules::of_invitation(target)
-    }
-
     fn needs(&self, _: &Cx<'_>) -> Needs {
         Needs::All(vec![rules::INVITATIONS])
-    }
-
-    fn touches(&self, cx: &Cx<'_>) -> Touch {
-        cx.waiting()
     }
 
     fn delta(&self, cx: &Cx<'_>) -> Result<Delta, Refusal> {

@@ -1,11 +1,12 @@
 //! Edits that several kinds of change make.
 
-use super::{Cx, Edit, FolderRecord, GroupRecord, InvitationRecord, Membership};
+use super::{Cx, Delta, Edit, FolderRecord, GroupRecord, InvitationRecord, Membership, Refusal, fields};
 use crate::domain::{
     edge::{Edge, Terms},
     id::{GroupId, InvitationId, MemberId, RoleId},
     invitation::InvitationStatus,
     model::{Folder, Grant, Group, Member, MemberStatus, Subject},
+    untrusted::Text,
 };
 
 pub(super) fn membership(member: &Member) -> Membership {
@@ -32,11 +33,19 @@ pub(super) fn folder_record(folder: &Folder) -> FolderRecord {
     FolderRecord { parent: folder.parent, name: folder.name.clone(), kind: folder.kind.clone(), owner: folder.owner }
 }
 
-/// A membership in another state.
-pub(super) fn status(member: &Member, to: MemberStatus) -> Option<Edit> {
+/// Somebody else's membership in another state; an invitation is not a membership yet.
+pub(super) fn set_status(cx: &Cx<'_>, to: MemberStatus, reason: Option<&Text>) -> Result<Delta, Refusal> {
+    cx.member()?;
+    fields::reason(reason)?;
+    let member = cx.another()?;
+    if Cx::pending(member) {
+        return Err(Refusal::Pending);
+    }
     let before = membership(member);
     let after = Membership { status: to, ..before.clone() };
-    (before != after).then_some(Edit::Member { id: member.id, before: Some(before), after: Some(after) })
+    let differs = before != after;
+    let edit = Edit::Member { id: member.id, before: Some(before), after: Some(after) };
+    Ok(Delta(if differs { vec![edit] } else { Vec::new() }))
 }
 
 /// A member's role with another edge, or none.

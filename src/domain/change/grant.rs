@@ -1,8 +1,6 @@
 //! Allow or deny one capability in a folder and all below it, for members or for groups.
 
-use super::{
-    Asks, Cx, Delta, Edit, Field, Needs, Refusal, Rules, Sides, Target, Thing, Touch, Versioned, Warning, fields, rules,
-};
+use super::{Cx, Delta, Edit, Field, Needs, Refusal, Rules, Sides, Target, Thing, Versioned, Warning, fields, rules};
 use crate::domain::{
     capability::Cap,
     edge::Terms,
@@ -72,27 +70,12 @@ impl Rules for Grant {
         }
     }
 
-    fn asks(&self, target: Option<i64>) -> Asks {
-        match self.subject(target) {
-            Some(Subject::Member(id)) => Asks { members: vec![id], ..Asks::default() },
-            Some(Subject::Group(id)) => Asks { groups: vec![id], ..Asks::default() },
-            None => Asks::default(),
-        }
-    }
-
     fn versioned(&self, _: Option<i64>) -> Versioned {
         Versioned::Folder(self.folder)
     }
 
     fn needs(&self, _: &Cx<'_>) -> Needs {
         Needs::All(vec![rules::GRANTS])
-    }
-
-    fn touches(&self, cx: &Cx<'_>) -> Touch {
-        match self.subject(cx.target) {
-            Some(Subject::Member(id)) => Touch::Member(id),
-            _ => Touch::Anybody,
-        }
     }
 
     fn delta(&self, cx: &Cx<'_>) -> Result<Delta, Refusal> {

@@ -1,8 +1,6 @@
 //! Put members into one group and take others out of it: a row each, as [`super::SetGroups`] does it.
 
-use super::{
-    Asks, Cx, Delta, Kind, Needs, Refusal, Row, Rows, Rules, SetGroups, Sides, Target, Touch, Versioned, What, rules,
-};
+use super::{Cx, Delta, Kind, Needs, Refusal, Row, Rows, Rules, SetGroups, Sides, Target, Versioned, What, rules};
 use crate::domain::{
     edge::Terms,
     id::{GroupId, MemberId},
@@ -44,20 +42,12 @@ impl Rules for GroupMembers {
         Rows::Given(rows)
     }
 
-    fn asks(&self, _: Option<i64>) -> Asks {
-        Asks::default()
-    }
-
     fn versioned(&self, _: Option<i64>) -> Versioned {
         Versioned::Group(self.group)
     }
 
     fn needs(&self, _: &Cx<'_>) -> Needs {
         Needs::Leads(vec![self.group], rules::GROUPS)
-    }
-
-    fn touches(&self, _: &Cx<'_>) -> Touch {
-        Touch::Anybody
     }
 
     /// Its rows do it.

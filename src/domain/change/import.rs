@@ -1,8 +1,8 @@
 //! Bring people in, one a row: active members, who can sign in when their account can.
 
 use super::{
-    Asks, Cx, Delta, Edit, Field, Kind, Membership, Needs, Refusal, Row, Rows, Rules, Target, Touch, Versioned, edits,
-    fields, rules,
+    Asks, Cx, Delta, Edit, Field, Kind, Membership, Needs, Refusal, Row, Rows, Rules, Target, Touch, edits, fields,
+    rules,
 };
 use crate::domain::{
     address::folded,
@@ -50,10 +50,6 @@ impl Rules for Import {
 
     fn asks(&self, _: Option<i64>) -> Asks {
         Asks { emails: self.people.iter().map(|person| person.email.clone()).collect(), ..Asks::default() }
-    }
-
-    fn versioned(&self, _: Option<i64>) -> Versioned {
-        Versioned::Workspace
     }
 
     fn needs(&self, _: &Cx<'_>) -> Needs {

@@ -2,8 +2,8 @@
 //! and, being pending, may do nothing with them.
 
 use super::{
-    Asks, Cx, Delta, Edit, Field, InvitationRecord, Kind, Needs, Refusal, Row, Rows, Rules, Target, Touch, Versioned,
-    Warning, edits, fields, rules,
+    Asks, Cx, Delta, Edit, Field, InvitationRecord, Kind, Needs, Refusal, Row, Rows, Rules, Target, Touch, Warning,
+    edits, fields, rules,
 };
 use crate::domain::{
     edge::Terms,
@@ -77,10 +77,6 @@ impl Rules for Invite {
     fn asks(&self, _: Option<i64>) -> Asks {
         let emails = self.drafts.iter().map(|draft| draft.email.clone()).collect();
         Asks { emails, administrators: true, ..Asks::default() }
-    }
-
-    fn versioned(&self, _: Option<i64>) -> Versioned {
-        Versioned::Workspace
     }
 
     fn needs(&self, _: &Cx<'_>) -> Needs {

@@ -1,7 +1,7 @@
 //! Reactivate memberships with the edges that live.
 
-use super::{Asks, Cx, Delta, Needs, Refusal, Rules, Target, Touch, Versioned, edits, fields, rules};
-use crate::domain::{id::MemberId, model::MemberStatus, untrusted::Text};
+use super::{Cx, Delta, Needs, Refusal, Rules, Target, edits, rules};
+use crate::domain::{model::MemberStatus, untrusted::Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -16,30 +16,12 @@ impl Rules for Reactivate {
         Target::Members
     }
 
-    fn asks(&self, target: Option<i64>) -> Asks {
-        Asks::member(target)
-    }
-
-    fn versioned(&self, target: Option<i64>) -> Versioned {
-        rules::of_member(target)
-    }
-
     fn needs(&self, _: &Cx<'_>) -> Needs {
         rules::members()
     }
 
-    fn touches(&self, cx: &Cx<'_>) -> Touch {
-        cx.target.map_or(Touch::Anybody, |id| Touch::Member(MemberId(id)))
-    }
-
     fn delta(&self, cx: &Cx<'_>) -> Result<Delta, Refusal> {
-        cx.member()?;
-        fields::reason(self.reason.as_ref())?;
-        let member = cx.another()?;
-        if Cx::pending(member) {
-            return Err(Refusal::Pending);
-        }
-        Ok(Delta(edits::status(member, MemberStatus::Active).into_iter().collect()))
+        edits::set_status(cx, MemberStatus::Active, self.reason.as_ref())
     }
 
     fn reason(&self) -> Option<&Text> {

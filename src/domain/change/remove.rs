@@ -1,6 +1,6 @@
 //! Remove memberships with their edges; accounts and history stay. A pending member's invitation is cancelled.
 
-use super::{Asks, Cx, Delta, Needs, Refusal, Rules, Target, Touch, Versioned, Warning, edits, fields, invite, rules};
+use super::{Asks, Cx, Delta, Needs, Refusal, Rules, Target, Warning, edits, fields, invite, rules};
 use crate::domain::{id::MemberId, time::Timestamp, untrusted::Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,19 +17,11 @@ impl Rules for Remove {
     }
 
     fn asks(&self, target: Option<i64>) -> Asks {
-        Asks { invitations_of: target.map(MemberId).into_iter().collect(), ..Asks::member(target) }
-    }
-
-    fn versioned(&self, target: Option<i64>) -> Versioned {
-        rules::of_member(target)
+        Asks { invitations_of: target.map(MemberId).into_iter().collect(), ..self.target().asks(target) }
     }
 
     fn needs(&self, _: &Cx<'_>) -> Needs {
         rules::members()
-    }
-
-    fn touches(&self, cx: &Cx<'_>) -> Touch {
-        cx.target.map_or(Touch::Anybody, |id| Touch::Member(MemberId(id)))
     }
 
     fn delta(&self, cx: &Cx<'_>) -> Result<Delta, Refusal> {

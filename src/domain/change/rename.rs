@@ -1,6 +1,6 @@
 //! A new name for a person; it is the same in every workspace.
 
-use super::{Asks, Cx, Delta, Edit, Needs, Refusal, Rules, Sides, Target, Thing, Touch, Versioned, fields, rules};
+use super::{Asks, Cx, Delta, Edit, Needs, Refusal, Rules, Sides, Target, Thing, fields, rules};
 use crate::domain::{id::MemberId, model::Subject, untrusted::Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,19 +17,11 @@ impl Rules for Rename {
     }
 
     fn asks(&self, target: Option<i64>) -> Asks {
-        Asks { names: target.map(MemberId).into_iter().collect(), ..Asks::member(target) }
-    }
-
-    fn versioned(&self, target: Option<i64>) -> Versioned {
-        rules::of_member(target)
+        Asks { names: target.map(MemberId).into_iter().collect(), ..self.target().asks(target) }
     }
 
     fn needs(&self, _: &Cx<'_>) -> Needs {
         rules::members()
-    }
-
-    fn touches(&self, cx: &Cx<'_>) -> Touch {
-        cx.target.map_or(Touch::Anybody, |id| Touch::Member(MemberId(id)))
     }
 
     fn delta(&self, cx: &Cx<'_>) -> Result<Delta, Refusal> {

@@ -1,6 +1,6 @@
 //! New links for invitations: every earlier one is dead. Whoever resends answers for the new link from then on.
 
-use super::{Asks, Cx, Delta, Edit, InvitationRecord, Needs, Refusal, Rules, Target, Touch, Versioned, invite, rules};
+use super::{Cx, Delta, Edit, InvitationRecord, Needs, Refusal, Rules, Target, invite, rules};
 use crate::domain::{
     invitation::InvitationStatus,
     time::{DAY, Timestamp},
@@ -17,20 +17,8 @@ impl Rules for Resend {
         Target::Invitations
     }
 
-    fn asks(&self, target: Option<i64>) -> Asks {
-        rules::asks_of_invitation(target)
-    }
-
-    fn versioned(&self, target: Option<i64>) -> Versioned {
-        rules::of_invitation(target)
-    }
-
     fn needs(&self, _: &Cx<'_>) -> Needs {
         Needs::All(vec![rules::INVITATIONS])
-    }
-
-    fn touches(&self, cx: &Cx<'_>) -> Touch {
-        cx.waiting()
     }
 
     fn delta(&self, cx: &Cx<'_>) -> Result<Delta, Refusal> {

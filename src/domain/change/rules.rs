@@ -84,12 +84,6 @@ pub struct Asks {
     pub administrators: bool,
 }
 
-impl Asks {
-    pub(super) fn member(id: Option<i64>) -> Self {
-        Self { members: id.map(MemberId).into_iter().collect(), ..Self::default() }
-    }
-}
-
 /// What a write was decided on: the thing whose version `If-Match` names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Versioned {
@@ -101,7 +95,49 @@ pub enum Versioned {
     Workspace,
 }
 
-/// A kind of change.
+impl Target {
+    pub(super) fn asks(self, id: Option<i64>) -> Asks {
+        fn some<I>(id: Option<i64>, of: fn(i64) -> I) -> Vec<I> {
+            id.map(of).into_iter().collect()
+        }
+        match self {
+            Self::Members => Asks { members: some(id, MemberId), ..Asks::default() },
+            Self::Groups => Asks { groups: some(id, GroupId), ..Asks::default() },
+            Self::Grants => Asks { grants: some(id, GrantId), ..Asks::default() },
+            Self::Invitations => Asks { invitations: some(id, InvitationId), ..Asks::default() },
+            Self::New => Asks::default(),
+        }
+    }
+
+    fn versioned(self, id: Option<i64>) -> Versioned {
+        match (self, id) {
+            (Self::Members, Some(id)) => Versioned::Member(MemberId(id)),
+            (Self::Groups, Some(id)) => Versioned::Group(GroupId(id)),
+            (Self::Grants, Some(id)) => Versioned::Grant(GrantId(id)),
+            (Self::Invitations, Some(id)) => Versioned::Invitation(InvitationId(id)),
+            (Self::New, _) | (_, None) => Versioned::Workspace,
+        }
+    }
+
+    fn touches(self, cx: &Cx<'_>) -> Touch {
+        match self {
+            Self::Members => cx.target.map_or(Touch::Anybody, |id| Touch::Member(MemberId(id))),
+            Self::Grants => match cx.grant().map(|grant| grant.subject) {
+                Ok(Subject::Member(id)) => Touch::Member(id),
+                Ok(Subject::Group(_)) => Touch::Anybody,
+                Err(_) => Touch::Nobody,
+            },
+            Self::Invitations => {
+                let member = cx.invitation().ok().and_then(|(_, record)| record.member);
+                member.filter(|id| cx.index.access.member(*id).is_some()).map_or(Touch::Nobody, Touch::Member)
+            }
+            Self::Groups | Self::New => Touch::Anybody,
+        }
+    }
+}
+
+/// A kind of change. What must be read, what a write is decided on and whose access changes follow from what it is done
+/// to, unless it says otherwise.
 pub trait Rules: Send + Sync {
     /// What it is done to.
     fn target(&self) -> Target;
@@ -112,16 +148,22 @@ pub trait Rules: Send + Sync {
     }
 
     /// What must be read for a row.
-    fn asks(&self, target: Option<i64>) -> Asks;
+    fn asks(&self, target: Option<i64>) -> Asks {
+        self.target().asks(target)
+    }
 
     /// What a write of one row is decided on.
-    fn versioned(&self, target: Option<i64>) -> Versioned;
+    fn versioned(&self, target: Option<i64>) -> Versioned {
+        self.target().versioned(target)
+    }
 
     /// What the caller needs.
     fn needs(&self, cx: &Cx<'_>) -> Needs;
 
     /// Whose access it changes.
-    fn touches(&self, cx: &Cx<'_>) -> Touch;
+    fn touches(&self, cx: &Cx<'_>) -> Touch {
+        self.target().touches(cx)
+    }
 
     /// What it does, or why that may not be: what is named is not there, a field is wrong, what is there stands
     /// against it, it touches what is never touched. Empty where all is so already.
@@ -252,12 +294,6 @@ impl<'a> Cx<'a> {
         if record.status.open() { Ok((id, record)) } else { Err(Refusal::InvitationSettled) }
     }
 
-    /// Whose access an invitation's row is of.
-    pub(super) fn waiting(&self) -> Touch {
-        let member = self.invitation().ok().and_then(|(_, record)| record.member);
-        member.filter(|id| self.index.access.member(*id).is_some()).map_or(Touch::Nobody, Touch::Member)
-    }
-
     /// A new edge by the actor.
     pub(super) fn edge(&self, terms: &Terms) -> Edge {
         Edge::new(terms.clone(), Some(self.actor.account), self.now)
@@ -364,36 +400,4 @@ pub(super) const FOLDERS: AnyOf = &[key::FOLDERS_MANAGE];
 
 pub(super) fn members() -> Needs {
     Needs::All(vec![MEMBERS])
-}
-
-pub(super) fn of_member(target: Option<i64>) -> Versioned {
-    target.map_or(Versioned::Workspace, |id| Versioned::Member(MemberId(id)))
-}
-
-pub(super) fn of_group(target: Option<i64>) -> Versioned {
-    target.map_or(Versioned::Workspace, |id| Versioned::Group(GroupId(id)))
-}
-
-pub(super) fn of_grant(target: Option<i64>) -> Versioned {
-    target.map_or(Versioned::Workspace, |id| Versioned::Grant(GrantId(id)))
-}
-
-pub(super) fn of_invitation(target: Option<i64>) -> Versioned {
-    target.map_or(Versioned::Workspace, |id| Versioned::Invitation(InvitationId(id)))
-}
-
-pub(super) fn asks_of_grant(target: Option<i64>) -> Asks {
-    Asks { grants: target.map(GrantId).into_iter().collect(), ..Asks::default() }
-}
-
-pub(super) fn asks_of_invitation(target: Option<i64>) -> Asks {
-    Asks { invitations: target.map(InvitationId).into_iter().collect(), ..Asks::default() }
-}
-
-pub(super) fn touches_of_grant(cx: &Cx<'_>) -> Touch {
-    match cx.grant().map(|grant| grant.subject) {
-        Ok(Subject::Member(id)) => Touch::Member(id),
-        Ok(Subject::Group(_)) => Touch::Anybody,
-        Err(_) => Touch::Nobody,
-    }
 }

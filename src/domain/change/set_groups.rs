@@ -1,12 +1,7 @@
 //! Put members into groups and take them out of others.
 
-use super::{Asks, Cx, Delta, Field, Needs, Refusal, Rules, Sides, Target, Touch, Versioned, edits, fields, rules};
-use crate::domain::{
-    edge::Terms,
-    id::{GroupId, MemberId},
-    model::Subject,
-    untrusted::Text,
-};
+use super::{Cx, Delta, Field, Needs, Refusal, Rules, Sides, Target, edits, fields, rules};
+use crate::domain::{edge::Terms, id::GroupId, model::Subject, untrusted::Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -28,20 +23,8 @@ impl Rules for SetGroups {
         Target::Members
     }
 
-    fn asks(&self, target: Option<i64>) -> Asks {
-        Asks::member(target)
-    }
-
-    fn versioned(&self, target: Option<i64>) -> Versioned {
-        rules::of_member(target)
-    }
-
     fn needs(&self, _: &Cx<'_>) -> Needs {
         Needs::Leads(self.add.iter().chain(&self.remove).copied().collect(), rules::GROUPS)
-    }
-
-    fn touches(&self, cx: &Cx<'_>) -> Touch {
-        cx.target.map_or(Touch::Anybody, |id| Touch::Member(MemberId(id)))
     }
 
     fn delta(&self, cx: &Cx<'_>) -> Result<Delta, Refusal> {

@@ -1,11 +1,7 @@
 //! Give members exactly these roles.
 
-use super::{Asks, Cx, Delta, Needs, Refusal, Rules, Sides, Target, Touch, Versioned, edits, fields, rules};
-use crate::domain::{
-    edge::Terms,
-    id::{MemberId, RoleId},
-    untrusted::Text,
-};
+use super::{Cx, Delta, Needs, Refusal, Rules, Sides, Target, edits, fields, rules};
+use crate::domain::{edge::Terms, id::RoleId, untrusted::Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -23,20 +19,8 @@ impl Rules for SetRoles {
         Target::Members
     }
 
-    fn asks(&self, target: Option<i64>) -> Asks {
-        Asks::member(target)
-    }
-
-    fn versioned(&self, target: Option<i64>) -> Versioned {
-        rules::of_member(target)
-    }
-
     fn needs(&self, _: &Cx<'_>) -> Needs {
         rules::members()
-    }
-
-    fn touches(&self, cx: &Cx<'_>) -> Touch {
-        cx.target.map_or(Touch::Anybody, |id| Touch::Member(MemberId(id)))
     }
 
     fn delta(&self, cx: &Cx<'_>) -> Result<Delta, Refusal> {

@@ -1,6 +1,6 @@
 //! Hand the workspace to another active member; the former owner gets the pack's role for that.
 
-use super::{Asks, Cx, Delta, Edit, Membership, Needs, Refusal, Rules, Target, Touch, Versioned, edits, fields};
+use super::{Asks, Cx, Delta, Edit, Membership, Needs, Refusal, Rules, Target, edits, fields};
 use crate::domain::{edge::Terms, id::RoleId, model::Member, pack::MaxRoles, time::Timestamp, untrusted::Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -40,16 +40,8 @@ impl Rules for Transfer {
         Asks { emails: vec![self.email.clone()], ..Asks::default() }
     }
 
-    fn versioned(&self, _: Option<i64>) -> Versioned {
-        Versioned::Workspace
-    }
-
     fn needs(&self, _: &Cx<'_>) -> Needs {
         Needs::Owner
-    }
-
-    fn touches(&self, _: &Cx<'_>) -> Touch {
-        Touch::Anybody
     }
 
     fn delta(&self, cx: &Cx<'_>) -> Result<Delta, Refusal> {

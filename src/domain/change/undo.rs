@@ -33,21 +33,9 @@ impl Rules for Undo {
         Rows::Of(self.change)
     }
 
-    fn asks(&self, _: Option<i64>) -> Asks {
-        Asks::default()
-    }
-
-    fn versioned(&self, _: Option<i64>) -> Versioned {
-        Versioned::Workspace
-    }
-
     /// Its rows say what they need.
     fn needs(&self, _: &Cx<'_>) -> Needs {
         Needs::All(Vec::new())
-    }
-
-    fn touches(&self, _: &Cx<'_>) -> Touch {
-        Touch::Anybody
     }
 
     fn delta(&self, _: &Cx<'_>) -> Result<Delta, Refusal> {
