@@ -8,14 +8,12 @@ use super::{
         access::Access,
         change::{Asking, ChangeDialog},
         change_export::ChangeExport,
-        deactivate::Deactivate,
         grant_edit::{GrantEdit, Revoke, Terms},
         grants::SubjectGrants,
         group_delete::DeleteGroup,
         group_edit::GroupEdit,
         group_members::GroupMembers,
         help::{Help, Row, Section},
-        invitation::{Cancel, Resend},
         invitation_edit::EditInvitation,
         invite::Invite,
         invite_many::InviteMany,
@@ -23,7 +21,7 @@ use super::{
         member_groups::MemberGroups,
         palette::{Entry, Palette},
         password::SetPassword,
-        remove::Remove,
+        reason,
         role::ChangeRole,
         transfer::Transfer,
         undo::Undo,
@@ -59,8 +57,8 @@ impl App {
             Action::AllowMembers => Box::new(GrantEdit::for_members(self.targets()?, model::Effect::Allow)),
             Action::DenyMembers => Box::new(GrantEdit::for_members(self.targets()?, model::Effect::Deny)),
             Action::RenameMember => Box::new(EditMember::of(member()?)),
-            Action::Deactivate => Box::new(Deactivate::of(self.targets()?, self.only_email())),
-            Action::RemoveMember => Box::new(Remove::of(self.targets()?, self.only_email())),
+            Action::Deactivate => Box::new(reason::deactivate(self.targets()?, self.only_email())),
+            Action::RemoveMember => Box::new(reason::remove(self.targets()?, self.only_email())),
             Action::Transfer => Box::new(Transfer::dialog()),
             Action::SetPassword => Box::new(SetPassword::new()),
             Action::CreateGroup => Box::new(GroupEdit::create()),
@@ -70,10 +68,10 @@ impl App {
             Action::DeleteGroup => Box::new(DeleteGroup::of(group()?)),
             Action::ResendMember => {
                 let member = member()?;
-                Box::new(Resend::of(Targets::one(member.invitation?.0), Some(member.email)))
+                Box::new(reason::resend(Targets::one(member.invitation?.0), Some(member.email)))
             }
-            Action::Resend => Box::new(Resend::of(self.targets()?, self.only_email())),
-            Action::CancelInvitation => Box::new(Cancel::of(self.targets()?, self.only_email())),
+            Action::Resend => Box::new(reason::resend(self.targets()?, self.only_email())),
+            Action::CancelInvitation => Box::new(reason::cancel(self.targets()?, self.only_email())),
             Action::EditInvitation => Box::new(EditInvitation::of(self.invitations.list.current()?.clone())),
             Action::FolderAllow | Action::GrantAllow => grant_in(folder()?, model::Effect::Allow),
             Action::FolderDeny | Action::GrantDeny => grant_in(folder()?, model::Effect::Deny),

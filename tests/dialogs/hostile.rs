@@ -17,19 +17,17 @@ use rolecall::{
         dialog::{
             Dialog,
             access::Access,
-            deactivate::Deactivate,
             explain::Explain,
             grant_edit::{GrantEdit, Revoke, Terms},
             grants::SubjectGrants,
             group_delete::DeleteGroup,
             group_edit::GroupEdit,
             group_members::GroupMembers,
-            invitation::{Cancel, Resend},
             invite::Invite,
             invite_many::InviteMany,
             member_edit::EditMember,
             member_groups::MemberGroups,
-            remove::Remove,
+            reason,
             role::ChangeRole,
             transfer::Transfer,
             undo::Undo,
@@ -264,11 +262,11 @@ fn all() -> Vec<(&'static str, Opened)> {
         ("terms", Box::new(move || on(Terms::of(grant())))),
         ("revoke", Box::new(move || on(Revoke::of(grant())))),
         ("invite", Box::new(|| on(Invite::dialog()))),
-        ("resend", Box::new(|| on(Resend::of(Targets::one(1), Some(text()))))),
-        ("cancel", Box::new(|| on(Cancel::of(Targets::one(1), Some(text()))))),
+        ("resend", Box::new(|| on(reason::resend(Targets::one(1), Some(text()))))),
+        ("cancel", Box::new(|| on(reason::cancel(Targets::one(1), Some(text()))))),
         ("role", Box::new(|| on(ChangeRole::of(member())))),
-        ("remove", Box::new(|| on(Remove::of(Targets::one(7), Some(text()))))),
-        ("deactivate", Box::new(|| on(Deactivate::of(Targets::one(7), Some(text()))))),
+        ("remove", Box::new(|| on(reason::remove(Targets::one(7), Some(text()))))),
+        ("deactivate", Box::new(|| on(reason::deactivate(Targets::one(7), Some(text()))))),
         ("edit member", Box::new(|| on(EditMember::of(member())))),
         ("groups of a member", Box::new(|| on(MemberGroups::of(member())))),
         ("new group", Box::new(|| on(GroupEdit::create()))),
@@ -280,7 +278,7 @@ fn all() -> Vec<(&'static str, Opened)> {
         ("plan of groups", Box::new(|| on(MemberGroups::join(targets())))),
         ("plan of leaving groups", Box::new(|| on(MemberGroups::leave(targets())))),
         ("plan of a grant", Box::new(|| on(GrantEdit::for_members(targets(), Effect::Allow)))),
-        ("plan of a removal", Box::new(|| on(Remove::of(targets(), None)))),
+        ("plan of a removal", Box::new(|| on(reason::remove(targets(), None)))),
         ("plan of an undo", Box::new(|| on(Undo::of(undone())))),
         ("many invitations", Box::new(|| on(InviteMany::new()))),
     ]
@@ -341,7 +339,7 @@ fn the_faults_of_a_hostile_file_are_visible() {
 
 #[test]
 fn a_hostile_command_is_shown_and_copied_visible() {
-    let mut stage = Stage::new(Resend::of(targets(), None));
+    let mut stage = Stage::new(reason::resend(targets(), None));
     let (_, call) = stage.open_calls().remove(0);
     stage.answer(answer(&call)).keys("p");
     let command = stage.pushed();

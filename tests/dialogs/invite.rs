@@ -5,10 +5,7 @@ use super::{
 use rolecall::{
     api::wire::{Change, ChangeState, Plan, Shape},
     app::{
-        dialog::{
-            invitation::{Cancel, Resend},
-            invite::Invite,
-        },
+        dialog::{invite::Invite, reason},
         effect::Effect,
         selection::Targets,
     },
@@ -189,7 +186,7 @@ fn a_refusal_is_said_and_everything_stays() {
 
 #[test]
 fn resending_shows_the_new_link() {
-    let mut stage = Stage::new(Resend::of(Targets::one(4), Some("bo@partner.test".into())));
+    let mut stage = Stage::new(reason::resend(Targets::one(4), Some("bo@partner.test".into())));
     let shape = world::moved(
         vec![Thing::Invitation { status: InvitationStatus::Expired }],
         vec![Thing::Invitation { status: InvitationStatus::Sent }, Thing::NewLink],
@@ -210,7 +207,7 @@ fn resending_shows_the_new_link() {
 
 #[test]
 fn cancelling_is_confirmed_as_its_plan_says() {
-    let mut stage = Stage::new(Cancel::of(Targets::one(4), Some("bo@partner.test".into())));
+    let mut stage = Stage::new(reason::cancel(Targets::one(4), Some("bo@partner.test".into())));
     let plan = Plan { confirm: Confirm::Count { count: 1 }, ..world::nothing() };
     stage.says("You can invite them again").planned(plan).keys("wrong person<Enter>").says("Type 1 to confirm");
     assert!(stage.quiet());

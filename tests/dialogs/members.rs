@@ -5,10 +5,7 @@ use super::{
 use rolecall::{
     api::wire::Plan,
     app::{
-        dialog::{
-            deactivate::Deactivate, member_edit::EditMember, member_groups::MemberGroups, remove::Remove,
-            role::ChangeRole,
-        },
+        dialog::{member_edit::EditMember, member_groups::MemberGroups, reason, role::ChangeRole},
         selection::Targets,
     },
     domain::{
@@ -110,7 +107,7 @@ fn leaves() -> Plan {
 
 #[test]
 fn removing_takes_the_typed_address() {
-    let mut stage = Stage::new(Remove::of(Targets::one(7), Some("aziza@northwind.test".into())));
+    let mut stage = Stage::new(reason::remove(Targets::one(7), Some("aziza@northwind.test".into())));
     stage.says("The account, its history and other memberships stay").planned(leaves());
     stage.says("Remove · aziza@northwind.test").says("− active").says("Loses  Campaigns · edit");
     stage.keys("left<Enter>aziza<Enter>").says("This does not match");
@@ -124,7 +121,7 @@ fn removing_takes_the_typed_address() {
 
 #[test]
 fn deactivating_many_takes_the_verb_and_the_number() {
-    let mut stage = Stage::new(Deactivate::of(world::marked(41), None));
+    let mut stage = Stage::new(reason::deactivate(world::marked(41), None));
     let plan = Plan { confirm: Confirm::Verb { count: 41 }, ..world::loses() };
     stage.says("Deactivate · 41 members").planned(plan).says("Type \"deactivate 41\" to confirm");
     stage.keys("<Enter>41<Enter>").says("This does not match").keys("<C-u>deactivate 41<Enter>");

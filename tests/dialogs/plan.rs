@@ -8,16 +8,7 @@ use rolecall::{
     api::wire::{Otherwise, Plan},
     app::{
         action::Action,
-        dialog::{
-            Dialog,
-            deactivate::Deactivate,
-            grant_edit::GrantEdit,
-            invitation::{Cancel, Resend},
-            member_groups::MemberGroups,
-            remove::Remove,
-            role::ChangeRole,
-            undo::Undo,
-        },
+        dialog::{Dialog, grant_edit::GrantEdit, member_groups::MemberGroups, reason, role::ChangeRole, undo::Undo},
         effect::{Call, Effect},
         selection::Targets,
         view::Part,
@@ -111,7 +102,7 @@ fn what_changes_is_not_cut_where_other_columns_have_blanks() {
 
 #[test]
 fn a_column_with_nothing_in_it_is_as_wide_as_its_heading() {
-    let mut stage = Stage::new(Deactivate::of(marked(14), None));
+    let mut stage = Stage::new(reason::deactivate(marked(14), None));
     let all = ["content.read", "content.write", "campaigns.read", "campaigns.write", "devices.read"];
     stage.planned(plan(vec![(
         moved(status(MemberStatus::Active), status(MemberStatus::Deactivated), &[], &all),
@@ -180,12 +171,12 @@ fn titles(stage: &Stage) -> Vec<String> {
 fn where_nobody_gains_or_loses_there_are_no_columns_for_it() {
     let invitation = |status| vec![Thing::Invitation { status }];
     let becomes = |before, after| moved(invitation(before), invitation(after), &[], &[]);
-    let mut stage = Stage::new(Resend::of(marked(14), None));
+    let mut stage = Stage::new(reason::resend(marked(14), None));
     let shape = becomes(InvitationStatus::Expired, InvitationStatus::Sent);
     stage.planned(plan(vec![(shape, vec!["kim@n.test", "bo@n.test"])]));
     assert_eq!(titles(&stage), ["Name", "From → to"]);
     stage.says("kim@n.test | expired → sent\n").says("2 change · 0 left out · 0 gain · 0 lose");
-    let mut stage = Stage::new(Cancel::of(marked(14), None));
+    let mut stage = Stage::new(reason::cancel(marked(14), None));
     let shape = becomes(InvitationStatus::Sent, InvitationStatus::Cancelled);
     stage.planned(plan(vec![(shape, vec!["kim@n.test", "bo@n.test"])])).says("kim@n.test | sent → cancelled\n");
 }
@@ -240,7 +231,7 @@ fn one_enter_applies_what_the_plan_says_it_may() {
 
 #[test]
 fn a_refused_plan_cannot_be_done() {
-    let mut stage = Stage::new(Remove::of(marked(14), None));
+    let mut stage = Stage::new(reason::remove(marked(14), None));
     let refused = Plan { refused: Some(Refusal::LastAdministrator), ..q4() };
     stage.planned(refused).says("Refused: no active administrator who can sign in would remain").silent_on("Type 4");
     stage.keys("<Enter><Enter>");
@@ -249,7 +240,7 @@ fn a_refused_plan_cannot_be_done() {
 
 #[test]
 fn a_plan_without_a_change_has_nothing_to_do() {
-    let mut stage = Stage::new(Resend::of(marked(14), None));
+    let mut stage = Stage::new(reason::resend(marked(14), None));
     stage
         .says("Resend · 14 invitations")
         .planned(plan(vec![(left_out(Refusal::InvitationSettled), vec!["bo@n.test"])]));
@@ -311,7 +302,7 @@ fn an_answer_that_did_not_come_is_asked_for_again_under_the_same_key() {
 
 #[test]
 fn a_plan_that_could_not_be_made_is_made_on_enter() {
-    let mut stage = Stage::new(Deactivate::of(marked(14), None));
+    let mut stage = Stage::new(reason::deactivate(marked(14), None));
     stage.answer(offline()).says("cannot reach the backend").keys("left<Enter>");
     assert!(matches!(stage.asked_kind(), Kind::Deactivate(_)));
     stage.says("Reason: left").planned(q4()).silent_on("cannot reach");
@@ -366,26 +357,35 @@ fn the_command_that_does_the_same_is_shown_and_copied() {
     assert!(copied.ends_with("\nbo@n.test\ncarla@n.test\nEND"), "whoever is left out is not named: {copied}");
 
     let matching = Targets { on: Selection::matching("flag:expiring"), count: Some(9), marked: None };
-    let mut stage = Stage::new(Resend::of(matching, None));
+    let mut stage = Stage::new(reason::resend(matching, None));
     stage.planned(q4()).keys("p");
     assert!(stage.pushed().text().contains("rolecall invitations resend --filter flag:expiring"));
 
     let both = Selection { ids: vec![7], ..Selection::matching("flag:expiring") };
-    let mut stage = Stage::new(Resend::of(Targets { on: both, count: Some(10), marked: None }, None));
+    let mut stage = Stage::new(reason::resend(Targets { on: both, count: Some(10), marked: None }, None));
     stage.planned(q4()).keys("p");
     let named = stage.pushed().text();
     assert!(named.contains("rolecall invitations resend - <<'END'"), "no one filter says it: {named}");
 
     let matching = Targets { on: Selection::matching(""), count: Some(9), marked: None };
     let elsewhere = |stage: &mut Stage| stage.data_dir = Some("/srv/role call".into());
-    let mut stage = Stage::with(Resend::of(matching, None), elsewhere);
+    let mut stage = Stage::with(reason::resend(matching, None), elsewhere);
     stage.planned(q4()).keys("p");
     assert!(stage.pushed().text().contains("rolecall --data-dir '/srv/role call' invitations resend --all"));
+
+    for (dialog, said) in [
+        (reason::deactivate(marked(4), None), "rolecall users deactivate --reason leaves - <<'END'"),
+        (reason::remove(marked(4), None), "rolecall users remove --reason leaves - <<'END'"),
+    ] {
+        let mut stage = Stage::new(dialog);
+        stage.planned(q4()).keys("leaves<Tab>p");
+        assert!(stage.pushed().text().contains(said), "{}", stage.pushed().text());
+    }
 }
 
 #[test]
 fn what_was_typed_is_not_lost_on_one_key() {
-    let mut stage = Stage::new(Remove::of(marked(14), None));
+    let mut stage = Stage::new(reason::remove(marked(14), None));
     stage.planned(q4()).keys("gone<Esc>").says("Press Esc again to discard");
     assert!(stage.end.is_none());
     stage.keys("<Esc>");
@@ -396,7 +396,7 @@ fn what_was_typed_is_not_lost_on_one_key() {
 fn ten_thousand_rows_are_scrolled_through_without_reading_them_all() {
     let names: Vec<String> = (0..10_000).map(|i| format!("m{i}@n.test")).collect();
     let shapes = names.iter().map(|name| (lowered(&["content.write"], &[]), vec![name.as_str()])).collect();
-    let mut stage = Stage::new(Resend::of(marked(14), None));
+    let mut stage = Stage::new(reason::resend(marked(14), None));
     stage.planned(plan(shapes)).keys("<End>").says("m9999@n.test").silent_on("m9000@n.test");
     stage.keys("<Home><PgDn>").says("m12@n.test");
     assert!(stage.text().lines().count() < 40, "only what is in sight is given to be drawn");

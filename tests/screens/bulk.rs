@@ -10,14 +10,7 @@ use rolecall::{
         wire::{EffectItem, ImportFault, ImportRow, Kept, Plan, PlanRow, Shape, Source},
     },
     app::{
-        dialog::{
-            deactivate::Deactivate,
-            grant_edit::GrantEdit,
-            invitation::{Cancel, Resend},
-            invite_many::InviteMany,
-            role::ChangeRole,
-            undo::Undo,
-        },
+        dialog::{grant_edit::GrantEdit, invite_many::InviteMany, reason, role::ChangeRole, undo::Undo},
         effect::{Call, Reply},
         selection::Targets,
     },
@@ -313,15 +306,15 @@ pub fn all() -> Vec<Drawn> {
             || Box::new(Undo::of(world::change(7, "set_roles", role("Viewer")))),
             vec![("ready", "", Some(undone)), ("planning", "", None)],
         ),
-        ("plan-resend", || Box::new(Resend::of(members(4), None)), vec![("ready", "", Some(resent))]),
+        ("plan-resend", || Box::new(reason::resend(members(4), None)), vec![("ready", "", Some(resent))]),
         (
             "plan-deactivate",
-            || Box::new(Deactivate::of(members(14), None)),
+            || Box::new(reason::deactivate(members(14), None)),
             vec![("ready", "", Some(grave)), ("wrong", "Enter d e Enter", Some(grave))],
         ),
         (
             "plan-cancel",
-            || Box::new(Cancel::of(members(2), None)),
+            || Box::new(reason::cancel(members(2), None)),
             vec![("planned", "", Some(undone)), ("left", "x Esc", Some(undone))],
         ),
         (

@@ -25,12 +25,11 @@ use rolecall::{
             group_delete::DeleteGroup,
             group_edit::GroupEdit,
             group_members::GroupMembers,
-            invitation::{Cancel, Resend},
             invite::Invite,
             member_edit::EditMember,
             member_groups::MemberGroups,
             password::SetPassword,
-            remove::Remove,
+            reason,
             role::ChangeRole,
             transfer::Transfer,
             who_can::WhoCan,
@@ -317,12 +316,12 @@ fn alone() -> Vec<Drawn> {
         ),
         (
             "resend",
-            || Box::new(Resend::of(Targets::one(3), Some(long().email))),
+            || Box::new(reason::resend(Targets::one(3), Some(long().email))),
             vec![("now", "", Some(full)), ("link", "Enter", Some(full))],
         ),
         (
             "cancel",
-            || Box::new(Cancel::of(Targets::one(3), Some(long().email))),
+            || Box::new(reason::cancel(Targets::one(3), Some(long().email))),
             vec![("now", "", Some(full)), ("left", "x Esc", Some(full))],
         ),
         (
@@ -333,7 +332,7 @@ fn alone() -> Vec<Drawn> {
         ("role-long", || Box::new(ChangeRole::of(long())), vec![("administrator", "a", Some(full))]),
         (
             "remove",
-            || Box::new(Remove::of(Targets::one(7), Some(long().email))),
+            || Box::new(reason::remove(Targets::one(7), Some(long().email))),
             vec![("now", "", Some(full)), ("fault", "Enter", Some(full))],
         ),
         (
