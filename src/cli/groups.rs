@@ -56,17 +56,16 @@ async fn list<B: Backend>(session: &Session<B>, wanted: &GroupList) -> Result<Ex
 }
 
 async fn add<B: Backend>(session: &Session<B>, wanted: GroupAdd) -> Result<Request, Failure> {
-    let expires_at = names::day("--expires", wanted.expires.as_deref(), session.now)?;
+    let terms = names::terms(&wanted.given, session.now)?;
     let group = group(session, &wanted.group).await?.id;
-    let on = choose::members(session, &wanted.which).await?;
-    let terms = Terms { reason: wanted.reason, expires_at, review_at: None };
+    let on = choose::members(session, &wanted.given.which).await?;
     Ok(Request { on, kind: SetGroups { add: vec![group], remove: Vec::new(), terms }.into() })
 }
 
 async fn remove<B: Backend>(session: &Session<B>, wanted: GroupRemove) -> Result<Request, Failure> {
     let group = group(session, &wanted.group).await?.id;
-    let on = choose::members(session, &wanted.which).await?;
-    let terms = Terms { reason: wanted.reason, ..Terms::default() };
+    let on = choose::members(session, &wanted.change.which).await?;
+    let terms = Terms { reason: wanted.change.reason, ..Terms::default() };
     Ok(Request { on, kind: SetGroups { add: Vec::new(), remove: vec![group], terms }.into() })
 }
 

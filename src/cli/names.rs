@@ -1,12 +1,13 @@
 //! Roles, groups and days as people type them, and what they may have meant.
 
-use super::exit::Failure;
+use super::{args::Given, exit::Failure};
 use crate::{
     api::wire::{FolderRow, GroupRow, Names, RoleRow},
     app::dialog::dates,
     config::nearest,
     domain::{
         capability::Capability,
+        edge::Terms,
         id::{FolderId, GroupId, RoleId},
         pack::MaxRoles,
         time::Timestamp,
@@ -87,6 +88,12 @@ pub fn folder(folders: &[FolderRow], typed: &str) -> Result<FolderId, String> {
 /// The moment that the day of an option means.
 pub fn day(option: &str, typed: Option<&str>, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
     dates::parse(typed.unwrap_or_default(), now).map_err(|why| Failure::usage(format!("{option}: {why}")))
+}
+
+/// Why, and until when.
+pub fn terms(given: &Given, now: Timestamp) -> Result<Terms, Failure> {
+    let expires_at = day("--expires", given.expires.as_deref(), now)?;
+    Ok(Terms { reason: given.reason.clone(), expires_at, review_at: None })
 }
 
 /// That nothing has this name, and what may have been meant.

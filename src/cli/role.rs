@@ -10,24 +10,20 @@ use super::{
 use crate::{
     api::backend::Backend,
     config::Config,
-    domain::{
-        change::{Request, SetRoles},
-        edge::Terms,
-    },
+    domain::change::{Request, SetRoles},
 };
 
 /// Runs the command.
 pub async fn run(config: &Config, command: RoleCommand) -> Result<Exit, Failure> {
     let RoleCommand::Set(wanted) = command;
-    change::permitted(config, &wanted.consent)?;
+    change::permitted(config, &wanted.given.consent)?;
     session::at(config, async |session| set(session, &wanted).await).await
 }
 
 async fn set<B: Backend>(session: &Session<B>, wanted: &SetRole) -> Result<Exit, Failure> {
-    let expires_at = names::day("--expires", wanted.expires.as_deref(), session.now)?;
+    let terms = names::terms(&wanted.given, session.now)?;
     let roles = session.backend.roles(session.id()).await?;
     let roles = names::roles(&roles, &wanted.role, session.workspace.policies.max_roles).map_err(Failure::usage)?;
-    let on = choose::members(session, &wanted.which).await?;
-    let terms = Terms { reason: wanted.reason.clone(), expires_at, review_at: None };
-    change::run(session, Request { on, kind: SetRoles { roles, terms }.into() }, &wanted.consent).await
+    let on = choose::members(session, &wanted.given.which).await?;
+    change::run(session, Request { on, kind: SetRoles { roles, terms }.into() }, &wanted.given.consent).await
 }

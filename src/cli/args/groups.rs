@@ -2,7 +2,8 @@
 
 use super::{
     common::{Consent, Format, ROWS, address, name, reason, within},
-    role::Members,
+    role::Given,
+    users::UserChange,
 };
 use crate::domain::{change::MAX_MESSAGE, untrusted::Text};
 use clap::{Args as ClapArgs, Subcommand};
@@ -90,8 +91,8 @@ impl GroupsCommand {
     pub fn consent(&self) -> Option<&Consent> {
         match self {
             Self::List(_) => None,
-            Self::Add(GroupAdd { consent, .. })
-            | Self::Remove(GroupRemove { consent, .. })
+            Self::Add(GroupAdd { given: Given { consent, .. }, .. })
+            | Self::Remove(GroupRemove { change: UserChange { consent, .. }, .. })
             | Self::Create(GroupCreate { consent, .. })
             | Self::Edit(GroupEdit { consent, .. })
             | Self::Delete(GroupDelete { consent, .. }) => Some(consent),
@@ -114,15 +115,7 @@ pub struct GroupAdd {
     #[arg(value_name = "GROUP")]
     pub group: String,
     #[command(flatten)]
-    pub which: Members,
-    /// Why, for whoever looks at it later
-    #[arg(long, value_name = "TEXT", value_parser = reason)]
-    pub reason: Option<Text>,
-    /// Until when: a date like 2026-12-31, or +90d
-    #[arg(long, value_name = "DAY")]
-    pub expires: Option<String>,
-    #[command(flatten)]
-    pub consent: Consent,
+    pub given: Given,
 }
 
 /// Whom to remove from which group.
@@ -132,12 +125,7 @@ pub struct GroupRemove {
     #[arg(value_name = "GROUP")]
     pub group: String,
     #[command(flatten)]
-    pub which: Members,
-    /// Why, for the log
-    #[arg(long, value_name = "TEXT", value_parser = reason)]
-    pub reason: Option<Text>,
-    #[command(flatten)]
-    pub consent: Consent,
+    pub change: UserChange,
 }
 
 /// A group to create.

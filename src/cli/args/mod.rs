@@ -14,7 +14,7 @@ pub use common::{Consent, Format};
 pub use grants::{Effect, Grant, GrantRemove, GrantsCommand, Subjects};
 pub use groups::{GroupAdd, GroupCreate, GroupEdit, GroupList, GroupRemove, GroupsCommand};
 pub use invitations::{Cancel, InvitationEdit, InvitationList, Invitations, InvitationsCommand, Invite, Resend};
-pub use role::{Members, RoleCommand, SetRole};
+pub use role::{Given, Members, RoleCommand, SetRole};
 pub use users::{UserChange, UserList, UserRename, UsersCommand};
 
 use crate::{

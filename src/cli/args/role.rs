@@ -36,6 +36,21 @@ pub struct Members {
     pub all: bool,
 }
 
+/// Who gets a role or a group, why and until when.
+#[derive(Debug, Clone, ClapArgs)]
+pub struct Given {
+    #[command(flatten)]
+    pub which: Members,
+    /// Why, for whoever looks at it later
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    pub reason: Option<Text>,
+    /// Until when: a date like 2026-12-31, or +90d
+    #[arg(long, value_name = "DAY")]
+    pub expires: Option<String>,
+    #[command(flatten)]
+    pub consent: Consent,
+}
+
 /// What to do with roles.
 #[derive(Debug, Clone, Subcommand)]
 #[command(after_help = SET_EXAMPLES)]
@@ -53,14 +68,5 @@ pub struct SetRole {
     pub role: String,
     /// To whom.
     #[command(flatten)]
-    pub which: Members,
-    /// Why, for whoever looks at it later
-    #[arg(long, value_name = "TEXT", value_parser = reason)]
-    pub reason: Option<Text>,
-    /// Until when: a date like 2026-12-31, or +90d
-    #[arg(long, value_name = "DAY")]
-    pub expires: Option<String>,
-    /// Whether.
-    #[command(flatten)]
-    pub consent: Consent,
+    pub given: Given,
 }
