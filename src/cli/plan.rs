@@ -12,9 +12,9 @@ use crate::{
         dialog::{changed::Changed, words::sources},
         format,
     },
-    domain::time::Timestamp,
+    domain::{plan::RowOutcome, time::Timestamp},
     i18n::{t, tf},
-    words::{self, Labels, plan as words_of},
+    words::{self, Labels, Stage, plan as words_of},
 };
 use std::{collections::HashMap, io};
 use unicode_width::UnicodeWidthStr;
@@ -77,9 +77,16 @@ fn tables<'a>(lines: impl Iterator<Item = Line<'a>>, room: usize) -> String {
         text.push_str(&format!("– {}: {}\n", line.row.name, line.becomes()));
         text.extend(line.notes().iter().map(|note| format!("  {note}\n")));
     }
+    let moves = |line: &Line<'_>| !(line.shape.gains.is_empty() && line.shape.loses.is_empty());
+    let (people, stay): (Vec<_>, Vec<_>) = people.into_iter().partition(moves);
     if !people.is_empty() {
         let effects = |line: &Line<'_>| vec![line.row.name.to_string(), or_none(line.gains()), or_none(line.loses())];
         text += &columns(&[t("cli.head.affected"), head[2], head[3]], 1, &people, effects, room);
+    }
+    let same = words::outcome(&RowOutcome::Unchanged, Stage::Plan, &words::Keys);
+    for line in &stay {
+        text.push_str(&format!("= {}: {same}\n", line.row.name));
+        text.extend(line.notes().iter().map(|note| format!("  {note}\n")));
     }
     text
 }

@@ -292,9 +292,16 @@ impl Canvas<'_> {
                 let ground = ground.patch(theme.tone(Tone::Strong));
                 put_line(self.buf, area.x, y, area.width, &line, theme, ground);
             } else {
-                let places = columns.iter().copied().chain(std::iter::repeat((area.x + gutter, 0)));
-                for (i, (cell, (x, w))) in row.cells.iter().zip(places).enumerate() {
-                    let w = if i + 1 == row.cells.len() { area.right().saturating_sub(x) } else { w };
+                let place = |i: usize| columns.get(i).copied().unwrap_or((area.x + gutter, 0));
+                for (i, cell) in row.cells.iter().enumerate() {
+                    let (x, _) = place(i);
+                    // Empty cells beside it are its room, and all that is left of the line is the last one's.
+                    let end =
+                        match row.cells.iter().skip(i + 1).position(|next| !next.0.iter().all(|s| s.text.is_empty())) {
+                            Some(empty) => place(i + empty).0 + place(i + empty).1,
+                            None => area.right(),
+                        };
+                    let w = end.saturating_sub(x);
                     let tail = list.columns.get(i).is_some_and(|column| column.tail);
                     let cell = &if tail { text::tail(cell, w) } else { cell.clone() };
                     put_line(self.buf, x, y, w, cell, theme, ground);

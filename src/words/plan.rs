@@ -1,6 +1,6 @@
 //! What rows of a plan come to: what they get and lose, and whose access changes.
 
-use super::{Labels, Stage, capability, counted, list, outcome, say, things};
+use super::{Labels, Stage, capability, outcome, say, things};
 use crate::{
     api::wire::{EffectItem, Shape},
     domain::{change::Thing, time::Timestamp},
@@ -22,6 +22,13 @@ pub fn sides(before: &[Thing], after: &[Thing], labels: &dyn Labels, now: Timest
     let before =
         if matches!(before, [Thing::Name { name }] if name.is_empty()) && after.len() > 1 { &[] } else { before };
     let (goes, comes) = (things(before, labels, now), things(after, labels, now));
+    if let [Thing::Owner, ..] = before
+        && let [Thing::Owner, of_former @ ..] = after
+    {
+        // Two people: the row is named after the new owner, and all else is of the former.
+        let key = if of_former.is_empty() { "effect.transfer" } else { "effect.transfer-what" };
+        return say(key, &[("what", &things(of_former, labels, now))]);
+    }
     let key = match (before, after) {
         ([], []) => return String::new(),
         ([], _) => "effect.comes",
@@ -33,28 +40,54 @@ pub fn sides(before: &[Thing], after: &[Thing], labels: &dyn Labels, now: Timest
 
 /// What a person gains in effect; empty for nothing.
 pub fn gains(shape: &Shape, labels: &dyn Labels) -> String {
-    items(&shape.gains, ("effect.not_in-one", "effect.not_in"), shape.once_active, labels)
+    in_effect(&shape.gains, shape.once_active, labels)
 }
 
 /// What a person loses in effect; empty for nothing.
 pub fn loses(shape: &Shape, labels: &dyn Labels) -> String {
-    items(&shape.loses, ("effect.still_in-one", "effect.still_in"), shape.once_active, labels)
+    in_effect(&shape.loses, shape.once_active, labels)
 }
 
-/// With what is otherwise in folders, in one of these two texts.
-fn items(all: &[EffectItem], but: (&'static str, &'static str), once_active: bool, labels: &dyn Labels) -> String {
-    let item = |item: &EffectItem| {
-        let name = capability(labels, &item.capability);
-        let said = match &item.folder {
-            Some(folder) => say("thing.place", &[("capability", &name), ("folder", &folder.name.to_string())]),
-            None => name,
-        };
-        let Some(otherwise) = &item.but else { return said };
-        let values = [("item", said), ("n", otherwise.folders.to_string()), ("folder", otherwise.first.to_string())];
-        say(counted(but.0, but.1, otherwise.folders), &values.each_ref().map(|(name, value)| (*name, value.as_str())))
-    };
-    let said = list(all.iter().map(item));
+fn in_effect(all: &[EffectItem], once_active: bool, labels: &dyn Labels) -> String {
+    let said = items(all, labels);
     if once_active && !said.is_empty() { say("effect.once_active", &[("items", &said)]) } else { said }
+}
+
+/// Capabilities gained or lost, and where: those of one folder, or with one exception, are told together.
+pub fn items(all: &[EffectItem], labels: &dyn Labels) -> String {
+    let mut alike: Vec<(&EffectItem, Vec<String>)> = Vec::new();
+    for item in all {
+        let name = capability(labels, &item.capability);
+        match alike.iter_mut().find(|(one, _)| (&one.folder, &one.but) == (&item.folder, &item.but)) {
+            Some((_, names)) => names.push(name),
+            None => alike.push((item, vec![name])),
+        }
+    }
+    // What holds everywhere needs no words, and comes first.
+    alike.sort_by_key(|(item, _)| item.folder.is_some() || item.but.is_some());
+    let apart = if alike.len() < all.len() { "; " } else { ", " };
+    alike.iter().map(|(item, names)| placed(item, names)).collect::<Vec<_>>().join(apart)
+}
+
+/// Capabilities of one folder, or with one exception.
+fn placed(item: &EffectItem, names: &[String]) -> String {
+    let (several, names) = (names.len() > 1, names.join(", "));
+    let names = match (&item.folder, several) {
+        (None, _) => names,
+        (Some(folder), false) => say("thing.place", &[("capability", &names), ("folder", &folder.name.to_string())]),
+        (Some(folder), true) => say("effect.in_folder", &[("items", &names), ("folder", &folder.name.to_string())]),
+    };
+    let Some(but) = &item.but else { return names };
+    let key = match (several, but.folders) {
+        (false, 1) => "effect.except-one",
+        (false, 2) => "effect.except-two",
+        (false, _) => "effect.except",
+        (true, 1) => "effect.each_except-one",
+        (true, 2) => "effect.each_except-two",
+        (true, _) => "effect.each_except",
+    };
+    let (first, more) = (but.first.to_string(), but.folders.saturating_sub(1).to_string());
+    say(key, &[("items", &names), ("folder", &first), ("n", &more)])
 }
 
 #[cfg(test)]
@@ -94,28 +127,38 @@ mod tests {
         assert_eq!(said(vec![name("")], vec![name("Bo Li")]), "no name → Bo Li");
         let new = vec![name("Bo Li"), role("Viewer").remove(0)];
         assert_eq!(said(vec![name("")], new), "+ Bo Li, Viewer");
+        let mut after = vec![Thing::Owner];
+        assert_eq!(said(vec![Thing::Owner], after.clone()), "becomes owner");
+        after.extend(role("Administrator"));
+        assert_eq!(said(vec![Thing::Owner], after), "becomes owner; the former owner gets Administrator");
         let skipped = Shape { outcome: RowOutcome::Skipped { why: Refusal::MemberAlready }, ..shape() };
         assert_eq!(becomes(&skipped, &labels, NOW), "left out: already a member");
     }
 
     #[test]
     fn what_is_otherwise_in_folders_is_said() {
-        let item = |folders: u64, folder: Option<&str>| EffectItem {
-            capability: "content.write".into(),
+        let item = |capability: &str, folders: u64, folder: Option<&str>| EffectItem {
+            capability: capability.into(),
             folder: folder.map(|name| Named { id: FolderId(1), name: name.into() }),
             but: (folders > 0).then(|| Otherwise { folders, first: "Northwind".into() }),
         };
+        let edit = |folders, folder| item("content.write", folders, folder);
         let with = |gains, loses, once_active| Shape { gains, loses, once_active, ..shape() };
         let gain = |item, once| gains(&with(vec![item], Vec::new(), once), &labels);
-        assert_eq!(gain(item(0, None), false), "Content · edit");
-        assert_eq!(gain(item(0, Some("Autumn")), false), "Content · edit in Autumn");
-        assert_eq!(gain(item(1, None), false), "Content · edit (not in Northwind)");
-        assert_eq!(gain(item(40, None), true), "once active: Content · edit (not in 40 folders, such as Northwind)");
-        let lost = with(Vec::new(), vec![item(1, None), item(2, None)], false);
+        assert_eq!(gain(edit(0, None), false), "Content · edit");
+        assert_eq!(gain(edit(0, Some("Autumn")), false), "Content · edit in Autumn");
+        assert_eq!(gain(edit(1, None), false), "Content · edit, except in Northwind");
+        assert_eq!(gain(edit(2, None), false), "Content · edit, except in Northwind and 1 more folder");
+        assert_eq!(gain(edit(41, None), true), "once active: Content · edit, except in Northwind and 40 more folders");
+        let lost = |items| loses(&with(Vec::new(), items, false), &labels);
         assert_eq!(
-            loses(&lost, &labels),
-            "Content · edit (still in Northwind), Content · edit (still in 2 folders, such as Northwind)"
+            lost(vec![edit(1, None), edit(3, None)]),
+            "Content · edit, except in Northwind, Content · edit, except in Northwind and 2 more folders"
         );
+        let all = ["a", "b", "c", "d"].map(|key| item(key, if key == "c" { 0 } else { 3 }, None));
+        assert_eq!(lost(all.into()), "c; a, b, d, each except in Northwind and 2 more folders");
+        let inside = ["a", "b"].map(|key| item(key, 0, Some("Autumn")));
+        assert_eq!(lost(inside.into()), "in Autumn: a, b");
         assert_eq!(gains(&with(Vec::new(), Vec::new(), true), &labels), "");
     }
 }

@@ -2,11 +2,11 @@
 //!
 //! Every text starts in lower case and has no full stop, so that it can follow a name or `failed:`.
 
-use super::{Labels, Value, capabilities, capability, counted, say, things};
+use super::{Labels, Value, capabilities, capability, counted, list, say, things};
 use crate::{
     domain::{
         address::AddressFault,
-        change::{Field, Refusal, Warning, What},
+        change::{Field, Override, Refusal, Warning, What},
         plan::RowOutcome,
         untrusted::visible,
     },
@@ -121,9 +121,20 @@ pub fn warning(warning: &Warning) -> String {
             say(key, &[("invitations", &invitations.to_string())])
         }
         Warning::Shadowed { by } => {
-            say(counted("warning.shadowed-one", "warning.shadowed", by.len() as u64), &[("by", &by.len().to_string())])
+            let named = list(by.iter().map(overrides));
+            say(counted("warning.shadowed-one", "warning.shadowed", by.len() as u64), &[("by", &named)])
         }
         Warning::Final => say("warning.final", &[]),
+    }
+}
+
+fn overrides(one: &Override) -> String {
+    match one {
+        Override::Deny { group: None, folder } => say("warning.shadowed-deny", &[("folder", &folder.to_string())]),
+        Override::Deny { group: Some(group), folder } => {
+            say("warning.shadowed-group", &[("group", &group.to_string()), ("folder", &folder.to_string())])
+        }
+        Override::Fence { folder } => say("warning.shadowed-fence", &[("folder", &folder.to_string())]),
     }
 }
 
@@ -172,12 +183,7 @@ mod tests {
         *,
     };
     use crate::{
-        domain::{
-            change::Thing,
-            id::{ChangeId, GrantId},
-            time::Timestamp,
-            untrusted::Text,
-        },
+        domain::{change::Thing, id::ChangeId, time::Timestamp, untrusted::Text},
         i18n::has,
     };
     use std::collections::BTreeSet;
@@ -329,7 +335,10 @@ mod tests {
 
     #[test]
     fn every_warning_has_a_text() {
-        let one = |n| Warning::Shadowed { by: (0..n).map(GrantId).collect() };
+        let one = |n| {
+            let deny = Override::Deny { group: Some("Partners".into()), folder: "Autumn".into() };
+            Warning::Shadowed { by: [Override::Fence { folder: "Archive".into() }, deny].into_iter().take(n).collect() }
+        };
         let all = [
             Warning::FewAdministrators { remaining: 0 },
             Warning::FewAdministrators { remaining: 1 },
@@ -355,6 +364,8 @@ mod tests {
             assert!(said.insert(words));
         }
         assert_eq!(met, tags::<Warning>("warning"));
+        let shadowed = "this allow has no effect: the fence on Archive, the deny for Partners on Autumn override it";
+        assert_eq!(warning(&one(2)), shadowed);
         let few = warning(&Warning::FewAdministrators { remaining: 1 });
         assert_eq!(few, "only 1 administrator who can sign in would remain; keep at least 2");
     }

@@ -4,7 +4,10 @@ use crate::{asking::*, sample::*};
 use rolecall::domain::{
     access::Evidence,
     address::AddressFault,
-    change::{CreateGroup, Field, GroupDraft, InviteDraft, Refusal, Remove, Request, Resend, SetRoles, Warning, What},
+    change::{
+        CreateGroup, Field, GroupDraft, InviteDraft, Override, Refusal, Remove, Request, Resend, SetRoles, Warning,
+        What,
+    },
     edge::Terms,
     id::{FolderId, GrantId, GroupId, InvitationId, MemberId, RoleId},
     model::{Effect, Subject},
@@ -31,11 +34,20 @@ fn addresses_are_warned_of() {
 #[test]
 fn an_allow_under_a_deny_is_made_and_warned_of() {
     let mut sample = Sample::new();
-    let deny = sample.grant(Effect::Deny, Subject::Member(AZIZA), ROOT, "content.write");
+    sample.grant(Effect::Deny, Subject::Member(AZIZA), ROOT, "content.write");
+    let by = Override::Deny { group: None, folder: "Northwind".into() };
     let allow = grant(Effect::Allow, Subject::Member(AZIZA), ARCHIVE, "content.write");
     let made = ask(&sample, ADA, allow).unwrap();
-    assert_eq!(made.warnings, [Warning::Shadowed { by: vec![deny] }]);
+    assert_eq!(made.warnings, [Warning::Shadowed { by: vec![by] }]);
     assert_eq!((made.effects(), made.confirm), (vec![], Confirm::Enter));
+
+    let mut sample = Sample::new();
+    sample.group(GroupId(90), "Archivists", &[]);
+    sample.fence(ARCHIVE, GroupId(90));
+    sample.join(ADA, GroupId(90));
+    let allow = grant(Effect::Allow, Subject::Member(AZIZA), ARCHIVE, "content.write");
+    let by = Override::Fence { folder: "Promo Archive".into() };
+    assert_eq!(ask(&sample, ADA, allow).unwrap().warnings, [Warning::Shadowed { by: vec![by] }]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use rolecall::{
         write::Precondition,
     },
     domain::{
-        change::{EditGrant, Request, Revoke, Warning},
+        change::{EditGrant, Override, Request, Revoke, Warning},
         edge::Terms,
         id::{FolderId, GrantId},
         model::{Effect, Subject},
@@ -53,7 +53,10 @@ async fn a_deny_wins_over_a_later_allow_and_both_are_named() {
     let deny = GrantId(deny.created.unwrap());
     let allow = grant(logos, Subject::Member(adele), Effect::Allow);
     let plan = owner.plan(world.ws, &allow).await.unwrap();
-    assert_eq!(plan.rows[0].warnings, [Warning::Shadowed { by: vec![deny] }]);
+    assert_eq!(
+        plan.rows[0].warnings,
+        [Warning::Shadowed { by: vec![Override::Deny { group: None, folder: "Logos".into() }] }]
+    );
     assert_eq!((plan.change, plan.gain, plan.lose), (1, 0, 0));
     let allow = GrantId(world.apply(&owner, allow).await.unwrap().created.unwrap());
 

@@ -11,7 +11,7 @@ use rolecall::{
         effect::{Call, Reply},
     },
     domain::{
-        change::{EditGrant, Grant, Kind, To, Warning},
+        change::{EditGrant, Grant, Kind, Override, To, Warning},
         edge,
         id::{FolderId, GrantId, GroupId, MemberId},
         model::{Effect, Subject},
@@ -73,9 +73,10 @@ fn an_allow_under_a_deny_is_warned_about() {
     let mut stage = Stage::new(GrantEdit::for_subject(AZIZA, "aziza@northwind.test".into(), Effect::Allow));
     stage.keys("promo<Enter>edit<Enter>");
     let mut plan = world::nothing();
-    plan.rows[0].warnings = vec![Warning::Shadowed { by: vec![GrantId(1)] }];
+    let by = Override::Deny { group: Some("Content Team".into()), folder: "Promo Archive".into() };
+    plan.rows[0].warnings = vec![Warning::Shadowed { by: vec![by] }];
     stage.planned(plan).keys("<Tab>");
-    stage.says("! this allow has no effect: 1 deny overrides it").says("No change in access.");
+    stage.says("! this allow has no effect: the deny for Content Team on Promo").says("No change in access.");
 }
 
 #[test]

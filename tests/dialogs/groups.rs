@@ -3,7 +3,7 @@ use super::{
     world::{self, member},
 };
 use rolecall::{
-    api::wire::{PageQuery, Plan},
+    api::wire::{PageQuery, Plan, PlanRow, Shape},
     app::{
         dialog::{
             group_delete::DeleteGroup, group_edit::GroupEdit, group_members::GroupMembers, member_groups::MemberGroups,
@@ -78,6 +78,22 @@ fn editing_shows_the_people_whose_access_changes() {
     assert!(matches!(stage.begun_kind(), Kind::EditGroup(_)));
     stage.answer(stale());
     stage.planned(edited()).says("The plan is still the same; press Enter again to apply it.");
+}
+
+#[test]
+fn whoever_keeps_their_access_by_another_source_is_told_apart() {
+    let mut plan = edited();
+    let kept = Shape { before: Vec::new(), after: Vec::new(), ..world::lowered(&[], &["content.write"]) };
+    let at = plan.shapes.len() as u32;
+    plan.shapes.push(kept);
+    let row = |name: &str| PlanRow { name: name.into(), shape: at, ..PlanRow::default() };
+    plan.people.extend(["carla@n.test", "dora@n.test", "emil@n.test"].map(row));
+    let mut stage = Stage::new(GroupEdit::edit(world::groups().remove(1)));
+    stage.size = (120, 34);
+    stage.keys("<Tab><Tab><Tab>edit<Enter>").planned(plan).keys("<Tab>");
+    stage.says("People whose access changes: 2").says("People whose access stays by another source: 3");
+    stage.says("carla@n.test").says("Content · edit stays: group Content Team").says("2 more like carla@n.test");
+    stage.keys("<Tab><End>").silent_on(" ·  · ");
 }
 
 #[test]

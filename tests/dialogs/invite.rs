@@ -77,7 +77,7 @@ fn what_is_wrong_with_an_address_is_told_before_sending() {
     plan.rows[0].warnings = warnings;
     stage.planned(plan).keys("<Tab>");
     stage.says("elsewhere.test is not a company domain").says("looks like admin@northwind.test");
-    stage.says("already has an account").says("Gains  Content · view (once active)");
+    stage.says("already has an account").says("Gains  once active: Content · view");
     stage.keys("<Enter>");
     stage.begun();
 }

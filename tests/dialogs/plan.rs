@@ -16,7 +16,7 @@ use rolecall::{
     domain::{
         change::{self as kinds, Kind, Refusal, Request, Selection, SetGroups, SetRoles, Thing, Warning},
         edge::Terms,
-        id::{ChangeId, FolderId, GrantId, GroupId, RoleId},
+        id::{ChangeId, FolderId, GroupId, RoleId},
         invitation::InvitationStatus,
         model::{Effect as Grants, MemberStatus},
         plan::Confirm,
@@ -136,8 +136,9 @@ fn it_plans_at_once_and_tells_what_every_row_comes_to() {
 fn rows_of_which_the_same_is_said_are_folded_wherever_they_stand() {
     let names = ["a@n.test", "b@n.test", "c@n.test", "d@n.test", "e@n.test"];
     let mut made = plan(vec![(lowered(&["content.write"], &[]), names.to_vec())]);
-    for (row, deny) in made.rows.iter_mut().skip(1).step_by(2).zip(8..) {
-        row.warnings = vec![Warning::Shadowed { by: vec![GrantId(deny)] }];
+    for row in made.rows.iter_mut().skip(1).step_by(2) {
+        let by = vec![kinds::Override::Deny { group: None, folder: "Autumn".into() }];
+        row.warnings = vec![Warning::Shadowed { by }];
     }
     let mut stage = Stage::new(role());
     stage.planned(made);

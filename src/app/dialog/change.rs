@@ -18,6 +18,7 @@ use crate::{
     },
     domain::{plan::RowOutcome, untrusted::visible},
     i18n::{t, tf},
+    words::plan,
 };
 use unicode_width::UnicodeWidthStr;
 
@@ -353,7 +354,7 @@ fn in_full(row: &ChangeRow, cx: &ViewCx<'_>) -> String {
 }
 
 fn sides(row: &ChangeRow, cx: &ViewCx<'_>) -> String {
-    words::sides(&row.before, &row.after, cx.workspace, cx.now)
+    plan::sides(&row.before, &row.after, cx.workspace, cx.now)
 }
 
 fn drawn(row: &ChangeRow, cx: &ViewCx<'_>) -> ListRow {

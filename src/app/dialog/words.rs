@@ -3,23 +3,22 @@
 use crate::{
     api::{
         error::ApiError,
-        wire::{EffectItem, GrantRow, Kept, Named, Plan, PlanRow, Remedy, Shape, Source, Workspace},
+        wire::{GrantRow, Kept, Named, Plan, PlanRow, Remedy, Shape, Source, Workspace},
     },
     app::{
         format,
         view::{Line, Tone},
     },
     domain::{
-        change::{Refusal, Thing, Warning},
+        change::{Refusal, Warning},
         edge::{Edge, EdgeSource},
         id::GroupId,
         model::Effect,
-        plan::RowOutcome,
         time::Timestamp,
         untrusted::{Text, visible},
     },
     i18n::{t, tf},
-    words::{self, Labels, Stage},
+    words::{self, Labels, plan},
 };
 
 /// Why a call failed.
@@ -140,56 +139,15 @@ pub(super) fn remedy(remedy: &Remedy) -> String {
     }
 }
 
-/// What becomes of a row of a plan: `Marketer → Viewer`, `+ Content Team`, or why nothing does.
-pub fn becomes(shape: &Shape, workspace: &Workspace, now: Timestamp) -> String {
-    match &shape.outcome {
-        RowOutcome::Done => sides(&shape.before, &shape.after, workspace, now),
-        outcome => words::outcome(outcome, Stage::Plan, workspace),
-    }
-}
-
 /// What a row of a plan comes to, on a line: what becomes of it, and what its member gains and loses.
 pub fn comes_to(shape: &Shape, workspace: &Workspace, now: Timestamp) -> String {
-    let both =
-        [("dialog.plan.gains_what", gains(shape, workspace)), ("dialog.plan.loses_what", loses(shape, workspace))];
+    let both = [
+        ("dialog.plan.gains_what", plan::gains(shape, workspace)),
+        ("dialog.plan.loses_what", plan::loses(shape, workspace)),
+    ];
     let some = both.into_iter().filter(|(_, items)| !items.is_empty());
     let access = some.map(|(key, items)| tf(key, &[("what", &items)]));
-    std::iter::once(becomes(shape, workspace, now)).chain(access).collect::<Vec<_>>().join(" · ")
-}
-
-/// What a row has before and after: `Marketer → Viewer`, `+ Content Team`, `− Content Team`.
-pub fn sides(before: &[Thing], after: &[Thing], labels: &dyn Labels, now: Timestamp) -> String {
-    // A group that is deleted goes from each of its members: it is told once.
-    let told = |all: &[Thing]| {
-        let mut all = all.to_vec();
-        all.dedup();
-        words::things(&all, labels, now)
-    };
-    let (old, new) = (told(before), told(after));
-    match (before.is_empty(), after.is_empty()) {
-        (true, true) => String::new(),
-        (true, false) => tf("dialog.plan.comes", &[("what", &new)]),
-        (false, true) => tf("dialog.plan.goes", &[("what", &old)]),
-        (false, false) => tf("dialog.plan.from_to", &[("before", &old), ("after", &new)]),
-    }
-}
-
-/// What the members of like rows gain; empty for nothing.
-pub fn gains(shape: &Shape, workspace: &Workspace) -> String {
-    in_effect(&shape.gains, shape, workspace)
-}
-
-/// What they lose; empty for nothing.
-pub fn loses(shape: &Shape, workspace: &Workspace) -> String {
-    in_effect(&shape.loses, shape, workspace)
-}
-
-fn in_effect(items: &[EffectItem], shape: &Shape, workspace: &Workspace) -> String {
-    let all = items.iter().map(|one| item(one, workspace)).collect::<Vec<_>>().join(", ");
-    match shape.once_active && !all.is_empty() {
-        true => tf("dialog.plan.once_active", &[("what", &all)]),
-        false => all,
-    }
+    std::iter::once(plan::becomes(shape, workspace, now)).chain(access).collect::<Vec<_>>().join(" · ")
 }
 
 /// What to know about a row of a plan: rows of one shape with the same warnings are alike.
@@ -202,23 +160,6 @@ pub(super) fn notes(plan: &Plan, workspace: &Workspace) -> Vec<Line> {
     let mut lines = warnings(&plan.warnings);
     lines.extend(plan.refused.as_ref().map(|why| Line::toned(refused(why, workspace), Tone::Bad)));
     lines
-}
-
-/// A capability gained or lost, and where.
-pub(super) fn item(item: &EffectItem, workspace: &Workspace) -> String {
-    let name = capability(&item.capability, workspace);
-    let name = match &item.folder {
-        Some(folder) => tf("dialog.words.in_folder", &[("capability", &name), ("folder", &folder.name)]),
-        None => name,
-    };
-    match &item.but {
-        None => name,
-        Some(but) if but.folders == 1 => tf("dialog.words.except", &[("what", &name), ("folder", &but.first)]),
-        Some(but) => {
-            let more = format::count(but.folders.saturating_sub(1));
-            tf("dialog.words.except_more", &[("what", &name), ("folder", &but.first), ("n", &more)])
-        }
-    }
 }
 
 /// A capability that stays and what still gives it, in the words of a text.

@@ -20,7 +20,10 @@ pub(super) fn wide(size: (u16, u16)) -> usize {
 /// How many lines a part takes that is no list.
 pub(super) fn height(part: &Part, width: usize) -> usize {
     match part {
-        Part::Text(lines) => lines.iter().map(|line| rows(&line.text(), Tone::Plain, 0, width).len()).sum(),
+        Part::Text(lines) => {
+            let broken = |line: &Line| broken(line.text().split_inclusive(' '), 0, width).len();
+            lines.iter().map(broken).sum()
+        }
         Part::Field { error, .. } | Part::Choice { error, .. } => 1 + usize::from(error.is_some()),
         Part::List(_) | Part::Gap => 1,
     }
@@ -28,27 +31,45 @@ pub(super) fn height(part: &Part, width: usize) -> usize {
 
 /// The text of one tone as rows of at most `width` columns, those after the first indented.
 pub(super) fn rows(text: &str, tone: Tone, indent: usize, width: usize) -> Vec<ListRow> {
-    let row = |text: String| ListRow {
-        mark: None,
-        checked: None,
-        cells: vec![Line(vec![Span { text, tone }])],
-        heading: false,
-    };
-    let mut rows = Vec::new();
+    let row = |text: String| ListRow { cells: vec![Line(vec![Span { text, tone }])], ..ListRow::default() };
+    broken(words(text).into_iter(), indent, width).into_iter().map(row).collect()
+}
+
+/// The words of a text with the blanks behind them. The two sides of `Content · edit` stay together.
+fn words(text: &str) -> Vec<&str> {
+    let (mut words, mut start, mut end) = (Vec::new(), 0, 0);
+    for piece in text.split_inclusive(' ') {
+        end += piece.len();
+        if piece.trim_end() != "·" && !text[end..].starts_with("· ") {
+            words.push(&text[start..end]);
+            start = end;
+        }
+    }
+    words.extend((start < end).then(|| &text[start..end]));
+    words
+}
+
+fn broken<'a>(words: impl Iterator<Item = &'a str>, indent: usize, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
     let mut line = String::new();
-    for word in text.split_inclusive(' ') {
+    let mut next = |line: &mut String| {
+        let full = std::mem::replace(line, " ".repeat(indent));
+        // A blank at the end may have no room, and would be drawn as something cut.
+        lines.push(full.trim_end().to_owned());
+    };
+    for word in words {
         if line.width() + word.trim_end().width() > width && !line.trim().is_empty() {
-            rows.push(row(std::mem::replace(&mut line, " ".repeat(indent))));
+            next(&mut line);
         }
         for piece in word.graphemes(true) {
             if line.width() + piece.width() > width && piece != " " {
-                rows.push(row(std::mem::replace(&mut line, " ".repeat(indent))));
+                next(&mut line);
             }
             line.push_str(piece);
         }
     }
-    rows.push(row(line));
-    rows
+    next(&mut line);
+    lines
 }
 
 #[cfg(test)]
@@ -56,7 +77,7 @@ mod tests {
     use super::*;
 
     fn texts(text: &str, width: usize) -> Vec<String> {
-        rows(text, Tone::Plain, 2, width).iter().map(|row| row.cells[0].text().trim_end().to_owned()).collect()
+        rows(text, Tone::Plain, 2, width).iter().map(|row| row.cells[0].text()).collect()
     }
 
     #[test]
@@ -65,5 +86,7 @@ mod tests {
         assert_eq!(texts("abcdefghijkl", 8), ["abcdefgh", "  ijkl"]);
         assert_eq!(texts("市场部内容", 6), ["市场部", "  内容"]);
         assert_eq!(texts("", 8), [""]);
+        assert_eq!(texts("Loses  Content · edit", 16), ["Loses", "  Content · edit"], "a capability stays whole");
+        assert_eq!(texts("a · b", 5), ["a · b"]);
     }
 }

@@ -314,22 +314,24 @@ impl<'a> Access<'a> {
         if !reached {
             return Vec::new();
         }
-        self.denies_of(allow.subject, folder, allow.capability, now)
+        let overriding = self.overriding(allow.subject, folder, allow.capability, now).into_iter();
+        overriding.filter_map(|one| if let Evidence::Grant(id) = one { Some(id) } else { None }).collect()
     }
 
-    /// Live denies of a capability, on a folder or above it, for a member (own and by groups) or for a group.
-    pub fn denies_of(&self, subject: Subject, folder: FolderId, cap: Cap, now: Timestamp) -> Vec<GrantId> {
+    /// What an allow of a capability in a folder does not reach over, for a member: live denies, own and by groups, and
+    /// fences. For a group: the denies that name it.
+    pub fn overriding(&self, subject: Subject, folder: FolderId, cap: Cap, now: Timestamp) -> Vec<Evidence> {
         match subject {
             Subject::Member(member) => {
-                let decision = match (self.index.person(member), self.index.number(folder)) {
-                    (Some(person), Some(number)) => self.settle(person, Some(number), cap, now),
-                    _ => return Vec::new(),
+                let (Some(person), Some(number)) = (self.index.person(member), self.index.number(folder)) else {
+                    return Vec::new();
                 };
-                let denies = decision.evidence.into_iter().filter_map(|evidence| match evidence {
-                    Evidence::Grant(id) if decision.verdict == Verdict::Denied => Some(id),
-                    _ => None,
-                });
-                denies.collect()
+                let decision = self.settle(person, Some(number), cap, now);
+                if matches!(decision.verdict, Verdict::Denied | Verdict::Fenced) {
+                    decision.evidence
+                } else {
+                    Vec::new()
+                }
             }
             Subject::Group(_) => {
                 let path: Vec<FolderId> = std::iter::once(folder).chain(self.above(folder)).collect();
@@ -340,7 +342,7 @@ impl<'a> Access<'a> {
                         && one.edge.live(now)
                         && path.contains(&one.folder)
                 });
-                denies.map(|one| one.id).collect()
+                denies.map(|one| Evidence::Grant(one.id)).collect()
             }
         }
     }

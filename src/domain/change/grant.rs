@@ -1,7 +1,10 @@
 //! Allow or deny one capability in a folder and all below it, for members or for groups.
 
-use super::{Cx, Delta, Edit, Field, Needs, Refusal, Rules, Sides, Target, Thing, Versioned, Warning, fields, rules};
+use super::{
+    Cx, Delta, Edit, Field, Needs, Override, Refusal, Rules, Sides, Target, Thing, Versioned, Warning, fields, rules,
+};
 use crate::domain::{
+    access::Evidence,
     capability::Cap,
     edge::Terms,
     id::{FolderId, GrantId, GroupId, MemberId},
@@ -121,7 +124,16 @@ impl Rules for Grant {
         else {
             return Vec::new();
         };
-        let by = cx.index.access.denies_of(subject, self.folder, cap, cx.now);
+        let by =
+            cx.index.access.overriding(subject, self.folder, cap, cx.now).into_iter().filter_map(|one| match one {
+                Evidence::Grant(id) => cx.index.grant(id).ok().map(|deny| Override::Deny {
+                    group: (deny.subject != subject).then(|| cx.subject_name(deny.subject)),
+                    folder: cx.folder_name(deny.folder),
+                }),
+                Evidence::Fence(folder) => Some(Override::Fence { folder: cx.folder_name(folder) }),
+                _ => None,
+            });
+        let by: Vec<Override> = by.collect();
         if by.is_empty() { Vec::new() } else { vec![Warning::Shadowed { by }] }
     }
 

@@ -55,7 +55,7 @@ pub use group_members::GroupMembers;
 pub use import::{Import, Person};
 pub use invite::{Invite, InviteDraft};
 pub use reactivate::Reactivate;
-pub use refusal::{Class, Field, Refusal, Warning, What};
+pub use refusal::{Class, Field, Override, Refusal, Warning, What};
 pub use remove::Remove;
 pub use rename::Rename;
 pub use resend::Resend;

@@ -2,12 +2,7 @@
 //! put together by whoever shows them (SPEC 9).
 
 use super::Things;
-use crate::domain::{
-    address::AddressFault,
-    id::{ChangeId, GrantId},
-    time::Timestamp,
-    untrusted::Text,
-};
+use crate::domain::{address::AddressFault, id::ChangeId, time::Timestamp, untrusted::Text};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -25,10 +20,20 @@ pub enum Warning {
     ExistingAccount { consent: bool },
     /// Open invitations that go with the pending members who are removed.
     InvitationsEnd { invitations: u32 },
-    /// The allow gives nothing: these denies override it.
-    Shadowed { by: Vec<GrantId> },
+    /// The allow gives nothing: these override it.
+    Shadowed { by: Vec<Override> },
     /// This cannot be undone.
     Final,
+}
+
+/// What overrides an allow.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "override", rename_all = "snake_case")]
+pub enum Override {
+    /// A deny: for this group, or for the same as the allow.
+    Deny { group: Option<Text>, folder: Text },
+    /// A fence that does not let the member through.
+    Fence { folder: Text },
 }
 
 /// What is named and is not there.

@@ -27,18 +27,20 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Those of a plan, where these names stand beside what becomes of them. The names that are folded away take no
-    /// room: opened, they have a line of their own.
+    /// Those of a plan, where these names stand beside what becomes of them, or beside nothing: then that is their room
+    /// as well. The names that are folded away take no room: opened, they have a line of their own.
     pub(super) fn new<'a>(
         plan: &Plan,
         becomes: &[String],
         workspace: &Workspace,
-        names: impl Iterator<Item = &'a Text>,
+        names: impl Iterator<Item = (&'a Text, bool)>,
     ) -> Self {
         let titles = titles(plan);
         let mut widths: Vec<usize> = titles.iter().map(|title| title.width()).collect();
-        for name in names {
-            widths[0] = widths[0].max(name.to_string().width());
+        let mut alone = 0;
+        for (name, beside_nothing) in names {
+            let widest = if beside_nothing { &mut alone } else { &mut widths[0] };
+            *widest = name.to_string().width().max(*widest);
         }
         for (shape, becomes) in plan.shapes.iter().zip(becomes) {
             let cells = head(String::new(), becomes, shape, workspace).cells;
@@ -48,6 +50,7 @@ impl Columns {
                 }
             }
         }
+        widths[0] = widths[0].max(alone.saturating_sub(widths[1] + 2));
         let column = |(title, width): (&&str, usize)| Column {
             title: (*title).to_owned(),
             width: u16::try_from(width).unwrap_or(u16::MAX),

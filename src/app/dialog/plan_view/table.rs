@@ -15,6 +15,7 @@ use crate::{
     },
     domain::{change::Warning, plan::RowOutcome, time::Timestamp, untrusted::Text},
     i18n::{t, tf},
+    words::plan as plan_words,
 };
 use std::collections::HashMap;
 use unicode_width::UnicodeWidthStr;
@@ -70,17 +71,23 @@ impl Table {
         if matches!(groups.last(), Some(Group::Title(_))) {
             groups.pop();
         }
-        if !plan.people.is_empty() {
-            let n = format::count(plan.people.len() as u64);
-            groups.push(Group::Title(tf("dialog.plan.people", &[("n", &n)])));
-            groups.extend(folded(plan, |at| other(at).filter(|_| at >= rows)));
+        for (title, moves) in [("dialog.plan.people", true), ("dialog.plan.people_stay", false)] {
+            let of = |at: usize| at >= rows && moves != stays_only(plan, at);
+            let n = (rows..rows + plan.people.len()).filter(|at| of(*at)).count();
+            if n > 0 {
+                groups.push(Group::Title(tf(title, &[("n", &format::count(n as u64))])));
+                groups.extend(folded(plan, |at| other(at).filter(|_| of(at))));
+            }
         }
+        let becomes: Vec<String> = plan.shapes.iter().map(|shape| plan_words::becomes(shape, workspace, now)).collect();
         let names = groups.iter().filter_map(|group| match group {
             Group::Title(_) => None,
-            Group::Gone(name) => Some(name),
-            Group::Like { rows, .. } => entry(plan, *rows.first()?).map(|row| &row.name),
+            Group::Gone(name) => Some((name, false)),
+            Group::Like { rows, .. } => {
+                let row = entry(plan, *rows.first()?)?;
+                Some((&row.name, becomes.get(row.shape as usize)?.is_empty()))
+            }
         });
-        let becomes: Vec<String> = plan.shapes.iter().map(|shape| words::becomes(shape, workspace, now)).collect();
         let columns = Columns::new(plan, &becomes, workspace, names);
         let mut table = Self { groups, starts: Vec::new(), lines: 0, columns, becomes };
         table.count(plan);
@@ -158,17 +165,22 @@ impl Table {
     pub(super) fn in_full(&self, line: usize, columns: usize, plan: &Plan, cx: &ViewCx<'_>) -> Option<Line> {
         let row = self.row(line, plan, cx).filter(|row| !row.heading)?;
         let text: Vec<String> = row.cells.iter().map(Line::text).collect();
-        let (last, before) = text.split_last()?;
-        let fitted: Vec<usize> =
-            self.columns(columns).iter().take(before.len()).map(|column| usize::from(column.width)).collect();
-        // The last cell takes what is left of the line.
-        let left = columns.saturating_sub(fitted.iter().map(|width| width + 2).sum());
-        if last.width() <= left && before.iter().zip(fitted).all(|(cell, width)| cell.width() <= width) {
+        let mut starts = vec![0];
+        for column in self.columns(columns) {
+            starts.push(starts.last().copied().unwrap_or_default() + usize::from(column.width) + 2);
+        }
+        let start = |at: usize| starts.get(at).copied().unwrap_or(columns);
+        // A cell has the room of empty ones beside it, the last what is left of the line.
+        let room = |at: usize| match (at + 1..text.len()).find(|next| !text[*next].is_empty()) {
+            Some(next) => start(next).saturating_sub(start(at) + 2),
+            None => columns.saturating_sub(start(at)),
+        };
+        if text.iter().enumerate().all(|(at, cell)| cell.width() <= room(at)) {
             return None;
         }
         // Here they have no columns to be known by.
         let said = ["{what}", "{what}", t("dialog.plan.gains_what"), t("dialog.plan.loses_what")];
-        let told = text.iter().zip(said).filter(|(cell, _)| cell.trim() != "—");
+        let told = text.iter().zip(said).filter(|(cell, _)| !matches!(cell.trim(), "" | "—"));
         let told: Vec<String> = told.map(|(cell, said)| said.replace("{what}", cell.trim())).collect();
         Some(Line::toned(told.join(" · "), Tone::Accent))
     }
@@ -192,6 +204,9 @@ impl Table {
             Place::Head => {
                 let mut row = head(name, self.becomes.get(first.shape as usize)?, shape, cx.workspace);
                 row.cells.truncate(self.columns.len());
+                if rows.first().is_some_and(|at| stays_only(plan, *at)) {
+                    row.mark = Some(Mark::Same);
+                }
                 row
             }
             Place::Note(n) => {
@@ -211,6 +226,12 @@ impl Table {
 /// A row of a plan, or a person whom it concerns, by its place among both.
 fn entry(plan: &Plan, at: usize) -> Option<&PlanRow> {
     plan.rows.get(at).or_else(|| plan.people.get(at.checked_sub(plan.rows.len())?))
+}
+
+/// Whether it is a person who gains and loses nothing: what a source gave, another still gives.
+fn stays_only(plan: &Plan, at: usize) -> bool {
+    let moves = |shape: &Shape| !(shape.gains.is_empty() && shape.loses.is_empty());
+    at >= plan.rows.len() && entry(plan, at).and_then(|row| plan.shape(row)).is_some_and(|shape| !moves(shape))
 }
 
 fn marked(mark: Mark, cells: Vec<Line>) -> ListRow {
@@ -286,8 +307,12 @@ impl Note<'_> {
                 Line::toned(tf("dialog.plan.was", &[("what", &was)]), Tone::Warn)
             }
             Self::Warning(warning) => words::warning_line(warning),
-            Self::Gains(item) => Line::toned(format!("+ {}", words::item(item, cx.workspace)), Tone::Good),
-            Self::Loses(item) => Line::toned(format!("− {}", words::item(item, cx.workspace)), Tone::Bad),
+            Self::Gains(item) => {
+                Line::toned(format!("+ {}", plan_words::items(std::slice::from_ref(*item), cx.workspace)), Tone::Good)
+            }
+            Self::Loses(item) => {
+                Line::toned(format!("− {}", plan_words::items(std::slice::from_ref(*item), cx.workspace)), Tone::Bad)
+            }
             Self::Stays(kept) => Line::toned(words::stays("dialog.plan.stays", kept, cx.workspace, cx.now), Tone::Dim),
             Self::MoreStay(n) => Line::toned(tf("dialog.plan.more_stay", &[("n", n)]), Tone::Dim),
         }
@@ -310,8 +335,8 @@ pub(super) fn head(name: String, becomes: &str, shape: &Shape, workspace: &Works
             false => Line::toned(what, tone),
         };
         cells.push(Line::plain(becomes));
-        cells.push(access(words::gains(shape, workspace), Tone::Good));
-        cells.push(access(words::loses(shape, workspace), Tone::Bad));
+        cells.push(access(plan_words::gains(shape, workspace), Tone::Good));
+        cells.push(access(plan_words::loses(shape, workspace), Tone::Bad));
     } else {
         cells.push(Line::toned(becomes, Tone::Dim));
     }
