@@ -250,7 +250,9 @@ impl App {
 
     /// Says in the footer what was done, and how it is undone.
     fn tell_end(&mut self, change: &Change) {
-        let undoable = change.undoable();
+        // Where changes are listed, the key is about the one under the cursor.
+        let meant = self.pane() != Pane::Changes || self.change_under().is_some_and(|one| one.id == change.id);
+        let undoable = change.undoable() && meant;
         let (key, tone) = match change.state {
             ChangeState::Stopped if undoable => ("changes.stopped", Tone::Warn),
             ChangeState::Stopped => ("changes.stopped-final", Tone::Warn),

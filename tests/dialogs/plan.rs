@@ -5,7 +5,7 @@ use super::{
     world::{change, item, left_out, lowered, marked, moved, plan, role_thing, unchanged},
 };
 use rolecall::{
-    api::wire::{Otherwise, Plan},
+    api::wire::{Origin, Otherwise, Plan},
     app::{
         action::Action,
         dialog::{Dialog, grant_edit::GrantEdit, member_groups::MemberGroups, reason, role::ChangeRole, undo::Undo},
@@ -339,11 +339,23 @@ fn a_grant_for_each_has_a_folder_a_capability_and_a_time_box() {
     stage.planned(Plan { confirm: Confirm::Verb { count: 4 }, ..q4() }).says("Type \"deny 4\" to confirm");
 }
 
+/// What `Enter` is said to do.
+fn does(stage: &Stage) -> Option<String> {
+    let hints = stage.view().hints;
+    hints.into_iter().find(|(action, _)| *action == Action::Confirm).and_then(|(_, verb)| verb)
+}
+
 #[test]
 fn an_undo_is_a_plan_of_its_change() {
     let mut stage = Stage::new(Undo::of(rolecall::api::wire::Change { id: ChangeId(9), ..change() }));
     stage.says("Undo 9: Role → Viewer");
     assert_eq!(stage.asked(), Request::given(kinds::Undo { change: ChangeId(9), reason: None }));
+    stage.planned(q4());
+    assert_eq!(does(&stage).as_deref(), Some("undo"));
+    let origin = Some(Origin { change: ChangeId(9), again: false, action: "set_roles".into() });
+    let mut stage = Stage::new(Undo::of(rolecall::api::wire::Change { id: ChangeId(10), origin, ..change() }));
+    stage.says("Redo 9: Role → Viewer").planned(q4());
+    assert_eq!(does(&stage).as_deref(), Some("redo"));
 }
 
 #[test]
@@ -406,15 +418,11 @@ fn ten_thousand_rows_are_scrolled_through_without_reading_them_all() {
 #[test]
 fn enter_checks_what_is_looked_for_once_wherever_the_cursor_is() {
     let mut stage = Stage::new(MemberGroups::join(marked(14)));
-    let enter = |stage: &Stage| {
-        let hints = stage.view().hints;
-        hints.into_iter().find(|(action, _)| *action == Action::Confirm).and_then(|(_, verb)| verb)
-    };
     stage.keys("c<Down>");
-    assert_eq!(enter(&stage).as_deref(), Some("check"));
+    assert_eq!(does(&stage).as_deref(), Some("check"));
     stage.keys("<Enter>");
     assert!(stage.open_calls().iter().any(|(_, call)| matches!(call, Call::Plan(..))), "it is checked and planned");
-    assert_ne!(enter(&stage).as_deref(), Some("check"), "and Enter goes on");
+    assert_ne!(does(&stage).as_deref(), Some("check"), "and Enter goes on");
 }
 
 #[test]

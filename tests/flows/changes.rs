@@ -245,6 +245,15 @@ fn u_right_after_an_undo_takes_that_undo_back() {
 }
 
 #[test]
+fn where_u_means_the_change_under_the_cursor_no_other_is_said_to_be_undone_by_it() {
+    let mut console = Console::live(120, 34, world);
+    console.keys("7 j");
+    console.msg(Msg::Change(Box::new(Change { failed: 0, ..ended() })));
+    let screen = console.screen();
+    assert!(screen.contains("Role → Viewer") && !screen.contains("u undoes"), "{screen}");
+}
+
+#[test]
 fn the_undo_names_what_it_takes_back_and_a_change_its_number() {
     let mut console = Console::live(120, 34, world);
     console.keys("u");

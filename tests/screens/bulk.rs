@@ -195,8 +195,12 @@ fn undone(call: &Call) -> Result<Reply, ApiError> {
 fn resent(call: &Call) -> Result<Reply, ApiError> {
     let sent = |before| {
         let status = |status| Thing::Invitation { status };
-        let after = vec![status(InvitationStatus::Sent), Thing::NewLink, Thing::Answerable { seconds: 7 * DAY }];
-        moved(vec![status(before)], after, &[], &[], &[])
+        let link = vec![Thing::NewLink, Thing::Answerable { seconds: 7 * DAY }];
+        let (before, after) = match before {
+            InvitationStatus::Sent => (Vec::new(), link),
+            _ => (vec![status(before)], [vec![status(InvitationStatus::Sent)], link].concat()),
+        };
+        moved(before, after, &[], &[], &[])
     };
     Ok(match call {
         Call::Plan(..) => {

@@ -40,7 +40,9 @@ impl Body for Undo {
     }
 
     fn verb(&self) -> &'static str {
-        t("dialog.undo.verb")
+        // What is undone may be an undo itself.
+        let redoes = self.change.origin.as_ref().is_some_and(|of| !of.again);
+        t(if redoes { "dialog.undo.redo" } else { "dialog.undo.verb" })
     }
 
     fn command(&self, _: &Form, _: &ViewCx<'_>) -> Option<Vec<String>> {

@@ -181,11 +181,12 @@ impl Sides {
                 after.push(Thing::Name { name: new.clone() });
             }
             Edit::Invitation { before: old, after: new, .. } => {
-                let status = |record: &super::InvitationRecord| Thing::Invitation {
-                    status: record.status.at(record.expires_at, now),
-                };
-                before.extend(old.as_ref().map(status));
-                after.extend(new.as_ref().map(status));
+                let status = |record: &super::InvitationRecord| record.status.at(record.expires_at, now);
+                let (was, is) = (old.as_ref().map(status), new.as_ref().map(status));
+                if was != is {
+                    before.extend(was.map(|status| Thing::Invitation { status }));
+                    after.extend(is.map(|status| Thing::Invitation { status }));
+                }
                 if let (Some(old), Some(new)) = (old, new)
                     && old.link != new.link
                     && new.status.open()

@@ -6,7 +6,7 @@ use crate::{
     app::view::Tone,
     domain::{plan::RowOutcome, time::Timestamp},
     i18n::{t, tf},
-    words::plan as plan_words,
+    words::plan,
 };
 
 /// The row as lines, each with its tone.
@@ -16,10 +16,10 @@ pub(super) fn lines(plan: &Plan, workspace: &Workspace, now: Timestamp) -> Vec<(
     let mut told: Vec<(String, Tone)> = Vec::new();
     match &shape.outcome {
         RowOutcome::Done => {
-            told.push((plan_words::sides(&shape.before, &shape.after, workspace, now), Tone::Strong));
+            told.push((plan::sides(&shape.before, &shape.after, workspace, now), Tone::Strong));
             let access = [
-                ("dialog.plan.gains_line", plan_words::gains(shape, workspace), Tone::Good),
-                ("dialog.plan.loses_line", plan_words::loses(shape, workspace), Tone::Bad),
+                ("dialog.plan.gains_line", plan::gains(shape, workspace), Tone::Good),
+                ("dialog.plan.loses_line", plan::loses(shape, workspace), Tone::Bad),
             ];
             let some = access.into_iter().filter(|(_, what, _)| !what.is_empty());
             told.extend(some.map(|(key, what, tone)| (tf(key, &[("what", &what)]), tone)));

@@ -15,7 +15,7 @@ use crate::{
     },
     domain::{change::Warning, plan::RowOutcome, time::Timestamp, untrusted::Text},
     i18n::{t, tf},
-    words::plan as plan_words,
+    words::plan,
 };
 use std::collections::HashMap;
 use unicode_width::UnicodeWidthStr;
@@ -79,7 +79,7 @@ impl Table {
                 groups.extend(folded(plan, |at| other(at).filter(|_| of(at))));
             }
         }
-        let becomes: Vec<String> = plan.shapes.iter().map(|shape| plan_words::becomes(shape, workspace, now)).collect();
+        let becomes: Vec<String> = plan.shapes.iter().map(|shape| plan::becomes(shape, workspace, now)).collect();
         let names = groups.iter().filter_map(|group| match group {
             Group::Title(_) => None,
             Group::Gone(name) => Some((name, false)),
@@ -308,10 +308,10 @@ impl Note<'_> {
             }
             Self::Warning(warning) => words::warning_line(warning),
             Self::Gains(item) => {
-                Line::toned(format!("+ {}", plan_words::items(std::slice::from_ref(*item), cx.workspace)), Tone::Good)
+                Line::toned(format!("+ {}", plan::items(std::slice::from_ref(*item), cx.workspace)), Tone::Good)
             }
             Self::Loses(item) => {
-                Line::toned(format!("− {}", plan_words::items(std::slice::from_ref(*item), cx.workspace)), Tone::Bad)
+                Line::toned(format!("− {}", plan::items(std::slice::from_ref(*item), cx.workspace)), Tone::Bad)
             }
             Self::Stays(kept) => Line::toned(words::stays("dialog.plan.stays", kept, cx.workspace, cx.now), Tone::Dim),
             Self::MoreStay(n) => Line::toned(tf("dialog.plan.more_stay", &[("n", n)]), Tone::Dim),
@@ -335,8 +335,8 @@ pub(super) fn head(name: String, becomes: &str, shape: &Shape, workspace: &Works
             false => Line::toned(what, tone),
         };
         cells.push(Line::plain(becomes));
-        cells.push(access(plan_words::gains(shape, workspace), Tone::Good));
-        cells.push(access(plan_words::loses(shape, workspace), Tone::Bad));
+        cells.push(access(plan::gains(shape, workspace), Tone::Good));
+        cells.push(access(plan::loses(shape, workspace), Tone::Bad));
     } else {
         cells.push(Line::toned(becomes, Tone::Dim));
     }
