@@ -358,7 +358,7 @@ async fn rows_that_are_told_the_same_are_one_shape() {
     let plan = owner.plan(world.ws, &Request { on: matching(""), kind: Kind::from(grant) }).await.unwrap();
     let told = |row: &PlanRow| (row.shape, serde_json::to_string(&row.warnings).unwrap());
     let groups: BTreeSet<_> = plan.rows.iter().map(told).collect();
-    assert_eq!((plan.shapes.len(), groups.len()), (5, 6), "{groups:?}");
+    assert_eq!((plan.shapes.len(), groups.len()), (5, 8), "{groups:?}");
 }
 
 async fn a_member_is_closed_out_at_once_and_comes_back_as_they_were() {
