@@ -2,7 +2,7 @@
 
 use crate::{
     invitations::look,
-    recorded::{code, done, everything, given, matching, refused, rows, to_role, undo},
+    recorded::{done, everything, given, matching, refused, rows, to_role, undo},
     served::World,
 };
 use reqwest::StatusCode;

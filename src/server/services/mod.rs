@@ -23,6 +23,11 @@ where
     done.map_err(|error| Fault::Internal(format!("long work broke off: {error}")))
 }
 
+/// Frees what takes a while to be freed: nobody waits for it.
+pub fn free<T: Send + 'static>(much: T) {
+    spawn_blocking(move || drop(much));
+}
+
 /// SHA-256, hexadecimal.
 pub fn digest(text: &str) -> String {
     format!("{:x}", Sha256::digest(text))

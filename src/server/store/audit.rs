@@ -48,6 +48,9 @@ const ORDER: Order = Order {
 };
 const COLUMNS: &str = "e.seq, e.at, e.actor, e.actor_email, e.action, e.target, e.delta, e.reason, e.change_id, e.hash";
 
+/// Bytes that most deltas take as JSON.
+const DELTA: usize = 512;
+
 /// An event's fields as stored, in the order that the hash takes them.
 #[derive(Serialize)]
 struct Stored<'a> {
@@ -63,10 +66,12 @@ struct Stored<'a> {
 }
 
 impl Stored<'_> {
-    /// JSON has one reading only: no field can run into the next.
-    fn hash(&self, ws: WorkspaceId, previous: &str) -> Result<String> {
-        let fields = serde_json::to_vec(&(previous, ws, self)).map_err(|e| StoreError::Corrupt(e.to_string()))?;
-        Ok(hexadecimal(&Sha256::digest(fields)))
+    /// JSON has one reading only: no field can run into the next. `room` is for the text that is hashed, one after the
+    /// other.
+    fn hash(&self, ws: WorkspaceId, previous: &str, room: &mut Vec<u8>) -> Result<String> {
+        room.clear();
+        serde_json::to_writer(&mut *room, &(previous, ws, self)).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+        Ok(hexadecimal(&Sha256::digest(room)))
     }
 }
 
@@ -115,6 +120,7 @@ pub struct Chain {
     change: Option<ChangeId>,
     seq: i64,
     hash: String,
+    room: Vec<u8>,
     rows: Batch,
 }
 
@@ -153,13 +159,16 @@ impl Chain {
             change,
             seq: head.int(0)?,
             hash: head.text(1)?,
+            room: Vec::new(),
             rows: Batch::new(d, "audit_events", &columns),
         })
     }
 
     /// The next event; its actor is the chain's.
     pub fn add(&mut self, event: &NewEvent<'_>) -> Result<EventId> {
-        let delta = workspaces::text_of(event.delta)?;
+        let mut delta = Vec::with_capacity(DELTA);
+        serde_json::to_writer(&mut delta, event.delta).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+        let delta = String::from_utf8(delta).map_err(|e| StoreError::Corrupt(e.to_string()))?;
         let stored = Stored {
             seq: self.seq + 1,
             at: event.at.0,
@@ -171,7 +180,7 @@ impl Chain {
             reason: event.reason.map(Text::raw),
             change: self.change.map(|id| id.0),
         };
-        let hash = stored.hash(self.ws, &self.hash)?;
+        let hash = stored.hash(self.ws, &self.hash, &mut self.room)?;
         let search = key(&format!("{}\n{}\n{}", stored.actor_email, stored.action, stored.target));
         self.rows.row([
             self.ws.0.into(),
@@ -181,7 +190,7 @@ impl Chain {
             stored.actor_email.into(),
             stored.action.into(),
             stored.target.into(),
-            delta.as_str().into(),
+            stored.delta.into(),
             stored.reason.into(),
             stored.change.into(),
             search.into(),
@@ -253,7 +262,7 @@ impl Store {
         let mut tx = self.read().await?;
         let head = self.sql("SELECT audit_seq, audit_hash FROM workspaces WHERE id = ?").bind(ws.0);
         let head = head.first(&mut tx).await?.ok_or(StoreError::Missing("workspace"))?;
-        let (mut seq, mut hash) = (0, String::new());
+        let (mut seq, mut hash, mut room) = (0, String::new(), Vec::new());
         loop {
             let text = format!(
                 "SELECT {COLUMNS} FROM audit_events e WHERE e.workspace_id = ? AND e.seq > ? ORDER BY e.seq LIMIT 1000"
@@ -276,7 +285,7 @@ impl Store {
                     reason: reason.as_deref(),
                     change: row.opt_int(8)?,
                 };
-                if stored.seq != seq + 1 || stored.hash(ws, &hash)? != row.text(9)? {
+                if stored.seq != seq + 1 || stored.hash(ws, &hash, &mut room)? != row.text(9)? {
                     return Err(StoreError::Corrupt(format!("the audit log breaks at event {}", seq + 1)));
                 }
                 seq = stored.seq;

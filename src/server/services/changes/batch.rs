@@ -14,6 +14,7 @@ use crate::{
     server::{
         planner,
         problem::Fault,
+        services::free,
         state::AppState,
         store::{ChangeRecord, NewResult, PendingRow, Reading, WriteTx},
     },
@@ -118,7 +119,7 @@ pub async fn run(state: &AppState, task: &mut Task, limit: usize) -> Result<Opti
             let next: Vec<Ready> = left.drain(..limit.min(left.len())).collect();
             let rows = next.len();
             if rows > 0 {
-                apply(state, &mut tx, &by, next, now).await?;
+                free(apply(state, &mut tx, &by, next, now).await?);
             }
             (rows, Work::Planned(left, Base { revision: tx.revision(), ..base }))
         }

@@ -17,7 +17,7 @@ use crate::{
         auth::{Here, limit::Counted},
         planner::{self, Planned},
         problem::Fault,
-        services::{digest, json, password},
+        services::{digest, free, json, password},
         state::AppState,
         store::{NewChange, NewRow, Remembered, WriteTx},
     },
@@ -166,8 +166,7 @@ pub(super) async fn record(
         undoes,
         at: now,
     };
-    // Of a workspace of hundreds of thousands even that takes its time, and nobody waits for it.
-    tokio::task::spawn_blocking(move || drop(planned));
+    free(planned);
     let change = tx.record_change(&new, &rows).await?;
     if let Some(undone) = undoes {
         // Half done, it stays half done: what was done is taken back, and the rest is never to be done.
