@@ -1,4 +1,7 @@
-//! The one table of user commands. Keys, footer, help, palette and documentation are made from it.
+//! The one table of user commands. Keys, footer, help, palette and documentation are made from it, and so is what can
+//! be done of it where no row decides.
+
+use crate::{api::wire::Features, domain::capability::key};
 
 /// Where an action can be meant: a screen, a pane, a kind of dialog.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -63,7 +66,8 @@ impl Context {
 }
 
 macro_rules! actions {
-    ($($name:ident $id:literal $ctx:ident $label:literal $doc:literal [$($flag:ident)*];)+) => {
+    ($($name:ident $id:literal $ctx:ident $label:literal $doc:literal [$($flag:ident)*]
+       $(in $($feature:ident),+)? $(needs $key:ident)?;)+) => {
         /// What a person means.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Action {
@@ -107,10 +111,43 @@ macro_rules! actions {
             pub fn dangerous(self) -> bool {
                 self.flags().contains(&"dangerous")
             }
+
+            /// Whether it acts on the marked rows where there are any.
+            pub fn marked(self) -> bool {
+                self.flags().contains(&"marked") || self.many()
+            }
+
+            /// Whether it is offered only while rows are marked.
+            pub fn many(self) -> bool {
+                self.flags().contains(&"many")
+            }
+
+            /// Whether it needs no row, only the workspace.
+            pub fn rowless(self) -> bool {
+                self.flags().contains(&"rowless")
+            }
+
+            /// Whether the footer leaves it out.
+            pub fn quiet(self) -> bool {
+                self.flags().contains(&"quiet")
+            }
+
+            /// Whether the backend has what it is about.
+            pub fn supported(self, has: &Features) -> bool {
+                match self { $(Self::$name => [$($(has.$feature),+)?].into_iter().all(|there: bool| there),)+ }
+            }
+
+            /// The capability that it needs across the workspace.
+            pub fn needs(self) -> Option<&'static str> {
+                let keys: &[&'static str] = match self { $(Self::$name => &[$(key::$key)?],)+ };
+                keys.first().copied()
+            }
         }
     };
 }
 
+// Flags: `mutates`, `dangerous`; `marked` acts on marked rows, `many` on nothing else; `rowless` needs no row; `quiet` is
+// not in the footer. After `in`, the features that the backend must have; after `needs`, the caller's capability.
 actions! {
     Help "help" Global "help" "Keys and commands that apply here" [];
     Palette "palette" Global "command" "Run any command by its name" [];
@@ -119,17 +156,17 @@ actions! {
     NextPane "pane.next" Global "pane" "Go to the next pane" [];
     PreviousPane "pane.previous" Global "previous pane" "Go to the previous pane" [];
     ScreenDirectory "screen.directory" Global "Directory" "Users and groups" [];
-    ScreenInvitations "screen.invitations" Global "Invitations" "Invitations sent, expired and failed" [];
-    ScreenFolders "screen.folders" Global "Folders" "The folder tree and its grants" [];
+    ScreenInvitations "screen.invitations" Global "Invitations" "Invitations sent, expired and failed" [] in invitations;
+    ScreenFolders "screen.folders" Global "Folders" "The folder tree and its grants" [] in folders;
     ScreenRoles "screen.roles" Global "Roles" "Which role holds which capability" [];
-    ScreenChanges "screen.changes" Global "Changes" "Changes, with their results and undo" [];
+    ScreenChanges "screen.changes" Global "Changes" "Changes, with their results and undo" [] in changes;
     Undo "change.undo" Global "Undo" "Undo your last change, or the change under the cursor; shows the plan first" [mutates];
-    ChangeDetails "change.details" Global "details" "The running change, row by row" [];
+    ChangeDetails "change.details" Global "details" "The running change, row by row" [] in changes;
     StopChange "change.stop" Global "stop" "Stop the running change, or the one under the cursor; it can be resumed" [mutates];
     CycleTheme "theme.next" Global "theme" "Use the next theme: dark, light, mono" [];
     ToggleReadonly "readonly" Global "read-only" "Switch read-only mode on; it is left by restarting" [];
-    SetPassword "account.password" Global "Password" "Set your own password" [mutates];
-    Transfer "ownership.transfer" Global "Transfer ownership" "Hand the workspace to another active member" [mutates dangerous];
+    SetPassword "account.password" Global "Password" "Set your own password" [mutates rowless];
+    Transfer "ownership.transfer" Global "Transfer ownership" "Hand the workspace to another active member" [mutates dangerous] in transfer;
 
     Up "list.up" List "up" "One row up" [];
     Down "list.down" List "down" "One row down" [];
@@ -142,65 +179,65 @@ actions! {
     Sort "list.sort" List "sort" "Sort by the next column" [];
     SortReverse "list.sort-reverse" List "reverse" "Reverse the order" [];
     Open "list.open" List "open" "Open the row" [];
-    Mark "list.mark" List "mark" "Mark the row, or take its mark away" [];
-    Range "list.range" List "range" "Begin a range of marks; the same key ends it" [];
-    MarkAll "list.mark-all" List "all" "Mark everything that matches the filter, on every page" [];
-    ClearMarks "list.clear-marks" List "clear marks" "Take all marks away" [];
+    Mark "list.mark" List "mark" "Mark the row, or take its mark away" [] in changes;
+    Range "list.range" List "range" "Begin a range of marks; the same key ends it" [] in changes;
+    MarkAll "list.mark-all" List "all" "Mark everything that matches the filter, on every page" [] in changes;
+    ClearMarks "list.clear-marks" List "clear marks" "Take all marks away" [] in changes;
     Copy "list.copy" List "copy" "Copy the row's e-mail or name to the clipboard" [];
 
-    UsersLeft "users.left" Users "left" "To the columns on the left" [];
-    UsersRight "users.right" Users "right" "To the columns that have no room; the e-mail stays" [];
-    ChangeRole "member.role" Users "Role" "Change the member's role, with what they gain and lose" [mutates];
-    EffectiveAccess "member.access" Users "Effective access" "Every capability of the member, with every source" [];
-    MemberGrants "member.grants" Users "Folder grants" "Allow and deny for this member, folder by folder" [];
-    MemberGroups "member.groups" Users "Groups" "The groups this member belongs to" [mutates];
-    RenameMember "member.edit" Users "Edit" "Edit the member's name" [mutates];
-    AddToGroups "member.join-groups" Users "Add to groups" "Add the marked members to groups" [mutates];
-    RemoveFromGroups "member.leave-groups" Users "Remove from groups" "Remove the marked members from groups" [mutates];
-    AllowMembers "member.allow" Users "Allow" "Allow the marked members a capability in a folder" [mutates];
-    DenyMembers "member.deny" Users "Deny" "Deny the marked members a capability in a folder" [mutates];
-    Deactivate "member.deactivate" Users "Deactivate" "Deactivate the member, or the marked ones; reactivating restores their access" [mutates dangerous];
-    Invite "member.invite" Users "Invite" "Invite somebody by e-mail" [mutates];
-    InviteMany "member.invite-many" Users "Invite many" "Invite many by e-mail, pasted or from a file" [mutates];
-    ResendMember "member.resend" Users "Resend" "Make a new link for a pending member; the old one stops working" [mutates];
-    RemoveMember "member.remove" Users "Remove" "Take the member out of this workspace" [mutates dangerous];
+    UsersLeft "users.left" Users "left" "To the columns on the left" [quiet];
+    UsersRight "users.right" Users "right" "To the columns that have no room; the e-mail stays" [quiet];
+    ChangeRole "member.role" Users "Role" "Change the member's role, with what they gain and lose" [mutates marked] needs MEMBERS_MANAGE;
+    EffectiveAccess "member.access" Users "Effective access" "Every capability of the member, with every source" [] in explain;
+    MemberGrants "member.grants" Users "Folder grants" "Allow and deny for this member, folder by folder" [] in folders;
+    MemberGroups "member.groups" Users "Groups" "The groups this member belongs to" [mutates marked] in groups needs GROUPS_MANAGE;
+    RenameMember "member.edit" Users "Edit" "Edit the member's name" [mutates] needs MEMBERS_MANAGE;
+    AddToGroups "member.join-groups" Users "Add to groups" "Add the marked members to groups" [mutates many] in groups needs GROUPS_MANAGE;
+    RemoveFromGroups "member.leave-groups" Users "Remove from groups" "Remove the marked members from groups" [mutates many] in groups needs GROUPS_MANAGE;
+    AllowMembers "member.allow" Users "Allow" "Allow the marked members a capability in a folder" [mutates many] in folders needs GRANTS_MANAGE;
+    DenyMembers "member.deny" Users "Deny" "Deny the marked members a capability in a folder" [mutates many] in folders needs GRANTS_MANAGE;
+    Deactivate "member.deactivate" Users "Deactivate" "Deactivate the member, or the marked ones; reactivating restores their access" [mutates dangerous marked] needs MEMBERS_MANAGE;
+    Invite "member.invite" Users "Invite" "Invite somebody by e-mail" [mutates rowless] in invitations needs MEMBERS_INVITE;
+    InviteMany "member.invite-many" Users "Invite many" "Invite many by e-mail, pasted or from a file" [mutates rowless] in invitations needs MEMBERS_INVITE;
+    ResendMember "member.resend" Users "Resend" "Make a new link for a pending member; the old one stops working" [mutates] in invitations needs MEMBERS_INVITE;
+    RemoveMember "member.remove" Users "Remove" "Take the member out of this workspace" [mutates dangerous marked] needs MEMBERS_MANAGE;
 
-    CreateGroup "group.create" Groups "New" "Make a group" [mutates];
-    EditGroup "group.edit" Groups "Edit" "Edit the group's name, leader and capabilities" [mutates];
-    GroupMembers "group.members" Groups "Members" "Who belongs to the group; add and remove" [mutates];
-    GroupGrants "group.grants" Groups "Folder grants" "Allow and deny for this group, folder by folder" [];
-    DeleteGroup "group.delete" Groups "Delete" "Delete the group" [mutates dangerous];
+    CreateGroup "group.create" Groups "New" "Make a group" [mutates rowless] in groups needs GROUPS_MANAGE;
+    EditGroup "group.edit" Groups "Edit" "Edit the group's name, leader and capabilities" [mutates] in groups needs GROUPS_MANAGE;
+    GroupMembers "group.members" Groups "Members" "Who belongs to the group; add and remove" [mutates] in groups needs GROUPS_MANAGE;
+    GroupGrants "group.grants" Groups "Folder grants" "Allow and deny for this group, folder by folder" [] in groups, folders;
+    DeleteGroup "group.delete" Groups "Delete" "Delete the group" [mutates dangerous] in groups needs GROUPS_MANAGE;
 
     NextFlag "invitations.flag" Invitations "Flags" "Only those with a flag: any, then one after the other" [];
-    EditInvitation "invitation.edit" Invitations "Edit" "Edit the roles, groups and expiry of the invitation" [mutates];
-    InviteNew "invitation.new" Invitations "Invite" "Invite somebody by e-mail" [mutates];
-    InviteNewMany "invitation.new-many" Invitations "Invite many" "Invite many by e-mail, pasted or from a file" [mutates];
-    Resend "invitation.resend" Invitations "Resend" "Make a new link; the old one stops working" [mutates];
-    CancelInvitation "invitation.cancel" Invitations "Cancel" "Cancel the invitation" [mutates dangerous];
-    InvitationsLeft "invitations.left" Invitations "left" "To the columns on the left" [];
-    InvitationsRight "invitations.right" Invitations "right" "To the columns that have no room; the e-mail stays" [];
+    EditInvitation "invitation.edit" Invitations "Edit" "Edit the roles, groups and expiry of the invitation" [mutates] in invitations needs MEMBERS_INVITE;
+    InviteNew "invitation.new" Invitations "Invite" "Invite somebody by e-mail" [mutates rowless] in invitations needs MEMBERS_INVITE;
+    InviteNewMany "invitation.new-many" Invitations "Invite many" "Invite many by e-mail, pasted or from a file" [mutates rowless] in invitations needs MEMBERS_INVITE;
+    Resend "invitation.resend" Invitations "Resend" "Make a new link; the old one stops working" [mutates marked] in invitations needs MEMBERS_INVITE;
+    CancelInvitation "invitation.cancel" Invitations "Cancel" "Cancel the invitation" [mutates dangerous marked] in invitations needs MEMBERS_INVITE;
+    InvitationsLeft "invitations.left" Invitations "left" "To the columns on the left" [quiet];
+    InvitationsRight "invitations.right" Invitations "right" "To the columns that have no room; the e-mail stays" [quiet];
 
-    Expand "folder.expand" Folders "expand" "Open the folder, or go into it" [];
-    Collapse "folder.collapse" Folders "collapse" "Close the folder, or go to the one it is in" [];
-    FolderAllow "folder.allow" Folders "Allow" "Allow a capability here for a member or a group" [mutates];
-    FolderDeny "folder.deny" Folders "Deny" "Deny a capability here to a member or a group" [mutates];
-    FolderWhoCan "folder.who-can" Folders "Who can" "Everyone who holds a capability in this folder" [];
+    Expand "folder.expand" Folders "expand" "Open the folder, or go into it" [quiet];
+    Collapse "folder.collapse" Folders "collapse" "Close the folder, or go to the one it is in" [quiet];
+    FolderAllow "folder.allow" Folders "Allow" "Allow a capability here for a member or a group" [mutates] in folders needs GRANTS_MANAGE;
+    FolderDeny "folder.deny" Folders "Deny" "Deny a capability here to a member or a group" [mutates] in folders needs GRANTS_MANAGE;
+    FolderWhoCan "folder.who-can" Folders "Who can" "Everyone who holds a capability in this folder" [] in folders, explain;
 
-    GrantAllow "grant.allow" Grants "Allow" "Allow a capability here for a member or a group" [mutates];
-    GrantDeny "grant.deny" Grants "Deny" "Deny a capability here to a member or a group" [mutates];
-    GrantTerms "grant.terms" Grants "Time box" "Reason, expiry and review date of the grant" [mutates];
-    GrantRevoke "grant.revoke" Grants "Remove" "Take the grant away" [mutates dangerous];
-    GrantWhoCan "grant.who-can" Grants "Who can" "Everyone who holds the grant's capability here" [];
+    GrantAllow "grant.allow" Grants "Allow" "Allow a capability here for a member or a group" [mutates] in folders needs GRANTS_MANAGE;
+    GrantDeny "grant.deny" Grants "Deny" "Deny a capability here to a member or a group" [mutates] in folders needs GRANTS_MANAGE;
+    GrantTerms "grant.terms" Grants "Time box" "Reason, expiry and review date of the grant" [mutates] in folders needs GRANTS_MANAGE;
+    GrantRevoke "grant.revoke" Grants "Remove" "Take the grant away" [mutates dangerous] in folders needs GRANTS_MANAGE;
+    GrantWhoCan "grant.who-can" Grants "Who can" "Everyone who holds the grant's capability here" [] in folders, explain;
 
-    RoleLeft "role.left" Roles "left" "To the role on the left" [];
-    RoleRight "role.right" Roles "right" "To the role on the right" [];
-    RoleWhoCan "role.who-can" Roles "Who can" "Everyone who holds the capability" [];
+    RoleLeft "role.left" Roles "left" "To the role on the left" [quiet];
+    RoleRight "role.right" Roles "right" "To the role on the right" [quiet];
+    RoleWhoCan "role.who-can" Roles "Who can" "Everyone who holds the capability" [] in explain;
 
-    ChangesLeft "changes.left" Changes "left" "To the columns on the left" [];
-    ChangesRight "changes.right" Changes "right" "To the columns that have no room; what was done stays" [];
+    ChangesLeft "changes.left" Changes "left" "To the columns on the left" [quiet];
+    ChangesRight "changes.right" Changes "right" "To the columns that have no room; what was done stays" [quiet];
     ResumeChange "change.resume" Changes "Resume" "Resume the pending rows" [mutates];
     RetryChange "change.retry" Changes "Retry failed" "Retry the failed rows only" [mutates];
-    ExportChange "change.export" Changes "Export" "Export the rows with their results to a CSV or JSON file" [];
+    ExportChange "change.export" Changes "Export" "Export the rows with their results to a CSV or JSON file" [] in changes;
     ChangeRows "change.rows" Changes "which rows" "All rows, or those failed, skipped, done or pending" [];
 
     Close "dialog.close" Dialog "close" "Go back one step" [];

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     api::wire::{Change, ChangeState, InvitationStatus, MemberRow},
-    domain::{capability::key, model::MemberStatus},
+    domain::model::MemberStatus,
     i18n::{t, tf},
 };
 
@@ -46,9 +46,6 @@ pub struct Hint {
     pub enabled: bool,
 }
 
-/// What is for many rows: offered when there are marks.
-const MANY: [Action; 4] = [Action::AddToGroups, Action::RemoveFromGroups, Action::AllowMembers, Action::DenyMembers];
-
 impl App {
     /// The contexts whose keys are answered to outside dialogs, nearest first.
     pub fn contexts(&self) -> Vec<Context> {
@@ -66,18 +63,6 @@ impl App {
 
     /// The footer's offers: what the pane can do, in the order of its keys.
     pub fn hints(&self) -> Vec<Hint> {
-        let quiet = [
-            Action::UsersLeft,
-            Action::UsersRight,
-            Action::InvitationsLeft,
-            Action::InvitationsRight,
-            Action::ChangesLeft,
-            Action::ChangesRight,
-            Action::RoleLeft,
-            Action::RoleRight,
-            Action::Expand,
-            Action::Collapse,
-        ];
         let marked = self.any_marked();
         let mut hints: Vec<Hint> = Vec::new();
         for (_, action) in self.contexts().first().into_iter().flat_map(|context| self.keymap.of(*context)) {
@@ -86,11 +71,11 @@ impl App {
                 Able::Absent(_) => false,
                 // With marks, what is for one row is not what a person is about; without, what is for many.
                 _ if marked => self.bulk(action),
-                _ if MANY.contains(&action) => false,
+                _ if action.many() => false,
                 Able::No(_) => action != Action::Transfer,
                 Able::Yes => true,
             };
-            if shown && !quiet.contains(&action) && !hints.iter().any(|hint| hint.action == action) {
+            if shown && !action.quiet() && !hints.iter().any(|hint| hint.action == action) {
                 hints.extend(self.hint(action, able == Able::Yes));
             }
         }
@@ -143,28 +128,12 @@ impl App {
         if self.readonly && action.mutates() {
             return Some(t("able.readonly").to_owned());
         }
-        let has = &self.features;
-        if action.mutates() && action != A::SetPassword && !has.changes {
-            return Some(t("able.unsupported").to_owned());
-        }
         let there = match action {
-            A::MemberGroups | A::CreateGroup | A::EditGroup | A::GroupMembers | A::DeleteGroup => has.groups,
-            A::GroupGrants => has.groups && has.folders,
-            A::MemberGrants | A::ScreenFolders | A::FolderAllow | A::FolderDeny => has.folders,
-            A::GrantAllow | A::GrantDeny | A::GrantTerms | A::GrantRevoke => has.folders,
-            A::FolderWhoCan | A::GrantWhoCan => has.folders && has.explain,
-            A::EffectiveAccess | A::RoleWhoCan => has.explain,
-            _ if invites(action) => has.invitations,
-            A::ScreenInvitations => has.invitations,
-            A::AddToGroups | A::RemoveFromGroups => has.changes && has.groups,
-            A::AllowMembers | A::DenyMembers => has.changes && has.folders,
-            A::Deactivate | A::Undo | A::ScreenChanges | A::ChangeDetails | A::StopChange => has.changes,
-            A::ResumeChange | A::RetryChange | A::ExportChange => has.changes,
+            A::SetPassword => true,
             // What only an open change has.
             A::ChangeRows => false,
-            A::Mark | A::Range | A::MarkAll | A::ClearMarks => has.changes,
-            A::Transfer => has.transfer && self.workspace.policies.owner,
-            _ => true,
+            A::Transfer if !self.workspace.policies.owner => false,
+            _ => (!action.mutates() || self.features.changes) && action.supported(&self.features),
         };
         (!there).then(|| t("able.unsupported").to_owned())
     }
@@ -172,7 +141,7 @@ impl App {
     fn hindrance(&self, action: Action) -> Option<String> {
         use Action as A;
         let no = |key: &'static str| Some(t(key).to_owned());
-        if let Some(needed) = needs(action)
+        if let Some(needed) = action.needs()
             && self.ready
             && !self.holds(needed)
             && !self.leads(action)
@@ -208,11 +177,7 @@ impl App {
             A::StopChange => self.stop_hindrance(),
             A::ResumeChange | A::RetryChange | A::ExportChange => self.change_hindrance(action),
             A::Transfer => self.transfer_hindrance(),
-            A::Invite | A::InviteMany | A::InviteNew | A::InviteNewMany | A::CreateGroup | A::SetPassword
-                if !self.ready =>
-            {
-                no("able.loading")
-            }
+            _ if action.rowless() && !self.ready => no("able.loading"),
             A::EditGroup | A::GroupMembers | A::GroupGrants | A::DeleteGroup if self.groups.current().is_none() => {
                 no("able.no-group")
             }
@@ -327,36 +292,4 @@ impl App {
             _ => self.changes.last_own(),
         }
     }
-}
-
-/// Whether an action is about invitations, made or to be made.
-fn invites(action: Action) -> bool {
-    use Action as A;
-    matches!(
-        action,
-        A::Invite
-            | A::InviteMany
-            | A::InviteNew
-            | A::InviteNewMany
-            | A::Resend
-            | A::ResendMember
-            | A::EditInvitation
-            | A::CancelInvitation
-    )
-}
-
-/// The capability that an action needs across the workspace, so that asking is not in vain.
-fn needs(action: Action) -> Option<&'static str> {
-    use Action as A;
-    Some(match action {
-        A::ChangeRole | A::RenameMember | A::RemoveMember | A::Deactivate => key::MEMBERS_MANAGE,
-        _ if invites(action) => key::MEMBERS_INVITE,
-        A::MemberGroups | A::CreateGroup | A::EditGroup | A::GroupMembers | A::DeleteGroup => key::GROUPS_MANAGE,
-        A::AddToGroups | A::RemoveFromGroups => key::GROUPS_MANAGE,
-        A::AllowMembers | A::DenyMembers => key::GRANTS_MANAGE,
-        A::FolderAllow | A::FolderDeny | A::GrantAllow | A::GrantDeny | A::GrantTerms | A::GrantRevoke => {
-            key::GRANTS_MANAGE
-        }
-        _ => return None,
-    })
 }

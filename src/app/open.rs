@@ -96,21 +96,7 @@ impl App {
 
     /// Whether an action means the marked rows now.
     pub(super) fn bulk(&self, action: Action) -> bool {
-        use Action as A;
-        let of_marks = matches!(
-            action,
-            A::ChangeRole
-                | A::MemberGroups
-                | A::AddToGroups
-                | A::RemoveFromGroups
-                | A::AllowMembers
-                | A::DenyMembers
-                | A::Deactivate
-                | A::RemoveMember
-                | A::Resend
-                | A::CancelInvitation
-        );
-        of_marks && self.any_marked()
+        action.marked() && self.any_marked()
     }
 
     /// The address of the row under the cursor, where it alone is meant.
