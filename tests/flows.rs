@@ -20,6 +20,7 @@ use rolecall::{
         msg::Msg,
         state::{Connection, Screen},
     },
+    domain::{change::Kind, id::FolderId},
 };
 use world::{grants, members, page, world};
 
@@ -480,6 +481,73 @@ fn the_cursor_goes_to_the_group_that_was_made() {
     // Whoever moves on is not brought back.
     console.keys("k C-r").serve(world);
     assert_ne!(console.app.groups.current().map(|group| group.id.0), Some(4));
+}
+
+#[test]
+fn a_folder_is_made_under_the_cursor_and_the_cursor_goes_to_it() {
+    let sent = std::cell::RefCell::new(None);
+    let made = |call: &Call| match call {
+        Call::StartChange(_, start, _) => {
+            *sent.borrow_mut() = Some(start.request.kind.clone());
+            Ok(Reply::Change(Box::new(rolecall::api::wire::Change {
+                name: Some("Launch".into()),
+                ..world::done(start)
+            })))
+        }
+        // Another of the name was there before, and the new one is in a folder that is closed.
+        Call::Folders(_) => Ok(Reply::Folders(with_launches(sent.borrow().is_some()))),
+        call => world(call),
+    };
+    let mut console = Console::live(120, 34, made);
+    console.keys("3 j h N").typed("Launch").keys("Enter").serve(made);
+    console.keys("Enter").serve(made);
+    assert!(console.app.stack.is_empty(), "{}", console.screen());
+    let Some(Kind::CreateFolder(folder)) = sent.take() else { panic!() };
+    assert_eq!((folder.name.raw(), folder.parent), ("Launch", Some(FolderId(2))));
+    assert_eq!(console.app.folders.current().map(|row| row.id), Some(FolderId(10)));
+    assert!(console.screen().contains("Promo Archive"), "its parent is open: {}", console.screen());
+}
+
+fn with_launches(both: bool) -> Vec<rolecall::api::wire::FolderRow> {
+    let mut rows = world::folders();
+    let launch = |id, parent: i64| rolecall::api::wire::FolderRow {
+        id: FolderId(id),
+        name: "Launch".into(),
+        parent: Some(FolderId(parent)),
+        ..rows[2].clone()
+    };
+    let (old, new) = (launch(9, 1), launch(10, 2));
+    rows.push(old);
+    rows.extend(both.then_some(new));
+    rows
+}
+
+#[test]
+fn where_there_are_no_folders_the_first_one_is_offered_to_whoever_may_make_it() {
+    let empty = |call: &Call| match call {
+        Call::Folders(_) => Ok(Reply::Folders(Vec::new())),
+        call => world(call),
+    };
+    let mut console = Console::live(80, 24, empty);
+    let screen = console.keys("3").screen();
+    assert!(screen.contains("No folders yet") && screen.contains("Press N to make one"), "{screen}");
+    assert!(!screen.contains("loading"), "nothing is on its way: {screen}");
+    console.keys("N");
+    assert!(console.screen().contains("Top level"), "{}", console.screen());
+    let lacks = |call: &Call| match call {
+        Call::Workspace(_) => {
+            let mut workspace = world::workspace();
+            workspace.my_owner = false;
+            workspace.my_capabilities.retain(|key| key != "folders.manage");
+            Ok(Reply::Workspace(Box::new(workspace)))
+        }
+        call => empty(call),
+    };
+    let mut console = Console::live(80, 24, lacks);
+    let screen = console.keys("3").screen();
+    assert!(screen.contains("No folders yet") && !screen.contains("Press N"), "{screen}");
+    console.keys("N");
+    assert!(console.app.stack.is_empty() && console.screen().contains("Folders · manage"), "{}", console.screen());
 }
 
 #[test]

@@ -219,6 +219,7 @@ actions! {
 
     Expand "folder.expand" Folders "expand" "Open the folder, or go into it" [quiet];
     Collapse "folder.collapse" Folders "collapse" "Close the folder, or go to the one it is in" [quiet];
+    CreateFolder "folder.create" Folders "New" "Make a folder, in the one under the cursor or elsewhere" [mutates rowless] in folders needs FOLDERS_MANAGE;
     FolderAllow "folder.allow" Folders "Allow" "Allow a capability here for a member or a group" [mutates] in folders needs GRANTS_MANAGE;
     FolderDeny "folder.deny" Folders "Deny" "Deny a capability here to a member or a group" [mutates] in folders needs GRANTS_MANAGE;
     FolderWhoCan "folder.who-can" Folders "Who can" "Everyone who holds a capability in this folder" [] in folders, explain;

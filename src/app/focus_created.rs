@@ -10,6 +10,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Created {
     Group(Text),
+    Folder(Text),
     Invitation(Text),
 }
 
@@ -25,6 +26,7 @@ impl Making {
         let Some(name) = change.name.clone().filter(|_| change.mine && change.done == 1) else { return };
         self.sought = match change.action.as_str() {
             "create_group" => Some(Created::Group(name)),
+            "create_folder" => Some(Created::Folder(name)),
             "invite" => Some(Created::Invitation(name)),
             _ => return,
         };
@@ -44,6 +46,13 @@ impl App {
                 let group = self.groups.rows.iter().find(|row| row.name == *name).map(|row| row.id);
                 if let Some(group) = group {
                     self.groups.list.select(group);
+                }
+            }
+            Some(Created::Folder(name)) => {
+                // Names repeat over the tree: of several the newest is meant.
+                let named = self.folders.rows.iter().filter(|row| row.name == *name).map(|row| row.id);
+                if let Some(folder) = named.max() {
+                    self.folders.show(folder);
                 }
             }
             Some(Created::Invitation(email)) => {

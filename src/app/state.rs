@@ -324,6 +324,7 @@ fn nowhere() -> Workspace {
             min_admins: 0,
             owner_successor_role: None,
             company_domains: Vec::new(),
+            folder_kinds: Vec::new(),
             features: Vec::new(),
         },
         my_member: None,

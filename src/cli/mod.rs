@@ -12,6 +12,7 @@ mod console;
 mod exit;
 pub mod file;
 mod filter;
+mod folders;
 mod grants;
 mod groups;
 mod import;
@@ -102,6 +103,7 @@ fn run(args: Args) -> Result<Exit, Failure> {
             Some(Command::Invitations(wanted)) => invitations::run(&config, wanted).await,
             Some(Command::Users(wanted)) => users::run(&config, wanted).await,
             Some(Command::Groups(wanted)) => groups::run(&config, wanted).await,
+            Some(Command::Folders(wanted)) => folders::run(&config, wanted).await,
             Some(Command::Grants(wanted)) => grants::run(&config, wanted).await,
             Some(Command::Role(wanted)) => role::run(&config, wanted).await,
             Some(Command::Changes(wanted)) => changes::run(&config, wanted).await,

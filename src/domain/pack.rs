@@ -50,6 +50,9 @@ pub struct Policies {
     /// Domains of the organisation's own addresses; others get a warning. Empty: no warning.
     #[serde(default)]
     pub company_domains: Vec<String>,
+    /// Kinds of folder, the usual one first.
+    #[serde(default)]
+    pub folder_kinds: Vec<String>,
     /// Features of the plan: `custom_roles`, `several_users`, `single_sign_on`, `audit_log`.
     #[serde(default)]
     pub features: Vec<String>,
@@ -80,9 +83,6 @@ pub struct Pack {
     /// Roles of the organisation, if it has any.
     #[serde(default)]
     pub org_roles: Vec<PackRole>,
-    /// Kinds of folder it knows.
-    #[serde(default)]
-    pub folder_kinds: Vec<String>,
     /// Its rules.
     pub policies: Policies,
 }
@@ -221,7 +221,7 @@ mod tests {
             assert_eq!(pack.name, name);
             assert_eq!(pack.policies.invitation_ttl_days, 7);
             assert_eq!(pack.policies.min_admins, 2);
-            assert!(!pack.folder_kinds.is_empty());
+            assert!(!pack.policies.folder_kinds.is_empty());
         }
         assert_eq!(Pack::builtin("nonesuch"), None);
     }

@@ -11,6 +11,8 @@ use super::{
 use crate::{
     api::wire::{FolderRow, GrantRow},
     app::{
+        action::Action,
+        availability::Able,
         format::{date, some_of},
         layout,
         requests::Want,
@@ -38,7 +40,11 @@ pub fn tree(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let room = filter_line(&folders.filter, None, false, theme, inside, buf);
     if folders.tree.is_empty() {
         let empty = if folders.filter.applied().is_empty() { t("folders.empty") } else { t("app.no-match") };
-        let lines = [Line::toned(empty, Tone::Dim)];
+        let mut lines = vec![Line::toned(empty, Tone::Dim)];
+        let first = app.keymap.hint(Action::CreateFolder).filter(|_| folders.rows.is_empty());
+        if let Some(key) = first.filter(|_| app.able(Action::CreateFolder) == Able::Yes) {
+            lines.push(Line::toned(tf("folders.empty-hint", &[("key", &key)]), Tone::Dim));
+        }
         return state::instead(app, theme, room, buf, Want::Folders, folders.seen, &lines);
     }
     for (y, (on, place)) in (room.y..room.bottom()).zip(folders.tree.visible(app.height(Pane::Folders))) {
@@ -114,6 +120,9 @@ pub fn grants(app: &App, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let text = format!("{} {}", theme.glyphs.fence, tf("folders.fenced", &[("groups", &names.join(", "))]));
         put(buf, room.x + 1, room.y, room.width - 2, &text, theme.tone(Tone::Warn));
         room = Rect { y: room.y + 1, height: room.height.saturating_sub(1), ..room };
+    }
+    if folder.is_none() && folders.seen {
+        return state::instead(app, theme, room, buf, Want::Folders, true, &[]);
     }
     if folders.grant_list.is_empty() || !folders.grants_seen {
         let lines = [Line::toned(t("grants.empty"), Tone::Dim), Line::toned(t("grants.empty-hint"), Tone::Dim)];

@@ -50,7 +50,7 @@ fn parameters(why: &Refusal, labels: &dyn Labels) -> Vec<(&'static str, String)>
             [Some(("now", things::dated(now, labels))), by, at].into_iter().flatten().collect()
         }
         Refusal::NameTaken { name } => vec![("name", name.to_string())],
-        Refusal::FenceOpens { folder } => vec![("folder", folder.to_string())],
+        Refusal::FenceOpens { folder } | Refusal::NotEmpty { folder } => vec![("folder", folder.to_string())],
         Refusal::SameMember { row } | Refusal::SameAddress { row } => vec![("row", row.to_string())],
         Refusal::Required { field }
         | Refusal::ExactlyOne { field }
@@ -240,6 +240,7 @@ mod tests {
             Refusal::GrantThere,
             Refusal::NameTaken { name: "Partners".into() },
             Refusal::FenceOpens { folder: "Promo Archive".into() },
+            Refusal::NotEmpty { folder: "Promo Archive".into() },
             Refusal::SameMember { row: 3 },
             Refusal::SameAddress { row: 3 },
             Refusal::OneAtATime,

@@ -5,8 +5,8 @@ use rolecall::domain::{
     access::Evidence,
     address::AddressFault,
     change::{
-        CreateGroup, Field, GroupDraft, InviteDraft, Override, Refusal, Remove, Request, Resend, SetRoles, Warning,
-        What,
+        CreateFolder, CreateGroup, Field, GroupDraft, InviteDraft, Override, Refusal, Remove, Request, Resend,
+        SetRoles, Warning, What,
     },
     edge::Terms,
     id::{FolderId, GrantId, GroupId, InvitationId, MemberId, RoleId},
@@ -90,6 +90,18 @@ fn fields_are_named_when_they_are_wrong() {
     assert_eq!(taken.field(), Some(Field::Name));
     assert!(ask(edit_group(TEAM, draft("content TEAM", &[]))).is_ok());
     assert_eq!(field(ask(new_group(draft("New", &["content.paint"])))), Field::Capabilities);
+    let folder = |name: &str, parent| CreateFolder { name: name.into(), parent, ..CreateFolder::default() };
+    let make = |folder| ask(Request::given(folder));
+    for name in ["", "  ", "a\u{202e}b", &long] {
+        assert_eq!(field(make(folder(name, None))), Field::Name, "{name:?}");
+    }
+    let kind = |kind: &str| CreateFolder { kind: Some(kind.into()), ..folder("New", Some(ROOT)) };
+    assert_eq!(field(make(kind("playlist"))), Field::Kind);
+    assert!(make(kind("campaign")).is_ok());
+    assert_eq!(field(make(folder("New", Some(FolderId(99))))), Field::Parent);
+    assert_eq!(field(make(CreateFolder { reason: Some(long.as_str().into()), ..folder("New", None) })), Field::Reason);
+    let lacks = Refusal::Lacks { capability: "folders.manage".into() };
+    assert_eq!(refused(&sample, AZIZA, Request::given(folder("New", None))), lacks);
     let leader = GroupDraft { leader: Some(MemberId(99)), ..draft("New", &[]) };
     assert_eq!(field(ask(new_group(leader))), Field::Leader);
     assert_eq!(field(ask(set_groups(BO, &[TEAM], &[TEAM]))), Field::Add);

@@ -4,13 +4,13 @@ use crate::{asking::*, changes, replay::*, sample::*};
 use proptest::prelude::*;
 use rolecall::domain::{
     change::{
-        Cancel, Class, CreateGroup, EditInvitation, Facts, Import, Invite, Kind, Person, Reactivate, Refusal, Request,
-        Resend, Row, SetGroups, SetRoles, Target,
+        Cancel, Class, CreateFolder, CreateGroup, EditInvitation, Facts, Import, Invite, Kind, Person, Reactivate,
+        Refusal, Request, Resend, Row, SetGroups, SetRoles, Target,
     },
     edge::Terms,
-    id::{GrantId, InvitationId, MemberId},
+    id::{FolderId, GrantId, InvitationId, MemberId},
     invitation::InvitationStatus,
-    model::{Effect, MemberStatus, Snapshot, Subject},
+    model::{Effect, Fence, Folder, MemberStatus, Snapshot, Subject},
     plan::{MemberEffect, Plan, PlannedRow, RowOutcome, plan},
     time::Timestamp,
 };
@@ -49,6 +49,10 @@ fn new_group(name: &str) -> Request {
     Request::given(CreateGroup { draft: draft(name, &["content.read"]) })
 }
 
+fn new_folder(name: &str, parent: Option<FolderId>) -> Request {
+    Request::given(CreateFolder { name: name.into(), parent, ..CreateFolder::default() })
+}
+
 fn import(email: &str, role: rolecall::domain::id::RoleId) -> Request {
     let person = Person { email: email.into(), roles: vec![role], ..Person::default() };
     Request::given(Import { people: vec![person] })
@@ -69,6 +73,7 @@ fn every_kind(state: &State) -> Vec<Request> {
         new_group("New"),
         edit_group(DESK, draft("Desk", &["content.read"])),
         delete_group(DESK),
+        new_folder("New", Some(ROOT)),
         grant(Effect::Deny, Subject::Member(BO), ROOT, "content.write"),
         edit_grant(GRANT, Terms { reason: Some("why".into()), ..Terms::default() }),
         revoke(GRANT),
@@ -140,7 +145,9 @@ fn what_sets_a_state_is_unchanged_when_asked_again() {
                 assert_eq!(outcome.why().map(Refusal::class), Some(Class::Missing));
             }
             Kind::Transfer(_) => assert_eq!(outcome.why(), Some(&Refusal::OwnerOnly)),
-            Kind::CreateGroup(_) => assert!(matches!(outcome.why(), Some(Refusal::NameTaken { .. }))),
+            Kind::CreateGroup(_) | Kind::CreateFolder(_) => {
+                assert!(matches!(outcome.why(), Some(Refusal::NameTaken { .. })))
+            }
             Kind::Invite(_) => assert_eq!(outcome.why(), Some(&Refusal::InvitedAlready)),
             Kind::Import(_) => assert_eq!(outcome.why(), Some(&Refusal::MemberAlready)),
             Kind::Cancel(_) => assert_eq!(outcome.why(), Some(&Refusal::InvitationSettled)),
@@ -207,7 +214,7 @@ fn what_somebody_has_changed_since_is_left_alone() {
     let (deny, first) = (Effect::Deny, GrantId(-1));
     let content = |effect, subject| grant(effect, subject, ROOT, "content.write");
     let terms = |days| Terms { expires_at: Some(NOW.plus(days)), ..Terms::default() };
-    let new_id = rolecall::domain::id::GroupId(-1);
+    let (new_id, new_place) = (rolecall::domain::id::GroupId(-1), FolderId(-1));
     let table = [
         (set_roles(BO, viewer), set_roles(BO, role(&state, "analyst"))),
         (set_roles(BO, viewer), of(BO, SetRoles { roles: vec![viewer], terms: terms(9) })),
@@ -231,6 +238,8 @@ fn what_somebody_has_changed_since_is_left_alone() {
         (edit_group(DESK, draft("Desk", &[])), delete_group(DESK)),
         (edit_group(DESK, draft("Desk", &[])), new_group("Campaign Desk")),
         (delete_group(DESK), new_group("campaign desk")),
+        (new_folder("New", Some(ROOT)), grant(deny, Subject::Member(BO), new_place, "content.write")),
+        (new_folder("New", Some(ROOT)), grant(deny, Subject::Group(DESK), new_place, "content.write")),
         (content(deny, Subject::Member(BO)), revoke(first)),
         (content(deny, Subject::Member(BO)), edit_grant(first, terms(9))),
         (content(deny, Subject::Group(DESK)), delete_group(DESK)),
@@ -253,6 +262,28 @@ fn what_somebody_has_changed_since_is_left_alone() {
         let why = undone.rows[0].outcome.why();
         assert!(why.is_some_and(Refusal::is_change_since), "{request:?}, {since:?}: {:?}", undone.rows[0].outcome);
         assert!(undone.rows[0].delta.is_empty());
+    }
+}
+
+#[test]
+fn a_new_folder_concerns_nobody_and_goes_again_only_while_nothing_is_in_it() {
+    let mut state = state();
+    let fence = |folder, group, edge| Fence { folder, group, edge };
+    state.world.fences.push(fence(ASSETS, TEAM, edge()));
+    let made = new_folder("New", Some(ASSETS));
+    let (there, done) = after(&state, OLIM, &made, NOW);
+    assert!(done.rows[0].effects.is_empty() && done.confirm == rolecall::domain::plan::Confirm::Enter);
+    let back = restore(&made.kind, done.rows[0].delta.clone(), true, NOW);
+    let undone = |there: &State| run(there, std::slice::from_ref(&back)).rows.remove(0);
+    let row = undone(&there);
+    assert!(row.outcome == RowOutcome::Done && row.effects.is_empty(), "{row:?}");
+    let mut full = there.clone();
+    full.world.folders.push(Folder { id: FolderId(99), parent: Some(FolderId(-1)), ..there.world.folders[0].clone() });
+    assert!(undone(&full).outcome.why().is_some_and(Refusal::is_change_since));
+    for (edge, stays) in [(edge(), true), (until(NOW.0), false)] {
+        let mut fenced = there.clone();
+        fenced.world.fences.push(fence(FolderId(-1), DESK, edge));
+        assert_eq!(undone(&fenced).outcome.why().is_some_and(Refusal::is_change_since), stays);
     }
 }
 

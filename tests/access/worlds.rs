@@ -281,6 +281,7 @@ fn world(
             min_admins: 2,
             owner_successor_role: Some("administrator".into()),
             company_domains: Vec::new(),
+            folder_kinds: Vec::new(),
             features: Vec::new(),
         }),
         roles: roles.collect(),

@@ -7,6 +7,7 @@ mod bulk;
 mod conditions;
 mod effects;
 mod elsewhere;
+mod folders;
 mod garbage;
 mod imports;
 mod interrupted;

@@ -13,9 +13,9 @@ use rolecall::{
     },
     domain::{
         change::{
-            Asks, Cancel, CreateGroup, Deactivate, DeleteGroup, Delta, Edit, EditGrant, EditGroup, EditInvitation,
-            GroupDraft, GroupMembers, Import, Invite, InviteDraft, Kind, Person, Reactivate, Remove, Rename, Request,
-            Resend, Revoke, SetGroups, SetRoles, Transfer, Undo,
+            Asks, Cancel, CreateFolder, CreateGroup, Deactivate, DeleteGroup, Delta, Edit, EditGrant, EditGroup,
+            EditInvitation, GroupDraft, GroupMembers, Import, Invite, InviteDraft, Kind, Person, Reactivate, Remove,
+            Rename, Request, Resend, Revoke, SetGroups, SetRoles, Transfer, Undo,
         },
         edge::{Edge, Terms},
         id::{AccountId, MemberId},
@@ -36,7 +36,7 @@ crate::on_both! {
 }
 
 /// Kinds in an order in which each finds what it is done to.
-const ORDER: [&str; 19] = [
+const ORDER: [&str; 20] = [
     "set_roles",
     "set_groups",
     "group_members",
@@ -55,6 +55,7 @@ const ORDER: [&str; 19] = [
     "reactivate",
     "remove",
     "delete_group",
+    "create_folder",
     "transfer",
 ];
 
@@ -128,6 +129,12 @@ async fn request(world: &World, name: &str) -> Request {
         "reactivate" => Request::one(world.id(ADA).await.0, Reactivate { reason: reason() }),
         "remove" => Request::one(world.id(OLI).await.0, Remove { reason: reason() }),
         "delete_group" => Request::one(world.group("Campaign Desk").await.id.0, DeleteGroup { reason: reason() }),
+        "create_folder" => Request::given(CreateFolder {
+            name: "One Path".into(),
+            kind: Some("campaign".into()),
+            parent: Some(world.folder("Campaign assets").await),
+            reason: reason(),
+        }),
         "transfer" => Request::given(Transfer { email: "olim@northwind.test".into(), reason: reason() }),
         other => panic!("{other}"),
     }
@@ -208,6 +215,7 @@ async fn a_repeat_that_changes_nothing_writes_nothing() {
                 | Kind::Revoke(_)
                 | Kind::DeleteGroup(_)
                 | Kind::CreateGroup(_)
+                | Kind::CreateFolder(_)
                 | Kind::Invite(_)
                 | Kind::Import(_)
                 | Kind::Cancel(_)

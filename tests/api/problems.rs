@@ -117,6 +117,7 @@ async fn the_description_has_every_path_and_what_each_may_answer() {
         ("/v1/workspaces/{workspace}/groups/{group}", "put"),
         ("/v1/workspaces/{workspace}/groups/{group}", "delete"),
         ("/v1/workspaces/{workspace}/groups/{group}/members", "post"),
+        ("/v1/workspaces/{workspace}/folders", "post"),
         ("/v1/workspaces/{workspace}/folders/{folder}/grants", "post"),
         ("/v1/workspaces/{workspace}/grants/{grant}/terms", "put"),
         ("/v1/workspaces/{workspace}/grants/{grant}", "delete"),

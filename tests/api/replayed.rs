@@ -14,9 +14,9 @@ use rolecall::{
     },
     domain::{
         change::{
-            Asks, Cancel, CreateGroup, Deactivate, DeleteGroup, EditGrant, EditGroup, EditInvitation, Facts, Grant,
-            GroupDraft, GroupMembers, Import, Invite, InviteDraft, Kind, Person, Reactivate, Remove, Rename, Request,
-            Resend, Revoke, Selection, SetGroups, SetRoles, To, Transfer, Undo,
+            Asks, Cancel, CreateFolder, CreateGroup, Deactivate, DeleteGroup, EditGrant, EditGroup, EditInvitation,
+            Facts, Grant, GroupDraft, GroupMembers, Import, Invite, InviteDraft, Kind, Person, Reactivate, Remove,
+            Rename, Request, Resend, Revoke, Selection, SetGroups, SetRoles, To, Transfer, Undo,
         },
         edge::Terms,
         id::{ChangeId, FolderId, GroupId, InvitationId, MemberId, RoleId},
@@ -101,6 +101,11 @@ impl Choices {
             "create_group" => Request::given(CreateGroup { draft: self.draft(format!("Group {step}")) }),
             "edit_group" => on(vec![group.0], EditGroup { draft: self.draft(format!("Edited {step}")) }.into()),
             "delete_group" => on(vec![group.0], DeleteGroup { reason: None }.into()),
+            "create_folder" => {
+                let parent = self.folders.choose(&mut self.random).copied();
+                let name = format!("Folder {step}").into();
+                Request::given(CreateFolder { name, kind: None, parent, reason: terms.reason })
+            }
             "grant" => {
                 let folder = *self.folders.choose(&mut self.random).unwrap();
                 let effect = if self.random.random_bool(0.5) { Effect::Allow } else { Effect::Deny };

@@ -120,6 +120,41 @@ fn groups_are_made_edited_filled_and_deleted() {
     assert_eq!(code(&nothing), 2, "{}", err(&nothing));
 }
 
+#[test]
+fn folders_are_made_and_listed_by_path() {
+    let home = home_with(super::TWO);
+    let home = home.path();
+    let none = done(home, &["folders", "list"]);
+    assert_eq!((out(&none), err(&none)), ("", "no folders yet\n"));
+    let make = ["folders", "create", "Northwind", "--reason", "OPS-3"];
+    let plan = done(home, &[&make[..], &["--dry-run"]].concat());
+    assert!(out(&plan).contains("Northwind"), "{}", out(&plan));
+    assert_eq!(out(&done(home, &["folders", "list", "-o", "name"])), "", "a dry run makes nothing");
+    done(home, &[&make[..], &["--yes"]].concat());
+    done(home, &["folders", "create", "Campaigns", "--parent", "northwind", "--yes"]);
+    let autumn = ["folders", "create", "Autumn", "--parent", "Northwind/Campaigns", "--kind", "Campaign", "--yes"];
+    done(home, &autumn);
+    let taken = rolecall(home, &["folders", "create", "autumn", "--parent", "Campaigns", "--yes"], "");
+    assert_eq!(code(&taken), 6, "{}", err(&taken));
+    assert!(err(&taken).contains("autumn: left out: autumn already exists"), "{}", err(&taken));
+    let rows = csv(out(&done(home, &["folders", "list", "-o", "csv"])));
+    assert_eq!(rows[0], ["path", "kind", "owner", "allows", "denies", "fence"]);
+    assert_eq!(rows[3], ["Northwind/Campaigns/Autumn", "campaign", "", "0", "0", ""]);
+    assert!(out(&done(home, &["folders", "list", "-o", "json"])).contains("\"kind\":\"campaign\""));
+    let listed = done(home, &["changes", "list"]);
+    assert!(out(&listed).contains("New folder Autumn in Campaigns"), "{}", out(&listed));
+    for (option, value, told) in [
+        ("--kind", "campain", "no kind of folder “campain”; did you mean campaign?"),
+        ("--parent", "Northwest", "no folder “Northwest”; did you mean Northwind?"),
+    ] {
+        let wrong = rolecall(home, &["folders", "create", "New", option, value, "--yes"], "");
+        assert_eq!(code(&wrong), 2, "{}", err(&wrong));
+        assert!(err(&wrong).contains(told), "{}", err(&wrong));
+    }
+    done(home, &["changes", "undo", "--yes"]);
+    assert_eq!(out(&done(home, &["folders", "list", "-o", "name"])), "Northwind\nNorthwind/Campaigns\n");
+}
+
 #[tokio::test]
 async fn capabilities_are_allowed_and_denied_in_folders() {
     let home = home_with(super::TWO);

@@ -100,7 +100,7 @@ fn whoever_keeps_their_access_by_another_source_is_told_apart() {
 fn a_name_that_is_taken_is_told_under_the_name() {
     let mut stage = Stage::new(GroupEdit::edit(world::groups().remove(1)));
     stage.keys("<C-u>Campaign Desk<Enter>").answer(refused(Refusal::NameTaken { name: "Campaign Desk".into() }));
-    stage.says("  ^ a group named Campaign Desk already exists");
+    stage.says("  ^ Campaign Desk already exists");
     assert!(stage.quiet());
 }
 

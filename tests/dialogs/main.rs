@@ -1,5 +1,6 @@
 //! Every dialog as it is used: keys in, effects and words out.
 
+mod folders;
 mod grants;
 mod groups;
 mod hostile;

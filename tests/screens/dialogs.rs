@@ -20,6 +20,7 @@ use rolecall::{
             Dialog,
             access::Access,
             explain::Explain,
+            folder_new::NewFolder,
             grant_edit::{GrantEdit, Revoke, Terms},
             grants::SubjectGrants,
             group_delete::DeleteGroup,
@@ -353,6 +354,11 @@ fn alone() -> Vec<Drawn> {
                 ("leader", "x Tab Tab m", Some(full)),
                 ("capabilities", "x Tab Tab Tab Down Space", Some(full)),
             ],
+        ),
+        (
+            "new-folder",
+            || Box::new(NewFolder::inside(Some(FolderId(3)))),
+            vec![("new", "", Some(full)), ("fault", "Enter", Some(full)), ("place", "x Tab Tab", Some(full))],
         ),
         (
             "edit-group",

@@ -120,6 +120,7 @@ fn resource(request: &Request, password: Option<&str>) -> (Method, String, Value
         Kind::CreateGroup(_) => (Method::POST, "groups".to_owned()),
         Kind::EditGroup(_) => (Method::PUT, format!("groups/{id}")),
         Kind::DeleteGroup(_) => (Method::DELETE, format!("groups/{id}")),
+        Kind::CreateFolder(_) => (Method::POST, "folders".to_owned()),
         Kind::Grant(kind) => {
             let path = format!("folders/{}/grants", kind.folder);
             body = of_grant(kind, id);

@@ -15,6 +15,7 @@ mod entries;
 pub mod explain;
 mod fetch;
 mod focus;
+pub mod folder_new;
 mod form;
 mod form_error;
 pub mod grant_edit;

@@ -131,6 +131,17 @@ impl Folders {
         self.grant_list.current().filter(|_| self.grants_seen).and_then(|i| self.grants.get(i))
     }
 
+    /// Opens what a folder is in and puts the cursor on it.
+    pub fn show(&mut self, folder: FolderId) {
+        let parents: HashMap<FolderId, Option<FolderId>> = self.rows.iter().map(|row| (row.id, row.parent)).collect();
+        let above = std::iter::successors(Some(folder), |id| parents.get(id).copied().flatten());
+        for id in above.skip(1).take(self.rows.len()) {
+            self.closed.remove(&id);
+        }
+        self.arrange();
+        self.tree.select(folder);
+    }
+
     /// Opens the folder, or goes to the first one in it.
     pub fn expand(&mut self) {
         let Some(place) = self.tree.current() else { return };

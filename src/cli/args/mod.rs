@@ -3,6 +3,7 @@
 
 mod changes;
 mod common;
+mod folders;
 mod grants;
 mod groups;
 mod invitations;
@@ -11,6 +12,7 @@ mod users;
 
 pub use changes::{ChangeList, ChangeResume, ChangeShow, ChangeStop, ChangeUndo, ChangesCommand};
 pub use common::{Consent, Format};
+pub use folders::{FolderCreate, FolderList, FoldersCommand};
 pub use grants::{Effect, Grant, GrantRemove, GrantsCommand, Subjects};
 pub use groups::{GroupAdd, GroupCreate, GroupEdit, GroupList, GroupRemove, GroupsCommand};
 pub use invitations::{Cancel, InvitationEdit, InvitationList, Invitations, InvitationsCommand, Invite, Resend};
@@ -101,6 +103,9 @@ pub enum Command {
     /// List, create, edit and delete groups; add and remove members
     #[command(subcommand)]
     Groups(GroupsCommand),
+    /// List and create folders
+    #[command(subcommand)]
+    Folders(FoldersCommand),
     /// Allow and deny capabilities in folders
     #[command(subcommand)]
     Grants(GrantsCommand),

@@ -5,6 +5,7 @@
 //! console work on that and name no kinds: [`Kind`] lists them once.
 
 mod cancel;
+mod create_folder;
 mod create_group;
 mod deactivate;
 mod delete_group;
@@ -41,6 +42,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 pub use cancel::Cancel;
+pub use create_folder::CreateFolder;
 pub use create_group::CreateGroup;
 pub use deactivate::Deactivate;
 pub use delete_group::DeleteGroup;
@@ -135,6 +137,8 @@ kinds! {
     EditGroup = "edit_group",
     /// Delete groups with their grants and fences.
     DeleteGroup = "delete_group",
+    /// A new folder.
+    CreateFolder = "create_folder",
     /// Allow or deny one capability in a folder and all below it.
     Grant = "grant",
     /// A grant's reason, expiry and review date.

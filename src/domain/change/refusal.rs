@@ -154,10 +154,12 @@ pub enum Refusal {
     InvitedAlready,
     /// The same grant is there with another time box.
     GrantThere,
-    /// Another group has this name.
+    /// Another group, or another folder beside it, has this name.
     NameTaken { name: Text },
     /// The folder is fenced by this group alone and would be open to everyone.
     FenceOpens { folder: Text },
+    /// There are folders, grants or fences in the folder that would go with it.
+    NotEmpty { folder: Text },
     /// Another row is of the same member; counted from 1.
     SameMember { row: u64 },
     /// Another row has the same address; counted from 1.
@@ -222,6 +224,7 @@ pub enum Field {
     TtlDays,
     Password,
     Parent,
+    Kind,
     On,
 }
 
@@ -246,6 +249,7 @@ impl Field {
             Self::TtlDays => "ttl_days",
             Self::Password => "password",
             Self::Parent => "parent",
+            Self::Kind => "kind",
             Self::On => "on",
         }
     }
@@ -290,6 +294,7 @@ impl Refusal {
             Self::GrantThere => "grant_there",
             Self::NameTaken { .. } => "name_taken",
             Self::FenceOpens { .. } => "fence_opens",
+            Self::NotEmpty { .. } => "not_empty",
             Self::SameMember { .. } => "same_member",
             Self::SameAddress { .. } => "same_address",
             Self::OneAtATime => "one_at_a_time",
@@ -375,6 +380,7 @@ impl Refusal {
             | Self::GrantThere
             | Self::NameTaken { .. }
             | Self::FenceOpens { .. }
+            | Self::NotEmpty { .. }
             | Self::SameMember { .. }
             | Self::SameAddress { .. }
             | Self::OneAtATime => Class::Conflict,

@@ -74,6 +74,8 @@ pub struct Asks {
     pub groups: Vec<GroupId>,
     /// The members whom these grants are for.
     pub grants: Vec<GrantId>,
+    /// The members whom any grant in these folders is for.
+    pub folders: Vec<FolderId>,
     /// The names of these members' accounts.
     pub names: Vec<MemberId>,
     /// The names of these accounts.

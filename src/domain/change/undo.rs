@@ -3,13 +3,13 @@
 
 use super::{
     Asks, Cx, Delta, Edit, FolderRecord, GroupRecord, InvitationRecord, Kind, Membership, Needs, Refusal, Rows, Rules,
-    Target, Touch, Versioned, What, edits, fields, rules,
+    Target, Touch, Versioned, What, create_folder, edits, fields, rules,
 };
 use crate::domain::{
     edge::Edge,
     id::{ChangeId, FolderId, GroupId, MemberId},
     invitation::InvitationStatus,
-    model::{Fence, Grant, Member, MemberStatus, Subject},
+    model::{Fence, Folder, Grant, Member, MemberStatus, Subject},
     pack::MaxRoles,
     time::Timestamp,
     untrusted::Text,
@@ -84,6 +84,7 @@ impl Rules for Restore {
                     asks.groups.push(*id);
                     asks.members.extend(after.as_ref().and_then(|group| group.leader));
                 }
+                Edit::Folder { id, after: None, .. } => asks.folders.push(*id),
                 Edit::Grant { subject: Subject::Group(group), .. } => asks.groups.push(*group),
                 Edit::Invitation { id, .. } => asks.invitations.push(*id),
                 Edit::Name { account, .. } => asks.named.push(*account),
@@ -144,7 +145,11 @@ impl Rules for Restore {
     }
 
     fn touches(&self, _: &Cx<'_>) -> Touch {
-        let of_nobody = |edit: &Edit| edit.person().is_none() && matches!(edit, Edit::Invitation { .. });
+        // A folder that comes or goes by itself has nothing in it.
+        let of_nobody = |edit: &Edit| match edit {
+            Edit::Folder { before, after, .. } => before.is_none() || after.is_none(),
+            _ => edit.person().is_none() && matches!(edit, Edit::Invitation { .. }),
+        };
         match self.delta.of_one_member() {
             Some(member) => Touch::Member(member),
             None if self.delta.0.iter().all(of_nobody) => Touch::Nobody,
@@ -293,6 +298,14 @@ impl Restore {
             return Ok(Some(Edit::Folder { id, before: Some(here), after: Some(then) }));
         }
         unchanged(here.as_ref() == before)?;
+        match after {
+            Some(after) => {
+                unchanged(after.parent.is_none_or(|parent| cx.index.folder(parent).is_ok()))?;
+                create_folder::has_place(cx, Some(id), after.parent, &after.name)?;
+            }
+            None if self.takes_all_of_folder(cx, id) => {}
+            None => return Err(Refusal::NotEmpty { folder: cx.folder_name(id) }),
+        }
         Ok(Some(Edit::Folder { id, before: here, after: after.cloned() }))
     }
 
@@ -386,6 +399,24 @@ impl Restore {
         let mut grants = cx.index.grants_of(Subject::Group(group)).filter(|grant| grant.edge.live(now));
         let mut fences = cx.before().fences.iter().filter(|fence| fence.group == group && fence.edge.live(now));
         cx.before().members.iter().filter(belongs).all(leaves)
+            && grants.all(|grant| self.takes_grant(grant))
+            && fences.all(opens)
+    }
+
+    /// Whether a folder that goes has no folder, grant or fence in it more than goes with it.
+    fn takes_all_of_folder(&self, cx: &Cx<'_>, folder: FolderId) -> bool {
+        let (before, now) = (cx.before(), cx.now);
+        let goes =
+            |one: &Folder| self.takes(|edit| matches!(edit, Edit::Folder { id, after: None, .. } if *id == one.id));
+        let opens = |fence: &Fence| {
+            let of = (fence.folder, fence.group);
+            self.takes(
+                |edit| matches!(edit, Edit::Fence { folder, group, before: Some(_), .. } if (*folder, *group) == of),
+            )
+        };
+        let mut grants = before.grants.iter().filter(|grant| grant.folder == folder && grant.edge.live(now));
+        let mut fences = before.fences.iter().filter(|fence| fence.folder == folder && fence.edge.live(now));
+        before.folders.iter().filter(|one| one.parent == Some(folder)).all(goes)
             && grants.all(|grant| self.takes_grant(grant))
             && fences.all(opens)
     }

@@ -99,6 +99,7 @@ pub fn asks(rows: &[Row]) -> Asks {
             accounts,
             groups,
             grants,
+            folders,
             names,
             named,
             invitations_of,
@@ -110,6 +111,7 @@ pub fn asks(rows: &[Row]) -> Asks {
         all.accounts.extend(accounts);
         all.groups.extend(groups);
         all.grants.extend(grants);
+        all.folders.extend(folders);
         all.names.extend(names);
         all.named.extend(named);
         all.invitations_of.extend(invitations_of);

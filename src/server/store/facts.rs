@@ -107,7 +107,7 @@ impl Looked {
         Ok(())
     }
 
-    /// The members of groups, and those whom grants are for.
+    /// The members of groups, and those whom grants, or any grant in folders, are for.
     async fn others(&mut self, conn: &mut AnyConnection, d: Dialect, ws: WorkspaceId, asks: &Asks) -> Result<()> {
         let mut groups: Vec<GroupId> = asks.groups.clone();
         if !asks.grants.is_empty() {
@@ -117,6 +117,13 @@ impl Looked {
             for row in sql.all(conn).await? {
                 self.members.extend(row.opt_int(0)?.map(MemberId));
                 groups.extend(row.opt_int(1)?.map(GroupId));
+            }
+        }
+        if !asks.folders.is_empty() {
+            let text = "SELECT DISTINCT g.member_id FROM grants g JOIN folders f ON f.id = g.folder_id \
+                        WHERE f.workspace_id = ? AND g.member_id IS NOT NULL AND f.id IN ";
+            for row in d.sql(text).bind(ws.0).and_ids(asks.folders.iter().map(|id| id.0)).all(conn).await? {
+                self.members.push(MemberId(row.int(0)?));
             }
         }
         if !groups.is_empty() {
