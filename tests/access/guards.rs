@@ -788,7 +788,17 @@ fn an_undo_is_nobodys_own_row() {
     assert!(made(plan(&after.0, ADA, std::slice::from_ref(&back), &facts, false, NOW)).is_ok());
     let others = vec![
         back,
-        row(None, Restore { delta: Default::default(), refused: None, own: true, since: NOW, reason: None }),
+        row(
+            None,
+            Restore {
+                delta: Default::default(),
+                refused: None,
+                own: true,
+                undisturbed: true,
+                since: NOW,
+                reason: None,
+            },
+        ),
     ];
     assert_eq!(skipped(&plan(&after.0, ADA, &others, &facts, true, NOW), 0), &Refusal::Yourself);
 }

@@ -3,7 +3,7 @@
 use crate::{
     invitations::look,
     recorded::{done, everything, given, matching, refused, rows, to_role, undo},
-    served::World,
+    served::{World, group},
 };
 use reqwest::StatusCode;
 use rolecall::{
@@ -11,7 +11,11 @@ use rolecall::{
         backend::Backend,
         wire::{InvitationRow, InvitationStatus, Origin, PageQuery},
     },
-    domain::change::{Cancel, Kind, Remove, Request, Resend, Thing, Undo},
+    domain::{
+        change::{Cancel, Deactivate, EditGroup, GroupMembers, Kind, Remove, Request, Resend, Thing, Undo},
+        edge::Terms,
+        id::{ChangeId, MemberId},
+    },
 };
 use std::collections::BTreeSet;
 
@@ -19,6 +23,7 @@ crate::on_both! {
     invitations_that_were_cancelled_come_back_as_they_were_but_for_the_link,
     a_change_is_taken_back_once_and_the_undo_says_of_what_it_is,
     links_that_were_sent_are_not_taken_back_and_the_change_says_so,
+    an_undo_gives_back_what_was_taken_and_no_more,
 }
 
 async fn invitations_that_were_cancelled_come_back_as_they_were_but_for_the_link() {
@@ -114,4 +119,45 @@ async fn links_that_were_sent_are_not_taken_back_and_the_change_says_so() {
     assert_eq!(refused(owner.plan(world.ws, &start.request).await), "irreversible");
     assert_eq!(refused(owner.start_change(world.ws, &start, &world.key()).await), "irreversible");
     assert_eq!(owner.change(world.ws, change.id).await.unwrap().undone_by, None);
+}
+
+/// SPEC 4.3 and 4.4, of a manager who lacks what is at stake: what they took comes back while nothing else has changed;
+/// then they give it by the rules for giving.
+async fn an_undo_gives_back_what_was_taken_and_no_more() {
+    let world = World::new().await;
+    let owner = world.owner().await;
+    world.bring_in(&[("mia@northwind.test", "Marketer"), ("vito@northwind.test", "Viewer")]).await;
+    let hr = world.make_group("HR", &["members.read", "members.manage", "members.invite", "groups.manage"]).await;
+    let ids = [world.id("mia@northwind.test").await, world.id("vito@northwind.test").await];
+    let put = |group, add: &[MemberId]| {
+        let (add, remove, terms) = (add.to_vec(), Vec::new(), Terms::default());
+        Request::given(GroupMembers { group, add, remove, terms })
+    };
+    world.apply(&owner, put(hr, &ids[..1])).await.unwrap();
+    let mia = world.acting("mia@northwind.test").await;
+    let undone = async |change: Option<ChangeId>| {
+        let back = given(Undo { change: change.expect("a change"), reason: None });
+        mia.start_change(world.ws, &back, &world.key()).await
+    };
+
+    let boss = world.make_group("Boss", &["roles.manage", "billing.manage"]).await;
+    let emptied = EditGroup { draft: group("Boss", &[]) };
+    let first = world.apply(&mia, Request::one(boss.0, emptied.clone())).await.unwrap();
+    assert_eq!(undone(first.change).await.unwrap().done, 1, "she may give back what she has just taken");
+    assert_eq!(refused(world.apply(&mia, put(boss, &ids[1..])).await), "beyond");
+    let second = world.apply(&mia, Request::one(boss.0, emptied)).await.unwrap();
+    world.apply(&mia, put(boss, &ids)).await.unwrap();
+    assert_eq!(refused(undone(second.change).await), "beyond", "others would get what was never theirs");
+
+    let gone = world.apply(&mia, Request::one(ids[1].0, Deactivate { reason: None })).await.unwrap();
+    world.set_role(&owner, "vito@northwind.test", "Administrator").await.unwrap();
+    let why = refused(undone(gone.change).await);
+    assert!(["above", "beyond"].contains(&why), "{why}: he holds more by now");
+
+    world.invite(&owner, "ned@northwind.test", "Technician").await.unwrap();
+    let ned = world.invitation("ned@northwind.test").await.id;
+    assert_eq!(refused(world.apply(&mia, Request::one(ned.0, Resend {})).await), "beyond");
+    let cancelled = world.apply(&mia, Request::one(ned.0, Cancel { reason: None })).await.unwrap();
+    assert_eq!(refused(undone(cancelled.change).await), "beyond", "the new link would be hers");
+    assert_eq!(undo(&world, &owner, cancelled.change.unwrap()).await.done, 1);
 }

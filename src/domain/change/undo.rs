@@ -61,6 +61,9 @@ pub struct Restore {
     pub refused: Option<Refusal>,
     /// Whether the caller made the change that is taken back.
     pub own: bool,
+    /// Whether nobody has changed anything since: then taking back gives exactly what was taken (SPEC 4.4). Roles and
+    /// groups that give more by now, and people who came into them, are none of it.
+    pub undisturbed: bool,
     /// When that was: edges given since are not of its doing.
     pub since: Timestamp,
     pub reason: Option<Text>,
@@ -188,8 +191,9 @@ impl Rules for Restore {
         self.delta.is_grave()
     }
 
+    /// A link is new, and whoever has it comes in by it: it is given by the rules for giving.
     fn gives_back(&self) -> bool {
-        self.own
+        self.own && self.undisturbed && !self.delta.makes_link()
     }
 
     fn reason(&self) -> Option<&Text> {
@@ -199,12 +203,19 @@ impl Rules for Restore {
 
 impl Restore {
     /// What takes a row back that a change of this kind did at `since`.
-    pub fn of(kind: &Kind, done: Delta, own: bool, since: Timestamp, reason: Option<Text>, now: Timestamp) -> Self {
+    pub fn of(
+        kind: &Kind,
+        done: Delta,
+        (own, undisturbed): (bool, bool),
+        since: Timestamp,
+        reason: Option<Text>,
+        now: Timestamp,
+    ) -> Self {
         let (delta, refused) = match kind.rules().inverse(done, now) {
             Ok(delta) => (delta, None),
             Err(never) => (Delta::default(), Some(never)),
         };
-        Self { delta, refused, own, since, reason }
+        Self { delta, refused, own, undisturbed, since, reason }
     }
 }
 

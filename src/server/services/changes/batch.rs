@@ -211,11 +211,12 @@ async fn rows_of(
         }
         Rows::Of(undone) => {
             let (actor, request, done) = reading.done_rows(undone).await?;
+            let own = (actor == task.actor, !reading.disturbed_since(undone, Some(task.change)).await?);
             // Rows lie in the order in which the undo found them: the last first.
             let mut done: HashMap<i64, _> = (0_i64..).zip(done).collect();
             let mut row = |row: &PendingRow| {
                 let done = done.remove(&row.item)?;
-                let (own, reason) = (actor == task.actor, rules.reason().cloned());
+                let reason = rules.reason().cloned();
                 let restore = Restore::of(&request.kind, done.delta, own, done.at, reason, now);
                 Some(Row { target: done.target, name: Some(done.name), kind: Arc::new(Kind::from(restore)) })
             };

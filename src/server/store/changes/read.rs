@@ -172,6 +172,20 @@ fn in_state(filter: &str) -> Result<&'static str> {
 }
 
 impl Reading<'_> {
+    /// Whether anybody has changed anything since a change began, by the audit log. What the change did itself does not
+    /// count, nor what `besides` does, nor a change and its undo that have come to nothing together, nor the clock.
+    pub async fn disturbed_since(&mut self, change: ChangeId, besides: Option<ChangeId>) -> Result<bool> {
+        // Of a pair, `c` is the one that the event is of; of a redo neither is left out.
+        let text = "SELECT 1 FROM audit_events e WHERE e.workspace_id = ? AND e.actor IS NOT NULL \
+                    AND e.seq > (SELECT MIN(r.event) FROM change_results r WHERE r.change_id = ?) \
+                    AND (e.change_id IS NULL OR e.change_id NOT IN (?, ?)) \
+                    AND NOT EXISTS (SELECT 1 FROM changes c JOIN changes p ON p.undoes = c.id OR p.id = c.undoes \
+                    WHERE c.id = e.change_id AND p.done = c.done AND NOT EXISTS (SELECT 1 FROM changes u \
+                    WHERE u.undoes = CASE WHEN p.undoes = c.id THEN p.id ELSE c.id END)) LIMIT 1";
+        let sql = self.d.sql(text).bind(self.ws.0).bind(change.0).bind(change.0).bind(besides.unwrap_or(change).0);
+        Ok(sql.number(self.conn).await?.is_some())
+    }
+
     /// The undo of a change that stands, if there is one.
     pub async fn taken_back(&mut self, change: ChangeId) -> Result<Option<ChangeId>> {
         undone_by(self.conn, self.d, change).await
