@@ -217,7 +217,7 @@ pub fn on_invitation(id: InvitationId, kind: impl Into<Kind>) -> Request {
 /// A row that takes back what a row of this kind has done.
 pub fn restore(kind: &Kind, delta: Delta, own: bool, since: Timestamp) -> Row {
     let delta = kind.rules().inverse(delta, since).expect("can be taken back");
-    row(None, Restore { delta, refused: None, own, undisturbed: true, since, reason: None })
+    row(None, Restore { delta, refused: None, own, undisturbed: true, changed: false, since, reason: None })
 }
 
 pub fn beyond(keys: &[&str]) -> Refusal {

@@ -795,6 +795,7 @@ fn an_undo_is_nobodys_own_row() {
                 refused: None,
                 own: true,
                 undisturbed: true,
+                changed: false,
                 since: NOW,
                 reason: None,
             },

@@ -12,7 +12,10 @@ use rolecall::{
         wire::{InvitationRow, InvitationStatus, Origin, PageQuery},
     },
     domain::{
-        change::{Cancel, Deactivate, EditGroup, GroupMembers, Kind, Remove, Request, Resend, Thing, Undo},
+        change::{
+            Cancel, Deactivate, EditGroup, GroupDraft, GroupMembers, Kind, Reactivate, Remove, Rename, Request, Resend,
+            Thing, Undo,
+        },
         edge::Terms,
         id::{ChangeId, MemberId},
     },
@@ -24,6 +27,7 @@ crate::on_both! {
     a_change_is_taken_back_once_and_the_undo_says_of_what_it_is,
     links_that_were_sent_are_not_taken_back_and_the_change_says_so,
     an_undo_gives_back_what_was_taken_and_no_more,
+    what_somebody_else_decided_since_stands_even_where_it_looks_the_same,
 }
 
 async fn invitations_that_were_cancelled_come_back_as_they_were_but_for_the_link() {
@@ -160,4 +164,36 @@ async fn an_undo_gives_back_what_was_taken_and_no_more() {
     let cancelled = world.apply(&mia, Request::one(ned.0, Cancel { reason: None })).await.unwrap();
     assert_eq!(refused(undone(cancelled.change).await), "beyond", "the new link would be hers");
     assert_eq!(undo(&world, &owner, cancelled.change.unwrap()).await.done, 1);
+}
+
+/// SPEC 6: a row changed by someone since is skipped, be it changed away and back.
+async fn what_somebody_else_decided_since_stands_even_where_it_looks_the_same() {
+    let world = World::new().await;
+    let (owner, adele) = (world.owner().await, world.acting("adele@northwind.test").await);
+    let (vera, victor) = (world.id("vera@northwind.test").await.0, world.id("victor@northwind.test").await.0);
+    let desk = world.make_group("Desk", &[]).await;
+    let described = |text: &str| EditGroup { draft: GroupDraft { description: text.into(), ..group("Desk", &[]) } };
+    let named = |name: &str| Rename { name: name.into() };
+    let chairs = |add: &[i64], remove: &[i64]| {
+        let members = |ids: &[i64]| ids.iter().map(|id| MemberId(*id)).collect();
+        GroupMembers { group: desk, add: members(add), remove: members(remove), terms: Terms::default() }
+    };
+    let cases: [(Request, Request); 4] = [
+        (Request::one(vera, Deactivate { reason: None }), Request::one(vera, Reactivate { reason: None })),
+        (Request::one(vera, named("X")), Request::one(vera, named("Y"))),
+        (Request::one(desk.0, described("one")), Request::one(desk.0, described("two"))),
+        (Request::given(chairs(&[victor], &[])), Request::given(chairs(&[], &[victor]))),
+    ];
+    for (forth, back) in cases {
+        let name = forth.kind.name();
+        let first = world.apply(&owner, forth.clone()).await.unwrap().change.unwrap();
+        world.apply(&adele, back).await.unwrap();
+        let last = world.apply(&adele, forth).await.unwrap().change.unwrap();
+        let undone = |change| given(Undo { change, reason: None });
+        let stale = owner.start_change(world.ws, &undone(first), &world.key()).await;
+        assert_eq!(refused(stale), "changed_since", "{name}");
+        let back = undo(&world, &adele, last).await;
+        assert_eq!((back.done, back.skipped), (1, 0), "{name}: one's own last change is taken back");
+        assert_eq!(undo(&world, &adele, back.id).await.done, 1, "{name}: and done again");
+    }
 }

@@ -151,6 +151,22 @@ pub enum Edit {
     },
 }
 
+/// What an edit is about, whatever it makes of it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum About {
+    Member(MemberId),
+    Role(MemberId, RoleId),
+    InGroup(MemberId, GroupId),
+    Direct(MemberId, String),
+    Grant(GrantId),
+    Fence(FolderId, GroupId),
+    /// A group's name, description, leader, or one of its capabilities.
+    Group(GroupId, String),
+    Folder(FolderId),
+    Name(AccountId),
+    Invitation(InvitationId),
+}
+
 /// What a change of one row does. Empty: nothing.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
@@ -158,6 +174,46 @@ pub struct Delta(pub Vec<Edit>);
 
 /// An edge before and after; none for what is no edge.
 pub type EdgeSides<'a> = (Option<&'a Edge>, Option<&'a Edge>);
+
+impl Edit {
+    /// What it is about; of a group, each part that it changes.
+    fn about(&self) -> Vec<About> {
+        vec![match self {
+            Self::Member { id, .. } => About::Member(*id),
+            Self::Role { member, role, .. } => About::Role(*member, *role),
+            Self::InGroup { member, group, .. } => About::InGroup(*member, *group),
+            Self::Direct { member, capability, .. } => About::Direct(*member, capability.clone()),
+            Self::Grant { id, .. } => About::Grant(*id),
+            Self::Fence { folder, group, .. } => About::Fence(*folder, *group),
+            Self::Group { id, before, after } => {
+                let parts = parts(before.as_ref(), after.as_ref()).into_iter();
+                return parts.map(|part| About::Group(*id, part)).collect();
+            }
+            Self::Folder { id, .. } => About::Folder(*id),
+            Self::Name { account, .. } => About::Name(*account),
+            Self::Invitation { id, .. } => About::Invitation(*id),
+        }]
+    }
+}
+
+/// The parts of a group that differ.
+fn parts(before: Option<&GroupRecord>, after: Option<&GroupRecord>) -> Vec<String> {
+    let name = |one: Option<&GroupRecord>| one.map(|group| group.name.clone());
+    let description = |one: Option<&GroupRecord>| one.map(|group| group.description.clone());
+    let leader = |one: Option<&GroupRecord>| one.map(|group| group.leader);
+    let differs = [
+        ("name", name(before) != name(after)),
+        ("description", description(before) != description(after)),
+        ("leader", leader(before) != leader(after)),
+    ];
+    let mut parts: Vec<String> =
+        differs.iter().filter(|(_, differs)| *differs).map(|(part, _)| (*part).into()).collect();
+    let gives = |one: Option<&GroupRecord>| one.map(|group| group.capabilities.clone()).unwrap_or_default();
+    let (old, new) = (gives(before), gives(after));
+    parts.extend(old.iter().filter(|key| !new.contains(key)).cloned());
+    parts.extend(new.into_iter().filter(|key| !old.contains(key)));
+    parts
+}
 
 impl Edit {
     /// The edge that it is of.
@@ -205,6 +261,13 @@ impl Edit {
             Self::Name { before, after, .. } => std::mem::swap(before, after),
             Self::Invitation { before, after, .. } => std::mem::swap(before, after),
         }
+    }
+}
+
+impl Delta {
+    /// What it is about.
+    pub fn about(&self) -> impl Iterator<Item = About> {
+        self.0.iter().flat_map(Edit::about)
     }
 }
 

@@ -46,7 +46,7 @@ pub use create_folder::CreateFolder;
 pub use create_group::CreateGroup;
 pub use deactivate::Deactivate;
 pub use delete_group::DeleteGroup;
-pub use delta::{Delta, Edit, FolderRecord, GroupRecord, InvitationRecord, Membership};
+pub use delta::{About, Delta, Edit, FolderRecord, GroupRecord, InvitationRecord, Membership};
 pub use edit_grant::EditGrant;
 pub use edit_group::{EditGroup, GroupDraft};
 pub use edit_invitation::EditInvitation;
@@ -68,7 +68,7 @@ pub use set_groups::SetGroups;
 pub use set_roles::SetRoles;
 pub use thing::{Sides, Thing, Things};
 pub use transfer::Transfer;
-pub use undo::{Restore, Undo};
+pub use undo::{Restore, Since, Undo};
 pub(super) use {
     escalation::{Escalation, Own},
     guards::{Administrators, provider_edges_stay},

@@ -2,8 +2,8 @@
 //! expired meanwhile do not exist.
 
 use super::{
-    Asks, Cx, Delta, Edit, FolderRecord, GroupRecord, InvitationRecord, Kind, Membership, Needs, Refusal, Rows, Rules,
-    Target, Touch, Versioned, What, create_folder, edits, fields, rules,
+    About, Asks, Cx, Delta, Edit, FolderRecord, GroupRecord, InvitationRecord, Kind, Membership, Needs, Refusal, Rows,
+    Rules, Target, Touch, Versioned, What, create_folder, edits, fields, rules,
 };
 use crate::domain::{
     edge::Edge,
@@ -15,6 +15,7 @@ use crate::domain::{
     untrusted::Text,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 use utoipa::ToSchema;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -52,6 +53,13 @@ impl Rules for Undo {
     }
 }
 
+/// What was changed since the change that is taken back, by whomever, but for changes that were taken back whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Since {
+    pub anything: bool,
+    pub about: HashSet<About>,
+}
+
 /// One row of an undo, made from what the audit log has of the row that is taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Restore {
@@ -64,6 +72,8 @@ pub struct Restore {
     /// Whether nobody has changed anything since: then taking back gives exactly what was taken (SPEC 4.4). Roles and
     /// groups that give more by now, and people who came into them, are none of it.
     pub undisturbed: bool,
+    /// Whether somebody has changed since what it is about, be it back to what was left (SPEC 6).
+    pub changed: bool,
     /// When that was: edges given since are not of its doing.
     pub since: Timestamp,
     pub reason: Option<Text>,
@@ -178,6 +188,9 @@ impl Rules for Restore {
         for edit in &self.delta.0 {
             all.extend(self.stands(cx, edit)?);
         }
+        if self.changed && !all.is_empty() {
+            return Err(Refusal::CHANGED);
+        }
         one_role(cx, &all)?;
         Ok(Delta(all))
     }
@@ -202,20 +215,21 @@ impl Rules for Restore {
 }
 
 impl Restore {
-    /// What takes a row back that a change of this kind did at `since`.
+    /// What takes a row back that a change of this kind did at `at`; `own` says that it was the caller's.
     pub fn of(
         kind: &Kind,
         done: Delta,
-        (own, undisturbed): (bool, bool),
-        since: Timestamp,
+        (own, since): (bool, &Since),
+        at: Timestamp,
         reason: Option<Text>,
         now: Timestamp,
     ) -> Self {
+        let changed = done.about().any(|one| since.about.contains(&one));
         let (delta, refused) = match kind.rules().inverse(done, now) {
             Ok(delta) => (delta, None),
             Err(never) => (Delta::default(), Some(never)),
         };
-        Self { delta, refused, own, undisturbed, since, reason }
+        Self { delta, refused, own, undisturbed: !since.anything, changed, since: at, reason }
     }
 }
 

@@ -30,14 +30,14 @@ pub async fn of(
             if !undone.kind.rules().reversible() {
                 return Err(Refusal::Irreversible.into());
             }
-            let own = (actor == caller, !reading.disturbed_since(change, None).await?);
+            let since = reading.changed_since(change, None).await?;
             let restore = |row: crate::server::store::DoneRow| Row {
                 target: row.target,
                 name: Some(row.name),
                 kind: Arc::new(Kind::from(Restore::of(
                     &undone.kind,
                     row.delta,
-                    own,
+                    (actor == caller, &since),
                     row.at,
                     rules.reason().cloned(),
                     now,

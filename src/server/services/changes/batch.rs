@@ -211,13 +211,14 @@ async fn rows_of(
         }
         Rows::Of(undone) => {
             let (actor, request, done) = reading.done_rows(undone).await?;
-            let own = (actor == task.actor, !reading.disturbed_since(undone, Some(task.change)).await?);
+            let since = reading.changed_since(undone, Some(task.change)).await?;
             // Rows lie in the order in which the undo found them: the last first.
             let mut done: HashMap<i64, _> = (0_i64..).zip(done).collect();
             let mut row = |row: &PendingRow| {
                 let done = done.remove(&row.item)?;
                 let reason = rules.reason().cloned();
-                let restore = Restore::of(&request.kind, done.delta, own, done.at, reason, now);
+                let restore =
+                    Restore::of(&request.kind, done.delta, (actor == task.actor, &since), done.at, reason, now);
                 Some(Row { target: done.target, name: Some(done.name), kind: Arc::new(Kind::from(restore)) })
             };
             pending.iter().map(|one| row(one).ok_or_else(missing)).collect()

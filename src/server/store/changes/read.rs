@@ -12,7 +12,7 @@ use super::{
 use crate::{
     api::wire::{Change, ChangeRow, ChangeState, Origin, Page, PageQuery},
     domain::{
-        change::{Delta, Request, Sides},
+        change::{Delta, Request, Sides, Since},
         id::{AccountId, ChangeId, WorkspaceId},
         plan::RowOutcome,
         time::Timestamp,
@@ -172,18 +172,28 @@ fn in_state(filter: &str) -> Result<&'static str> {
 }
 
 impl Reading<'_> {
-    /// Whether anybody has changed anything since a change began, by the audit log. What the change did itself does not
-    /// count, nor what `besides` does, nor a change and its undo that have come to nothing together, nor the clock.
-    pub async fn disturbed_since(&mut self, change: ChangeId, besides: Option<ChangeId>) -> Result<bool> {
+    /// What was changed since a change began, by the audit log. What the change did itself does not count, nor what
+    /// `besides` does, nor a change and its undo that have come to nothing together, nor the clock.
+    pub async fn changed_since(&mut self, change: ChangeId, besides: Option<ChangeId>) -> Result<Since> {
+        let first = self.d.sql("SELECT MIN(event) FROM change_results WHERE change_id = ?").bind(change.0);
+        let mut since = Since::default();
+        let Some(mut last) = first.number(self.conn).await? else { return Ok(since) };
         // Of a pair, `c` is the one that the event is of; of a redo neither is left out.
-        let text = "SELECT 1 FROM audit_events e WHERE e.workspace_id = ? AND e.actor IS NOT NULL \
-                    AND e.seq > (SELECT MIN(r.event) FROM change_results r WHERE r.change_id = ?) \
-                    AND (e.change_id IS NULL OR e.change_id NOT IN (?, ?)) \
+        let text = "SELECT e.seq, e.delta FROM audit_events e WHERE e.workspace_id = ? AND e.actor IS NOT NULL \
+                    AND e.seq > ? AND (e.change_id IS NULL OR e.change_id NOT IN (?, ?)) \
                     AND NOT EXISTS (SELECT 1 FROM changes c JOIN changes p ON p.undoes = c.id OR p.id = c.undoes \
                     WHERE c.id = e.change_id AND p.done = c.done AND NOT EXISTS (SELECT 1 FROM changes u \
-                    WHERE u.undoes = CASE WHEN p.undoes = c.id THEN p.id ELSE c.id END)) LIMIT 1";
-        let sql = self.d.sql(text).bind(self.ws.0).bind(change.0).bind(change.0).bind(besides.unwrap_or(change).0);
-        Ok(sql.number(self.conn).await?.is_some())
+                    WHERE u.undoes = CASE WHEN p.undoes = c.id THEN p.id ELSE c.id END)) ORDER BY e.seq LIMIT 1000";
+        loop {
+            let sql = self.d.sql(text).bind(self.ws.0).bind(last).bind(change.0).bind(besides.unwrap_or(change).0);
+            let rows = sql.all(self.conn).await?;
+            let Some(end) = rows.last() else { return Ok(since) };
+            last = end.int(0)?;
+            since.anything = true;
+            for row in rows {
+                since.about.extend(parse::<Delta>(&row.text(1)?)?.about());
+            }
+        }
     }
 
     /// The undo of a change that stands, if there is one.
