@@ -19,6 +19,11 @@ use rolecall::{
     server::store::{Scope, Store, StoreError},
 };
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
+
 async fn role(store: &Store, ws: WorkspaceId, key: &str) -> RoleId {
     store.roles(ws, NOW).await.unwrap().into_iter().find(|r| r.key == key).unwrap().id
 }
@@ -48,6 +53,30 @@ fn grant(delta: &Delta) -> GrantId {
 }
 
 on_both! {
+    // A change of many rows writes batch after batch; others get their turn between two of them.
+    async fn whoever_waits_to_write_gets_their_turn(store) {
+        let (ws, ..) = sample(&store, 10).await;
+        let (over, batches) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+        let busy = {
+            let (store, over, batches) = (store.clone(), over.clone(), batches.clone());
+            tokio::spawn(async move {
+                while !over.load(Ordering::Relaxed) {
+                    let tx = store.begin(ws).await.unwrap();
+                    tx.commit().await.unwrap();
+                    batches.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        };
+        for _ in 0..5 {
+            let before = batches.load(Ordering::Relaxed);
+            store.begin(ws).await.unwrap().commit().await.unwrap();
+            let meanwhile = batches.load(Ordering::Relaxed) - before;
+            assert!(meanwhile < 30, "{meanwhile} batches came first");
+        }
+        over.store(true, Ordering::Relaxed);
+        busy.await.unwrap();
+    }
+
     async fn roles_are_set_and_told(store) {
         let (ws, ..) = sample(&store, 40).await;
         let adele = member(&store, ws, "adele@northwind.test").await;

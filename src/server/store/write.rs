@@ -43,6 +43,12 @@ impl Store {
     /// Begins a write of a workspace. Ends with [`WriteTx::commit`]; dropped, it changes nothing.
     pub async fn begin(&self, ws: WorkspaceId) -> Result<WriteTx> {
         let mut writing = self.write().await?;
+        if self.dialect == Dialect::Postgres {
+            // Whoever waits for this lock gets it in turn. For a row they do not: a change of many batches has it again
+            // before they hear that it was free.
+            let turn = self.sql("SELECT 1 WHERE pg_advisory_xact_lock(?) IS NOT NULL").bind(ws.0);
+            turn.all(&mut writing.tx).await?;
+        }
         let lock = match self.dialect {
             Dialect::Sqlite => "SELECT revision FROM workspaces WHERE id = ?",
             Dialect::Postgres => "SELECT revision FROM workspaces WHERE id = ? FOR UPDATE",
