@@ -203,6 +203,22 @@ fn the_old_plan_stays_in_sight_while_the_new_one_is_made() {
 }
 
 #[test]
+fn what_is_typed_before_the_plan_is_there_moves_no_choice() {
+    let mut stage = Stage::new(role());
+    stage.keys("<Left>");
+    let asked = roles(stage.asked_kind());
+    stage.keys("<Enter>role 3<Left><Enter>");
+    assert_eq!(roles(stage.asked_kind()), asked, "on a slow line it is meant to confirm what is on its way");
+    stage.planned(q4()).says("Type 4 to confirm: ").keys("4<Enter>");
+    assert_eq!(roles(stage.begun_kind()), asked);
+
+    let mut stage = Stage::new(role());
+    stage.keys("<Enter><Left>").answer(offline()).says("cannot reach the backend");
+    stage.keys("<Left>");
+    assert_eq!(roles(stage.asked_kind()).roles, [RoleId(2)], "where no plan comes the form is filled in again");
+}
+
+#[test]
 fn like_rows_are_shown_and_folded_again() {
     let mut stage = Stage::new(role());
     stage.planned(q4()).keys("<Tab><Tab><Tab><Down><Down><Down><Enter>");

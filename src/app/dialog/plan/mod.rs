@@ -47,6 +47,9 @@ pub struct PlanDialog {
     overtaken: Option<Plan>,
     /// How many rows differ from it.
     moved: Option<usize>,
+    /// `Enter` was pressed before there was a plan. What is typed until it comes was meant to confirm it, and moves
+    /// nothing in the form.
+    entered: bool,
     /// `Esc` was pressed once.
     leaving: bool,
     error: Option<String>,
@@ -72,6 +75,7 @@ impl PlanDialog {
             one: None,
             overtaken: None,
             moved: None,
+            entered: false,
             leaving: false,
             error: None,
         }
@@ -128,8 +132,11 @@ impl PlanDialog {
         if self.moved.is_none() {
             self.error = None;
         }
-        if self.plan.phrase().is_none() && self.sections.focus == Focus::Confirm {
-            self.sections.go_to(Focus::Rows);
+        let entered = std::mem::take(&mut self.entered);
+        match self.plan.phrase() {
+            Some(_) if entered => self.sections.go_to(Focus::Confirm),
+            None if self.sections.focus == Focus::Confirm => self.sections.go_to(Focus::Rows),
+            _ => {}
         }
     }
 
@@ -148,6 +155,7 @@ impl PlanDialog {
         };
         let Some(plan) = self.plan.planning.of(&wanted) else {
             // It has to be looked at first: the next Enter applies it.
+            self.entered = true;
             return self.plan.planning.ask(wanted, cx);
         };
         if !possible(plan) {
@@ -236,6 +244,11 @@ impl PlanDialog {
         }
     }
 
+    /// Whether an answer is waited for before anything else can be meant.
+    fn busy(&self) -> bool {
+        self.starting.pending() || self.one.is_some() || self.entered && self.plan.planning.pending()
+    }
+
     fn press(&mut self, input: Input, cx: &mut Cx<'_>) -> Vec<Effect> {
         let paging = matches!(input.key.code, Code::PageUp | Code::PageDown) && !self.sections.listing();
         if (self.sections.focus == Focus::Rows || paging) && self.plan.scroll(input, cx.size) {
@@ -288,7 +301,7 @@ impl Dialog for PlanDialog {
             return self.leave();
         }
         self.leaving = false;
-        if self.starting.pending() || self.one.is_some() {
+        if self.busy() {
             return Outcome::Stay(Vec::new());
         }
         if input.action == Some(Action::PlanCommand) {
@@ -301,7 +314,7 @@ impl Dialog for PlanDialog {
     }
 
     fn paste(&mut self, text: &str, cx: &mut Cx<'_>) -> Outcome {
-        if self.starting.pending() || self.one.is_some() {
+        if self.busy() {
             return Outcome::Stay(Vec::new());
         }
         self.leaving = false;
@@ -325,6 +338,7 @@ impl Dialog for PlanDialog {
             return self.row_read(change, reply, cx);
         }
         if let Some(answer) = self.plan.planning.reply(id, reply, cx.workspace) {
+            self.entered &= answer.is_ok();
             match answer {
                 Ok(()) => self.planned(cx),
                 // While the form is still filled in, the focus stays where somebody types.
