@@ -146,10 +146,11 @@ fn summary(change: &Change, alike: &[Alike<'_>], labels: &dyn Labels) -> Vec<Str
 
 /// Whether a change's rows make links.
 fn links(change: &Change) -> bool {
+    let made = |action: &str| matches!(action, "invite" | "resend");
     match &change.origin {
         Some(origin) if !origin.again => matches!(origin.action.as_str(), "cancel" | "remove"),
-        Some(_) => false,
-        None => matches!(change.action.as_str(), "invite" | "resend"),
+        Some(origin) => made(&origin.action),
+        None => made(&change.action),
     }
 }
 

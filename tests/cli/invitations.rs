@@ -345,3 +345,15 @@ fn an_address_that_is_not_invited_is_one_sentence_with_the_nearest() {
     assert_eq!((code(&wrong), out(&wrong)), (1, ""));
     assert_eq!(err(&wrong), "rolecall: no invitation for daa@acme.test; did you mean da@acme.test?\n");
 }
+
+#[test]
+fn invitations_that_are_made_again_show_their_new_links() {
+    let home = invited();
+    for _ in 0..2 {
+        let undo = rolecall(home.path(), &["changes", "undo", "--yes"], "");
+        assert_eq!(code(&undo), 0, "{}", err(&undo));
+        assert_eq!(out(&undo).contains("/join/"), err(&undo).contains("Redo"), "{}{}", out(&undo), err(&undo));
+    }
+    let listed = list(home.path(), &["-o", "name"]);
+    assert_eq!(out(&listed).lines().count(), 3, "{}", out(&listed));
+}
