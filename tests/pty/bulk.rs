@@ -45,7 +45,7 @@ fn what_a_killed_console_began_is_listed_and_goes_on() {
 
 #[test]
 fn what_a_command_works_on_is_followed_in_the_console() {
-    let home = marketers(10_000);
+    let home = marketers(30_000);
     let mut command = Session::rolecall(home.path(), &["role", "set", "Viewer", "--filter", "role:marketer", "--yes"]);
     command.shows("/s");
     let mut console = Session::rolecall(home.path(), &[]);

@@ -72,6 +72,15 @@ impl Dialect {
         }
     }
 
+    /// A table with a column `value`: the elements of the JSON array that is the next argument. Of an element that is an
+    /// array `value ->> 0` is the first of its own.
+    pub fn elements(self) -> &'static str {
+        match self {
+            Self::Sqlite => "json_each(?)",
+            Self::Postgres => "json_array_elements(CAST(? AS JSON)) AS each(value)",
+        }
+    }
+
     /// Says after a table's name which index leads to its rows, where the database would choose a worse one.
     pub fn by_index(self, index: &str) -> String {
         match self {

@@ -7,7 +7,7 @@ use crate::{
         id::InvitationId,
         model::MemberStatus,
     },
-    server::store::{Result, filter::status_rank},
+    server::store::{Result, filter::status_rank, workspaces::text_of},
 };
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ impl Work<'_> {
     pub(super) async fn write_members<'d>(&mut self, edits: impl Iterator<Item = &'d Edit>) -> Result<()> {
         let mut leaving = Vec::new();
         let mut states: BTreeMap<MemberStatus, Vec<i64>> = BTreeMap::new();
-        let mut owners = Vec::new();
+        let (mut owners, mut names) = (Vec::new(), Vec::new());
         for edit in edits {
             match edit {
                 Edit::Member { id, after: None, .. } => leaving.push(id.0),
@@ -31,12 +31,7 @@ impl Work<'_> {
                         owners.push((after.owner, id.0));
                     }
                 }
-                Edit::Name { account, after, .. } => {
-                    let sql = self.sql("UPDATE accounts SET name = ? WHERE id = ?").bind(after.raw()).bind(account.0);
-                    sql.run(self.conn).await?;
-                    let listed = self.sql("UPDATE members SET name_key = ? WHERE account_id = ?");
-                    listed.bind(name_key(after)).bind(account.0).run(self.conn).await?;
-                }
+                Edit::Name { account, after, .. } => names.push((account.0, after.raw(), name_key(after))),
                 _ => {}
             }
         }
@@ -45,6 +40,19 @@ impl Work<'_> {
                         WHERE a.id = members.account_id) = 'active' THEN ? ELSE 2 END WHERE id IN ";
             let sql = self.sql(text).bind(status.name()).bind(status_rank(status));
             sql.and_ids(members).run(self.conn).await?;
+        }
+        if !names.is_empty() {
+            let names = text_of(&names)?;
+            let named = format!(
+                "(SELECT CAST(value ->> 0 AS BIGINT) AS account, value ->> 1 AS name, value ->> 2 AS key FROM {}) AS named",
+                self.d.elements()
+            );
+            for (set, of) in
+                [("accounts SET name = named.name", "id"), ("members SET name_key = named.key", "account_id")]
+            {
+                let sql = self.sql(&format!("UPDATE {set} FROM {named} WHERE {of} = named.account"));
+                sql.bind(names.as_str()).run(self.conn).await?;
+            }
         }
         // Whoever owned it goes first: there is never a moment with two owners.
         owners.sort_unstable();
