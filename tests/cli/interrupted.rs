@@ -222,7 +222,7 @@ async fn what_is_gone_on_with_and_fails_in_part_is_partly_done() {
 
 #[tokio::test]
 async fn what_one_command_works_on_another_sees_and_stops() {
-    const PEOPLE: usize = 8_000;
+    const PEOPLE: usize = 40_000;
     let home = home_with_marketers(PEOPLE);
     let home = home.path();
     let store = database(home).await;
